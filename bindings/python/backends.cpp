@@ -1,0 +1,133 @@
+// Backends written in Python behind the native backend struct.
+#include "backends.h"
+
+#include <cstring>
+#include <string>
+
+#include "corepy/core/error.h"
+#include "dtype.h"
+#include "errors.h"
+#include "tensor.h"
+
+namespace py = pybind11;
+
+namespace corepy::python {
+namespace {
+
+// Lives as long as the process, as the registry does.
+struct PythonBackend {
+  std::string name;
+  PyObject* accepts;
+  PyObject* run;
+};
+
+py::object option_object(const OptionValue& value) {
+  struct Visitor {
+    py::object operator()(std::monostate) const { return py::none(); }
+    py::object operator()(bool flag) const { return py::bool_(flag); }
+    py::object operator()(std::int64_t number) const { return py::int_(number); }
+    py::object operator()(double number) const { return py::float_(number); }
+    py::object operator()(const Dims& dims) const {
+      py::tuple tuple(dims.size());
+      for (int i = 0; i < dims.size(); ++i) tuple[static_cast<std::size_t>(i)] = dims[i];
+      return tuple;
+    }
+    py::object operator()(DType dtype) const { return py::reinterpret_steal<py::object>(dtype_object(dtype)); }
+  };
+  return std::visit(Visitor{}, value);
+}
+
+Reason reason_from(const std::string& code) {
+  if (code == "dtype_unsupported") return Reason::dtype_unsupported;
+  if (code == "layout_unsupported") return Reason::layout_unsupported;
+  return Reason::op_unsupported;
+}
+
+bool accepts_call(const Call& call, void* context, Reason& reason) {
+  const auto* backend = static_cast<PythonBackend*>(context);
+  const OwnedRef answer(PyObject_CallFunctionObjArgs(backend->accepts, py::str(name_of(call.op)).ptr(), operand_tuple(call).ptr(), nullptr));
+  if (answer.get() == Py_None) return true;
+  const char* code = PyUnicode_Check(answer.get()) ? PyUnicode_AsUTF8(answer.get()) : nullptr;
+  reason = reason_from(code != nullptr ? code : "");
+  return false;
+}
+
+void deliver_result(const Call& call, const std::string& name, PyObject* object) {
+  const Tensor* result = is_tensor(object) ? &tensor_of(object) : nullptr;
+  if (result == nullptr || result->dtype != call.result->dtype || result->shape != call.result->shape) {
+    fail(ErrorKind::backend, std::string(name_of(call.op)) + ": backend '" + name + "' returned something else than asked (got " +
+                                 (result != nullptr ? std::string(name_of(result->dtype)) + to_string(result->shape)
+                                                    : std::string(Py_TYPE(object)->tp_name)) +
+                                 "; expected " + name_of(call.result->dtype) + to_string(call.result->shape) + ")");
+  }
+  *call.result = *result;
+}
+
+const char* run_call(const Call& call, void* context) {
+  const auto* backend = static_cast<PythonBackend*>(context);
+  const OwnedRef answer(PyObject_CallFunctionObjArgs(backend->run, py::str(name_of(call.op)).ptr(), operand_tuple(call).ptr(),
+                                                     option_dict(call).ptr(), nullptr));
+  if (!PyTuple_Check(answer.get()) || PyTuple_GET_SIZE(answer.get()) != 1) {
+    fail(ErrorKind::backend, std::string(name_of(call.op)) + ": backend '" + backend->name + "' must return a tuple of one tensor");
+  }
+  deliver_result(call, backend->name, PyTuple_GET_ITEM(answer.get(), 0));
+  return "python";
+}
+
+bool load_backend(Policy policy) {
+  const OwnedRef module(PyImport_ImportModule("corepy.backend"));
+  const OwnedRef answer(PyObject_CallMethod(module.get(), "load", "i", static_cast<int>(policy)));
+  return PyObject_IsTrue(answer.get()) == 1;
+}
+
+}  // namespace
+
+py::tuple operand_tuple(const Call& call) {
+  py::tuple operands(call.inputs.size());
+  for (std::size_t i = 0; i < call.inputs.size(); ++i) {
+    operands[i] = py::reinterpret_steal<py::object>(checked(wrap(Tensor(*call.inputs[i]))));
+  }
+  return operands;
+}
+
+py::dict option_dict(const Call& call) {
+  py::dict options;
+  for (const Option& option : call.options) options[option.name] = option_object(option.value);
+  return options;
+}
+
+void install_backend_loader() noexcept { backend_loader_hook = load_backend; }
+
+PyObject* core_register_backend(PyObject*, PyObject* const* args, Py_ssize_t nargs) {
+  return guarded([&]() -> PyObject* {
+    if (nargs != 5 || !PyUnicode_Check(args[0]) || !PyCallable_Check(args[3]) || !PyCallable_Check(args[4])) {
+      fail(ErrorKind::type, "register_backend: expected (name: str, policy: int, reproducible: bool, accepts, run)");
+    }
+    const long policy = PyLong_AsLong(args[1]);
+    if (policy < 1 || policy >= policy_count) {
+      PyErr_Clear();
+      fail(ErrorKind::backend, "register_backend: a backend serves REFERENCE, SIMD, BLAS or GPU (got policy " + std::to_string(policy) + ")");
+    }
+    auto* backend = new PythonBackend{PyUnicode_AsUTF8(args[0]), args[3], args[4]};
+    Py_INCREF(args[3]);
+    Py_INCREF(args[4]);
+    register_backend({backend->name.c_str(), static_cast<Policy>(policy), PyObject_IsTrue(args[2]) == 1, accepts_call, run_call, backend});
+    Py_RETURN_NONE;
+  });
+}
+
+PyObject* core_backends(PyObject*, PyObject*) {
+  return guarded([] {
+    py::list list;
+    for (const Backend& backend : registered_backends()) {
+      py::dict entry;
+      entry["name"] = backend.name;
+      entry["policy"] = name_of(backend.policy);
+      entry["reproducible"] = backend.reproducible;
+      list.append(entry);
+    }
+    return py::tuple(list).release().ptr();
+  });
+}
+
+}  // namespace corepy::python

@@ -1,0 +1,20 @@
+// Dtypes as Python sees them: objects of corepy._core.DType, and what else names one (strings, bool/int/float/complex, NumPy dtypes).
+#pragma once
+
+#include <Python.h>
+
+#include <optional>
+
+#include "corepy/core/dtype.h"
+
+namespace corepy::python {
+
+int add_dtype_type(PyObject* module);
+// A new reference to the one object of a dtype.
+PyObject* dtype_object(DType dtype) noexcept;
+// The dtype that `object` names; fails with DTypeError.
+DType dtype_from_python(const char* op, PyObject* object);
+// As above; nothing where object is null or None.
+std::optional<DType> optional_dtype(const char* op, PyObject* object);
+
+}  // namespace corepy::python

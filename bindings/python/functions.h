@@ -1,0 +1,24 @@
+// Operators as genuine builtins: a Python declaration's names and defaults, bound to positional slots of a native handler.
+#pragma once
+
+#include <Python.h>
+
+#include "corepy/ops/op.h"
+
+namespace corepy::python {
+
+inline constexpr int max_slots = 6;
+
+// What runs an operator. `names` lists the parameters it knows, in slot order, up to a null; slots that the declaration lacks or
+// the caller did not fill (without a default) are null.
+struct HandlerSpec {
+  PyObject* (*run)(Op op, PyObject* const* slots);  // may throw
+  const char* names[max_slots];
+};
+const HandlerSpec& handler_of(Op op);
+
+// make_builtin(name, doc, parameters, module): see corepy/_core.pyi.
+PyObject* make_builtin(PyObject* module, PyObject* const* args, Py_ssize_t nargs);
+int add_function_support(PyObject* module);  // REQUIRED
+
+}  // namespace corepy::python

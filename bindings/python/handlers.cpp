@@ -1,0 +1,376 @@
+// The native handlers behind the builtins: arguments parsed once, then the family's dispatch path.
+#include <Python.h>
+
+#include <string>
+#include <vector>
+
+#include "conversion.h"
+#include "corepy/core/error.h"
+#include "corepy/dispatch/creation.h"
+#include "corepy/dispatch/dispatch.h"
+#include "corepy/dispatch/elementwise.h"
+#include "corepy/dispatch/indexing.h"
+#include "corepy/dispatch/linalg.h"
+#include "corepy/dispatch/manipulation.h"
+#include "corepy/dispatch/reduction.h"
+#include "corepy/dispatch/sorting.h"
+#include "dtype.h"
+#include "errors.h"
+#include "functions.h"
+#include "interchange.h"
+#include "operands.h"
+#include "tensor.h"
+
+namespace corepy::python {
+namespace {
+
+// A result, put in out's place where one is given.
+PyObject* deliver(PyObject* out, Tensor&& result) {
+  if (!is_given(out)) return checked(wrap(std::move(result)));
+  auto* object = reinterpret_cast<TensorObject*>(out);
+  object->tensor = std::move(result);
+  object->record = last_record_id();
+  Py_INCREF(out);
+  return out;
+}
+
+const Tensor* out_argument(Op op, PyObject* out) {
+  return is_given(out) ? &tensor_argument(name_of(op), "out", out) : nullptr;
+}
+
+PyObject* run_unary(Op op, PyObject* const* slots) {
+  const Operands operands(name_of(op), slots, 1);
+  return deliver(slots[1], elementwise(op, operands.view(), out_argument(op, slots[1])));
+}
+
+PyObject* run_binary(Op op, PyObject* const* slots) {
+  const Operands operands(name_of(op), slots, 2);
+  return deliver(slots[2], elementwise(op, operands.view(), out_argument(op, slots[2])));
+}
+
+// A bound of clip that is None is absent: the other bound's kernel, or a copy, gives the result.
+PyObject* run_clip(Op op, PyObject* const* slots) {
+  PyObject* objects[3] = {slots[0]};
+  std::size_t count = 1;
+  if (is_given(slots[1])) objects[count++] = slots[1];
+  if (is_given(slots[2])) objects[count++] = slots[2];
+  const Op loop = count == 3 ? Op::clip : count == 1 ? Op::positive : is_given(slots[1]) ? Op::maximum : Op::minimum;
+  const Operands operands(name_of(op), objects, count);
+  const Tensor& x = operands[0];
+  for (std::size_t i = 1; i < count; ++i) {
+    if (operands[i].dtype != x.dtype) {
+      fail(ErrorKind::dtype, std::string("clip: bounds must have the dtype of x (got ") + name_of(operands[i].dtype) +
+                                 "; expected " + name_of(x.dtype) + "); convert with corepy.astype");
+    }
+  }
+  return checked(wrap(elementwise(op, loop, operands.view())));
+}
+
+PyObject* run_where(Op op, PyObject* const* slots) {
+  const Operands operands(name_of(op), slots, 3, 1);
+  return checked(wrap(elementwise(op, operands.view())));
+}
+
+PyObject* run_reduction(Op op, PyObject* const* slots) {
+  const char* name = name_of(op);
+  const Tensor& x = tensor_argument(name, "x", slots[0]);
+  ReductionOptions options;
+  options.axes = optional_dims(name, "axis", slots[1]);
+  options.dtype = optional_dtype(name, slots[2]);
+  if (slots[3] != nullptr) options.keepdims = bool_argument(name, "keepdims", slots[3]);
+  if (slots[4] != nullptr) options.correction = float_argument(name, "correction", slots[4]);
+  const bool single_axis = op == Op::argmax || op == Op::argmin;
+  if (single_axis && options.axes && options.axes->size() != 1) {
+    fail(ErrorKind::axis, std::string(name) + ": one axis or None is expected (got " + to_string(*options.axes) + ")");
+  }
+  return checked(wrap(reduce(op, x, options)));
+}
+
+PyObject* run_matmul(Op op, PyObject* const* slots) {
+  return checked(wrap(matmul(tensor_argument(name_of(op), "x1", slots[0]), tensor_argument(name_of(op), "x2", slots[1]))));
+}
+
+PyObject* run_vecdot(Op op, PyObject* const* slots) {
+  return checked(wrap(vecdot(tensor_argument(name_of(op), "x1", slots[0]), tensor_argument(name_of(op), "x2", slots[1]),
+                             int_argument(name_of(op), "axis", slots[2]))));
+}
+
+PyObject* run_matrix_transpose(Op op, PyObject* const* slots) {
+  return checked(wrap(matrix_transpose(tensor_argument(name_of(op), "x", slots[0]))));
+}
+
+// axes: a count n (the last n of x1 with the first n of x2) or a pair of sequences.
+PyObject* run_tensordot(Op op, PyObject* const* slots) {
+  const char* name = name_of(op);
+  const Tensor &x1 = tensor_argument(name, "x1", slots[0]), &x2 = tensor_argument(name, "x2", slots[1]);
+  Dims axes1, axes2;
+  if (PyIndex_Check(slots[2])) {
+    const std::int64_t n = int_argument(name, "axes", slots[2]);
+    if (n < 0 || n > x1.rank() || n > x2.rank()) {
+      fail(ErrorKind::axis, "tensordot: axes out of range (got " + std::to_string(n) + "; expected 0 <= axes <= " +
+                                std::to_string(std::min(x1.rank(), x2.rank())) + ")");
+    }
+    for (std::int64_t i = 0; i < n; ++i) axes1.push_back(x1.rank() - n + i), axes2.push_back(i);
+  } else {
+    OwnedRef pair(PySequence_Tuple(slots[2]));
+    if (PyTuple_GET_SIZE(pair.get()) != 2) fail(ErrorKind::type, "tensordot: axes is an int or a pair of sequences of ints");
+    axes1 = dims_argument(name, "axes[0]", PyTuple_GET_ITEM(pair.get(), 0));
+    axes2 = dims_argument(name, "axes[1]", PyTuple_GET_ITEM(pair.get(), 1));
+  }
+  return checked(wrap(tensordot(x1, x2, axes1, axes2)));
+}
+
+PyObject* run_sorting(Op op, PyObject* const* slots) {
+  const char* name = name_of(op);
+  const Tensor& x = tensor_argument(name, "x", slots[0]);
+  const std::int64_t axis = int_argument(name, "axis", slots[1]);
+  const bool descending = bool_argument(name, "descending", slots[2]), stable = bool_argument(name, "stable", slots[3]);
+  return checked(wrap(op == Op::sort ? sort(x, axis, descending, stable) : argsort(x, axis, descending, stable)));
+}
+
+PyObject* run_take(Op op, PyObject* const* slots) {
+  const char* name = name_of(op);
+  return checked(wrap(take(tensor_argument(name, "x", slots[0]), tensor_argument(name, "indices", slots[1]),
+                           optional_int(name, "axis", slots[2]))));
+}
+
+PyObject* run_astype(Op op, PyObject* const* slots) {
+  const char* name = name_of(op);
+  check_device(name, slots[3]);
+  const Tensor& x = tensor_argument(name, "x", slots[0]);
+  const DType dtype = dtype_from_python(name, slots[1]);
+  const bool copies = bool_argument(name, "copy", slots[2]);
+  if (!copies && x.dtype == dtype) {
+    Py_INCREF(slots[0]);
+    return slots[0];
+  }
+  return checked(wrap(astype(x, dtype, copies)));
+}
+
+PyObject* run_view(Op op, PyObject* const* slots) {
+  const char* name = name_of(op);
+  const Tensor& x = tensor_argument(name, "x", slots[0]);
+  switch (op) {
+    case Op::broadcast_to: return checked(wrap(broadcast_to(x, dims_argument(name, "shape", slots[1]))));
+    case Op::expand_dims: return checked(wrap(expand_dims(x, dims_argument(name, "axis", slots[1]))));
+    case Op::squeeze: return checked(wrap(squeeze(x, dims_argument(name, "axis", slots[1]))));
+    case Op::permute_dims: return checked(wrap(permute_dims(x, dims_argument(name, "axes", slots[1]))));
+    default: return checked(wrap(reshape(x, dims_argument(name, "shape", slots[1]), optional_bool(name, "copy", slots[2]))));
+  }
+}
+
+PyObject* run_copy(Op op, PyObject* const* slots) { return checked(wrap(copy(tensor_argument(name_of(op), "x", slots[0])))); }
+
+std::vector<Tensor> tensor_sequence(const char* name, PyObject* object) {
+  if (!PyTuple_Check(object) && !PyList_Check(object)) {
+    fail(ErrorKind::type, std::string(name) + ": arrays must be a list or tuple of tensors (got " + Py_TYPE(object)->tp_name + ")");
+  }
+  OwnedRef items(PySequence_Tuple(object));
+  std::vector<Tensor> tensors;
+  for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(items.get()); ++i) {
+    tensors.push_back(tensor_argument(name, "an element of arrays", PyTuple_GET_ITEM(items.get(), i)));
+  }
+  return tensors;
+}
+
+PyObject* run_join(Op op, PyObject* const* slots) {
+  const char* name = name_of(op);
+  const std::vector<Tensor> arrays = tensor_sequence(name, slots[0]);
+  if (op == Op::concat) return checked(wrap(concat(arrays, optional_int(name, "axis", slots[1]))));
+  return checked(wrap(stack(arrays, int_argument(name, "axis", slots[1]))));
+}
+
+// ---- creation
+
+DType dtype_or(const char* name, PyObject* object, DType otherwise) { return optional_dtype(name, object).value_or(otherwise); }
+
+Tensor scalar_value(const char* name, PyObject* object, std::optional<DType> dtype) {
+  if (is_tensor(object) && tensor_of(object).rank() == 0) {
+    return dtype ? astype(tensor_of(object), *dtype, false) : tensor_of(object);
+  }
+  const std::optional<ScalarKind> kind = scalar_kind_of(object);
+  if (!kind) {
+    fail(ErrorKind::type, std::string(name) + ": fill_value must be a Python scalar or a rank-0 tensor (got " + Py_TYPE(object)->tp_name + ")");
+  }
+  return tensor_from_scalar(name, object, dtype.value_or(default_scalar_dtype(*kind)));
+}
+
+Tensor one_or_zero(const char* name, Op op, DType dtype) {
+  const bool ones = op == Op::ones || op == Op::ones_like;
+  return tensor_from_scalar(name, ones ? Py_True : Py_False, dtype);
+}
+
+// empty, zeros, ones (shape, dtype, device) and full (shape, fill_value, dtype, device).
+PyObject* run_filled(Op op, PyObject* const* slots) {
+  const char* name = name_of(op);
+  check_device(name, slots[3]);
+  const Dims shape = dims_argument(name, "shape", slots[0]);
+  if (op == Op::full) {
+    const Tensor value = scalar_value(name, slots[1], optional_dtype(name, slots[2]));
+    return checked(wrap(filled(op, shape, value.dtype, &value)));
+  }
+  const DType dtype = dtype_or(name, slots[2], DType::float64);
+  if (op == Op::empty) return checked(wrap(filled(op, shape, dtype, nullptr)));
+  const Tensor value = one_or_zero(name, op, dtype);
+  return checked(wrap(filled(op, shape, dtype, &value)));
+}
+
+PyObject* run_filled_like(Op op, PyObject* const* slots) {
+  const char* name = name_of(op);
+  check_device(name, slots[3]);
+  const Tensor& x = tensor_argument(name, "x", slots[0]);
+  const DType dtype = dtype_or(name, slots[2], x.dtype);
+  if (op == Op::empty_like) return checked(wrap(filled(op, x.shape, dtype, nullptr)));
+  const Tensor value = op == Op::full_like ? scalar_value(name, slots[1], dtype) : one_or_zero(name, op, dtype);
+  return checked(wrap(filled(op, x.shape, dtype, &value)));
+}
+
+PyObject* run_arange(Op op, PyObject* const* slots) {
+  const char* name = name_of(op);
+  check_device(name, slots[4]);
+  PyObject* start = is_given(slots[1]) ? slots[0] : Py_False;
+  PyObject* stop = is_given(slots[1]) ? slots[1] : slots[0];
+  PyObject* step = slots[2];
+  const bool integers = PyLong_Check(start) && PyLong_Check(stop) && PyLong_Check(step);
+  const std::optional<DType> asked = optional_dtype(name, slots[3]);
+  if (asked && (*asked == DType::bool_ || is_complex(*asked))) {
+    fail(ErrorKind::dtype, std::string("arange: unsupported dtype (got ") + name_of(*asked) + "; expected a real numeric dtype)");
+  }
+  if (integers) {
+    const std::int64_t first = start == Py_False ? 0 : int_argument(name, "start", start);
+    return checked(wrap(arange_integers(first, int_argument(name, "stop", stop), int_argument(name, "step", step),
+                                        asked.value_or(DType::int64))));
+  }
+  return checked(wrap(arange(float_argument(name, "start", start), float_argument(name, "stop", stop),
+                             float_argument(name, "step", step), asked.value_or(DType::float64))));
+}
+
+PyObject* run_linspace(Op op, PyObject* const* slots) {
+  const char* name = name_of(op);
+  check_device(name, slots[4]);
+  const DType dtype = dtype_or(name, slots[3], DType::float64);
+  if (!is_real_floating(dtype)) {
+    fail(ErrorKind::dtype, std::string("linspace: unsupported dtype (got ") + name_of(dtype) + "; expected float32 or float64)");
+  }
+  return checked(wrap(linspace(float_argument(name, "start", slots[0]), float_argument(name, "stop", slots[1]),
+                               int_argument(name, "num", slots[2]), dtype, bool_argument(name, "endpoint", slots[5]))));
+}
+
+PyObject* run_eye(Op op, PyObject* const* slots) {
+  const char* name = name_of(op);
+  check_device(name, slots[4]);
+  const std::int64_t rows = int_argument(name, "n_rows", slots[0]);
+  const std::int64_t columns = is_given(slots[1]) ? int_argument(name, "n_cols", slots[1]) : rows;
+  return checked(wrap(eye(rows, columns, int_argument(name, "k", slots[2]), dtype_or(name, slots[3], DType::float64))));
+}
+
+PyObject* run_triangle(Op op, PyObject* const* slots) {
+  const Tensor& x = tensor_argument(name_of(op), "x", slots[0]);
+  const std::int64_t k = int_argument(name_of(op), "k", slots[1]);
+  return checked(wrap(op == Op::tril ? tril(x, k) : triu(x, k)));
+}
+
+// An import as an operation of its own: the record tells what it read and what it copied.
+template <class F>
+PyObject* run_import(Op op, F convert) {
+  Operation operation(op);
+  ConversionNotes notes;
+  Tensor result = convert(notes);
+  operation.record().copied_bytes += notes.copied_bytes;
+  operation.note_cast(notes.cast_bytes);
+  if (notes.mixed_kind) operation.note_promotion(record_mixed_kind_promotion, "a sequence of values of different kinds");
+  operation.choose_no_kernel(notes.source);
+  operation.finish(result, layout_of(result));
+  return checked(wrap(std::move(result)));
+}
+
+PyObject* run_asarray(Op op, PyObject* const* slots) {
+  const char* name = name_of(op);
+  check_device(name, slots[2]);
+  const std::optional<DType> dtype = optional_dtype(name, slots[1]);
+  const std::optional<bool> copies = optional_bool(name, "copy", slots[3]);
+  if (is_tensor(slots[0]) && copies != true && (!dtype || *dtype == tensor_of(slots[0]).dtype)) {
+    Py_INCREF(slots[0]);
+    return slots[0];
+  }
+  return run_import(op, [&](ConversionNotes& notes) { return tensor_from_object(name, slots[0], dtype, copies, &notes); });
+}
+
+PyObject* run_from_dlpack(Op op, PyObject* const* slots) {
+  check_device(name_of(op), slots[1]);
+  const std::optional<bool> copies = optional_bool(name_of(op), "copy", slots[2]);
+  return run_import(op, [&](ConversionNotes& notes) { return tensor_from_dlpack(name_of(op), slots[0], copies, &notes); });
+}
+
+const HandlerSpec unary_spec{run_unary, {"x", "out"}};
+const HandlerSpec binary_spec{run_binary, {"x1", "x2", "out"}};
+const HandlerSpec clip_spec{run_clip, {"x", "min", "max"}};
+const HandlerSpec where_spec{run_where, {"condition", "x1", "x2"}};
+const HandlerSpec reduction_spec{run_reduction, {"x", "axis", "dtype", "keepdims", "correction"}};
+const HandlerSpec matmul_spec{run_matmul, {"x1", "x2"}};
+const HandlerSpec vecdot_spec{run_vecdot, {"x1", "x2", "axis"}};
+const HandlerSpec tensordot_spec{run_tensordot, {"x1", "x2", "axes"}};
+const HandlerSpec matrix_transpose_spec{run_matrix_transpose, {"x"}};
+const HandlerSpec sorting_spec{run_sorting, {"x", "axis", "descending", "stable"}};
+const HandlerSpec take_spec{run_take, {"x", "indices", "axis"}};
+const HandlerSpec astype_spec{run_astype, {"x", "dtype", "copy", "device"}};
+const HandlerSpec shape_spec{run_view, {"x", "shape", "copy"}};
+const HandlerSpec axis_spec{run_view, {"x", "axis"}};
+const HandlerSpec axes_spec{run_view, {"x", "axes"}};
+const HandlerSpec copy_spec{run_copy, {"x"}};
+const HandlerSpec join_spec{run_join, {"arrays", "axis"}};
+const HandlerSpec filled_spec{run_filled, {"shape", "fill_value", "dtype", "device"}};
+const HandlerSpec filled_like_spec{run_filled_like, {"x", "fill_value", "dtype", "device"}};
+const HandlerSpec arange_spec{run_arange, {"start", "stop", "step", "dtype", "device"}};
+const HandlerSpec linspace_spec{run_linspace, {"start", "stop", "num", "dtype", "device", "endpoint"}};
+const HandlerSpec eye_spec{run_eye, {"n_rows", "n_cols", "k", "dtype", "device"}};
+const HandlerSpec triangle_spec{run_triangle, {"x", "k"}};
+const HandlerSpec asarray_spec{run_asarray, {"obj", "dtype", "device", "copy"}};
+const HandlerSpec from_dlpack_spec{run_from_dlpack, {"x", "device", "copy"}};
+
+}  // namespace
+
+const HandlerSpec& handler_of(Op op) {
+  switch (op) {
+    case Op::clip: return clip_spec;
+    case Op::where: return where_spec;
+    case Op::matmul: return matmul_spec;
+    case Op::vecdot: return vecdot_spec;
+    case Op::tensordot: return tensordot_spec;
+    case Op::matrix_transpose: return matrix_transpose_spec;
+    case Op::sort:
+    case Op::argsort: return sorting_spec;
+    case Op::take: return take_spec;
+    case Op::astype: return astype_spec;
+    case Op::broadcast_to:
+    case Op::reshape: return shape_spec;
+    case Op::expand_dims:
+    case Op::squeeze: return axis_spec;
+    case Op::permute_dims: return axes_spec;
+    case Op::copy: return copy_spec;
+    case Op::concat:
+    case Op::stack: return join_spec;
+    case Op::empty:
+    case Op::zeros:
+    case Op::ones:
+    case Op::full: return filled_spec;
+    case Op::empty_like:
+    case Op::zeros_like:
+    case Op::ones_like:
+    case Op::full_like: return filled_like_spec;
+    case Op::arange: return arange_spec;
+    case Op::linspace: return linspace_spec;
+    case Op::eye: return eye_spec;
+    case Op::tril:
+    case Op::triu: return triangle_spec;
+    case Op::asarray: return asarray_spec;
+    case Op::from_dlpack: return from_dlpack_spec;
+    default: break;
+  }
+  const OpInfo& info = info_of(op);
+  if (info.family == Family::elementwise) return info.input_count == 1 ? unary_spec : binary_spec;
+  if (info.family == Family::reduction) return reduction_spec;
+  fail(ErrorKind::value, std::string("make_builtin: ") + info.name + " is not a function");
+}
+
+}  // namespace corepy::python

@@ -1,0 +1,66 @@
+// What Python supplies to the core: the GIL, interrupts, warnings, verification.
+#include "host.h"
+
+#include <pybind11/pybind11.h>
+
+#include <string>
+
+#include "backends.h"
+#include "corepy/dispatch/dispatch.h"
+#include "corepy/dispatch/thread_records.h"
+#include "errors.h"
+#include "settings.h"
+#include "tensor.h"
+
+namespace py = pybind11;
+
+namespace corepy::python {
+namespace {
+
+thread_local PyThreadState* released_state = nullptr;
+
+void* release_gil() {
+  released_state = PyEval_SaveThread();
+  return released_state;
+}
+void reacquire_gil(void* state) {
+  released_state = nullptr;
+  PyEval_RestoreThread(static_cast<PyThreadState*>(state));
+}
+
+// Signals are delivered to the main thread only; elsewhere this answers no at once.
+bool is_interrupted() {
+  PyThreadState* state = released_state;
+  PyEval_RestoreThread(state);
+  const bool interrupted = PyErr_CheckSignals() != 0;
+  PyEval_SaveThread();
+  return interrupted;
+}
+
+void warn_performance(const char* message) {
+  const OwnedRef module(PyImport_ImportModule("corepy.errors"));
+  const OwnedRef category(PyObject_GetAttrString(module.get(), "PerformanceWarning"));
+  if (PyErr_WarnEx(category.get(), message, 1) != 0) throw PythonError{};
+}
+
+void verify(const Call& call) {
+  struct Suspension {  // the oracle's own operations are neither recorded nor verified
+    Suspension() { ++thread_records().suspended; }
+    ~Suspension() { --thread_records().suspended; }
+  } const suspension;
+  const OwnedRef module(PyImport_ImportModule("corepy.backend.verify"));
+  const OwnedRef check(PyObject_GetAttrString(module.get(), "check"));
+  const py::object result = py::reinterpret_steal<py::object>(checked(wrap(Tensor(*call.result))));
+  const OwnedRef answer(PyObject_CallFunctionObjArgs(check.get(), py::str(name_of(call.op)).ptr(), operand_tuple(call).ptr(),
+                                                     option_dict(call).ptr(), result.ptr(), nullptr));
+}
+
+}  // namespace
+
+int install_host_hooks(PyObject* module) {
+  host_hooks = {release_gil, reacquire_gil, is_interrupted, warn_performance, verify};
+  install_backend_loader();
+  return add_settings_overlay(module);
+}
+
+}  // namespace corepy::python

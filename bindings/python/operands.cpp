@@ -1,0 +1,127 @@
+// Arguments of operators as C++ values.
+#include "operands.h"
+
+#include <cstring>
+#include <string>
+
+#include "corepy/ops/promotion.h"
+
+namespace corepy::python {
+namespace {
+
+std::string type_name(PyObject* object) { return Py_TYPE(object)->tp_name; }
+
+[[noreturn]] void fail_type(const char* op, const char* name, PyObject* object, const char* expected) {
+  fail(ErrorKind::type, std::string(op) + ": " + name + " has the wrong type (got " + type_name(object) + "; expected " + expected + ")");
+}
+
+}  // namespace
+
+bool is_given(PyObject* object) noexcept { return object != nullptr && object != Py_None; }
+
+bool is_operand(PyObject* object) noexcept {
+  return is_tensor(object) || PyFloat_Check(object) || PyLong_Check(object) || PyComplex_Check(object);
+}
+
+Operands::Operands(const char* op, PyObject* const* objects, std::size_t count, std::size_t fixed) : count_(count) {
+  std::optional<DType> beside;  // the dtype of the first promoting tensor
+  bool mixed = false;
+  bool any_scalar = false;
+  for (std::size_t i = 0; i < count; ++i) {
+    if (is_tensor(objects[i])) {
+      pointers_[i] = &tensor_of(objects[i]);
+      if (i < fixed) continue;
+      const DType dtype = pointers_[i]->dtype;
+      beside = beside ? promote_dtypes(op, *beside, dtype, mixed) : dtype;
+    } else {
+      any_scalar = true;
+    }
+  }
+  if (!any_scalar) return;
+  for (std::size_t i = 0; i < count; ++i) {
+    if (is_tensor(objects[i])) continue;
+    const std::optional<ScalarKind> kind = scalar_kind_of(objects[i]);
+    if (!kind) {
+      fail(ErrorKind::type, std::string(op) + ": operand " + std::to_string(i + 1) + " is neither a tensor nor a Python scalar (got " +
+                                type_name(objects[i]) + "; expected corepy.Tensor, bool, int, float or complex); convert it with "
+                                                        "corepy.asarray");
+    }
+    const DType dtype = beside && i >= fixed ? scalar_dtype_beside(*kind, *beside, mixed) : default_scalar_dtype(*kind);
+    scalars_[i] = tensor_from_scalar(op, objects[i], dtype);
+    pointers_[i] = &scalars_[i];
+  }
+}
+
+const Tensor& tensor_argument(const char* op, const char* name, PyObject* object) {
+  if (!is_tensor(object)) fail_type(op, name, object, "corepy.Tensor; convert with corepy.asarray");
+  return tensor_of(object);
+}
+
+bool bool_argument(const char* op, const char* name, PyObject* object) {
+  if (object == Py_True) return true;
+  if (object == Py_False) return false;
+  fail_type(op, name, object, "bool");
+}
+
+std::int64_t int_argument(const char* op, const char* name, PyObject* object) {
+  if (!PyIndex_Check(object) || PyBool_Check(object)) fail_type(op, name, object, "int");
+  OwnedRef index(PyNumber_Index(object));
+  int overflow = 0;
+  const long long value = PyLong_AsLongLongAndOverflow(index.get(), &overflow);
+  if (overflow != 0) {
+    fail(ErrorKind::value, std::string(op) + ": " + name + " is out of range (expected an integer that fits in 64 bits)");
+  }
+  if (value == -1 && PyErr_Occurred() != nullptr) throw PythonError{};
+  return value;
+}
+
+double float_argument(const char* op, const char* name, PyObject* object) {
+  if (!PyFloat_Check(object) && !PyLong_Check(object)) fail_type(op, name, object, "int or float");
+  const double value = PyFloat_AsDouble(object);
+  if (value == -1.0 && PyErr_Occurred() != nullptr) {
+    PyErr_Clear();
+    fail(ErrorKind::value, std::string(op) + ": " + name + " is too large for float64");
+  }
+  return value;
+}
+
+Dims dims_argument(const char* op, const char* name, PyObject* object) {
+  if (PyIndex_Check(object) && !PyBool_Check(object) && !is_tensor(object)) return Dims{int_argument(op, name, object)};
+  if (!PyTuple_Check(object) && !PyList_Check(object)) fail_type(op, name, object, "int or a sequence of ints");
+  // A tuple's own copy: __index__ of an element may run Python code that changes a list.
+  OwnedRef items(PySequence_Tuple(object));
+  if (PyTuple_GET_SIZE(items.get()) > max_rank) {
+    fail(ErrorKind::shape, std::string(op) + ": " + name + " has too many entries (got " +
+                               std::to_string(PyTuple_GET_SIZE(items.get())) + "; expected at most 64)");
+  }
+  Dims dims;
+  for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(items.get()); ++i) {
+    dims.push_back(int_argument(op, name, PyTuple_GET_ITEM(items.get(), i)));
+  }
+  return dims;
+}
+
+std::optional<Dims> optional_dims(const char* op, const char* name, PyObject* object) {
+  if (!is_given(object)) return std::nullopt;
+  return dims_argument(op, name, object);
+}
+
+std::optional<bool> optional_bool(const char* op, const char* name, PyObject* object) {
+  if (!is_given(object)) return std::nullopt;
+  return bool_argument(op, name, object);
+}
+
+std::optional<std::int64_t> optional_int(const char* op, const char* name, PyObject* object) {
+  if (!is_given(object)) return std::nullopt;
+  return int_argument(op, name, object);
+}
+
+void check_device(const char* op, PyObject* object) {
+  if (!is_given(object)) return;
+  if (PyUnicode_Check(object) && PyUnicode_CompareWithASCIIString(object, "cpu") == 0) return;
+  OwnedRef text(PyObject_Repr(object));
+  const char* utf8 = PyUnicode_AsUTF8(text.get());
+  fail(ErrorKind::unsupported, std::string(op) + ": unknown device (got " + (utf8 != nullptr ? utf8 : "?") + "; expected 'cpu' or None)");
+}
+
+}  // namespace corepy::python

@@ -1,0 +1,276 @@
+// The raw tensor type: life of the object, operators as type slots, attributes.
+#include "tensor.h"
+
+#include <structmember.h>
+
+#include <cstddef>
+#include <new>
+#include <string>
+
+#include "conversion.h"
+#include "corepy/dispatch/elementwise.h"
+#include "corepy/dispatch/linalg.h"
+#include "corepy/dispatch/manipulation.h"
+#include "dtype.h"
+#include "errors.h"
+#include "interchange.h"
+#include "operands.h"
+#include "tensor_indexing.h"
+
+namespace corepy::python {
+namespace {
+
+PyTypeObject* raw_type = nullptr;
+PyTypeObject* public_type = nullptr;  // corepy.Tensor once it is registered
+
+PyObject* allocate(PyTypeObject* type, Tensor&& tensor, RecordId record) noexcept {
+  PyObject* self = type->tp_alloc(type, 0);
+  if (self == nullptr) return nullptr;
+  auto* object = reinterpret_cast<TensorObject*>(self);
+  new (&object->tensor) Tensor(std::move(tensor));
+  object->record = record;
+  object->weakrefs = nullptr;
+  return self;
+}
+
+void tensor_dealloc(PyObject* self) {
+  auto* object = reinterpret_cast<TensorObject*>(self);
+  PyTypeObject* type = Py_TYPE(self);
+  if (object->weakrefs != nullptr) PyObject_ClearWeakRefs(self);
+  object->tensor.~Tensor();
+  type->tp_free(self);
+  Py_DECREF(type);
+}
+
+PyObject* tensor_new(PyTypeObject* type, PyObject* args, PyObject* kwargs) {
+  static const char* names[] = {"obj", "dtype", "copy", nullptr};
+  PyObject *object = nullptr, *dtype = nullptr, *copy = nullptr;
+  if (PyArg_ParseTupleAndKeywords(args, kwargs, "O|O$O:Tensor", const_cast<char**>(names), &object, &dtype, &copy) == 0) {
+    return nullptr;
+  }
+  return guarded([&] {
+    Tensor tensor = tensor_from_object("Tensor", object, optional_dtype("Tensor", dtype), optional_bool("Tensor", "copy", copy));
+    return checked(allocate(type, std::move(tensor), last_record_id()));
+  });
+}
+
+// ---- operators
+
+template <Op op>
+PyObject* binary_slot(PyObject* a, PyObject* b) {
+  if (!is_operand(a) || !is_operand(b)) Py_RETURN_NOTIMPLEMENTED;
+  return guarded([&] {
+    PyObject* objects[] = {a, b};
+    const Operands operands(name_of(op), objects, 2);
+    return wrap(elementwise(op, operands.view()));
+  });
+}
+
+template <Op op>
+PyObject* inplace_slot(PyObject* self, PyObject* other) {
+  if (!is_operand(other)) Py_RETURN_NOTIMPLEMENTED;
+  return guarded([&] {
+    PyObject* objects[] = {self, other};
+    const Operands operands(name_of(op), objects, 2);
+    auto* object = reinterpret_cast<TensorObject*>(self);
+    Tensor result = elementwise(op, operands.view(), &object->tensor);
+    object->tensor = std::move(result);
+    object->record = last_record_id();
+    Py_INCREF(self);
+    return self;
+  });
+}
+
+template <Op op>
+PyObject* unary_slot(PyObject* self) {
+  return guarded([&] {
+    const Tensor* inputs[] = {&tensor_of(self)};
+    return wrap(elementwise(op, inputs));
+  });
+}
+
+PyObject* power_slot(PyObject* a, PyObject* b, PyObject* modulus) {
+  if (modulus != Py_None) Py_RETURN_NOTIMPLEMENTED;
+  return binary_slot<Op::pow>(a, b);
+}
+PyObject* inplace_power_slot(PyObject* self, PyObject* other, PyObject* modulus) {
+  if (modulus != Py_None) Py_RETURN_NOTIMPLEMENTED;
+  return inplace_slot<Op::pow>(self, other);
+}
+
+PyObject* matmul_slot(PyObject* a, PyObject* b) {
+  if (!is_tensor(a) || !is_tensor(b)) Py_RETURN_NOTIMPLEMENTED;
+  return guarded([&] { return wrap(matmul(tensor_of(a), tensor_of(b))); });
+}
+PyObject* inplace_matmul_slot(PyObject* self, PyObject* other) {
+  if (!is_tensor(other)) Py_RETURN_NOTIMPLEMENTED;
+  return guarded([&] {
+    auto* object = reinterpret_cast<TensorObject*>(self);
+    Tensor result = matmul(object->tensor, tensor_of(other));
+    if (result.shape != object->tensor.shape || result.dtype != object->tensor.dtype) {
+      fail(ErrorKind::shape, "matmul: an in-place product must keep shape and dtype (got " + to_string(result.shape) + " " +
+                                 name_of(result.dtype) + "; expected " + to_string(object->tensor.shape) + " " +
+                                 name_of(object->tensor.dtype) + ")");
+    }
+    object->tensor = std::move(result);
+    Py_INCREF(self);
+    return self;
+  });
+}
+
+PyObject* compare_slot(PyObject* a, PyObject* b, int comparison) {
+  switch (comparison) {
+    case Py_LT: return binary_slot<Op::less>(a, b);
+    case Py_LE: return binary_slot<Op::less_equal>(a, b);
+    case Py_EQ: return binary_slot<Op::equal>(a, b);
+    case Py_NE: return binary_slot<Op::not_equal>(a, b);
+    case Py_GT: return binary_slot<Op::greater>(a, b);
+    default: return binary_slot<Op::greater_equal>(a, b);
+  }
+}
+
+// ---- attributes
+
+PyObject* tuple_from(const Dims& dims) {
+  OwnedRef tuple(PyTuple_New(dims.size()));
+  for (int i = 0; i < dims.size(); ++i) PyTuple_SET_ITEM(tuple.get(), i, checked(PyLong_FromLongLong(dims[i])));
+  return tuple.release();
+}
+
+PyObject* get_dtype(PyObject* self, void*) { return dtype_object(tensor_of(self).dtype); }
+PyObject* get_shape(PyObject* self, void*) {
+  return guarded([&] { return tuple_from(tensor_of(self).shape); });
+}
+PyObject* get_strides(PyObject* self, void*) {
+  return guarded([&] { return tuple_from(tensor_of(self).strides); });
+}
+PyObject* get_ndim(PyObject* self, void*) { return PyLong_FromLong(tensor_of(self).rank()); }
+PyObject* get_size(PyObject* self, void*) { return PyLong_FromLongLong(tensor_of(self).size()); }
+PyObject* get_itemsize(PyObject* self, void*) { return PyLong_FromLongLong(tensor_of(self).itemsize()); }
+PyObject* get_nbytes(PyObject* self, void*) { return PyLong_FromLongLong(tensor_of(self).nbytes()); }
+PyObject* get_device(PyObject*, void*) { return PyUnicode_InternFromString("cpu"); }
+PyObject* get_matrix_transpose(PyObject* self, void*) {
+  return guarded([&] { return wrap(matrix_transpose(tensor_of(self))); });
+}
+PyObject* get_transpose(PyObject* self, void*) {
+  return guarded([&] {
+    const Tensor& x = tensor_of(self);
+    if (x.rank() != 2) {
+      fail(ErrorKind::shape, "T: only a matrix is transposed by .T (got shape " + to_string(x.shape) +
+                                 "; expected two axes); use corepy.permute_dims, or .mT for a stack of matrices");
+    }
+    return wrap(matrix_transpose(x));
+  });
+}
+
+PyGetSetDef getset[] = {
+    {"dtype", get_dtype, nullptr, "The element type.", nullptr},
+    {"shape", get_shape, nullptr, "The extents, a tuple of ints.", nullptr},
+    {"strides", get_strides, nullptr, "Bytes from one element to the next along each axis.", nullptr},
+    {"ndim", get_ndim, nullptr, "The number of axes.", nullptr},
+    {"size", get_size, nullptr, "The number of elements.", nullptr},
+    {"itemsize", get_itemsize, nullptr, "Bytes per element.", nullptr},
+    {"nbytes", get_nbytes, nullptr, "size * itemsize, in bytes.", nullptr},
+    {"device", get_device, nullptr, "Where the elements live: 'cpu'.", nullptr},
+    {"T", get_transpose, nullptr, "The transpose of a matrix, a view.", nullptr},
+    {"mT", get_matrix_transpose, nullptr, "The transpose of the last two axes, a view.", nullptr},
+    {nullptr, nullptr, nullptr, nullptr, nullptr}};
+
+template <class F>
+PyCFunction as_method(F function) {
+  return reinterpret_cast<PyCFunction>(reinterpret_cast<void (*)()>(function));
+}
+
+PyMethodDef methods[] = {
+    {"__dlpack__", as_method(tensor_dlpack), METH_FASTCALL | METH_KEYWORDS, "Exports the tensor as a DLPack capsule, read-only."},
+    {"__dlpack_device__", tensor_dlpack_device, METH_NOARGS, "The DLPack device: (1, 0), the CPU."},
+    {"__array__", as_method(tensor_array), METH_FASTCALL | METH_KEYWORDS, "The tensor as a read-only NumPy array."},
+    {"numpy", tensor_numpy, METH_NOARGS, "The tensor as a read-only NumPy array over the same memory."},
+    {"tolist", tensor_tolist, METH_NOARGS, "The elements as nested lists of Python scalars."},
+    {"item", tensor_item, METH_NOARGS, "The only element as a Python scalar."},
+    {"__complex__", tensor_complex, METH_NOARGS, "The only element as a complex number."},
+    {nullptr, nullptr, 0, nullptr}};
+
+PyMemberDef members[] = {
+    {"__weaklistoffset__", T_PYSSIZET, offsetof(TensorObject, weakrefs), READONLY, nullptr},
+    {nullptr, 0, 0, 0, nullptr}};
+
+template <class F>
+void* slot(F function) {
+  return reinterpret_cast<void*>(function);
+}
+
+PyType_Slot slots[] = {
+    {Py_tp_doc, const_cast<char*>("The native tensor; corepy.Tensor is its public subclass.")},
+    {Py_tp_new, slot(tensor_new)},
+    {Py_tp_dealloc, slot(tensor_dealloc)},
+    {Py_tp_hash, slot(PyObject_HashNotImplemented)},
+    {Py_tp_richcompare, slot(compare_slot)},
+    {Py_tp_iter, slot(tensor_iter)},
+    {Py_tp_getset, getset},
+    {Py_tp_methods, methods},
+    {Py_tp_members, members},
+    {Py_mp_length, slot(tensor_length)},
+    {Py_mp_subscript, slot(tensor_getitem)},
+    {Py_mp_ass_subscript, slot(tensor_setitem)},
+    {Py_sq_item, slot(tensor_sequence_item)},
+    {Py_bf_getbuffer, slot(tensor_getbuffer)},
+    {Py_bf_releasebuffer, slot(tensor_releasebuffer)},
+    {Py_nb_add, slot(binary_slot<Op::add>)},
+    {Py_nb_subtract, slot(binary_slot<Op::subtract>)},
+    {Py_nb_multiply, slot(binary_slot<Op::multiply>)},
+    {Py_nb_true_divide, slot(binary_slot<Op::divide>)},
+    {Py_nb_floor_divide, slot(binary_slot<Op::floor_divide>)},
+    {Py_nb_remainder, slot(binary_slot<Op::remainder>)},
+    {Py_nb_power, slot(power_slot)},
+    {Py_nb_and, slot(binary_slot<Op::bitwise_and>)},
+    {Py_nb_or, slot(binary_slot<Op::bitwise_or>)},
+    {Py_nb_xor, slot(binary_slot<Op::bitwise_xor>)},
+    {Py_nb_lshift, slot(binary_slot<Op::bitwise_left_shift>)},
+    {Py_nb_rshift, slot(binary_slot<Op::bitwise_right_shift>)},
+    {Py_nb_matrix_multiply, slot(matmul_slot)},
+    {Py_nb_negative, slot(unary_slot<Op::negative>)},
+    {Py_nb_positive, slot(unary_slot<Op::positive>)},
+    {Py_nb_absolute, slot(unary_slot<Op::abs>)},
+    {Py_nb_invert, slot(unary_slot<Op::bitwise_invert>)},
+    {Py_nb_inplace_add, slot(inplace_slot<Op::add>)},
+    {Py_nb_inplace_subtract, slot(inplace_slot<Op::subtract>)},
+    {Py_nb_inplace_multiply, slot(inplace_slot<Op::multiply>)},
+    {Py_nb_inplace_true_divide, slot(inplace_slot<Op::divide>)},
+    {Py_nb_inplace_floor_divide, slot(inplace_slot<Op::floor_divide>)},
+    {Py_nb_inplace_remainder, slot(inplace_slot<Op::remainder>)},
+    {Py_nb_inplace_power, slot(inplace_power_slot)},
+    {Py_nb_inplace_and, slot(inplace_slot<Op::bitwise_and>)},
+    {Py_nb_inplace_or, slot(inplace_slot<Op::bitwise_or>)},
+    {Py_nb_inplace_xor, slot(inplace_slot<Op::bitwise_xor>)},
+    {Py_nb_inplace_lshift, slot(inplace_slot<Op::bitwise_left_shift>)},
+    {Py_nb_inplace_rshift, slot(inplace_slot<Op::bitwise_right_shift>)},
+    {Py_nb_inplace_matrix_multiply, slot(inplace_matmul_slot)},
+    {Py_nb_bool, slot(tensor_bool)},
+    {Py_nb_int, slot(tensor_int)},
+    {Py_nb_float, slot(tensor_float)},
+    {Py_nb_index, slot(tensor_index)},
+    {0, nullptr}};
+
+PyType_Spec spec = {"corepy._core.TensorBase", sizeof(TensorObject), 0, Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE, slots};
+
+}  // namespace
+
+PyTypeObject* raw_tensor_type() noexcept { return raw_type; }
+PyTypeObject* tensor_type() noexcept { return public_type; }
+
+void set_tensor_type(PyTypeObject* type) noexcept {
+  Py_INCREF(type);
+  Py_XSETREF(public_type, type);
+}
+
+PyObject* wrap(Tensor&& tensor) noexcept { return allocate(public_type, std::move(tensor), last_record_id()); }
+
+int add_tensor_type(PyObject* module) {
+  raw_type = reinterpret_cast<PyTypeObject*>(PyType_FromModuleAndSpec(module, &spec, nullptr));
+  if (raw_type == nullptr) return -1;
+  set_tensor_type(raw_type);
+  return PyModule_AddType(module, raw_type);
+}
+
+}  // namespace corepy::python

@@ -1,0 +1,94 @@
+# The public namespace. Nothing is implemented here; what is heavy to import comes on first use.
+"""corepy: tensors whose results are explained, checked and reproducible to the bit.
+
+>>> import corepy as cp
+>>> a = cp.eye(2, dtype=cp.float32)
+>>> a @ a
+Tensor([[1., 0.],
+        [0., 1.]], shape=(2, 2), dtype=float32)
+>>> print(cp.explain_last_dispatch().call_text())
+matmul(float32[2, 2], float32[2, 2]) -> float32[2, 2]
+
+The functions are those of the Python array API standard.  ``explain_last_dispatch`` tells what ran
+and why, ``settings`` holds the settings, ``digest`` compares results, ``testing`` checks them.
+"""
+
+from __future__ import annotations
+
+from . import _core, errors, ops
+from . import backend as backend
+from . import memory as memory
+from .backend.policy import BackendPolicy as BackendPolicy
+from .backend.policy import get_policy as get_policy
+from .backend.policy import isas as isas
+from .backend.policy import policy as policy
+from .backend.policy import set_backend as set_backend
+from .backend.policy import set_policy as set_policy
+from .digest import digest as digest
+from .errors import *  # noqa: F403
+from .ops import *  # noqa: F403
+from .settings import settings as settings
+from .tensor import Tensor as Tensor
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from . import testing as testing
+    from .backend.dispatch_log import DispatchLog as DispatchLog
+    from .backend.explain import DispatchRecord as DispatchRecord
+    from .backend.explain import explain as explain
+    from .backend.explain import explain_last_dispatch as explain_last_dispatch
+    from .backend.explain import record_dispatches as record_dispatches
+
+DType = _core.DType
+__version__ = _core.__version__
+#: Changes whenever the bits of any result of the default policy may change.
+numerics_revision = _core.numerics_revision
+
+_LAZY = {
+    "DispatchLog": "backend.dispatch_log",
+    "DispatchRecord": "backend.explain",
+    "explain": "backend.explain",
+    "explain_last_dispatch": "backend.explain",
+    "record_dispatches": "backend.explain",
+}
+
+
+if not TYPE_CHECKING:  # type checkers take all that is imported above and cannot follow this
+    __all__ = [
+        "BackendPolicy",
+        "DType",
+        "Tensor",
+        "__version__",
+        "backend",
+        "digest",
+        "get_policy",
+        "isas",
+        "memory",
+        "numerics_revision",
+        "policy",
+        "set_backend",
+        "set_policy",
+        "settings",
+        "testing",
+        *_LAZY,
+        *errors.__all__,
+        *ops.__all__,
+    ]
+
+
+def __getattr__(name: str) -> object:
+    from importlib import import_module
+
+    if name == "testing":
+        return import_module("corepy.testing")
+    module = _LAZY.get(name)
+    if module is None:
+        raise AttributeError(f"module 'corepy' has no attribute {name!r}")
+    value: object = getattr(import_module(f"corepy.{module}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    names: list[str] = globals()["__all__"]
+    return sorted(names)

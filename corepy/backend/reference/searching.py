@@ -1,0 +1,49 @@
+# Oracle of the searching functions: argmax, argmin, where.
+"""Reference searches."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from corepy.errors import ShapeError
+
+from .casting import cast
+from .promotion import is_floating, promote_operands
+from .registry import Array, reference
+from .statistical import Axis, reduce_rows
+
+_INDEX = np.dtype(np.int64)
+
+
+def _locate(name: str, x: Array, axis: Axis, keepdims: bool) -> Array:
+    def locate_rows(rows: Array) -> Array:
+        if rows.shape[1] == 0:
+            raise ShapeError(
+                f"{name}: no elements to search (got a length of 0; expected at least 1)"
+            )
+        found: Array = (np.argmax if name == "argmax" else np.argmin)(rows, axis=1)
+        if is_floating(rows.dtype):
+            nans = np.isnan(rows)
+            found = np.where(nans.any(axis=1), nans.argmax(axis=1), found)
+        return found.astype(_INDEX)
+
+    return reduce_rows(x, axis, keepdims, locate_rows)
+
+
+@reference("argmax")
+def argmax(x: Array, *, axis: int | None = None, keepdims: bool = False) -> Array:
+    """Index of the first largest element, the zeros being equal; of the first NaN if any."""
+    return _locate("argmax", x, axis, keepdims)
+
+
+@reference("argmin")
+def argmin(x: Array, *, axis: int | None = None, keepdims: bool = False) -> Array:
+    """Index of the first smallest element, the zeros being equal; of the first NaN if any."""
+    return _locate("argmin", x, axis, keepdims)
+
+
+@reference("where")
+def where(condition: Array, x1: Array, x2: Array) -> Array:
+    """x1 where the condition is nonzero, else x2, in their common dtype."""
+    common = promote_operands(x1, x2)
+    return np.where(np.not_equal(condition, 0), cast(x1, common), cast(x2, common))

@@ -1,0 +1,178 @@
+# Declarations of exponentials, logarithms, powers and hypot; kernels:
+# csrc/corepy/vec/math/{exp,log,pow,hypot,logaddexp}.h.
+"""Exponentials, logarithms and powers of each element.
+
+Operands broadcast; a Python scalar takes the dtype of the tensor beside it.  ``out=`` names a
+tensor of the result's shape and dtype that takes the result.  Results are the same bits on every
+CPU.  Errors: ``DTypeError`` for complex dtypes, ``ShapeError`` where shapes do not broadcast or
+``out`` does not fit.
+"""
+
+from __future__ import annotations
+
+from ..native import native
+
+__all__ = [
+    "exp",
+    "expm1",
+    "hypot",
+    "log",
+    "log1p",
+    "log2",
+    "log10",
+    "logaddexp",
+    "pow",
+]
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from corepy.tensor import Tensor
+
+    from ..native import Operand
+
+
+@native
+def exp(x: Operand, /, *, out: Tensor | None = None) -> Tensor:
+    """Exponential: e**x.
+
+    Shapes: that of x.  Dtypes: float32, float64; integers and bool count as float64.
+    Edges: exp(-inf) is 0, exp(inf) is inf, NaN stays NaN.
+    Raises: DTypeError for complex.
+    Accuracy: 1 ulp.
+    Source: array API 2024.12; reduction by ln 2 (Cody and Waite) and a minimax polynomial.
+
+    >>> import corepy as cp
+    >>> cp.exp(cp.asarray([0.0, 1.0, -cp.inf]))
+    Tensor([1.        , 2.71828183, 0.        ], shape=(3,), dtype=float64)
+    """
+
+
+@native
+def expm1(x: Operand, /, *, out: Tensor | None = None) -> Tensor:
+    """Exponential less one: e**x - 1, without cancellation near 0.
+
+    Shapes: that of x.  Dtypes: float32, float64; integers and bool count as float64.
+    Edges: expm1(-inf) is -1, expm1(-0.0) is -0.0, NaN stays NaN.
+    Raises: DTypeError for complex.
+    Accuracy: 1 ulp.
+    Source: array API 2024.12; as exp, in two parts.
+
+    >>> import corepy as cp
+    >>> cp.expm1(cp.asarray([1e-20])).item()
+    1e-20
+    """
+
+
+@native
+def hypot(x1: Operand, x2: Operand, /, *, out: Tensor | None = None) -> Tensor:
+    """Length of the vector (x1, x2): sqrt(x1**2 + x2**2), without overflow on the way.
+
+    Shapes: broadcast together.  Dtypes: float32, float64; integers and bool count as float64.
+    Edges: infinite if either operand is, even beside NaN; else NaN if either is.
+    Raises: DTypeError for complex; ShapeError.
+    Accuracy: 1 ulp.
+    Source: array API 2024.12; squares in double-double, scaled where they leave the range.
+
+    >>> import corepy as cp
+    >>> cp.hypot(cp.asarray([3.0, 1e300]), cp.asarray([4.0, 0.0]))
+    Tensor([5.e+000, 1.e+300], shape=(2,), dtype=float64)
+    """
+
+
+@native
+def log(x: Operand, /, *, out: Tensor | None = None) -> Tensor:
+    """Natural logarithm: the y with e**y = x.
+
+    Shapes: that of x.  Dtypes: float32, float64; integers and bool count as float64.
+    Edges: log(0) is -inf, log(inf) is inf; a negative number gives NaN.
+    Raises: DTypeError for complex.
+    Accuracy: 1 ulp.
+    Source: array API 2024.12; a table of 16 intervals and a minimax polynomial.
+
+    >>> import corepy as cp
+    >>> cp.log(cp.asarray([1.0, cp.e, 0.0]))
+    Tensor([  0.,   1., -inf], shape=(3,), dtype=float64)
+    """
+
+
+@native
+def log10(x: Operand, /, *, out: Tensor | None = None) -> Tensor:
+    """Logarithm in base 10; exact for powers of ten.
+
+    Shapes: that of x.  Dtypes: float32, float64; integers and bool count as float64.
+    Edges: log10(0) is -inf, log10(inf) is inf; a negative number gives NaN.
+    Raises: DTypeError for complex.
+    Accuracy: 1 ulp.
+    Source: array API 2024.12; the double-double logarithm over ln 10.
+
+    >>> import corepy as cp
+    >>> cp.log10(cp.asarray([1.0, 1000.0]))
+    Tensor([0., 3.], shape=(2,), dtype=float64)
+    """
+
+
+@native
+def log1p(x: Operand, /, *, out: Tensor | None = None) -> Tensor:
+    """Natural logarithm of 1 + x, without cancellation near 0.
+
+    Shapes: that of x.  Dtypes: float32, float64; integers and bool count as float64.
+    Edges: log1p(-1) is -inf, log1p(-0.0) is -0.0; below -1 the result is NaN.
+    Raises: DTypeError for complex.
+    Accuracy: 1 ulp.
+    Source: array API 2024.12; 1 + x in two parts, then as log.
+
+    >>> import corepy as cp
+    >>> cp.log1p(cp.asarray([1e-20])).item()
+    1e-20
+    """
+
+
+@native
+def log2(x: Operand, /, *, out: Tensor | None = None) -> Tensor:
+    """Logarithm in base 2; exact for powers of two.
+
+    Shapes: that of x.  Dtypes: float32, float64; integers and bool count as float64.
+    Edges: log2(0) is -inf, log2(inf) is inf; a negative number gives NaN.
+    Raises: DTypeError for complex.
+    Accuracy: 1 ulp.
+    Source: array API 2024.12; the double-double logarithm over ln 2.
+
+    >>> import corepy as cp
+    >>> cp.log2(cp.asarray([0.5, 1024.0]))
+    Tensor([-1., 10.], shape=(2,), dtype=float64)
+    """
+
+
+@native
+def logaddexp(x1: Operand, x2: Operand, /, *, out: Tensor | None = None) -> Tensor:
+    """Logarithm of a sum of exponentials: log(e**x1 + e**x2), without overflow on the way.
+
+    Shapes: broadcast together.  Dtypes: float32, float64; integers and bool count as float64.
+    Edges: logaddexp(-inf, x) is x, an infinite operand gives inf; NaN if either is.
+    Raises: DTypeError for complex; ShapeError.
+    Accuracy: 1 ulp; float64 results below 2**-6 in magnitude have an absolute error of 2**-61
+    instead.
+    Source: array API 2024.12; max(x1, x2) + log1p(e**-|x1 - x2|) in double-double.
+
+    >>> import corepy as cp
+    >>> cp.logaddexp(cp.asarray([0.0, 1000.0]), cp.asarray([0.0, 1000.0]))
+    Tensor([6.93147181e-01, 1.00069315e+03], shape=(2,), dtype=float64)
+    """
+
+
+@native
+def pow(x1: Operand, x2: Operand, /, *, out: Tensor | None = None) -> Tensor:
+    """Power: x1**x2.
+
+    Shapes: broadcast together.  Dtypes: integers and real floating, promoted to a common one.
+    Edges: as C99: x**0 and 1**x are 1, even for NaN; a negative x1 with a fractional x2 is NaN.
+    Integers wrap, 0**0 is 1.
+    Raises: DTypeError for bool and complex; ArgumentError for integers to a negative power;
+    ShapeError.
+    Accuracy: exact for integers, else 1 ulp.
+    Source: array API 2024.12; C99, annex F.9.4.4; e**(x2 log x1) in double-double.
+
+    >>> import corepy as cp
+    >>> cp.pow(cp.asarray([2.0, 9.0]), 0.5)
+    Tensor([1.41421356, 3.        ], shape=(2,), dtype=float64)
+    """

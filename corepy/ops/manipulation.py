@@ -1,0 +1,181 @@
+# Declarations of changes of shape, order and dtype, and of joining. Indexing is in indexing.py and
+# the Tensor's brackets.
+"""Views and rearrangements.
+
+Views share memory copy on write: they cost nothing, and writing through one never changes another.
+"""
+
+from __future__ import annotations
+
+from .native import native
+
+__all__ = [
+    "astype",
+    "broadcast_to",
+    "concat",
+    "copy",
+    "expand_dims",
+    "permute_dims",
+    "reshape",
+    "squeeze",
+    "stack",
+]
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from corepy.tensor import Tensor
+
+    from .native import Arrays, Dims, DTypeLike
+
+
+@native
+def astype(
+    x: Tensor, dtype: DTypeLike, /, *, copy: bool = True, device: str | None = None
+) -> Tensor:
+    """The elements in another dtype.
+
+    Shapes: that of x.  Dtypes: all to all, but complex to real.
+    Edges: floating to integer truncates, saturates out of range, and NaN gives 0; anything nonzero
+    is True, NaN too; integers to narrower ones wrap.  copy=False gives x itself where the dtype is
+    its own.
+    Raises: DTypeError for complex to real (take real, imag or abs first).
+    Accuracy: rounded once, directly from x's dtype.
+    Source: array API 2024.12; IEEE 754.
+
+    >>> import corepy as cp
+    >>> cp.astype(cp.asarray([1.9, -1.9, cp.nan]), cp.int32)
+    Tensor([ 1, -1,  0], shape=(3,), dtype=int32)
+    """
+
+
+@native
+def broadcast_to(x: Tensor, /, shape: Dims) -> Tensor:
+    """x repeated to a shape, as a view.
+
+    Shapes: new axes come first, axes of extent 1 repeat.  Dtypes: all.
+    Edges: no memory is used for the repetitions; writing copies first.
+    Raises: ShapeError where x does not broadcast to the shape.
+    Accuracy: exact.
+    Source: array API 2024.12.
+
+    >>> import corepy as cp
+    >>> cp.broadcast_to(cp.asarray([1, 2]), (2, 2))
+    Tensor([[1, 2],
+            [1, 2]], shape=(2, 2), dtype=int64)
+    """
+
+
+@native
+def concat(arrays: Arrays, /, *, axis: int | None = 0) -> Tensor:
+    """Tensors joined along an axis that they have; axis=None joins them flattened.
+
+    Shapes: equal but along the axis, whose extents add up.  Dtypes: all, promoted to a common one.
+    Edges: extents of 0 are fine.
+    Raises: ShapeError for differing or rank-0 shapes; AxisError; DTypeError; ArgumentError for no
+    arrays.
+    Accuracy: exact; promotion rounds once.
+    Source: array API 2024.12.
+
+    >>> import corepy as cp
+    >>> cp.concat([cp.asarray([1, 2]), cp.asarray([0.5])])
+    Tensor([1. , 2. , 0.5], shape=(3,), dtype=float64)
+    """
+
+
+@native
+def copy(x: Tensor, /) -> Tensor:
+    """The elements in memory of their own, C-contiguous.
+
+    Shapes: that of x.  Dtypes: all.
+    Edges: tensors are values, so a copy is needed for layout or alignment only, never for safety.
+    Raises: MemoryLimitError.
+    Accuracy: exact.
+    Source: corepy.
+
+    >>> import corepy as cp
+    >>> cp.copy(cp.asarray([[1, 2], [3, 4]]).T).strides
+    (16, 8)
+    """
+
+
+@native
+def expand_dims(x: Tensor, /, axis: Dims) -> Tensor:
+    """x with new axes of extent 1, as a view.
+
+    Shapes: ``axis`` counts positions in the result; several may be given.  Dtypes: all.
+    Edges: at most 64 axes.
+    Raises: AxisError for a position outside the result or given twice.
+    Accuracy: exact.
+    Source: array API 2024.12.
+
+    >>> import corepy as cp
+    >>> cp.expand_dims(cp.asarray([1, 2]), 0).shape
+    (1, 2)
+    """
+
+
+@native
+def permute_dims(x: Tensor, /, axes: Dims) -> Tensor:
+    """The axes in another order, as a view: out.shape[i] = x.shape[axes[i]].
+
+    Shapes: a permutation of x's.  Dtypes: all.
+    Edges: negative axes count from the end.
+    Raises: AxisError for an axis missing, given twice or outside x.
+    Accuracy: exact.
+    Source: array API 2024.12.
+
+    >>> import corepy as cp
+    >>> cp.permute_dims(cp.zeros((2, 3, 4)), (2, 0, 1)).shape
+    (4, 2, 3)
+    """
+
+
+@native
+def reshape(x: Tensor, /, shape: Dims, *, copy: bool | None = None) -> Tensor:
+    """The elements in C order under another shape: a view where strides allow, else a copy.
+
+    Shapes: any of the same size; one extent may be -1 and follows from the others.  Dtypes: all.
+    Edges: copy=True always copies, copy=False never; the record tells a copy that was needed.
+    Raises: ShapeError for another size, or several -1; ArgumentError where copy=False would need a
+    copy.
+    Accuracy: exact.
+    Source: array API 2024.12.
+
+    >>> import corepy as cp
+    >>> cp.reshape(cp.arange(6), (2, -1))
+    Tensor([[0, 1, 2],
+            [3, 4, 5]], shape=(2, 3), dtype=int64)
+    """
+
+
+@native
+def squeeze(x: Tensor, /, axis: Dims) -> Tensor:
+    """x without the named axes of extent 1, as a view.
+
+    Shapes: x's without them.  Dtypes: all.
+    Edges: axis=() removes none.
+    Raises: ShapeError for an axis of another extent; AxisError.
+    Accuracy: exact.
+    Source: array API 2024.12.
+
+    >>> import corepy as cp
+    >>> cp.squeeze(cp.zeros((1, 3, 1)), (0, 2)).shape
+    (3,)
+    """
+
+
+@native
+def stack(arrays: Arrays, /, *, axis: int = 0) -> Tensor:
+    """Tensors of one shape joined along a new axis.
+
+    Shapes: all equal; ``axis`` is the new axis' position in the result.  Dtypes: all, promoted.
+    Edges: rank-0 tensors make a vector.
+    Raises: ShapeError for differing shapes; AxisError; DTypeError; ArgumentError for no arrays.
+    Accuracy: exact; promotion rounds once.
+    Source: array API 2024.12.
+
+    >>> import corepy as cp
+    >>> cp.stack([cp.asarray([1, 2]), cp.asarray([3, 4])], axis=1)
+    Tensor([[1, 3],
+            [2, 4]], shape=(2, 2), dtype=int64)
+    """

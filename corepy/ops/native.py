@@ -1,0 +1,103 @@
+# The decorator that turns a typed declaration into a native function, and the types that
+# declarations use.
+"""``@native``: the declaration is Python, the function is C.
+
+A declaration in :mod:`corepy.ops` is the one place where an operator's parameter names, defaults,
+types and documentation are written.  Its body never runs: at import, ``native`` reads names and
+defaults from the declaration's code object and replaces it by a builtin that enters C++ without a
+Python frame.  The builtin carries a ``__text_signature__``, so ``inspect.signature``, ``help``,
+editors, doctest and pickle treat it as any function.  Type checkers see the declaration itself.
+"""
+
+from __future__ import annotations
+
+from corepy import _core
+
+# Typing costs milliseconds to import, so nothing of it is there at run time.
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from types import CodeType
+    from typing import ParamSpec, Protocol, TypeAlias, TypeVar
+
+    from corepy._core import DType
+    from corepy.tensor import Tensor
+
+    _Parameters = ParamSpec("_Parameters")
+    _Result = TypeVar("_Result", covariant=True)
+
+    class Declaration(Protocol[_Parameters, _Result]):
+        """A plain Python function."""
+
+        __code__: CodeType
+        __defaults__: tuple[object, ...] | None
+        __kwdefaults__: dict[str, object] | None
+        __doc__: str | None
+
+        def __call__(self, *args: _Parameters.args, **kwargs: _Parameters.kwargs) -> _Result: ...
+
+    class NumPyDType(Protocol):
+        """What is read of a ``numpy.dtype``."""
+
+        @property
+        def name(self) -> str: ...
+        @property
+        def byteorder(self) -> str: ...
+
+    #: bool, int, float or complex.
+    Scalar: TypeAlias = complex
+    Operand: TypeAlias = Tensor | Scalar
+    #: A shape, axes, or one of either.
+    Dims: TypeAlias = int | tuple[int, ...] | list[int]
+    BuiltinScalarType: TypeAlias = type[bool] | type[int] | type[float] | type[complex]
+    DTypeLike: TypeAlias = DType | str | BuiltinScalarType | NumPyDType
+    Arrays: TypeAlias = tuple[Tensor, ...] | list[Tensor]
+
+_POSITIONAL_ONLY, _POSITIONAL_OR_KEYWORD, _KEYWORD_ONLY = 0, 1, 2
+
+
+def _read_parameters(
+    declaration: Declaration[_Parameters, _Result],
+) -> tuple[tuple[str, int, object], ...]:
+    """(name, kind, default) of each parameter."""
+    code = declaration.__code__
+    names = code.co_varnames
+    defaults = declaration.__defaults__ or ()
+    keyword_defaults = declaration.__kwdefaults__ or {}
+    first_default = code.co_argcount - len(defaults)
+    parameters: list[tuple[str, int, object]] = []
+    for index in range(code.co_argcount):
+        kind = _POSITIONAL_ONLY if index < code.co_posonlyargcount else _POSITIONAL_OR_KEYWORD
+        default = _core.REQUIRED if index < first_default else defaults[index - first_default]
+        parameters.append((names[index], kind, default))
+    for name in names[code.co_argcount : code.co_argcount + code.co_kwonlyargcount]:
+        parameters.append((name, _KEYWORD_ONLY, keyword_defaults.get(name, _core.REQUIRED)))
+    return tuple(parameters)
+
+
+def _format_signature(parameters: tuple[tuple[str, int, object], ...]) -> str:
+    parts: list[str] = []
+    kinds = [kind for _, kind, _ in parameters]
+    for index, (name, kind, default) in enumerate(parameters):
+        if kind == _KEYWORD_ONLY and _KEYWORD_ONLY not in kinds[:index]:
+            parts.append("*")
+        parts.append(name if default is _core.REQUIRED else f"{name}={default!r}")
+        if kind == _POSITIONAL_ONLY and _POSITIONAL_ONLY not in kinds[index + 1 :]:
+            parts.append("/")
+    return ", ".join(parts)
+
+
+def native(
+    declaration: Declaration[_Parameters, _Result],
+) -> Callable[_Parameters, _Result]:
+    """The builtin that a declaration describes.
+
+    >>> import inspect, corepy
+    >>> str(inspect.signature(corepy.add))
+    '(x1, x2, /, *, out=None)'
+    """
+    name = declaration.__code__.co_name
+    parameters = _read_parameters(declaration)
+    doc = f"{name}({_format_signature(parameters)})\n--\n\n{declaration.__doc__ or ''}"
+    builtin = _core.make_builtin(name, doc, parameters, "corepy")
+    return builtin  # type: ignore[return-value]  # it takes what the declaration says

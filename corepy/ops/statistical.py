@@ -1,0 +1,181 @@
+# Declarations of reductions to statistics; kernels and their order:
+# csrc/corepy/kernels/reduction*.h. any and all are in utility.py.
+"""Sums, means, extremes and their like, over all elements or along axes.
+
+Floating-point reductions run in one fixed order, a function of the reduced length and dtype only,
+so a result has the same bits for every layout, ISA and thread count.  Errors: ``DTypeError`` for a
+dtype that the function does not accept, ``AxisError`` for an axis that x lacks or that is named
+twice.
+"""
+
+from __future__ import annotations
+
+from .native import native
+
+__all__ = [
+    "max",
+    "mean",
+    "min",
+    "prod",
+    "std",
+    "sum",
+    "var",
+]
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from corepy.tensor import Tensor
+
+    from .native import Dims, DTypeLike
+
+
+@native
+def max(x: Tensor, /, *, axis: Dims | None = None, keepdims: bool = False) -> Tensor:
+    """Largest element.
+
+    Shapes: x without the axes, or with extent 1 there under keepdims; axis=None means all.
+    Dtypes: integers and real floating; the result has x's.
+    Edges: NaN if any element is; -0.0 is below 0.0.
+    Raises: DTypeError for bool and complex; AxisError; ArgumentError where there is no element.
+    Accuracy: exact.
+    Source: array API 2024.12.
+
+    >>> import corepy as cp
+    >>> cp.max(cp.asarray([[1, 5], [3, 2]]), axis=1)
+    Tensor([5, 3], shape=(2,), dtype=int64)
+    """
+
+
+@native
+def mean(x: Tensor, /, *, axis: Dims | None = None, keepdims: bool = False) -> Tensor:
+    """Arithmetic mean: sum(x) / n.
+
+    Shapes: x without the axes, or with extent 1 there under keepdims; axis=None means all.
+    Dtypes: floating ones give their own, integers give float64.
+    Edges: NaN for no elements; NaN and infinities propagate.
+    Raises: DTypeError for bool; AxisError.
+    Accuracy: |error| <= gamma(d + 2) sum|x| / n, d = min(n - 1, 20 + ceil(log2(n / 256))).
+    Source: array API 2024.12; Higham, Accuracy and Stability, section 4.2.
+
+    >>> import corepy as cp
+    >>> cp.mean(cp.asarray([[1.0, 2.0], [3.0, 6.0]]), axis=0)
+    Tensor([2., 4.], shape=(2,), dtype=float64)
+    """
+
+
+@native
+def min(x: Tensor, /, *, axis: Dims | None = None, keepdims: bool = False) -> Tensor:
+    """Smallest element.
+
+    Shapes: x without the axes, or with extent 1 there under keepdims; axis=None means all.
+    Dtypes: integers and real floating; the result has x's.
+    Edges: NaN if any element is; -0.0 is below 0.0.
+    Raises: DTypeError for bool and complex; AxisError; ArgumentError where there is no element.
+    Accuracy: exact.
+    Source: array API 2024.12.
+
+    >>> import corepy as cp
+    >>> cp.min(cp.asarray([[1, 5], [3, 2]]), axis=1)
+    Tensor([1, 2], shape=(2,), dtype=int64)
+    """
+
+
+@native
+def prod(
+    x: Tensor,
+    /,
+    *,
+    axis: Dims | None = None,
+    dtype: DTypeLike | None = None,
+    keepdims: bool = False,
+) -> Tensor:
+    """Product of elements; 1 for none.
+
+    Shapes: x without the axes, or with extent 1 there under keepdims; axis=None means all.
+    Dtypes: all; bool and signed integers give int64, unsigned ones uint64, floating ones their own;
+    with ``dtype`` elements are converted to it first.
+    Edges: integers wrap; NaN and infinities propagate.
+    Raises: DTypeError for dtype=bool (see all); AxisError.
+    Accuracy: exact for integers, else |error| <= gamma(n - 1) |product|, barring underflow on the
+    way.
+    Source: array API 2024.12; Higham, Accuracy and Stability, lemma 3.1.
+
+    >>> import corepy as cp
+    >>> cp.prod(cp.asarray([[1, 2], [3, 4]]), axis=0)
+    Tensor([3, 8], shape=(2,), dtype=int64)
+    """
+
+
+@native
+def std(
+    x: Tensor,
+    /,
+    *,
+    axis: Dims | None = None,
+    correction: float = 0.0,
+    keepdims: bool = False,
+) -> Tensor:
+    """Standard deviation: sqrt(var(x)).
+
+    Shapes: x without the axes, or with extent 1 there under keepdims; axis=None means all.
+    Dtypes: real floating ones give their own, integers give float64.
+    Edges: NaN for no elements, or where one is NaN or infinite; correction >= n gives NaN.
+    Raises: DTypeError for bool and complex; AxisError.
+    Accuracy: half of var's relative error, and one rounding.
+    Source: array API 2024.12; two passes, Higham, Accuracy and Stability, section 1.9.
+
+    >>> import corepy as cp
+    >>> cp.std(cp.asarray([1.0, 2.0, 3.0, 4.0]), correction=1)
+    Tensor(1.29099445, shape=(), dtype=float64)
+    """
+
+
+@native
+def sum(
+    x: Tensor,
+    /,
+    *,
+    axis: Dims | None = None,
+    dtype: DTypeLike | None = None,
+    keepdims: bool = False,
+) -> Tensor:
+    """Sum of elements; 0 for none.
+
+    Shapes: x without the axes, or with extent 1 there under keepdims; axis=None means all.
+    Dtypes: all; bool and signed integers give int64, unsigned ones uint64, floating ones their own;
+    with ``dtype`` elements are converted to it first.
+    Edges: integers wrap; NaN propagates, inf + -inf is NaN.
+    Raises: DTypeError for dtype=bool (see any); AxisError.
+    Accuracy: exact for integers, else |error| <= gamma(d) sum|x|, d = min(n - 1, 20 + ceil(log2(n /
+    256))).
+    Source: array API 2024.12; lanes and pairs of blocks, Higham, Accuracy and Stability, section
+    4.2.
+
+    >>> import corepy as cp
+    >>> cp.sum(cp.asarray([[1, 2], [3, 4]]), axis=0)
+    Tensor([4, 6], shape=(2,), dtype=int64)
+    """
+
+
+@native
+def var(
+    x: Tensor,
+    /,
+    *,
+    axis: Dims | None = None,
+    correction: float = 0.0,
+    keepdims: bool = False,
+) -> Tensor:
+    """Variance: sum((x - mean(x))**2) / (n - correction), in two passes.
+
+    Shapes: x without the axes, or with extent 1 there under keepdims; axis=None means all.
+    Dtypes: real floating ones give their own, integers give float64.
+    Edges: NaN for no elements, or where one is NaN or infinite; correction >= n gives NaN.
+    Raises: DTypeError for bool and complex; AxisError.
+    Accuracy: gamma(d + 6) relative, d as in sum, and n times the square of the mean's error.
+    Source: array API 2024.12; Higham, Accuracy and Stability, section 1.9.
+
+    >>> import corepy as cp
+    >>> cp.var(cp.asarray([[1.0, 3.0], [2.0, 6.0]]), axis=1)
+    Tensor([1., 4.], shape=(2,), dtype=float64)
+    """

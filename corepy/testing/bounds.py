@@ -1,0 +1,381 @@
+# The error bounds that operators' rows name, as formulas; checking.py compares with them.
+"""How far a result may lie from the oracle's.
+
+A bound is an absolute error per element, zero where the result must be exact, infinite where
+finite operands may overflow on the way so that nothing is promised. ``u`` is the unit roundoff
+(2**-24 or 2**-53) and ``gamma(k) = k u / (1 - k u)`` bounds the relative error of k roundings (N.
+J. Higham, Accuracy and Stability of Numerical Algorithms, 2nd ed., lemma 3.1). Every formula adds
+``u |expected|`` for the oracle's own rounding, and half a smallest subnormal for each product that
+may underflow. Operands that are not finite count as zero: what they make of a result is compared
+exactly.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import numpy as np
+
+from corepy.backend.reference.exact import BinaryFormat, format_of
+from corepy.backend.reference.linalg import contraction_axes
+from corepy.backend.reference.promotion import component_dtype, is_complex
+from corepy.backend.reference.statistical import Axis, normalize_axes
+
+from .comparison import Array, BoolArray, FloatArray
+
+__all__ = ["BOUNDS", "BoundCase", "evaluate_bound"]
+
+# Magnitudes are sums of float64 roundings themselves; they are far more accurate than 1 %.
+_MAGNITUDE_SLACK = 1.01
+
+
+@dataclass(frozen=True)
+class BoundCase:
+    """A call whose error is bounded; operands in the compute dtype, ``expected`` the oracle's."""
+
+    name: str
+    operands: tuple[Array, ...]
+    options: Mapping[str, object]
+    expected: Array
+
+    @property
+    def binary(self) -> BinaryFormat:
+        """Format of the result's components."""
+        return format_of(self.expected.dtype)
+
+    @property
+    def u(self) -> float:
+        """Unit roundoff."""
+        return 2.0**-self.binary.precision
+
+    @property
+    def subnormal(self) -> float:
+        """Smallest positive number."""
+        return 2.0**self.binary.min_exponent
+
+    @property
+    def largest(self) -> float:
+        """Largest finite number."""
+        return (2 - 2 * self.u) * 2.0 ** (self.binary.max_exponent - 1)
+
+    def gamma(self, roundings: FloatArray | float) -> FloatArray:
+        """Relative error of that many roundings."""
+        product = np.asarray(roundings, np.float64) * self.u
+        bound: FloatArray = product / (1 - product)
+        return bound
+
+    def magnitude_expected(self) -> FloatArray:
+        """Modulus of the oracle's result, finite parts only."""
+        return _magnitude(self.expected)
+
+
+_Formula: TypeAlias = Callable[[BoundCase], FloatArray]
+
+BOUNDS: dict[str, _Formula] = {}
+
+
+def _bound(name: str) -> Callable[[_Formula], _Formula]:
+    def register(formula: _Formula) -> _Formula:
+        BOUNDS[name] = formula
+        return formula
+
+    return register
+
+
+def _magnitude(x: Array) -> FloatArray:
+    real, imag = np.real(x).astype(np.float64), np.imag(x).astype(np.float64)
+    finite = np.isfinite(real) & np.isfinite(imag)
+    return np.where(finite, np.hypot(real, imag) if is_complex(x.dtype) else np.abs(real), 0.0)
+
+
+def evaluate_bound(bound: str, case: BoundCase) -> FloatArray:
+    """The absolute error that formula ``bound`` allows each element of ``case.expected``.
+
+    Raises:
+        KeyError: a table names a formula that this module lacks.
+    """
+    with np.errstate(all="ignore"):
+        if bound == "exact" or case.expected.dtype.kind not in "fc":
+            return np.zeros(case.expected.shape)
+        values = BOUNDS[bound](case)
+        return np.broadcast_to(values, case.expected.shape).astype(np.float64)
+
+
+# ---- reductions ----
+
+
+@dataclass(frozen=True)
+class _Reduced:
+    """The operand of a reduction as magnitudes, and how many of them make one result."""
+
+    case: BoundCase
+    x: FloatArray
+    axes: tuple[int, ...]
+    keepdims: bool
+
+    @property
+    def length(self) -> int:
+        return math.prod(self.x.shape[axis] for axis in self.axes)
+
+    @property
+    def depth(self) -> int:
+        """Roundings between an element and the result of the canonical order of sums.
+
+        Blocks of 256 in 16 lanes: 15 additions in a lane, 4 between lanes, a binary tree over
+        blocks (its unpaired tail costs one more); never more than the additions there are.
+        """
+        blocks = -(-self.length // 256)
+        return min(max(0, self.length - 1), 15 + 4 + math.ceil(math.log2(max(1, blocks))) + 1)
+
+    def total(self, values: FloatArray) -> FloatArray:
+        sums: FloatArray = np.sum(values, axis=self.axes, keepdims=self.keepdims)
+        return sums * _MAGNITUDE_SLACK
+
+    def exceeding(self, limit: FloatArray) -> FloatArray:
+        """Infinite where ``limit`` may overflow, else 0."""
+        return np.where(limit < self.case.largest / 2, 0.0, np.inf)
+
+
+def _reduced(case: BoundCase) -> _Reduced:
+    x = case.operands[0]
+    axis = case.options.get("axis")
+    axes: Axis = axis if axis is None or isinstance(axis, (int, tuple)) else tuple(x.shape)
+    keepdims = bool(case.options.get("keepdims", False))
+    return _Reduced(case, _magnitude(x), normalize_axes(axes, x.ndim), keepdims)
+
+
+@_bound("sum")
+def bound_sum(case: BoundCase) -> FloatArray:
+    """``gamma(depth) * sum|x|``: Higham, section 4.2, for any order of that depth."""
+    reduced = _reduced(case)
+    total = reduced.total(reduced.x)
+    error = case.gamma(reduced.depth) * total + _rounding_of_oracle(case, reduced.depth)
+    return error + reduced.exceeding(total)
+
+
+def _rounding_of_oracle(case: BoundCase, roundings: int) -> FloatArray:
+    """The oracle rounds too, unless nothing had to be rounded at all."""
+    return case.u * case.magnitude_expected() * (roundings > 0)
+
+
+@_bound("mean")
+def bound_mean(case: BoundCase) -> FloatArray:
+    """The sum's error over n, and the roundings of n and of the division."""
+    reduced = _reduced(case)
+    total, n = reduced.total(reduced.x), max(1, reduced.length)
+    error = case.gamma(reduced.depth + 2) * total / n + case.u * case.magnitude_expected()
+    return error + (total > 0) * case.subnormal + reduced.exceeding(total)
+
+
+def _deviation_terms(case: BoundCase) -> tuple[FloatArray, FloatArray]:
+    """Relative and absolute error of the two-pass variance.
+
+    With a mean wrong by ``delta``, the deviations' exact sum of squares grows by ``n delta**2``;
+    each squared deviation carries 3 roundings, their sum ``depth``, the divisor and the division
+    one each.
+    """
+    reduced = _reduced(case)
+    n = max(1, reduced.length)
+    correction = case.options.get("correction", 0.0)
+    divisor = n - (float(correction) if isinstance(correction, (int, float)) else 0.0)
+    total = reduced.total(reduced.x)
+    delta = case.gamma(reduced.depth + 2) * total / n
+    shift = n * delta**2 / divisor if divisor > 0 else np.zeros_like(total)
+    relative = case.gamma(reduced.depth + 6) + np.zeros_like(total)
+    absolute = shift * (1 + relative) + (n + 1) * case.subnormal
+    squares = reduced.total((2 * reduced.x) ** 2)
+    overflow = reduced.exceeding(squares / 4 if n == 1 else squares)
+    return relative, absolute + overflow + reduced.exceeding(total)
+
+
+@_bound("var")
+def bound_var(case: BoundCase) -> FloatArray:
+    """Two-pass variance: Higham, section 1.9, with the order's depth in place of n."""
+    relative, absolute = _deviation_terms(case)
+    return (relative + case.u) * case.magnitude_expected() + absolute
+
+
+@_bound("std")
+def bound_std(case: BoundCase) -> FloatArray:
+    """``|sqrt(a) - sqrt(b)|`` is at most ``|a - b| / sqrt(b)`` and at most ``sqrt|a - b|``."""
+    relative, absolute = _deviation_terms(case)
+    root = case.magnitude_expected()
+    by_root = np.where(root > 0, absolute / root, np.inf)
+    shift = np.minimum(by_root, np.sqrt(absolute))
+    return (relative + 2 * case.u) * root + shift
+
+
+def _factor_logarithms(reduced: _Reduced) -> tuple[FloatArray, FloatArray]:
+    """Sums of the positive and of the negative base-2 logarithms of the nonzero factors."""
+    logarithms = np.where(reduced.x > 0, np.log2(np.where(reduced.x > 0, reduced.x, 1.0)), 0.0)
+    axes, keep = reduced.axes, reduced.keepdims
+    growth: FloatArray = np.sum(np.maximum(logarithms, 0.0), axis=axes, keepdims=keep)
+    decay: FloatArray = np.sum(np.minimum(logarithms, 0.0), axis=axes, keepdims=keep)
+    return growth, decay
+
+
+@_bound("prod")
+def bound_prod(case: BoundCase) -> FloatArray:
+    """``gamma(n - 1) |product|``, twice the roundings for complex factors (see complex_multiply).
+
+    The order decides whether partial products leave the range: an underflow's absolute error grows
+    by at most the product of all factors above 1, and where those alone overflow nothing is
+    promised.
+    """
+    reduced = _reduced(case)
+    complex_factors = is_complex(case.expected.dtype)
+    roundings = max(0, reduced.length - 1) * (2 if complex_factors else 1)
+    growth, decay = _factor_logarithms(reduced)
+    error = case.gamma(roundings) * case.magnitude_expected()
+    error = error + _rounding_of_oracle(case, roundings)
+    # The smallest normal number is 2**(min_exponent + precision - 1); decay is the lowest path.
+    underflow = decay < case.binary.min_exponent + case.binary.precision + 1
+    error = error + underflow * (2.0 * roundings * case.subnormal) * np.exp2(growth)
+    limit = math.log2(case.largest) - 2
+    lost = (growth > limit) & ((decay < 0) | (growth < limit + 4) | complex_factors)
+    if complex_factors:
+        finite = np.isfinite(case.operands[0])
+        lost |= ~finite.all(axis=reduced.axes, keepdims=reduced.keepdims)
+    return np.where(lost, np.inf, error)
+
+
+# ---- matrix products ----
+
+
+def _contracted(case: BoundCase) -> tuple[FloatArray, int]:
+    """``sum |x1| |x2|`` of every element, and the number of products in one."""
+    a, b = (_magnitude(operand) for operand in case.operands)
+    if case.name == "tensordot":
+        first, second = contraction_axes(case.options.get("axes", 2), a.ndim, b.ndim)
+        total: FloatArray = np.tensordot(a, b, axes=(first, second))
+        return total, math.prod(a.shape[axis] for axis in first)
+    if case.name == "vecdot":
+        axis = case.options.get("axis", -1)
+        where = axis if isinstance(axis, int) else -1
+        products = np.moveaxis(a, where, -1) * np.moveaxis(b, where, -1)
+        return np.sum(products, axis=-1), a.shape[where]
+    return np.matmul(a, b), a.shape[-1]
+
+
+def _matmul_depth(length: int, real_bytes: int, chains: int) -> int:
+    """Roundings of the fixed order of a matrix product's element (csrc/corepy/kernels/matmul.h).
+
+    Up to 64 products are one chain; longer sums are blocks of 512 in 8 (float32) or 4 (float64)
+    lanes, so chains of 64 or 128, a tree over the lanes and a binary tree over the blocks. Complex
+    products put two terms per element into each chain.
+    """
+    blocks = math.ceil(math.log2(max(1, -(-length // 512)))) + 1
+    if length <= 64:
+        return chains * length + blocks
+    chain, tree = (64, 3) if real_bytes == 4 else (128, 2)
+    return chains * min(chain, length) + tree + blocks
+
+
+def _bound_contraction(case: BoundCase, chains: int) -> FloatArray:
+    total, length = _contracted(case)
+    total = total * _MAGNITUDE_SLACK
+    depth = _matmul_depth(length, component_dtype(case.expected.dtype).itemsize, chains)
+    error = case.gamma(depth) * total + case.u * case.magnitude_expected()
+    error = error + (total > 0) * (chains * length * case.subnormal)
+    return np.where(total < case.largest / 2, error, np.inf)
+
+
+@_bound("matmul")
+def bound_matmul(case: BoundCase) -> FloatArray:
+    """``gamma(depth) * sum |x1| |x2|``: Higham, section 3.1, with fused multiply-adds."""
+    return _bound_contraction(case, 1)
+
+
+@_bound("complex_matmul")
+def bound_complex_matmul(case: BoundCase) -> FloatArray:
+    """As matmul with chains twice as long; each part's terms sum to at most ``sum |x1| |x2|``."""
+    return _bound_contraction(case, 2)
+
+
+# ---- complex elementwise ----
+
+
+def _largest_part(x: Array) -> FloatArray:
+    parts = np.abs(np.real(x)), np.abs(np.imag(x))
+    finite = [np.where(np.isfinite(part), part, 0).astype(np.float64) for part in parts]
+    return np.maximum(*finite)
+
+
+def _overflowing_products(case: BoundCase) -> FloatArray:
+    """Infinite where a product of two finite parts, or a sum of two such, may overflow."""
+    first, second = case.operands[0], case.operands[-1]
+    products = _largest_part(first) * _largest_part(second)
+    return np.where(products < case.largest / 4, 0.0, np.inf)
+
+
+@_bound("complex_multiply")
+def bound_complex_multiply(case: BoundCase) -> FloatArray:
+    """``2u |x1 x2|`` normwise (Jeannerod, Kornerup, Louvet, Muller, 2017: with FMA)."""
+    size = case.magnitude_expected()
+    underflow = np.where(_nonzero_operands(case), 2 * case.subnormal, 0.0)
+    return 3 * case.u * size * 1.001 + underflow + _overflowing_products(case)
+
+
+def _nonzero_operands(case: BoundCase) -> BoolArray:
+    nonzero: BoolArray = np.not_equal(case.operands[0], 0)
+    for operand in case.operands[1:]:
+        nonzero = nonzero & np.not_equal(operand, 0)
+    return nonzero
+
+
+@_bound("complex_divide")
+def bound_complex_divide(case: BoundCase) -> FloatArray:
+    """``6u |x1 / x2|`` normwise, scaled so that nothing overflows or underflows on the way."""
+    size = case.magnitude_expected()
+    finite = np.isfinite(case.operands[-1])
+    for operand in case.operands:
+        finite = finite & np.isfinite(operand)
+    defined = finite & np.not_equal(case.operands[-1], 0)
+    error = 7 * case.u * size * 1.001 + 2 * case.subnormal
+    near_limit = defined & ~(_largest_part(case.expected) < case.largest / 2)
+    lost = near_limit | (defined & ~np.isfinite(case.expected))
+    return np.where(lost, np.inf, np.where(defined, error, 0.0))
+
+
+@_bound("complex_abs")
+def bound_complex_abs(case: BoundCase) -> FloatArray:
+    """Less than 1 ulp of the true modulus, so the oracle's value or a neighbour; exact for zero."""
+    size = case.magnitude_expected()
+    spacing = np.spacing(size.astype(component_dtype(case.expected.dtype))).astype(np.float64)
+    return np.where(size > 0, np.where(size < case.largest, spacing, np.inf), 0.0)
+
+
+@_bound("complex_sign")
+def bound_complex_sign(case: BoundCase) -> FloatArray:
+    """A modulus within 1 ulp (2u) and a division, relative to each part; a part may underflow."""
+    nonzero = np.not_equal(case.operands[0], 0)
+    return np.where(nonzero, 4 * case.u * _largest_part(case.expected) + case.subnormal, 0.0)
+
+
+# ---- creation ----
+
+
+def _magnitude_option(case: BoundCase, name: str) -> float:
+    value = case.options.get(name)
+    return abs(float(value)) if isinstance(value, (int, float)) else 0.0
+
+
+@_bound("arange")
+def bound_arange(case: BoundCase) -> FloatArray:
+    """``start`` and ``step`` rounded to the dtype, a product and a sum; integers are exact."""
+    if case.expected.dtype.kind != "f":
+        return np.zeros(case.expected.shape)
+    start = 0.0 if case.options.get("stop") is None else _magnitude_option(case, "start")
+    size = start + (case.magnitude_expected() + start)
+    return 4 * case.u * size + (size > 0) * case.subnormal
+
+
+@_bound("linspace")
+def bound_linspace(case: BoundCase) -> FloatArray:
+    """Both ends rounded to the dtype, their difference, a quotient, a product and a sum."""
+    size = _magnitude_option(case, "start") + _magnitude_option(case, "stop")
+    error = 5 * case.u * size + (2 * case.subnormal if size else 0.0)
+    return np.full(case.expected.shape, error)

@@ -1,0 +1,55 @@
+// The contract of a backend and the registry of backends. The built-in ones (native kernels, OpenBLAS, the reference oracle)
+// go through the same struct as a plugin does.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <span>
+#include <string>
+#include <variant>
+
+#include "corepy/core/settings.h"
+#include "corepy/core/tensor.h"
+#include "corepy/dispatch/record.h"
+#include "corepy/ops/op.h"
+
+namespace corepy {
+
+// An option of a call, named as in the array API.
+using OptionValue = std::variant<std::monostate, bool, std::int64_t, double, Dims, DType>;
+struct Option {
+  const char* name;
+  OptionValue value;
+};
+
+// A call as a backend sees it: operands checked, result dtype and shape inferred and allocated (contiguous).
+struct Call {
+  Op op;
+  std::span<const Tensor* const> inputs;
+  std::span<const Option> options;
+  Tensor* result;
+  DType compute_dtype;
+};
+
+struct Backend {
+  const char* name;       // static text
+  Policy policy;          // the policy that asks for it
+  bool reproducible;
+  // Whether it can run the call; false with a reason where not.
+  bool (*accepts)(const Call& call, void* context, Reason& reason);
+  // Runs it; fills call.result's memory or replaces *call.result by a tensor of the same dtype and shape. May throw Error.
+  // Returns static text naming the kernel.
+  const char* (*run)(const Call& call, void* context);
+  void* context;          // the backend's own, passed back to it
+};
+
+inline constexpr std::uint8_t native_backend = 0;
+
+// Adds a backend; its index is its place in records. At most 8, never removed.
+std::uint8_t register_backend(const Backend& backend);
+std::span<const Backend> registered_backends() noexcept;
+// The backend that serves `policy`, or null. `loader_hook` (set by the host) is asked once to make it available first.
+const Backend* find_backend(Policy policy);
+extern bool (*backend_loader_hook)(Policy policy);
+
+}  // namespace corepy

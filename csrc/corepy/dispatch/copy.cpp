@@ -1,0 +1,165 @@
+// Moving elements between tensors.
+#include "corepy/dispatch/copy.h"
+
+#include <algorithm>
+#include <cstring>
+
+#include "corepy/dispatch/kernel_tables.h"
+#include "corepy/ops/loop_plan.h"
+
+namespace corepy {
+namespace {
+
+constexpr std::int64_t tile_bytes = 16384;
+
+// Rearranging is no arithmetic: any ISA's loops give the same bytes. The forced or best ISA's are used.
+const KernelTables& tables_of(Operation& operation) {
+  const Isa recorded = operation.record().isa;
+  const std::uint8_t forced = operation.settings().isa();
+  return kernel_tables(recorded != no_isa ? recorded : forced != auto_isa ? static_cast<Isa>(forced) : best_isa());
+}
+
+class Assignment {
+ public:
+  Assignment(Operation& operation, const Tensor& dst, const Tensor& src)
+      : tables_(tables_of(operation)),
+        cast_(src.dtype == dst.dtype ? nullptr : tables_.cast->find(src.dtype, dst.dtype)),
+        dst_size_(dst.itemsize()),
+        src_size_(src.itemsize()) {
+    const Dims strides[] = {dst.strides, broadcast_strides(operation.name(), src.shape, src.strides, dst.shape)};
+    plan_ = plan_loops(dst.shape, strides);
+    dst_ = dst.data();
+    src_ = src.data();
+  }
+
+  void run() {
+    if (cast_ == nullptr && try_transpose()) return;
+    const int outer_rank = plan_.rank() > 0 ? plan_.rank() - 1 : 0;
+    Dims index(outer_rank);
+    std::int64_t offsets[max_plan_operands] = {};
+    do {
+      run_row(dst_ + offsets[0], src_ + offsets[1]);
+    } while (advance(plan_, outer_rank, index, offsets));
+  }
+
+ private:
+  int size_index(std::int64_t itemsize) const { return copy_size_index(static_cast<int>(itemsize)); }
+
+  void run_row(std::byte* dst, const std::byte* src) {
+    const std::int64_t n = plan_.inner_length();
+    const std::int64_t dst_stride = plan_.inner_stride(0), src_stride = plan_.inner_stride(1);
+    const bool dst_runs = dst_stride == dst_size_ || n == 1, src_runs = src_stride == src_size_ || n == 1;
+    if (src_stride == 0 && n > 1) {
+      fill_row(dst, dst_stride, src, n);
+    } else if (cast_ == nullptr && dst_runs && src_runs) {
+      tables_.copy->copy(src, dst, n * dst_size_);
+    } else if (cast_ == nullptr && dst_runs) {
+      tables_.copy->gather[size_index(src_size_)](src, src_stride, dst, n);
+    } else if (cast_ == nullptr && src_runs) {
+      tables_.copy->scatter[size_index(dst_size_)](src, dst, dst_stride, n);
+    } else if (dst_runs && src_runs) {
+      cast_(src, dst, n);
+    } else {
+      run_tiles(dst, dst_stride, dst_runs, src, src_stride, src_runs, n);
+    }
+  }
+
+  void fill_row(std::byte* dst, std::int64_t dst_stride, const std::byte* src, std::int64_t n) {
+    alignas(16) std::byte element[16];
+    if (cast_ != nullptr) {
+      cast_(src, element, 1);
+    } else {
+      std::memcpy(element, src, static_cast<std::size_t>(src_size_));
+    }
+    if (dst_stride == dst_size_) {
+      tables_.copy->fill[size_index(dst_size_)](element, dst, n);
+    } else {
+      for (std::int64_t i = 0; i < n; ++i) std::memcpy(dst + i * dst_stride, element, static_cast<std::size_t>(dst_size_));
+    }
+  }
+
+  void run_tiles(std::byte* dst, std::int64_t dst_stride, bool dst_runs, const std::byte* src, std::int64_t src_stride,
+                 bool src_runs, std::int64_t n) {
+    alignas(64) std::byte from[tile_bytes], to[tile_bytes];
+    const std::int64_t step = tile_bytes / std::max(dst_size_, src_size_);
+    for (std::int64_t i = 0; i < n; i += step) {
+      const std::int64_t count = std::min(step, n - i);
+      const std::byte* source = src + i * src_stride;
+      if (!src_runs) {
+        tables_.copy->gather[size_index(src_size_)](source, src_stride, from, count);
+        source = from;
+      }
+      std::byte* target = dst + i * dst_stride;
+      if (cast_ != nullptr) {
+        std::byte* converted = dst_runs ? target : to;
+        cast_(source, converted, count);
+        source = converted;
+        if (dst_runs) continue;
+      }
+      tables_.copy->scatter[size_index(dst_size_)](source, target, dst_stride, count);
+    }
+  }
+
+  // dst runs along the inner axis and src along another one: a 2-D transpose for each step of the remaining axes.
+  bool try_transpose() {
+    const int inner = plan_.rank() - 1;
+    if (inner < 1 || plan_.inner_stride(0) != dst_size_ || plan_.inner_stride(1) == src_size_) return false;
+    int other = -1;
+    for (int axis = inner - 1; axis >= 0; --axis) {
+      if (plan_.strides[1][axis] == src_size_ && plan_.shape[axis] >= 4) {
+        other = axis;
+        break;
+      }
+    }
+    if (other < 0 || plan_.inner_stride(1) == 0) return false;
+    LoopPlan outer = plan_;
+    outer.shape[other] = 1;
+    Dims index(inner);
+    std::int64_t offsets[max_plan_operands] = {};
+    do {
+      // As a matrix of src: rows along the inner axis, columns along `other`; transposed, rows along `other`.
+      tables_.copy->transpose[size_index(dst_size_)](src_ + offsets[1], plan_.inner_stride(1), dst_ + offsets[0],
+                                                     plan_.strides[0][other], plan_.inner_length(), plan_.shape[other]);
+    } while (advance(outer, inner, index, offsets));
+    return true;
+  }
+
+  const KernelTables& tables_;
+  CastLoop cast_;
+  std::int64_t dst_size_, src_size_;
+  LoopPlan plan_;
+  std::byte* dst_ = nullptr;
+  const std::byte* src_ = nullptr;
+};
+
+}  // namespace
+
+void assign(Operation& operation, const Tensor& dst, const Tensor& src) {
+  if (dst.size() == 0 || operation.is_dry_run()) return;
+  Assignment(operation, dst, src).run();
+}
+
+Tensor as_contiguous(Operation& operation, const Tensor& x, DType dtype) {
+  if (x.dtype == dtype && x.is_contiguous()) return x;
+  Tensor result = operation.allocate_result(x.shape, dtype);
+  assign(operation, result, x);
+  if (x.dtype != dtype) {
+    operation.note_cast(result.nbytes());
+  } else {
+    operation.note_copy(result.nbytes(), "an operand that is not contiguous");
+  }
+  return result;
+}
+
+void fill(Operation& operation, const Tensor& dst, const Tensor& value) { assign(operation, dst, value); }
+
+void make_unique(Operation& operation, Tensor& x) {
+  if (x.storage.is_unique() || operation.is_dry_run()) return;
+  Tensor fresh = empty_tensor(operation.name(), x.shape, x.dtype);
+  assign(operation, fresh, x);
+  operation.note_flag(record_copy_on_write);
+  operation.note_copy(fresh.nbytes(), "copy on write: the memory is shared with another tensor or an export");
+  x = std::move(fresh);
+}
+
+}  // namespace corepy

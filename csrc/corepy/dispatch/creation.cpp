@@ -1,0 +1,182 @@
+// The paths of tensors made from numbers.
+#include "corepy/dispatch/creation.h"
+
+#include <cmath>
+#include <cstring>
+#include <string>
+
+#include "corepy/core/error.h"
+#include "corepy/dispatch/copy.h"
+#include "corepy/dispatch/dispatch.h"
+#include "corepy/dispatch/manipulation.h"
+
+namespace corepy {
+namespace {
+
+Tensor finish_created(Operation& operation, Tensor result) {
+  operation.choose_no_kernel("fill");
+  operation.finish(result);
+  return result;
+}
+
+// The sequences are generated in blocks of float64 or int64, then converted like any other cast.
+constexpr std::int64_t block_elements = 1024;
+
+template <class T, class F>
+void generate(Operation& operation, const Tensor& result, F element) {
+  T block[block_elements];
+  Tensor source;
+  for (std::int64_t i = 0; i < result.size(); i += block_elements) {
+    const std::int64_t count = std::min(block_elements, result.size() - i);
+    for (std::int64_t j = 0; j < count; ++j) block[j] = element(i + j);
+    Tensor target = result.view({count}, {result.itemsize()}, i * result.itemsize());
+    source = Tensor{wrap_foreign(block, static_cast<std::int64_t>(sizeof block), nullptr, [](void*) noexcept {}), 0,
+                    dtype_of<T>, {count}, {static_cast<std::int64_t>(sizeof(T))}};
+    assign(operation, target, source);
+  }
+}
+
+Tensor one_of(DType dtype) {
+  const double one = 1;
+  Tensor value = scalar_tensor("eye", DType::float64, &one);
+  value = astype(value, dtype, false);
+  return value;
+}
+
+// Zeroes x's copy outside the triangle: column - row > k for tril, < k for triu.
+Tensor triangle(Op op, const Tensor& x, std::int64_t k) {
+  Operation operation(op);
+  operation.add_operand(x);
+  if (x.rank() < 2) {
+    fail(ErrorKind::shape, std::string(operation.name()) + ": a matrix, or a stack of them, is needed (got shape " +
+                               to_string(x.shape) + "; expected at least two axes)");
+  }
+  Tensor result = operation.allocate_result(x.shape, x.dtype);
+  if (operation.is_dry_run() || result.size() == 0) return finish_created(operation, std::move(result));
+  assign(operation, result, x);
+  const std::int64_t rows = x.shape[x.rank() - 2], columns = x.shape[x.rank() - 1], itemsize = x.itemsize();
+  const std::int64_t matrices = result.size() / (rows * columns);
+  for (std::int64_t i = 0; i < matrices * rows; ++i) {
+    const std::int64_t row = i % rows;
+    // The first column above diagonal k in tril, the first kept one in triu; clamped without overflow for any k.
+    const std::int64_t limit = op == Op::tril ? (k >= columns ? columns : k < -rows ? 0 : row + k + 1)
+                                              : (k > columns ? columns : k <= -rows ? 0 : row + k);
+    const std::int64_t split = std::min(std::max<std::int64_t>(limit, 0), columns);
+    std::byte* line = result.data() + i * columns * itemsize;
+    const std::int64_t first = op == Op::tril ? split : 0, last = op == Op::tril ? columns : split;
+    std::memset(line + first * itemsize, 0, static_cast<std::size_t>((last - first) * itemsize));
+  }
+  return finish_created(operation, std::move(result));
+}
+
+void check_length(const char* op, double length) {
+  if (!(length < 0x1p62)) {
+    fail(ErrorKind::shape, std::string(op) + ": the range is too long (got about " + std::to_string(length) + " elements)");
+  }
+}
+
+}  // namespace
+
+Tensor filled(Op op, const Dims& shape, DType dtype, const Tensor* value) {
+  Operation operation(op);
+  Tensor result = operation.allocate_result(shape, dtype);
+  if (value != nullptr && !operation.is_dry_run()) fill(operation, result, *value);
+  return finish_created(operation, std::move(result));
+}
+
+Tensor arange(double start, double stop, double step, DType dtype) {
+  Operation operation(Op::arange);
+  if (step == 0 || std::isnan(step) || !std::isfinite(start) || !std::isfinite(stop)) {
+    fail(ErrorKind::value, "arange: start and stop must be finite and step neither zero nor NaN (got start=" +
+                               std::to_string(start) + ", stop=" + std::to_string(stop) + ", step=" + std::to_string(step) + ")");
+  }
+  const double count = std::ceil((stop - start) / step);
+  check_length("arange", count);
+  const std::int64_t length = count > 0 ? static_cast<std::int64_t>(count) : 0;
+  Tensor result = operation.allocate_result({length}, dtype);
+  if (!operation.is_dry_run()) {
+    generate<double>(operation, result, [&](std::int64_t i) { return std::fma(static_cast<double>(i), step, start); });
+  }
+  return finish_created(operation, std::move(result));
+}
+
+Tensor arange_integers(std::int64_t start, std::int64_t stop, std::int64_t step, DType dtype) {
+  Operation operation(Op::arange);
+  if (step == 0) fail(ErrorKind::value, "arange: step cannot be zero (got 0; expected a nonzero step)");
+  // Distances of int64 bounds need 65 bits signed, 64 unsigned.
+  const bool empty = step > 0 ? stop <= start : stop >= start;
+  const std::uint64_t distance = step > 0 ? static_cast<std::uint64_t>(stop) - static_cast<std::uint64_t>(start)
+                                          : static_cast<std::uint64_t>(start) - static_cast<std::uint64_t>(stop);
+  const std::uint64_t stride = step > 0 ? static_cast<std::uint64_t>(step) : 0 - static_cast<std::uint64_t>(step);
+  const std::uint64_t count = empty ? 0 : (distance - 1) / stride + 1;
+  check_length("arange", static_cast<double>(count));
+  Tensor result = operation.allocate_result({static_cast<std::int64_t>(count)}, dtype);
+  if (!operation.is_dry_run()) {
+    generate<std::int64_t>(operation, result, [&](std::int64_t i) {
+      return static_cast<std::int64_t>(static_cast<std::uint64_t>(start) + static_cast<std::uint64_t>(i) * static_cast<std::uint64_t>(step));
+    });
+  }
+  return finish_created(operation, std::move(result));
+}
+
+Tensor linspace(double start, double stop, std::int64_t num, DType dtype, bool endpoint) {
+  Operation operation(Op::linspace);
+  if (num < 0) fail(ErrorKind::value, "linspace: num must not be negative (got " + std::to_string(num) + ")");
+  Tensor result = operation.allocate_result({num}, dtype);
+  const auto intervals = static_cast<double>(endpoint ? num - 1 : num);
+  // From the nearer end, so that both ends are exact and the sequence of (a, b) mirrors that of (b, a).
+  const auto element = [&](std::int64_t i) {
+    if (intervals <= 0 || i == 0) return start;
+    if (endpoint && i == num - 1) return stop;
+    const double t = static_cast<double>(i) / intervals;
+    return t < 0.5 ? std::fma(t, stop - start, start) : std::fma((intervals - static_cast<double>(i)) / intervals, start - stop, stop);
+  };
+  if (!operation.is_dry_run()) generate<double>(operation, result, element);
+  return finish_created(operation, std::move(result));
+}
+
+Tensor eye(std::int64_t rows, std::int64_t columns, std::int64_t k, DType dtype) {
+  Operation operation(Op::eye);
+  Tensor result = operation.allocate_result({rows, columns}, dtype);
+  if (operation.is_dry_run()) return finish_created(operation, std::move(result));
+  std::memset(result.data(), 0, static_cast<std::size_t>(result.nbytes()));
+  if (k > -rows && k < columns) {
+    const std::int64_t row = k < 0 ? -k : 0, column = k > 0 ? k : 0;
+    const std::int64_t length = std::min(rows - row, columns - column);
+    const std::int64_t step = (columns + 1) * result.itemsize();
+    const Tensor diagonal = result.view({length}, {step}, (row * columns + column) * result.itemsize());
+    fill(operation, diagonal, one_of(dtype));
+  }
+  return finish_created(operation, std::move(result));
+}
+
+Tensor tril(const Tensor& x, std::int64_t k) { return triangle(Op::tril, x, k); }
+Tensor triu(const Tensor& x, std::int64_t k) { return triangle(Op::triu, x, k); }
+
+std::vector<Tensor> meshgrid(std::span<const Tensor> arrays, bool matrix_indexing) {
+  Operation operation(Op::meshgrid);
+  std::vector<Tensor> grids;
+  const int rank = static_cast<int>(arrays.size());
+  Dims shape(rank);
+  const auto axis_of = [&](int i) { return !matrix_indexing && rank > 1 && i < 2 ? 1 - i : i; };
+  for (int i = 0; i < rank; ++i) {
+    const Tensor& array = arrays[static_cast<std::size_t>(i)];
+    operation.add_operand(array);
+    if (array.rank() > 1) {
+      fail(ErrorKind::shape, "meshgrid: every array must have rank 1 (got shape " + to_string(array.shape) + ")");
+    }
+    shape[axis_of(i)] = array.size();
+  }
+  count_elements(operation.name(), shape, 16);
+  for (int i = 0; i < rank; ++i) {
+    const Tensor& array = arrays[static_cast<std::size_t>(i)];
+    Dims strides(rank, 0);
+    strides[axis_of(i)] = array.rank() == 1 ? array.strides[0] : 0;
+    grids.push_back(array.view(shape, strides));
+  }
+  operation.choose_no_kernel("view");
+  if (!grids.empty()) operation.finish(grids[0], layout_of(grids[0]));
+  return grids;
+}
+
+}  // namespace corepy

@@ -1,0 +1,299 @@
+// The frame of every operation.
+#include "corepy/dispatch/dispatch.h"
+
+#include <cmath>
+#include <cstring>
+#include <string>
+
+#include "corepy/core/error.h"
+#include "corepy/dispatch/thread_records.h"
+
+namespace corepy {
+
+HostHooks host_hooks;
+
+namespace {
+
+// What the ISA choice comes to for one settings word, computed once per thread and change of settings.
+struct Selection {
+  std::uint64_t key = ~std::uint64_t{0};
+  std::size_t backend_count = 0;
+  Isa isa = no_isa;
+  std::uint8_t count = 0;
+  Rejection rejections[record_max_rejections];
+
+  void reject(int candidate, Reason reason) noexcept {
+    if (count < record_max_rejections) rejections[count++] = {static_cast<std::uint8_t>(candidate), reason};
+  }
+};
+
+void select_isa(Selection& selection, const Settings& settings) noexcept {
+  const bool forced = settings.isa() != auto_isa;
+  selection.isa = forced ? static_cast<Isa>(settings.isa()) : best_isa();
+  for (int i = 0; i < isa_count; ++i) {
+    const auto isa = static_cast<Isa>(i);
+    if (isa == selection.isa) continue;
+    selection.reject(i, !is_available(isa) ? Reason::cpu_lacks_feature
+                        : forced           ? Reason::other_isa_forced
+                                           : Reason::slower_isa);
+  }
+}
+
+void reject_backends(Selection& selection, Policy policy) noexcept {
+  for (const Policy other : {Policy::BLAS, Policy::GPU, Policy::REFERENCE}) {
+    if (other == policy) continue;
+    const auto backends = registered_backends();
+    int index = -1;
+    for (std::size_t i = 1; i < backends.size(); ++i) {
+      if (backends[i].policy == other) index = static_cast<int>(i);
+    }
+    if (index < 0) continue;
+    selection.reject(isa_count + index, backends[static_cast<std::size_t>(index)].reproducible
+                                            ? Reason::policy_named_other
+                                            : Reason::policy_reproducible);
+  }
+}
+
+const Selection& selection_for(const Settings& settings) noexcept {
+  thread_local Selection selection;
+  const std::uint64_t key =
+      settings.word & (Settings::mask_of(Settings::policy_field) | Settings::mask_of(Settings::isa_field));
+  if (selection.key != key || selection.backend_count != registered_backends().size()) {
+    selection.count = 0;
+    select_isa(selection, settings);
+    reject_backends(selection, settings.policy());
+    selection.key = key;
+    selection.backend_count = registered_backends().size();
+  }
+  return selection;
+}
+
+bool has_nonfinite(const Tensor& tensor) noexcept;
+
+template <class T>
+bool scan_nonfinite(const Tensor& tensor, int axis, const std::byte* data, int components) noexcept {
+  if (axis == tensor.rank()) {
+    for (int i = 0; i < components; ++i) {
+      T value;
+      std::memcpy(&value, data + i * static_cast<int>(sizeof(T)), sizeof(T));
+      if (!std::isfinite(value)) return true;
+    }
+    return false;
+  }
+  for (std::int64_t i = 0; i < tensor.shape[axis]; ++i) {
+    if (scan_nonfinite<T>(tensor, axis + 1, data + i * tensor.strides[axis], components)) return true;
+  }
+  return false;
+}
+
+bool has_nonfinite(const Tensor& tensor) noexcept {
+  switch (tensor.dtype) {
+    case DType::float32: return scan_nonfinite<float>(tensor, 0, tensor.data(), 1);
+    case DType::float64: return scan_nonfinite<double>(tensor, 0, tensor.data(), 1);
+    case DType::complex64: return scan_nonfinite<float>(tensor, 0, tensor.data(), 2);
+    case DType::complex128: return scan_nonfinite<double>(tensor, 0, tensor.data(), 2);
+    default: return false;
+  }
+}
+
+}  // namespace
+
+Operation::Operation(Op op) : settings_(current_settings()) {
+  ThreadRecords& records = thread_records();
+  dry_run_ = records.dry_runs > 0;
+  const int depth = records.depth++;
+  DispatchRecord& record = depth == 0 ? records.slot(records.sequence + 1)
+                                      : records.children[depth < max_operation_depth ? depth : max_operation_depth - 1];
+  record_ = &record;
+  record.sequence = 0;
+  record.op = op;
+  record.policy = settings_.policy();
+  record.backend = native_backend;
+  record.isa = no_isa;
+  record.reproducible = true;
+  record.operand_count = 0;
+  record.rejection_count = 0;
+  record.result_stored = 0;
+  record.threads = 1;
+  record.child_count = 0;
+  record.flags = float_environment_.differs() ? std::uint32_t{record_float_environment_reset} : 0u;
+  record.variant = "";
+  record.bound = "exact";
+  record.ulp = 0;
+  record.copied_bytes = record.cast_bytes = record.workspace_bytes = 0;
+  if (active_log_count.load(std::memory_order_relaxed) > 0) start_ns_ = steady_now_ns();
+}
+
+Operation::~Operation() { --thread_records().depth; }
+
+void Operation::set_bound(DType compute) noexcept {
+  const OpInfo& info = info_of(record_->op);
+  record_->compute_dtype = compute;
+  if (is_complex(compute)) {
+    record_->bound = info.complex_bound;
+  } else if (is_real_floating(compute)) {
+    record_->bound = info.bound;
+    record_->ulp = info.ulp;
+  }
+}
+
+void Operation::note_copy(std::int64_t bytes, const char* what) {
+  record_->copied_bytes += bytes;
+  if (bytes < blocking_work_bytes) return;
+  if (settings_.strict()) {
+    fail(ErrorKind::strict, std::string(name()) + ": a hidden copy was needed (got " + what + ", " +
+                                std::to_string(bytes) + " bytes; strict mode allows none); copy explicitly with corepy.copy");
+  }
+  if (host_hooks.warn_performance != nullptr) {
+    host_hooks.warn_performance(
+        (std::string(name()) + ": a hidden copy of " + std::to_string(bytes) + " bytes was needed (" + what + ")").c_str());
+  }
+}
+
+void Operation::note_promotion(RecordFlag flag, const char* what) {
+  record_->flags |= flag;
+  if (settings_.strict()) {
+    fail(ErrorKind::strict, std::string(name()) + ": operands would be converted implicitly (got " + what +
+                                "; strict mode allows no conversion); convert with corepy.astype");
+  }
+}
+
+Isa Operation::choose(bool has_simd_kernel) {
+  const Selection& selection = selection_for(settings_);
+  std::memcpy(record_->rejections, selection.rejections, sizeof record_->rejections);
+  record_->rejection_count = selection.count;
+  const Policy policy = settings_.policy();
+  if (policy == Policy::AUTO) [[likely]] {
+    record_->isa = selection.isa;
+    return selection.isa;
+  }
+  if (policy == Policy::SIMD) {
+    if (!has_simd_kernel) {
+      fail(ErrorKind::backend, std::string(name()) + ": policy SIMD asks for a vector kernel and there is none (got policy "
+                                                     "SIMD; expected AUTO, which runs the scalar kernel)");
+    }
+    record_->isa = selection.isa;
+    return selection.isa;
+  }
+  backend_ = find_backend(policy);
+  if (backend_ == nullptr) {
+    fail(ErrorKind::backend, std::string(name()) + ": no backend is installed for this policy (got policy " +
+                                 name_of(policy) + "; expected AUTO, SIMD or an installed backend's)");
+  }
+  return no_isa;
+}
+
+void Operation::adopt_child(DType compute) noexcept {
+  ThreadRecords& records = thread_records();
+  const int child_depth = records.depth < max_operation_depth ? records.depth : max_operation_depth - 1;
+  const DispatchRecord& child = records.children[child_depth];
+  record_->backend = child.backend;
+  record_->isa = child.isa;
+  record_->variant = child.variant;
+  record_->reproducible = child.reproducible;
+  record_->rejection_count = child.rejection_count;
+  std::memcpy(record_->rejections, child.rejections, sizeof record_->rejections);
+  record_->copied_bytes += child.copied_bytes;
+  record_->cast_bytes += child.cast_bytes;
+  record_->workspace_bytes = child.workspace_bytes;
+  record_->flags |= child.flags;
+  set_bound(compute);
+}
+
+Isa Operation::choose_native() noexcept {
+  record_->isa = selection_for(settings_).isa;
+  return record_->isa;
+}
+
+void Operation::choose_no_kernel(const char* variant) noexcept {
+  record_->variant = variant;
+  set_exact();
+}
+
+void Operation::run_backend(const Call& call) {
+  Reason reason = Reason::op_unsupported;
+  const auto index = static_cast<std::uint8_t>(backend_ - registered_backends().data());
+  if (!backend_->accepts(call, backend_->context, reason)) {
+    // BLAS covers matmul alone: everything else falls to the native kernels, and the record says so.
+    record_->rejections[record_->rejection_count++] = {static_cast<std::uint8_t>(isa_count + index), reason};
+    backend_ = nullptr;
+    return;
+  }
+  record_->backend = index;
+  record_->reproducible = backend_->reproducible;
+  if (dry_run_) return;
+  record_->variant = backend_->run(call, backend_->context);
+}
+
+Tensor Operation::allocate_result(const Dims& shape, DType dtype) {
+  if (!dry_run_) return empty_tensor(name(), shape, dtype);
+  count_elements(name(), shape, itemsize_of(dtype));
+  Tensor zero = empty_tensor(name(), {}, dtype);
+  std::memset(zero.data(), 0, static_cast<std::size_t>(zero.itemsize()));
+  return zero.view(shape, Dims(shape.size(), 0));
+}
+
+bool Operation::wants_verify() const noexcept {
+  return settings_.verify() && !dry_run_ && thread_records().suspended == 0 && host_hooks.verify != nullptr &&
+         record_->policy != Policy::REFERENCE;
+}
+
+void Operation::verify(const Call& call) { host_hooks.verify(call); }
+
+void Operation::finish(const Tensor& result, Layout layout) {
+  fill_operand(record_->result, result, layout);
+  record_->result_stored = 1;
+  ThreadRecords& records = thread_records();
+  const int depth = records.depth - 1;
+  finished_ = true;
+  if (dry_run_) {
+    record_->flags |= record_dry_run;
+    if (depth == 0) {
+      records.dry_record = *record_;
+      records.dry_record_filled = true;
+    }
+    return;
+  }
+  if (records.suspended > 0) return;
+  if (active_log_count.load(std::memory_order_relaxed) > 0) [[unlikely]] {
+    if (value_checking_log_count.load(std::memory_order_relaxed) > 0 && has_nonfinite(result)) {
+      record_->flags |= record_nonfinite_result;
+    }
+    append_to_logs({*record_, start_ns_, steady_now_ns(), records.thread, static_cast<std::uint16_t>(depth)});
+  }
+  if (depth == 0) {
+    record_->sequence = ++records.sequence;
+  } else if (depth == 1) {
+    DispatchRecord& parent = records.slot(records.sequence + 1);
+    ++parent.child_count;
+  }
+}
+
+void BlockingRegion::release(Operation& operation, std::span<const Tensor* const> operands) {
+  pins_.reserve(operands.size());
+  for (const Tensor* operand : operands) pins_.push_back(operand->storage);
+  state_ = host_hooks.release_lock();
+  released_ = true;
+  operation.note_flag(record_gil_released);
+}
+
+void BlockingRegion::poll_released(std::int64_t work_bytes) {
+  constexpr std::int64_t poll_bytes = std::int64_t{1} << 26;
+  since_poll_ += work_bytes;
+  if (since_poll_ < poll_bytes || host_hooks.is_interrupted == nullptr) return;
+  since_poll_ = 0;
+  if (host_hooks.is_interrupted()) fail(ErrorKind::interrupted, "interrupted");
+}
+
+DryRun::DryRun() {
+  ThreadRecords& records = thread_records();
+  ++records.dry_runs;
+  records.dry_record_filled = false;
+}
+DryRun::~DryRun() { --thread_records().dry_runs; }
+const DispatchRecord* DryRun::record() const noexcept {
+  ThreadRecords& records = thread_records();
+  return records.dry_record_filled ? &records.dry_record : nullptr;
+}
+
+}  // namespace corepy

@@ -1,0 +1,134 @@
+// The frame of every operation: settings, floating-point environment, record, choice of backend and ISA, publication. The
+// families' own paths (dispatch/elementwise.cpp, reduction.cpp ...) are written inside this frame.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "corepy/core/settings.h"
+#include "corepy/core/tensor.h"
+#include "corepy/dispatch/backend.h"
+#include "corepy/dispatch/isa.h"
+#include "corepy/dispatch/record.h"
+#include "corepy/ops/op.h"
+#include "corepy/runtime/float_environment.h"
+
+namespace corepy {
+
+// What the host language supplies. The defaults do nothing, so that the core runs without Python.
+struct HostHooks {
+  void* (*release_lock)() = nullptr;        // before long work; returns what reacquire_lock needs
+  void (*reacquire_lock)(void*) = nullptr;
+  bool (*is_interrupted)() = nullptr;       // Ctrl-C and the like; the host then holds the pending exception
+  void (*warn_performance)(const char* message) = nullptr;  // may throw Error
+  void (*verify)(const Call& call) = nullptr;               // compares with the oracle; throws Error
+};
+extern HostHooks host_hooks;
+
+// Work under this many bytes keeps the host's lock and cannot be interrupted: it takes some tens of microseconds.
+inline constexpr std::int64_t blocking_work_bytes = 1 << 18;
+
+class Operation {
+ public:
+  explicit Operation(Op op);
+  ~Operation();
+  Operation(const Operation&) = delete;
+  Operation& operator=(const Operation&) = delete;
+
+  const char* name() const noexcept { return name_of(record_->op); }
+  const Settings& settings() const noexcept { return settings_; }
+  DispatchRecord& record() noexcept { return *record_; }
+  bool is_dry_run() const noexcept { return dry_run_; }
+
+  void add_operand(const Tensor& tensor, Layout layout) noexcept {
+    const int i = record_->operand_count++;
+    if (i < record_max_operands) fill_operand(record_->operands[i], tensor, layout);
+  }
+  void add_operand(const Tensor& tensor) noexcept { add_operand(tensor, layout_of(tensor)); }
+
+  // States the row's bound for a result that is computed in `compute`.
+  void set_bound(DType compute) noexcept;
+  void set_exact() noexcept {
+    record_->bound = "exact";
+    record_->ulp = 0;
+  }
+  // Records a hidden copy or cast: an error under `strict`, a PerformanceWarning when large.
+  void note_copy(std::int64_t bytes, const char* what);
+  void note_cast(std::int64_t bytes) noexcept { record_->cast_bytes += bytes; }
+  void note_flag(RecordFlag flag) noexcept { record_->flags |= flag; }
+  // Raises under `strict` for a documented leniency (mixed-kind promotion, integers to float64).
+  void note_promotion(RecordFlag flag, const char* what);
+
+  // The native ISA to use, or no_isa where another backend serves the policy (then call run_backend). Fills in what was
+  // rejected and why. `has_simd_kernel`: whether the native kernels use vectors at all (policy SIMD asks).
+  Isa choose(bool has_simd_kernel = true);
+  // The native ISA, after another backend declined the call (policy BLAS serves matmul only).
+  Isa choose_native() noexcept;
+  // For results that are views or allocations: nothing is computed, so every policy gets the same.
+  void choose_no_kernel(const char* variant) noexcept;
+  void set_variant(const char* variant) noexcept { record_->variant = variant; }
+  // A composite operator: takes backend, ISA, kernel and bound from its last child on this thread.
+  void adopt_child(DType compute) noexcept;
+  // Runs the call on the backend that `choose` found.
+  void run_backend(const Call& call);
+
+  // A fresh result; in a dry run one zero broadcast to the shape, so that nothing is allocated.
+  Tensor allocate_result(const Dims& shape, DType dtype);
+
+  // With settings.verify: compares with the oracle.
+  void verify(const Call& call);
+  bool wants_verify() const noexcept;
+
+  // Publishes the record; the operation is done.
+  void finish(const Tensor& result) { finish(result, Layout::contiguous); }
+  void finish(const Tensor& result, Layout layout);
+
+ private:
+  DefaultFloatEnvironment float_environment_;
+  Settings settings_;
+  DispatchRecord* record_;
+  const Backend* backend_ = nullptr;
+  std::int64_t start_ns_ = 0;
+  bool dry_run_;
+  bool finished_ = false;
+};
+
+// Releases the host's lock for long work, with the operands' storages pinned first: whoever writes to one meanwhile, or drops it,
+// finds it shared and copies.
+class BlockingRegion {
+ public:
+  BlockingRegion(Operation& operation, std::int64_t work_bytes, std::span<const Tensor* const> operands) {
+    if (work_bytes >= blocking_work_bytes && host_hooks.release_lock != nullptr) release(operation, operands);
+  }
+  ~BlockingRegion() {
+    if (released_) host_hooks.reacquire_lock(state_);
+  }
+  BlockingRegion(const BlockingRegion&) = delete;
+  BlockingRegion& operator=(const BlockingRegion&) = delete;
+  // Asks the host whether the user wants to stop; only while the lock is released, at most every few milliseconds of work.
+  void poll(std::int64_t work_bytes) {
+    if (released_) poll_released(work_bytes);
+  }
+
+ private:
+  void release(Operation& operation, std::span<const Tensor* const> operands);
+  void poll_released(std::int64_t work_bytes);
+  std::vector<StorageRef> pins_;
+  void* state_ = nullptr;
+  bool released_ = false;
+  std::int64_t since_poll_ = 0;
+};
+
+// While alive, operations of this thread choose and record but run nothing (cp.explain).
+class DryRun {
+ public:
+  DryRun();
+  ~DryRun();
+  DryRun(const DryRun&) = delete;
+  DryRun& operator=(const DryRun&) = delete;
+  // The record of the last public operation of the dry run, or null.
+  const DispatchRecord* record() const noexcept;
+};
+
+}  // namespace corepy

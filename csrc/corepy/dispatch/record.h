@@ -1,0 +1,142 @@
+// The dispatch record: what was asked, what ran, what was rejected and why. Plain enums and numbers; filling one allocates
+// nothing and reads no clock. Text is made from it elsewhere (corepy/backend/explain.py).
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "corepy/core/dtype.h"
+#include "corepy/core/settings.h"
+#include "corepy/core/tensor.h"
+#include "corepy/dispatch/isa.h"
+#include "corepy/ops/op.h"
+
+namespace corepy {
+
+// Raised whenever any result of the default policy may change (docs/topics/reproducibility.md).
+inline constexpr int numerics_revision = 1;
+
+enum class Layout : std::uint8_t { contiguous, permuted, broadcast, strided, scalar };
+constexpr const char* name_of(Layout layout) {
+  constexpr const char* names[] = {"contiguous", "permuted", "broadcast", "strided", "scalar"};
+  return names[static_cast<int>(layout)];
+}
+
+// Why a candidate did not run. The sentences are in reason_text().
+enum class Reason : std::uint8_t {
+  cpu_lacks_feature,    // detail: the ISA's missing CPU feature
+  other_isa_forced,     // settings force another ISA
+  slower_isa,           // a better ISA runs
+  policy_reproducible,  // the policy asks for reproducible bits
+  policy_named_other,   // the policy names another backend
+  not_registered,       // no such backend is installed
+  dtype_unsupported,    // the backend has no kernel for this dtype
+  op_unsupported,       // the backend does not implement the operator
+  layout_unsupported,   // the backend cannot take these strides without a copy
+  no_kernel_needed,     // the result is a view: nothing is computed
+};
+
+// Candidates are the ISAs, in order, and then the registered backends.
+struct Rejection {
+  std::uint8_t candidate;
+  Reason reason;
+};
+
+inline constexpr int record_max_rank = 8;
+inline constexpr int record_max_operands = 4;
+inline constexpr int record_max_rejections = 12;
+
+struct OperandRecord {
+  DType dtype;
+  Layout layout;
+  std::uint8_t rank;  // above record_max_rank the shape is cut
+  std::int64_t shape[record_max_rank];
+};
+
+enum RecordFlag : std::uint32_t {
+  record_float_environment_reset = 1u << 0,  // rounding mode or FTZ/DAZ was not the default: set for the call, then restored
+  record_integer_divide_by_zero = 1u << 1,
+  record_mixed_kind_promotion = 1u << 2,     // a pair of dtypes that the standard leaves undefined
+  record_integer_to_float = 1u << 3,         // integer operands of a floating function were converted to float64
+  record_copy_on_write = 1u << 4,
+  record_gil_released = 1u << 5,
+  record_nonfinite_result = 1u << 6,         // found by a log's value check
+  record_dry_run = 1u << 7,
+};
+
+struct DispatchRecord {
+  std::uint64_t sequence;
+  Op op;
+  Policy policy;
+  std::uint8_t backend;  // index of the registered backends; 0 is `native`
+  Isa isa;               // no_isa for views and backends that have none
+  bool reproducible;
+  std::uint8_t operand_count;   // inputs seen (may be more than are stored)
+  std::uint8_t rejection_count;
+  std::uint8_t result_stored;   // 1 where `result` is filled
+  DType compute_dtype;
+  std::uint16_t threads;
+  std::uint16_t child_count;
+  std::uint32_t flags;
+  const char* variant;          // the kernel: static text
+  const char* bound;            // "exact", "ulp" or a formula's name: static text
+  float ulp;
+  std::int64_t copied_bytes;    // hidden copies: layout changes, copy on write
+  std::int64_t cast_bytes;      // of these operands, bytes written by dtype conversion
+  std::int64_t workspace_bytes;
+  Rejection rejections[record_max_rejections];
+  OperandRecord result;
+  OperandRecord operands[record_max_operands];
+};
+
+Layout layout_of(const Tensor& tensor) noexcept;
+inline void fill_operand(OperandRecord& operand, const Tensor& tensor, Layout layout) noexcept {
+  operand.dtype = tensor.dtype;
+  operand.layout = layout;
+  operand.rank = static_cast<std::uint8_t>(tensor.rank());
+  const int stored = tensor.rank() < record_max_rank ? tensor.rank() : record_max_rank;
+  for (int i = 0; i < stored; ++i) operand.shape[i] = tensor.shape[i];
+}
+
+// Names a record: the thread that made it and its number there. A tensor keeps one to find its own record again.
+struct RecordId {
+  std::uint32_t thread = 0;
+  std::uint64_t sequence = 0;  // 0: none
+};
+
+// The calling thread's last published record, or null.
+const DispatchRecord* last_record() noexcept;
+// The record of that id, while the calling thread made it and still holds it (the last 64 are kept); else null.
+const DispatchRecord* find_record(RecordId id) noexcept;
+RecordId last_record_id() noexcept;
+
+// A log collects every finished record of all threads, children of composite operators included, with timings.
+struct LogEntry {
+  DispatchRecord record;
+  std::int64_t start_ns, end_ns;  // steady clock, since the log was made
+  std::uint32_t thread;
+  std::uint16_t depth;            // 0: a public operation; 1: a child of a composite one
+};
+class RecordLog {
+ public:
+  RecordLog(std::size_t capacity, bool check_values) noexcept;
+  ~RecordLog();
+  RecordLog(const RecordLog&) = delete;
+  RecordLog& operator=(const RecordLog&) = delete;
+  void start();
+  void stop() noexcept;
+  std::vector<LogEntry> entries() const;
+  std::int64_t dropped_count() const noexcept;
+  bool checks_values() const noexcept { return check_values_; }
+  void append(const LogEntry& entry);
+
+ private:
+  std::size_t capacity_;
+  bool check_values_;
+  bool started_ = false;
+  std::int64_t origin_ns_;
+  std::int64_t dropped_ = 0;
+  std::vector<LogEntry> entries_;
+};
+
+}  // namespace corepy

@@ -1,0 +1,20 @@
+// The path of a reduction: axes, accumulator, plan, kernel, record.
+#pragma once
+
+#include <optional>
+
+#include "corepy/core/tensor.h"
+#include "corepy/ops/op.h"
+
+namespace corepy {
+
+struct ReductionOptions {
+  std::optional<Dims> axes;      // none: all axes
+  bool keepdims = false;
+  std::optional<DType> dtype;    // sum, prod: what the operand is converted to first
+  double correction = 0.0;       // var, std
+};
+
+Tensor reduce(Op op, const Tensor& x, const ReductionOptions& options);
+
+}  // namespace corepy

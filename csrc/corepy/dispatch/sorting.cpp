@@ -1,0 +1,111 @@
+// The paths of sort and argsort.
+#include "corepy/dispatch/sorting.h"
+
+#include <string>
+
+#include "corepy/core/error.h"
+#include "corepy/dispatch/copy.h"
+#include "corepy/dispatch/dispatch.h"
+#include "corepy/dispatch/kernel_tables.h"
+#include "corepy/dispatch/workspace.h"
+#include "corepy/ops/infer.h"
+#include "corepy/ops/loop_plan.h"
+
+namespace corepy {
+namespace {
+
+// x with `axis` last.
+Tensor with_axis_last(const Tensor& x, int axis) {
+  Tensor view = x;
+  const std::int64_t extent = x.shape[axis], stride = x.strides[axis];
+  view.shape.erase(axis);
+  view.strides.erase(axis);
+  view.shape.push_back(extent);
+  view.strides.push_back(stride);
+  return view;
+}
+
+// Sorts row by row: rows that do not lie contiguous pass through one row of scratch memory.
+void sort_rows(Operation& operation, const KernelTables& tables, const Tensor& x, const Tensor& result, int axis,
+               bool descending) {
+  const SortKernel& kernel = tables.sorting->kernel[static_cast<int>(x.dtype)];
+  const bool indices = operation.record().op == Op::argsort;
+  const Tensor source = with_axis_last(x, axis), target = with_axis_last(result, axis);
+  const std::int64_t n = source.shape.back();
+  const std::int64_t in_stride = source.strides.back(), out_stride = target.strides.back();
+  const int in_size = copy_size_index(static_cast<int>(x.itemsize()));
+  const int out_size = copy_size_index(static_cast<int>(result.itemsize()));
+  const bool gather = n > 1 && in_stride != x.itemsize(), scatter = n > 1 && out_stride != result.itemsize();
+  Workspace workspace, in_row, out_row;
+  SortArgs args{};
+  args.n = n;
+  args.descending = descending;
+  args.workspace = workspace.ensure(operation, kernel.workspace_bytes(args));
+  void* gathered = gather ? in_row.ensure(operation, n * x.itemsize()) : nullptr;
+  void* sorted = scatter ? out_row.ensure(operation, n * result.itemsize()) : nullptr;
+  const Tensor* pinned[] = {&x};
+  BlockingRegion region(operation, x.nbytes() * 16, pinned);
+
+  LoopPlan rows;
+  rows.operand_count = 2;
+  rows.shape = source.shape;
+  rows.strides[0] = source.strides;
+  rows.strides[1] = target.strides;
+  rows.shape.pop_back();
+  rows.strides[0].pop_back();
+  rows.strides[1].pop_back();
+  Dims index(rows.rank());
+  std::int64_t offsets[max_plan_operands] = {};
+  do {
+    const std::byte* in = x.data() + offsets[0];
+    std::byte* out = result.data() + offsets[1];
+    if (gather) tables.copy->gather[in_size](in, in_stride, gathered, n);
+    args.in = gather ? gathered : in;
+    void* destination = scatter ? sorted : out;
+    args.out = indices ? nullptr : destination;
+    args.out_indices = indices ? static_cast<std::int64_t*>(destination) : nullptr;
+    kernel.run(args);
+    if (scatter) tables.copy->scatter[out_size](sorted, out, out_stride, n);
+    region.poll(n * 128);
+  } while (advance(rows, rows.rank(), index, offsets));
+}
+
+Tensor run_sort(Op op, const Tensor& x, std::int64_t axis, bool descending, bool stable) {
+  Operation operation(op);
+  operation.add_operand(x);
+  const DType operand_dtypes[] = {x.dtype};
+  const InferredDTypes dtypes = infer_dtypes(op, operand_dtypes);
+  if (x.rank() == 0) fail(ErrorKind::axis, std::string(operation.name()) + ": a rank-0 tensor has no axis to sort along");
+  const int normalized = normalize_axis(operation.name(), axis, x.rank());
+  operation.set_exact();
+  const Isa isa = operation.choose(/*has_simd_kernel=*/false);
+  Tensor result = operation.allocate_result(x.shape, dtypes.result);
+  const Tensor* inputs[] = {&x};
+  const Option options[] = {{"axis", axis}, {"descending", descending}, {"stable", stable}};
+  const Call call{op, inputs, options, &result, x.dtype};
+  if (isa == no_isa) {
+    operation.run_backend(call);
+    if (operation.record().backend != native_backend) {
+      operation.finish(result);
+      return result;
+    }
+  }
+  const KernelTables& tables = kernel_tables(isa == no_isa ? operation.choose_native() : isa);
+  operation.set_variant("stable row sort");
+  if (!operation.is_dry_run() && result.size() > 0) sort_rows(operation, tables, x, result, normalized, descending);
+  if (operation.wants_verify()) operation.verify(call);
+  operation.finish(result);
+  return result;
+}
+
+}  // namespace
+
+Tensor sort(const Tensor& x, std::int64_t axis, bool descending, bool stable) {
+  return run_sort(Op::sort, x, axis, descending, stable);
+}
+
+Tensor argsort(const Tensor& x, std::int64_t axis, bool descending, bool stable) {
+  return run_sort(Op::argsort, x, axis, descending, stable);
+}
+
+}  // namespace corepy

@@ -1,0 +1,38 @@
+// A thread's own records and the switches that finish() asks; private to dispatch/.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+
+#include "corepy/dispatch/record.h"
+
+namespace corepy {
+
+inline constexpr std::uint64_t kept_records = 64;
+inline constexpr int max_operation_depth = 8;  // composites nest two or three deep
+
+struct ThreadRecords {
+  explicit ThreadRecords(std::uint32_t thread_number)
+      : thread(thread_number), ring(new DispatchRecord[kept_records]()), children(new DispatchRecord[max_operation_depth]()) {}
+
+  std::uint32_t thread;
+  std::uint64_t sequence = 0;  // of the last published record
+  int depth = 0;               // operations open on this thread
+  int dry_runs = 0;
+  int suspended = 0;           // printing and verification: their operations leave no record
+  bool dry_record_filled = false;
+  DispatchRecord dry_record{};
+  std::unique_ptr<DispatchRecord[]> ring;
+  std::unique_ptr<DispatchRecord[]> children;  // records of operations inside a composite one: kept for logs only
+
+  DispatchRecord& slot(std::uint64_t n) noexcept { return ring[n % kept_records]; }
+};
+ThreadRecords& thread_records() noexcept;
+
+extern std::atomic<int> active_log_count;
+extern std::atomic<int> value_checking_log_count;
+void append_to_logs(const LogEntry& entry);
+std::int64_t steady_now_ns() noexcept;
+
+}  // namespace corepy

@@ -1,0 +1,140 @@
+// Element types in the notations of other libraries.
+#include "corepy/interop/element_format.h"
+
+#include <bit>
+#include <cstddef>
+
+namespace corepy {
+namespace {
+
+std::optional<DType> find_dtype(DTypeKind kind, int itemsize) noexcept {
+  for (int i = 0; i < dtype_count; ++i) {
+    if (dtype_infos[i].kind == kind && dtype_infos[i].itemsize == itemsize) return static_cast<DType>(i);
+  }
+  return std::nullopt;
+}
+
+// The size of a format character: [platform's, standard]; 0 where there is none.
+struct CharacterRow {
+  char character;
+  DTypeKind kind;
+  int native_size;
+  int standard_size;
+};
+
+constexpr CharacterRow character_rows[] = {
+    {'?', DTypeKind::boolean, sizeof(bool), 1},
+    {'b', DTypeKind::signed_integer, 1, 1},
+    {'B', DTypeKind::unsigned_integer, 1, 1},
+    {'h', DTypeKind::signed_integer, sizeof(short), 2},
+    {'H', DTypeKind::unsigned_integer, sizeof(short), 2},
+    {'i', DTypeKind::signed_integer, sizeof(int), 4},
+    {'I', DTypeKind::unsigned_integer, sizeof(int), 4},
+    {'l', DTypeKind::signed_integer, sizeof(long), 4},
+    {'L', DTypeKind::unsigned_integer, sizeof(long), 4},
+    {'q', DTypeKind::signed_integer, sizeof(long long), 8},
+    {'Q', DTypeKind::unsigned_integer, sizeof(long long), 8},
+    {'n', DTypeKind::signed_integer, sizeof(std::ptrdiff_t), 0},
+    {'N', DTypeKind::unsigned_integer, sizeof(std::size_t), 0},
+    {'f', DTypeKind::real_floating, sizeof(float), 4},
+    {'d', DTypeKind::real_floating, sizeof(double), 8},
+    {'F', DTypeKind::complex_floating, 2 * sizeof(float), 8},
+    {'D', DTypeKind::complex_floating, 2 * sizeof(double), 16},
+};
+
+constexpr bool is_little_endian = std::endian::native == std::endian::little;
+
+// Whether data in the byte order that `mark` names must be swapped here ('@', '=' and '|' are this machine's order).
+constexpr bool is_swapped(char mark) noexcept {
+  return mark == '<' ? !is_little_endian : (mark == '>' || mark == '!') && is_little_endian;
+}
+
+}  // namespace
+
+std::optional<ElementFormat> parse_buffer_format(std::string_view format) noexcept {
+  char mark = '@';
+  if (!format.empty() && std::string_view("@=<>!").find(format[0]) != std::string_view::npos) {
+    mark = format[0];
+    format.remove_prefix(1);
+  }
+  const bool complex = format.size() == 2 && format[0] == 'Z';
+  if (complex) format.remove_prefix(1);
+  if (format.size() != 1) return std::nullopt;
+  for (const CharacterRow& row : character_rows) {
+    if (row.character != format[0]) continue;
+    if (complex && row.kind != DTypeKind::real_floating) return std::nullopt;
+    const int part_size = mark == '@' ? row.native_size : row.standard_size;
+    const auto dtype = find_dtype(complex ? DTypeKind::complex_floating : row.kind, complex ? 2 * part_size : part_size);
+    if (!dtype) return std::nullopt;
+    return ElementFormat{*dtype, is_swapped(mark) && itemsize_of(*dtype) > 1};
+  }
+  return std::nullopt;
+}
+
+const char* buffer_format_of(DType dtype) noexcept {
+  switch (dtype) {
+    case DType::bool_: return "?";
+    case DType::int8: return "b";
+    case DType::int16: return "h";
+    case DType::int32: return "i";
+    // NumPy's own int64 is `long` where that has 64 bits; `long long` would give an equal but not identical dtype there.
+    case DType::int64: return sizeof(long) == 8 ? "l" : "q";
+    case DType::uint8: return "B";
+    case DType::uint16: return "H";
+    case DType::uint32: return "I";
+    case DType::uint64: return sizeof(long) == 8 ? "L" : "Q";
+    case DType::float32: return "f";
+    case DType::float64: return "d";
+    case DType::complex64: return "Zf";
+    case DType::complex128: return "Zd";
+  }
+  return nullptr;
+}
+
+std::optional<ElementFormat> parse_type_string(std::string_view text) noexcept {
+  if (text.size() < 3 || text.size() > 4) return std::nullopt;
+  const char mark = text[0];
+  if (std::string_view("<>=|").find(mark) == std::string_view::npos) return std::nullopt;
+  DTypeKind kind;
+  switch (text[1]) {
+    case 'b': kind = DTypeKind::boolean; break;
+    case 'i': kind = DTypeKind::signed_integer; break;
+    case 'u': kind = DTypeKind::unsigned_integer; break;
+    case 'f': kind = DTypeKind::real_floating; break;
+    case 'c': kind = DTypeKind::complex_floating; break;
+    default: return std::nullopt;
+  }
+  int itemsize = 0;
+  for (char digit : text.substr(2)) {
+    if (digit < '0' || digit > '9') return std::nullopt;
+    itemsize = itemsize * 10 + (digit - '0');
+  }
+  const auto dtype = find_dtype(kind, itemsize);
+  if (!dtype) return std::nullopt;
+  // '|' says that byte order does not apply, which is true of single bytes only.
+  if (mark == '|' && itemsize > 1) return std::nullopt;
+  return ElementFormat{*dtype, is_swapped(mark) && itemsize > 1};
+}
+
+dlpack::DataType dlpack_type_of(DType dtype) noexcept {
+  std::uint8_t code = 0;
+  switch (kind_of(dtype)) {
+    case DTypeKind::boolean: code = dlpack::code_bool; break;
+    case DTypeKind::signed_integer: code = dlpack::code_int; break;
+    case DTypeKind::unsigned_integer: code = dlpack::code_uint; break;
+    case DTypeKind::real_floating: code = dlpack::code_float; break;
+    case DTypeKind::complex_floating: code = dlpack::code_complex; break;
+  }
+  return {code, static_cast<std::uint8_t>(8 * itemsize_of(dtype)), 1};
+}
+
+std::optional<DType> dtype_from_dlpack(dlpack::DataType type) noexcept {
+  if (type.lanes != 1) return std::nullopt;
+  for (int i = 0; i < dtype_count; ++i) {
+    const dlpack::DataType known = dlpack_type_of(static_cast<DType>(i));
+    if (known.code == type.code && known.bits == type.bits) return static_cast<DType>(i);
+  }
+  return std::nullopt;
+}
+
+}  // namespace corepy

@@ -1,0 +1,150 @@
+// Loops that move elements without changing them: copies, fills, strided reads and writes, 2-D transposes. Element sizes
+// 1, 2, 4, 8 and 16 bytes, any alignment, any strides (0 and negative too). Conversions are in kernels/cast.h.
+#pragma once
+
+#include <cstdint>
+#include <cstring>
+
+#include "corepy/kernels/copy_table.h"
+#include "corepy/vec/transpose.h"
+#include "corepy/vec/vec.h"
+
+namespace corepy::COREPY_ISA {
+
+extern constinit const CopyKernels copy_kernels;
+
+// Above this size a copy leaves the caches alone: neither side would be there on the next use.
+// Found with benchmarks/cpp/copy_benchmark.cpp.
+inline constexpr std::int64_t stream_threshold_bytes = std::int64_t{16} << 20;
+
+// An element as bytes: what is moved is never interpreted, and may be misaligned.
+template <std::int64_t Size>
+struct RawElement {
+  unsigned char bytes[Size];
+};
+
+template <std::int64_t Size>
+COREPY_INLINE void move_element(const char* from, char* to) {
+  std::memcpy(to, from, Size);
+}
+
+template <std::int64_t Size>
+void fill_loop(const void* element, void* out, std::int64_t length) noexcept {
+  RawElement<Size> x;
+  std::memcpy(&x, element, Size);
+  auto* target = static_cast<char*>(out);
+  for (std::int64_t i = 0; i < length; ++i) std::memcpy(target + i * Size, &x, Size);
+}
+
+inline void stream_copy(const char* in, char* out, std::int64_t bytes) noexcept {
+  using Bytes = Vec<std::uint8_t>;
+  constexpr std::int64_t width = lanes<std::uint8_t>;
+  const auto misaligned = static_cast<std::int64_t>(reinterpret_cast<std::uintptr_t>(out) % width);
+  const std::int64_t head = misaligned == 0 ? 0 : width - misaligned;
+  std::memcpy(out, in, static_cast<std::size_t>(head));
+  std::int64_t i = head;
+  for (; i + 4 * width <= bytes; i += 4 * width) {
+    const auto* source = reinterpret_cast<const std::uint8_t*>(in + i);
+    auto* target = reinterpret_cast<std::uint8_t*>(out + i);
+    const Bytes a = vec::load(source), b = vec::load(source + width);
+    const Bytes c = vec::load(source + 2 * width), d = vec::load(source + 3 * width);
+    vec::stream(target, a);
+    vec::stream(target + width, b);
+    vec::stream(target + 2 * width, c);
+    vec::stream(target + 3 * width, d);
+  }
+  vec::stream_fence();
+  std::memcpy(out + i, in + i, static_cast<std::size_t>(bytes - i));
+}
+
+inline void copy_loop(const void* in, void* out, std::int64_t bytes) noexcept {
+  if (bytes >= stream_threshold_bytes) {
+    stream_copy(static_cast<const char*>(in), static_cast<char*>(out), bytes);
+  } else {
+    std::memcpy(out, in, static_cast<std::size_t>(bytes));
+  }
+}
+
+// Strides known at compile time vectorise.
+template <std::int64_t Size, std::int64_t Stride>
+COREPY_INLINE void gather_fixed(const char* in, char* out, std::int64_t length) {
+  for (std::int64_t i = 0; i < length; ++i) move_element<Size>(in + i * Stride, out + i * Size);
+}
+template <std::int64_t Size>
+void gather_loop(const void* in, std::int64_t in_stride_bytes, void* out, std::int64_t length) noexcept {
+  const auto* source = static_cast<const char*>(in);
+  auto* target = static_cast<char*>(out);
+  switch (in_stride_bytes) {
+    case 0:
+      return fill_loop<Size>(in, out, length);
+    case Size:
+      return copy_loop(in, out, length * Size);
+    case -Size:
+      return gather_fixed<Size, -Size>(source, target, length);
+    case 2 * Size:
+      return gather_fixed<Size, 2 * Size>(source, target, length);
+  }
+#pragma GCC unroll 4
+  for (std::int64_t i = 0; i < length; ++i) move_element<Size>(source + i * in_stride_bytes, target + i * Size);
+}
+
+template <std::int64_t Size, std::int64_t Stride>
+COREPY_INLINE void scatter_fixed(const char* in, char* out, std::int64_t length) {
+  for (std::int64_t i = 0; i < length; ++i) move_element<Size>(in + i * Size, out + i * Stride);
+}
+template <std::int64_t Size>
+void scatter_loop(const void* in, void* out, std::int64_t out_stride_bytes, std::int64_t length) noexcept {
+  const auto* source = static_cast<const char*>(in);
+  auto* target = static_cast<char*>(out);
+  if (out_stride_bytes == Size) return copy_loop(in, out, length * Size);
+  if (out_stride_bytes == -Size) return scatter_fixed<Size, -Size>(source, target, length);
+#pragma GCC unroll 4
+  for (std::int64_t i = 0; i < length; ++i) move_element<Size>(source + i * Size, target + i * out_stride_bytes);
+}
+
+// Elements that fill no block: the matrix's last rows and columns.
+template <std::int64_t Size>
+COREPY_INLINE void transpose_elements(const char* in, std::int64_t in_stride, char* out, std::int64_t out_stride,
+                                      std::int64_t rows, std::int64_t columns) {
+  for (std::int64_t c = 0; c < columns; ++c) {
+    for (std::int64_t r = 0; r < rows; ++r) {
+      move_element<Size>(in + r * in_stride + c * Size, out + c * out_stride + r * Size);
+    }
+  }
+}
+
+// Blocks in registers, in bands of rows: a band's lines of the output are completed while they are in the cache.
+template <std::int64_t Size>
+void transpose_loop(const void* in, std::int64_t in_stride_bytes, void* out, std::int64_t out_stride_bytes,
+                    std::int64_t rows, std::int64_t columns) noexcept {
+  const auto* source = static_cast<const char*>(in);
+  auto* target = static_cast<char*>(out);
+  if constexpr (Size == 16) {
+    constexpr std::int64_t band = 4;  // rows whose output makes one cache line
+    for (std::int64_t r = 0; r < rows; r += band) {
+      transpose_elements<Size>(source + r * in_stride_bytes, in_stride_bytes, target + r * Size, out_stride_bytes,
+                               rows - r < band ? rows - r : band, columns);
+    }
+  } else {
+    using Block = vec::TransposeBlock<Size>;
+    constexpr std::int64_t side = Block::side;
+    constexpr std::int64_t band = 64 / Size > side ? 64 / Size : side;
+    const std::int64_t block_columns = columns - columns % side;
+    const std::int64_t block_rows = rows - rows % side;
+    for (std::int64_t r0 = 0; r0 < block_rows; r0 += band) {
+      const std::int64_t r1 = r0 + band < block_rows ? r0 + band : block_rows;
+      for (std::int64_t c = 0; c < block_columns; c += side) {
+        for (std::int64_t r = r0; r < r1; r += side) {
+          Block::run(source + r * in_stride_bytes + c * Size, in_stride_bytes, target + c * out_stride_bytes + r * Size,
+                     out_stride_bytes);
+        }
+      }
+    }
+    transpose_elements<Size>(source + block_columns * Size, in_stride_bytes, target + block_columns * out_stride_bytes,
+                             out_stride_bytes, block_rows, columns - block_columns);
+    transpose_elements<Size>(source + block_rows * in_stride_bytes, in_stride_bytes, target + block_rows * Size,
+                             out_stride_bytes, rows - block_rows, columns);
+  }
+}
+
+}  // namespace corepy::COREPY_ISA

@@ -1,0 +1,298 @@
+// The loops of the elementwise kernels, compiled once per ISA: vector body, then the same functor on a partial vector. The
+// formulas stand in ops/elementwise_table.h; each group of them is instantiated in kernels/elementwise_<group>.cpp.
+#pragma once
+
+#include <cstdint>
+#include <type_traits>
+
+#include "corepy/kernels/elementwise_table.h"
+#include "corepy/ops/dtype_set.h"
+#include "corepy/vec/elements.h"
+
+namespace corepy::COREPY_ISA {
+
+template <class R>
+inline constexpr bool is_mask = false;
+template <class U, class A>
+inline constexpr bool is_mask<::xsimd::batch_bool<U, A>> = true;
+
+template <class R>
+struct element_of_result;  // the element type that a result vector is stored as
+template <class U, class A>
+struct element_of_result<::xsimd::batch<U, A>> {
+  using type = U;
+};
+template <class U, class A>
+struct element_of_result<::xsimd::batch_bool<U, A>> {
+  using type = U;  // of the mask's lanes; stored as bytes
+};
+template <>
+struct element_of_result<BoolVec> {
+  using type = bool8_t;
+};
+template <class U>
+struct element_of_result<ComplexVec<U>> {
+  using type = Complex<U>;
+};
+
+template <class R>
+COREPY_INLINE void store_result(void* out, std::int64_t i, R r) {
+  using U = typename element_of_result<R>::type;
+  if constexpr (is_mask<R>) {
+    vec::store_mask<U>(static_cast<std::uint8_t*>(out) + i, r);
+  } else {
+    vec::store<U>(static_cast<U*>(out) + i, r);
+  }
+}
+template <class R>
+COREPY_INLINE void store_result_partial(void* out, std::int64_t i, R r, std::int64_t n) {
+  using U = typename element_of_result<R>::type;
+  if constexpr (is_mask<R>) {
+    vec::store_mask_partial<U>(static_cast<std::uint8_t*>(out) + i, r, n);
+  } else {
+    vec::store_partial<U>(static_cast<U*>(out) + i, r, n);
+  }
+}
+
+// A result of this many bytes or more leaves no cache level anyway: store past the caches, which saves reading each line
+// first. Tuned with benchmarks/runner.py (add at 1e7): ordinary stores win below the last-level cache's size.
+inline constexpr std::int64_t streaming_result_bytes = std::int64_t{1} << 25;
+
+// Reads one operand: the vector at i, or the same element in every lane.
+template <class T, bool Splat>
+class Operand {
+ public:
+  using V = typename vec_of<T>::type;
+  COREPY_INLINE explicit Operand(const void* p) : p_(static_cast<const T*>(p)), splat_(splat_of(p_)) {}
+  COREPY_INLINE V at(std::int64_t i) const {
+    if constexpr (Splat) {
+      return splat_;
+    } else {
+      return vec::load<T>(p_ + i);
+    }
+  }
+  COREPY_INLINE V at_partial(std::int64_t i, std::int64_t n) const {
+    if constexpr (Splat) {
+      return splat_;
+    } else {
+      return vec::load_partial<T>(p_ + i, n);
+    }
+  }
+
+ private:
+  static COREPY_INLINE V splat_of(const T* p) {
+    if constexpr (Splat) {
+      T value;
+      std::memcpy(&value, p, sizeof value);  // foreign memory may be misaligned
+      return vec::broadcast<T>(value);
+    } else {
+      (void)p;
+      return V{};
+    }
+  }
+  const T* p_;
+  V splat_;
+};
+
+// r = f(i) for all full vectors, f_partial(i, n) for the rest.
+template <class T, class F, class P>
+COREPY_INLINE void run_lanes(const LoopArgs& args, F f, P f_partial) {
+  constexpr std::int64_t w = vec_of<T>::size;
+  using R = decltype(f(std::int64_t{0}));
+  using U = typename element_of_result<R>::type;
+  const std::int64_t n = args.length;
+  std::int64_t i = 0;
+  if constexpr (!is_mask<R> && (std::is_floating_point_v<U> || std::is_integral_v<U>)) {
+    if (n * static_cast<std::int64_t>(sizeof(U)) >= streaming_result_bytes &&
+        (reinterpret_cast<std::uintptr_t>(args.out) & 63u) == 0) {
+      U* out = static_cast<U*>(args.out);
+      for (; i + w <= n; i += w) vec::stream(out + i, f(i));
+      vec::stream_fence();
+    }
+  }
+  for (; i + 2 * w <= n; i += 2 * w) {
+    const R r0 = f(i), r1 = f(i + w);
+    store_result(args.out, i, r0);
+    store_result(args.out, i + w, r1);
+  }
+  for (; i + w <= n; i += w) store_result(args.out, i, f(i));
+  if (i < n) store_result_partial(args.out, i, f_partial(i, n - i), n - i);
+}
+
+// As run_lanes, one vector at a time: for formulas so long that unrolling them only costs compile time.
+template <class T, class F, class P>
+COREPY_INLINE void run_lanes_simple(const LoopArgs& args, F f, P f_partial) {
+  constexpr std::int64_t w = vec_of<T>::size;
+  const std::int64_t n = args.length;
+  std::int64_t i = 0;
+  for (; i + w <= n; i += w) store_result(args.out, i, f(i));
+  if (i < n) store_result_partial(args.out, i, f_partial(i, n - i), n - i);
+}
+
+// Flags are kept in a register and written back once. Unused lanes of a partial vector hold 0, or 1 where a divisor of 0
+// would raise a flag that no element deserves.
+template <class F, class T, bool Short>
+COREPY_INLINE void unary_body(const LoopArgs& args) {
+  const Operand<T, false> a(args.in[0]);
+  std::uint32_t flags = 0;
+  const auto full = [&](std::int64_t i) COREPY_LAMBDA_INLINE { return F::apply(a.at(i), flags); };
+  const auto part = [&](std::int64_t i, std::int64_t n) COREPY_LAMBDA_INLINE { return F::apply(a.at_partial(i, n), flags); };
+  if constexpr (Short) {
+    run_lanes<T>(args, full, part);
+  } else {
+    run_lanes_simple<T>(args, full, part);
+  }
+  *args.flags |= flags;
+}
+template <class F, class T, bool Short>
+void unary_loop(const LoopArgs& args) noexcept {
+  unary_body<F, T, Short>(args);
+}
+
+template <class F, class T, bool SplatA, bool SplatB, bool Short>
+COREPY_INLINE void binary_body(const LoopArgs& args) {
+  const Operand<T, SplatA> a(args.in[0]);
+  const Operand<T, SplatB> b(args.in[1]);
+  std::uint32_t flags = 0;
+  const auto full = [&](std::int64_t i) COREPY_LAMBDA_INLINE { return F::apply(a.at(i), b.at(i), flags); };
+  const auto part = [&](std::int64_t i, std::int64_t n) COREPY_LAMBDA_INLINE {
+    if constexpr (F::guards_divisor && !SplatB) {
+      return F::apply(a.at_partial(i, n), vec::load_partial<T>(static_cast<const T*>(args.in[1]) + i, n, T(1)), flags);
+    } else {
+      return F::apply(a.at_partial(i, n), b.at_partial(i, n), flags);
+    }
+  };
+  if constexpr (Short) {
+    run_lanes<T>(args, full, part);
+  } else {
+    run_lanes_simple<T>(args, full, part);
+  }
+  *args.flags |= flags;
+}
+template <class F, class T, bool Short>
+void binary_loop(const LoopArgs& args) noexcept {
+  if (args.in_stride_bytes[1] == 0 && args.length > 1) {
+    binary_body<F, T, false, true, Short>(args);
+  } else if (args.in_stride_bytes[0] == 0 && args.length > 1) {
+    binary_body<F, T, true, false, Short>(args);
+  } else {
+    binary_body<F, T, false, false, Short>(args);
+  }
+}
+
+// Three operands, each repeated or not: the choice is made per load, which the branch predictor makes free.
+template <class T>
+class AnyOperand {
+ public:
+  using V = typename vec_of<T>::type;
+  COREPY_INLINE AnyOperand(const void* p, bool splat) : p_(static_cast<const T*>(p)), splat_(p), is_splat_(splat) {}
+  COREPY_INLINE V at(std::int64_t i) const { return is_splat_ ? splat_.at(i) : vec::load<T>(p_ + i); }
+  COREPY_INLINE V at_partial(std::int64_t i, std::int64_t n) const {
+    return is_splat_ ? splat_.at(i) : vec::load_partial<T>(p_ + i, n);
+  }
+
+ private:
+  const T* p_;
+  Operand<T, true> splat_;
+  bool is_splat_;
+};
+
+template <class F, class T, bool Short>
+void ternary_loop(const LoopArgs& args) noexcept {
+  const AnyOperand<T> a(args.in[0], args.in_stride_bytes[0] == 0), b(args.in[1], args.in_stride_bytes[1] == 0),
+      c(args.in[2], args.in_stride_bytes[2] == 0);
+  run_lanes_simple<T>(
+      args, [&](std::int64_t i) COREPY_LAMBDA_INLINE { return F::apply(a.at(i), b.at(i), c.at(i)); },
+      [&](std::int64_t i, std::int64_t n) COREPY_LAMBDA_INLINE {
+        return F::apply(a.at_partial(i, n), b.at_partial(i, n), c.at_partial(i, n));
+      });
+}
+
+// where: the first operand is bool, whatever T is.
+template <class F, class T, bool Short>
+void where_loop(const LoopArgs& args) noexcept {
+  using M = typename mask_element_of<T>::type;
+  const auto* condition = static_cast<const std::uint8_t*>(args.in[0]);
+  const bool splat = args.in_stride_bytes[0] == 0;
+  std::uint8_t repeated[vec_of<T>::size];
+  for (std::uint8_t& byte : repeated) byte = *condition;
+  const AnyOperand<T> a(args.in[1], args.in_stride_bytes[1] == 0), b(args.in[2], args.in_stride_bytes[2] == 0);
+  run_lanes_simple<T>(
+      args,
+      [&](std::int64_t i) COREPY_LAMBDA_INLINE {
+        return F::apply(vec::load_mask<M>(splat ? repeated : condition + i), a.at(i), b.at(i));
+      },
+      [&](std::int64_t i, std::int64_t n) COREPY_LAMBDA_INLINE {
+        return F::apply(vec::load_mask_partial<M>(splat ? repeated : condition + i, n), a.at_partial(i, n),
+                        b.at_partial(i, n));
+      });
+}
+
+// The row of one operator: a loop for every dtype of its set.
+#define COREPY_DEFINE_ROW(arity)                                                    \
+  template <class F, DTypeSet Set, bool Short, DType D>                             \
+  consteval Loop arity##_entry() {                                                  \
+    if constexpr (contains(Set, D)) {                                               \
+      return &arity##_loop<F, Element<D>, Short>;                                   \
+    } else {                                                                        \
+      return nullptr;                                                               \
+    }                                                                               \
+  }                                                                                 \
+  template <class F, DTypeSet Set, bool Short>                                      \
+  consteval LoopRow arity##_row() {                                                 \
+    return LoopRow{{COREPY_FOR_EACH_DTYPE(COREPY_ROW_ENTRY_##arity)}};              \
+  }
+#define COREPY_ROW_ENTRY_unary(name, ...) unary_entry<F, Set, Short, DType::name>(),
+#define COREPY_ROW_ENTRY_binary(name, ...) binary_entry<F, Set, Short, DType::name>(),
+#define COREPY_ROW_ENTRY_ternary(name, ...) ternary_entry<F, Set, Short, DType::name>(),
+#define COREPY_ROW_ENTRY_where(name, ...) where_entry<F, Set, Short, DType::name>(),
+COREPY_DEFINE_ROW(unary)
+COREPY_DEFINE_ROW(binary)
+COREPY_DEFINE_ROW(ternary)
+COREPY_DEFINE_ROW(where)
+#undef COREPY_DEFINE_ROW
+
+// The functor of a row. `guards_divisor`: whether the formula flags a zero divisor.
+#define COREPY_FUNCTOR_unary(name, ...)                              \
+  struct name##_op {                                                 \
+    template <class V>                                               \
+    static COREPY_INLINE auto apply(V a, std::uint32_t& flags) {     \
+      (void)flags;                                                   \
+      return __VA_ARGS__;                                            \
+    }                                                                \
+  };
+#define COREPY_FUNCTOR_binary(name, ...)                               \
+  struct name##_op {                                                   \
+    static constexpr bool guards_divisor = formula_guards_divisor(#name); \
+    template <class V>                                                 \
+    static COREPY_INLINE auto apply(V a, V b, std::uint32_t& flags) {  \
+      (void)flags;                                                     \
+      return __VA_ARGS__;                                              \
+    }                                                                  \
+  };
+#define COREPY_FUNCTOR_ternary(name, ...)               \
+  struct name##_op {                                    \
+    template <class V>                                  \
+    static COREPY_INLINE auto apply(V a, V b, V c) {    \
+      return __VA_ARGS__;                               \
+    }                                                   \
+  };
+#define COREPY_FUNCTOR_where(name, ...)                 \
+  struct name##_op {                                    \
+    template <class M, class V>                         \
+    static COREPY_INLINE auto apply(M m, V a, V b) {    \
+      return __VA_ARGS__;                               \
+    }                                                   \
+  };
+
+consteval bool formula_guards_divisor(const char* name) {
+  // floor_divide and remainder: the only formulas that flag a divisor of 0.
+  return (name[0] == 'f' && name[1] == 'l' && name[5] == '_') || (name[0] == 'r' && name[1] == 'e' && name[2] == 'm');
+}
+
+#define COREPY_DEFINE_FUNCTOR(arity, name, set, promote, result, ulp, complex_bound, ...) \
+  COREPY_FUNCTOR_##arity(name, __VA_ARGS__)
+#define COREPY_SHORT_ROW(arity, name, set, ...) arity##_row<name##_op, dtypes::set, true>(),
+#define COREPY_LONG_ROW(arity, name, set, ...) arity##_row<name##_op, dtypes::set, false>(),
+
+}  // namespace corepy::COREPY_ISA

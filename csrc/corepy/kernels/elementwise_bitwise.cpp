@@ -1,0 +1,10 @@
+// Bits and shifts of integers and bool. The formulas are rows of ops/elementwise_table.h.
+#include "corepy/kernels/elementwise.h"
+
+namespace corepy::COREPY_ISA {
+
+COREPY_FOR_EACH_BITWISE_OP(COREPY_DEFINE_FUNCTOR)
+
+extern constinit const LoopRow bitwise_loops[] = {COREPY_FOR_EACH_BITWISE_OP(COREPY_SHORT_ROW)};
+
+}  // namespace corepy::COREPY_ISA

@@ -1,0 +1,99 @@
+// The matmul kernels of one ISA: which path a product takes, and the table that dispatch reads.
+#include "corepy/kernels/matmul_packed.h"
+#include "corepy/kernels/matmul_small.h"
+#include "corepy/kernels/matmul_table.h"
+#include "corepy/kernels/matmul_vector.h"
+
+namespace corepy::COREPY_ISA {
+namespace {
+
+enum class Path { empty, vector, small, packed };
+
+template <class E>
+Path path_of(const MatmulArgs& args) noexcept {
+  if (args.m == 0 || args.n == 0) return Path::empty;
+  if (std::is_floating_point_v<E> && args.k > 0 && (args.m == 1 || args.n == 1)) return Path::vector;
+  if (matmul::is_small<E>(args)) return Path::small;
+  return Path::packed;
+}
+
+template <class E>
+void run(const MatmulArgs& args) noexcept {
+  switch (path_of<E>(args)) {
+    case Path::empty:
+      return;
+    case Path::vector:
+      if constexpr (std::is_floating_point_v<E>) matmul::multiply_vector<E>(args);
+      return;
+    case Path::small:
+      if constexpr (matmul::parts_of<E> == 1 && sizeof(E) > 1) matmul::multiply_small<E>(args);
+      return;
+    case Path::packed:
+      return matmul::multiply_packed<E>(args);
+  }
+}
+
+template <class E>
+std::int64_t workspace_bytes(const MatmulArgs& args) noexcept {
+  switch (path_of<E>(args)) {
+    case Path::vector:
+      if constexpr (std::is_floating_point_v<E>) {
+        return matmul::plan_vector_workspace<E>(matmul::vector_product_of(args, sizeof(E))).bytes;
+      }
+      return 0;
+    case Path::packed:
+      return matmul::plan_packed<E>(args.m, args.n, args.k).workspace_bytes();
+    case Path::small:
+      if constexpr (matmul::parts_of<E> == 1 && sizeof(E) > 1) return matmul::small_workspace_bytes<E>(args);
+      return 0;
+    case Path::empty:
+      break;
+  }
+  return 0;
+}
+
+template <class E>
+const char* variant(const MatmulArgs& args) noexcept {
+  switch (path_of<E>(args)) {
+    case Path::vector:
+      return args.m == 1 && args.n == 1 ? "dot" : args.n == 1 ? "matrix_vector" : "vector_matrix";
+    case Path::small:
+      return "small";
+    case Path::packed:
+      return "packed";
+    case Path::empty:
+      break;
+  }
+  return "empty";
+}
+
+// Integers wrap, so signed ones are computed as unsigned; bool has no product in the array API.
+template <class E>
+struct KernelElement {
+  using type = E;
+};
+template <class E>
+  requires std::is_integral_v<E>
+struct KernelElement<E> {
+  using type = std::make_unsigned_t<E>;
+};
+
+template <class E>
+constexpr MatmulKernel kernel_of() {
+  if constexpr (std::is_same_v<E, bool8_t>) {
+    return {nullptr, nullptr, nullptr};
+  } else {
+    using K = typename KernelElement<E>::type;
+    return {&run<K>, &workspace_bytes<K>, &variant<K>};
+  }
+}
+
+}  // namespace
+
+extern constinit const MatmulKernels matmul_kernels = {{
+#define COREPY_X(name, type, ...) kernel_of<type>(),
+    COREPY_FOR_EACH_DTYPE(COREPY_X)
+#undef COREPY_X
+}};
+
+}  // namespace corepy::COREPY_ISA

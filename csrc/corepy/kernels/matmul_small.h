@@ -1,0 +1,144 @@
+// Products too small to be worth packing: one block of k, A read in place, B too where vectors can be loaded from it. Real
+// and integer elements.
+#pragma once
+
+#include "corepy/kernels/matmul_tile.h"
+
+namespace corepy::COREPY_ISA::matmul {
+
+// Columns of B as vectors: where each lane's k start and how far they are apart. `columns` of them are stored.
+struct SmallStrip {
+  const char* b;
+  std::int64_t start_bytes[max_lanes];  // by visit
+  std::int64_t step_bytes;
+  std::int64_t column;
+  std::int64_t columns;
+};
+
+template <class T>
+inline constexpr std::int64_t small_strip_columns = 2 * lanes<T>;
+
+// Rows x (Vectors * lanes<T>) elements of C from row `row` on: steps 3 and 4 of the contract.
+template <class T, int Rows, int Vectors>
+COREPY_INLINE void multiply_small_tile(const MatmulArgs& args, std::int64_t row, const SmallStrip& strip,
+                                       const LaneOrder& order) {
+  using Tile = RealTile<T, Rows, Vectors>;
+  constexpr std::int64_t stack_stride = Tile::columns * static_cast<std::int64_t>(sizeof(T));
+  alignas(64) T stack[3][Tile::size];
+  Tile tile;
+  int height = 0;
+  for (int visit = 0;; ++visit) {
+    const std::int64_t lane = order.lane[visit];
+    const char* a = static_cast<const char*>(args.a) + row * args.a_row_stride_bytes +
+                    lane * args.a_column_stride_bytes;
+    const char* b = strip.b + strip.start_bytes[visit];
+    tile.clear();
+    for (std::int64_t left = order.length[visit]; left > 0; --left) {
+      tile.accumulate_in_place(a, args.a_row_stride_bytes, reinterpret_cast<const T*>(b));
+      a += order.lanes * args.a_column_stride_bytes;
+      b += strip.step_bytes;
+    }
+    for (int bit = visit; bit & 1; bit >>= 1) {
+      tile.add(reinterpret_cast<const char*>(stack[--height]), stack_stride);
+    }
+    if (visit + 1 == order.lanes) break;
+    tile.store(reinterpret_cast<char*>(stack[height++]), stack_stride);
+  }
+  tile.store_columns(static_cast<char*>(args.c) + row * args.c_row_stride_bytes +
+                         strip.column * static_cast<std::int64_t>(sizeof(T)),
+                     args.c_row_stride_bytes, strip.columns);
+}
+
+template <class T, int Vectors>
+void multiply_small_strip(const MatmulArgs& args, const SmallStrip& strip, const LaneOrder& order) noexcept {
+  std::int64_t row = 0;
+  for (; row + 8 <= args.m; row += 8) multiply_small_tile<T, 8, Vectors>(args, row, strip, order);
+  if (row + 4 <= args.m) {
+    multiply_small_tile<T, 4, Vectors>(args, row, strip, order);
+    row += 4;
+  }
+  switch (args.m - row) {
+    case 3:
+      return multiply_small_tile<T, 3, Vectors>(args, row, strip, order);
+    case 2:
+      return multiply_small_tile<T, 2, Vectors>(args, row, strip, order);
+    case 1:
+      return multiply_small_tile<T, 1, Vectors>(args, row, strip, order);
+    default:
+      return;
+  }
+}
+
+// B is read in place where whole vectors lie there, unless lanes step through it by pages: each step would fall into the
+// same few sets of the first-level cache.
+template <class T>
+bool is_strip_in_place(const MatmulArgs& args) noexcept {
+  if (args.b_column_stride_bytes != static_cast<std::int64_t>(sizeof(T))) return false;
+  if (args.n % lanes<T> != 0) return false;
+  const int lane_total = lane_count<T>(args.k);
+  return lane_total == 1 || lane_total * args.b_row_stride_bytes % 4096 != 0;
+}
+
+// Columns from `column` on, in place or packed into `copy`.
+template <class T>
+COREPY_INLINE SmallStrip make_small_strip(const MatmulArgs& args, std::int64_t column, const LaneOrder& order,
+                                          bool in_place, T* copy) {
+  constexpr auto itemsize = static_cast<std::int64_t>(sizeof(T));
+  const Operand b = {static_cast<const char*>(args.b) + column * args.b_column_stride_bytes,
+                     args.b_column_stride_bytes, args.b_row_stride_bytes, false};
+  SmallStrip strip;
+  strip.column = column;
+  strip.columns = smaller(small_strip_columns<T>, args.n - column);
+  if (in_place) {
+    strip.b = b.data;
+    strip.step_bytes = order.lanes * args.b_row_stride_bytes;
+    for (int visit = 0; visit < order.lanes; ++visit) {
+      strip.start_bytes[visit] = order.lane[visit] * args.b_row_stride_bytes;
+    }
+    return strip;
+  }
+  const std::int64_t padded = round_up(strip.columns, lanes<T>);
+  pack_panels<T>(b, strip.columns, args.k, order, {copy, padded, padded, padded * args.k});
+  strip.b = reinterpret_cast<const char*>(copy);
+  strip.step_bytes = padded * itemsize;
+  for (int visit = 0; visit < order.lanes; ++visit) {
+    strip.start_bytes[visit] = order.start[order.lane[visit]] * strip.step_bytes;
+  }
+  return strip;
+}
+
+// The smallest products copy their strip to the stack, so that they need no workspace.
+inline constexpr std::int64_t stack_strip_k = 32;
+
+template <class T>
+std::int64_t small_workspace_bytes(const MatmulArgs& args) noexcept {
+  if (args.k <= stack_strip_k || is_strip_in_place<T>(args)) return 0;
+  return args.k * smaller(small_strip_columns<T>, round_up(args.n, lanes<T>)) *
+         static_cast<std::int64_t>(sizeof(T));
+}
+
+template <class T>
+void multiply_small(const MatmulArgs& args) noexcept {
+  alignas(64) T stack_copy[stack_strip_k * small_strip_columns<T>];
+  T* const copy = args.k <= stack_strip_k ? stack_copy : static_cast<T*>(args.workspace);
+  const LaneOrder order(args.k, lane_count<T>(args.k));
+  const bool in_place = is_strip_in_place<T>(args);
+  for (std::int64_t column = 0; column < args.n; column += small_strip_columns<T>) {
+    const SmallStrip strip = make_small_strip<T>(args, column, order, in_place, copy);
+    if (strip.columns > lanes<T>) {
+      multiply_small_strip<T, 2>(args, strip, order);
+    } else {
+      multiply_small_strip<T, 1>(args, strip, order);
+    }
+  }
+}
+
+// Larger products repay packing: benchmarks/cpp/matmul_benchmark.cpp.
+template <class E>
+bool is_small(const MatmulArgs& args) noexcept {
+  constexpr std::int64_t side = 192;
+  return std::is_same_v<E, ScalarOf<E>> && args.k <= block_length && args.m <= 4 * side &&
+         args.n <= 4 * side && args.m * args.n * args.k <= side * side * side;
+}
+
+}  // namespace corepy::COREPY_ISA::matmul

@@ -1,0 +1,238 @@
+// The innermost product: a tile of C held in registers runs over the k of one block, lane by lane. Panels come from
+// matmul_pack.h; the loops over tiles are in matmul_packed.h.
+#pragma once
+
+#include "corepy/kernels/matmul_pack.h"
+
+namespace corepy::COREPY_ISA::matmul {
+
+// Where the block sums of a region of C lie: number 0 in C itself, the others (K > 1536 only) in the workspace.
+struct BlockSums {
+  char* c;
+  std::int64_t c_stride_bytes;
+  char* spare;
+  std::int64_t spare_stride_bytes;
+  std::int64_t spare_size_bytes;
+  BlockMerge merge;
+
+  COREPY_INLINE std::int64_t stride_bytes(int number) const {
+    return number == 0 ? c_stride_bytes : spare_stride_bytes;
+  }
+  COREPY_INLINE char* at(int number, std::int64_t row, std::int64_t column_bytes) const {
+    char* base = number == 0 ? c : spare + (number - 1) * spare_size_bytes;
+    return base + row * stride_bytes(number) + column_bytes;
+  }
+};
+
+// How large a tile an ISA's registers hold: benchmarks/cpp/matmul_benchmark.cpp.
+template <class E>
+struct TileShape {
+  static constexpr bool is_float = std::is_floating_point_v<E>;
+  static constexpr bool is_wide = sizeof(Vec<ScalarOf<E>>) == 64;     // 32 registers of 512 bits
+  static constexpr bool is_ymm = sizeof(Vec<ScalarOf<E>>) == 32;      // 16 registers of 256 bits
+#ifdef __aarch64__
+  static constexpr bool has_32_registers = has_fma;
+#else
+  static constexpr bool has_32_registers = is_wide;
+#endif
+  static constexpr int vectors =
+      parts_of<E> == 2 ? 1 : is_float && has_32_registers && !is_wide ? 3 : 2;
+  static constexpr int rows = parts_of<E> == 2  ? (is_wide ? 12 : has_32_registers ? 8 : is_ymm ? 6 : 4)
+                              : has_32_registers ? (is_float ? (is_wide ? 14 : 8) : is_wide ? 12 : 8)
+                              : is_float && is_ymm ? 6
+                                                   : 4;
+  static constexpr std::int64_t columns = vectors * lanes<ScalarOf<E>>;
+  // A panel of A keeps whole vectors per k and part: packing then never stores parts of one.
+  static constexpr std::int64_t row_step = round_up(rows, lanes<ScalarOf<E>>);
+};
+
+// Rows x (Vectors * lanes<T>) sums of a real or integer type. A panel holds Rows elements per k, B panel Vectors vectors.
+template <class T, int Rows, int Vectors>
+struct RealTile {
+  using Scalar = T;
+  static constexpr int rows = Rows;
+  static constexpr std::int64_t columns = Vectors * lanes<T>;
+  static constexpr std::int64_t a_step = TileShape<T>::row_step;
+  static constexpr std::int64_t b_step = columns;
+  static constexpr std::int64_t size = Rows * columns;
+  Vec<T> sum[Rows][Vectors];
+
+  COREPY_INLINE void clear() {
+    COREPY_UNROLL
+    for (int r = 0; r < Rows; ++r) {
+      COREPY_UNROLL
+    for (int v = 0; v < Vectors; ++v) sum[r][v] = Vec<T>(T(0));
+    }
+  }
+  COREPY_INLINE void accumulate(const T* a, const T* b) {
+    accumulate_in_place(reinterpret_cast<const char*>(a), sizeof(T), b);
+  }
+  // The same with the elements of A `stride_bytes` apart, at any address.
+  COREPY_INLINE void accumulate_in_place(const char* a, std::int64_t stride_bytes, const T* b) {
+    Vec<T> bv[Vectors];
+    COREPY_UNROLL
+    for (int v = 0; v < Vectors; ++v) bv[v] = vec::load(b + v * lanes<T>);
+    COREPY_UNROLL
+    for (int r = 0; r < Rows; ++r) {
+      const Vec<T> av = vec::broadcast(load_element<T>(a + r * stride_bytes));
+      COREPY_UNROLL
+      for (int v = 0; v < Vectors; ++v) {
+        if constexpr (std::is_integral_v<T>) {
+          sum[r][v] = sum[r][v] + av * bv[v];
+        } else {
+          sum[r][v] = vec::fma(av, bv[v], sum[r][v]);
+        }
+      }
+    }
+  }
+  COREPY_INLINE void add(const char* from, std::int64_t stride_bytes) {
+    COREPY_UNROLL
+    for (int r = 0; r < Rows; ++r) {
+      COREPY_UNROLL
+    for (int v = 0; v < Vectors; ++v) {
+        const T* p = reinterpret_cast<const T*>(from + r * stride_bytes) + v * lanes<T>;
+        sum[r][v] = vec::load(p) + sum[r][v];
+      }
+    }
+  }
+  COREPY_INLINE void store(char* to, std::int64_t stride_bytes) const {
+    COREPY_UNROLL
+    for (int r = 0; r < Rows; ++r) {
+      COREPY_UNROLL
+    for (int v = 0; v < Vectors; ++v) {
+        vec::store(reinterpret_cast<T*>(to + r * stride_bytes) + v * lanes<T>, sum[r][v]);
+      }
+    }
+  }
+  COREPY_INLINE void store_columns(char* to, std::int64_t stride_bytes, std::int64_t count) const {
+    COREPY_UNROLL
+    for (int r = 0; r < Rows; ++r) {
+      COREPY_UNROLL
+      for (int v = 0; v < Vectors; ++v) {
+        T* p = reinterpret_cast<T*>(to + r * stride_bytes) + v * lanes<T>;
+        const std::int64_t left = count - v * lanes<T>;
+        if (left >= lanes<T>) {
+          vec::store(p, sum[r][v]);
+        } else if (left > 0) {
+          vec::store_partial(p, sum[r][v], left);
+        }
+      }
+    }
+  }
+};
+
+// The same for Complex<T>, real and imaginary parts in planes: a panel holds, per k, all real parts, then all imaginary ones.
+template <class T, int Rows, int Vectors>
+struct ComplexTile {
+  using Scalar = T;
+  static constexpr int rows = Rows;
+  static constexpr std::int64_t columns = Vectors * lanes<T>;
+  static constexpr std::int64_t a_step = 2 * TileShape<Complex<T>>::row_step;
+  static constexpr std::int64_t b_step = 2 * columns;
+  static constexpr std::int64_t size = 2 * Rows * columns;
+  RealTile<T, Rows, Vectors> re, im;
+
+  COREPY_INLINE void clear() {
+    re.clear();
+    im.clear();
+  }
+  COREPY_INLINE void accumulate(const T* a, const T* b) {
+    Vec<T> b_re[Vectors], b_im[Vectors];
+    COREPY_UNROLL
+    for (int v = 0; v < Vectors; ++v) {
+      b_re[v] = vec::load(b + v * lanes<T>);
+      b_im[v] = vec::load(b + columns + v * lanes<T>);
+    }
+    COREPY_UNROLL
+    for (int r = 0; r < Rows; ++r) {
+      const Vec<T> a_re = vec::broadcast(a[r]);
+      const Vec<T> a_im = vec::broadcast(a[TileShape<Complex<T>>::row_step + r]);
+      COREPY_UNROLL
+    for (int v = 0; v < Vectors; ++v) {
+        re.sum[r][v] = vec::fma(a_re, b_re[v], re.sum[r][v]);
+        im.sum[r][v] = vec::fma(a_re, b_im[v], im.sum[r][v]);
+      }
+      COREPY_UNROLL
+    for (int v = 0; v < Vectors; ++v) {
+        re.sum[r][v] = vec::fnma(a_im, b_im[v], re.sum[r][v]);
+        im.sum[r][v] = vec::fma(a_im, b_re[v], im.sum[r][v]);
+      }
+    }
+  }
+  COREPY_INLINE void add(const char* from, std::int64_t stride_bytes) {
+    re.add(from, stride_bytes);
+    im.add(from + Rows * stride_bytes, stride_bytes);
+  }
+  COREPY_INLINE void store(char* to, std::int64_t stride_bytes) const {
+    re.store(to, stride_bytes);
+    im.store(to + Rows * stride_bytes, stride_bytes);
+  }
+};
+
+// Panels of one block, packed lane after lane in the order of lane_at.
+template <class T>
+struct PanelPair {
+  const T* a;
+  const T* b;
+  const LaneOrder& order;
+};
+
+// Steps 3 to 5 of the contract for one tile. The stack holds the lane sums that still wait for their partner.
+template <class Tile>
+__attribute__((noinline)) void multiply_panels(
+    const PanelPair<typename Tile::Scalar>& panels, const BlockSums& sums, std::int64_t row,
+    std::int64_t column_bytes) noexcept {
+  using T = typename Tile::Scalar;
+  constexpr std::int64_t stack_stride = Tile::columns * static_cast<std::int64_t>(sizeof(T));
+  alignas(64) T stack[3][Tile::size];
+  const int target = sums.merge.older - sums.merge.merges;
+  char* const out = sums.at(target, row, column_bytes);
+  const std::int64_t out_stride = sums.stride_bytes(target);
+  COREPY_UNROLL
+    for (int r = 0; r < Tile::rows; ++r) __builtin_prefetch(out + r * out_stride, 1, 3);
+
+  const T* a = panels.a;
+  const T* b = panels.b;
+  Tile tile;
+  int height = 0;
+  for (int visit = 0;; ++visit) {
+    tile.clear();
+    for (std::int64_t left = panels.order.length[visit]; left > 0; --left) {
+      tile.accumulate(a, b);
+      a += Tile::a_step;
+      b += Tile::b_step;
+    }
+    for (int bit = visit; bit & 1; bit >>= 1) {
+      tile.add(reinterpret_cast<const char*>(stack[--height]), stack_stride);
+    }
+    if (visit + 1 == panels.order.lanes) break;
+    tile.store(reinterpret_cast<char*>(stack[height++]), stack_stride);
+  }
+  for (int number = sums.merge.older - 1; number >= target; --number) {
+    tile.add(sums.at(number, row, column_bytes), sums.stride_bytes(number));
+  }
+  tile.store(out, out_stride);
+}
+
+template <class E, int Rows>
+struct TileFor {
+  using type = RealTile<ScalarOf<E>, Rows, TileShape<E>::vectors>;
+};
+template <class T, int Rows>
+struct TileFor<Complex<T>, Rows> {
+  using type = ComplexTile<T, Rows, TileShape<Complex<T>>::vectors>;
+};
+
+template <class T>
+using TileKernel = void (*)(const PanelPair<T>&, const BlockSums&, std::int64_t, std::int64_t) noexcept;
+
+// The kernel for a panel of `rows` rows, 1 <= rows <= TileShape<E>::rows, is entry rows - 1.
+template <class E, class Rows = std::make_integer_sequence<int, TileShape<E>::rows>>
+struct TileKernels;
+template <class E, int... Index>
+struct TileKernels<E, std::integer_sequence<int, Index...>> {
+  static constexpr TileKernel<ScalarOf<E>> kernel[] = {
+      &multiply_panels<typename TileFor<E, Index + 1>::type>...};
+};
+
+}  // namespace corepy::COREPY_ISA::matmul

@@ -1,0 +1,152 @@
+// min and max of integers and floats: a NaN gives the one quiet NaN, -0 lies below +0. Positions
+// are in reduction_position.h. The value does not depend on the order, so rows keep eight vectors
+// in flight.
+#pragma once
+
+#include <limits>
+#include <type_traits>
+
+#include "corepy/kernels/reduction_layout.h"
+#include "corepy/vec/extrema.h"
+#include "corepy/vec/fold.h"
+
+namespace corepy::COREPY_ISA::reduction {
+
+template <bool Largest, class T_>
+struct ExtremumKernel {
+  using T = T_;
+  using In = T;
+  using Out = T;
+  static constexpr bool is_float = std::is_floating_point_v<T>;
+  static constexpr T quiet_nan = std::numeric_limits<T>::quiet_NaN();
+
+  // Never asked for: an empty minimum is an error at the boundary.
+  static T empty_result() noexcept { return T(0); }
+
+  static T reduce_row(const PieceSource<T>& source, std::int64_t n, const ReductionArgs&) noexcept {
+    Vec<T> best(*source.piece(0, smaller(n, piece_length<T>)));
+    bool has_nan = false;
+    for (std::int64_t start = 0; start < n; start += piece_length<T>) {
+      const std::int64_t count = smaller(piece_length<T>, n - start);
+      reduce_piece(source.piece(start, count), count, best, has_nan);
+      if (has_nan) return quiet_nan;
+    }
+    return fold(best);
+  }
+
+  static constexpr std::int64_t strip_scratch_bytes(std::int64_t, std::int64_t) { return 0; }
+  static void reduce_strip(const StripSource<T>& source, std::int64_t n, const ReductionArgs&,
+                           T* results, void*) noexcept {
+    for (std::int64_t start = 0; start < n; start += block_length) {
+      const std::int64_t count = smaller(block_length, n - start);
+      const T* x = source.block(start, count);
+      std::int64_t i = 0;
+      if (start == 0) {
+        std::memcpy(results, x, static_cast<std::size_t>(source.width()) * sizeof(T));
+        i = 1;
+      }
+      for (; i + 4 <= count; i += 4) combine_rows<4>(x, i, source, results);
+      for (; i < count; ++i) combine_rows<1>(x, i, source, results);
+    }
+    if constexpr (is_float) {
+      for (std::int64_t j = 0; j < source.width(); ++j) {
+        if (results[j] != results[j]) results[j] = quiet_nan;
+      }
+    }
+  }
+
+ private:
+  static constexpr int in_flight = 8;
+
+  COREPY_INLINE static Vec<T> combine(Vec<T> a, Vec<T> b) {
+    return vec::extremum<Largest, T>(a, b);
+  }
+
+  COREPY_INLINE static T fold(Vec<T> v) {
+    alignas(64) T lane[lanes<T>];
+    v.store_aligned(lane);
+    for (std::int64_t half = lanes<T> / 2; half > 0; half /= 2) {
+      for (std::int64_t l = 0; l < half; ++l) lane[l] = combine_elements(lane[l], lane[l + half]);
+    }
+    return lane[0];
+  }
+  COREPY_INLINE static T combine_elements(T a, T b) {
+    if constexpr (is_float) {
+      if (a == b) return (__builtin_signbit(a) != 0) == Largest ? b : a;
+    }
+    return (a < b) == Largest ? b : a;
+  }
+
+  COREPY_INLINE static void accumulate(Vec<T> x, Vec<T>& best, Mask<T>& nan) {
+    best = combine(best, x);
+    if constexpr (is_float) nan = nan | vec::unordered<T>(x, x);
+  }
+
+  COREPY_INLINE static void reduce_piece(const T* x, std::int64_t count, Vec<T>& best,
+                                         bool& has_nan) noexcept {
+    Vec<T> a[in_flight];
+    COREPY_UNROLL
+    for (int k = 0; k < in_flight; ++k) a[k] = best;
+    Mask<T> nan = Mask<T>(false);
+    std::int64_t i = 0;
+    for (; i + in_flight * lanes<T> <= count; i += in_flight * lanes<T>) {
+      COREPY_UNROLL
+      for (int k = 0; k < in_flight; k += 2) {
+        const Vec<T> u = vec::load(x + i + k * lanes<T>), v = vec::load(x + i + (k + 1) * lanes<T>);
+        a[k] = combine(a[k], u);
+        a[k + 1] = combine(a[k + 1], v);
+        if constexpr (is_float) nan = nan | vec::unordered<T>(u, v);
+      }
+    }
+    // At most seven whole vectors are left, then some elements: they are read once more with their
+    // predecessors, which changes nothing.
+    COREPY_UNROLL
+    for (int k = 0; k + 1 < in_flight; ++k) {
+      if (i + lanes<T> > count) break;
+      accumulate(vec::load(x + i), a[k], nan);
+      i += lanes<T>;
+    }
+    if (i < count) {
+      const Vec<T> last =
+          count >= lanes<T> ? vec::load(x + count - lanes<T>) : vec::load_partial(x, count, x[0]);
+      accumulate(last, a[in_flight - 1], nan);
+    }
+    COREPY_UNROLL
+    for (int k = 1; k < in_flight; ++k) a[0] = combine(a[0], a[k]);
+    best = a[0];
+    if constexpr (is_float) has_nan = vec::any<T>(nan);
+  }
+
+  template <int Rows>
+  static void combine_rows(const T* x, std::int64_t first, const StripSource<T>& source,
+                           T* results) noexcept {
+    const T* row[Rows];
+    for (int q = 0; q < Rows; ++q) {
+      row[q] = reinterpret_cast<const T*>(at(x, (first + q) * source.row_stride_bytes()));
+    }
+    std::int64_t j = 0;
+    for (; j + lanes<T> <= source.width(); j += lanes<T>) {
+      Vec<T> a = vec::load(results + j);
+      COREPY_UNROLL
+      for (int q = 0; q < Rows; ++q) a = combine_or_nan(a, vec::load(row[q] + j));
+      vec::store(results + j, a);
+    }
+    if (j < source.width()) {
+      const std::int64_t left = source.width() - j;
+      Vec<T> a = vec::load_partial(results + j, left);
+      for (int q = 0; q < Rows; ++q) a = combine_or_nan(a, vec::load_partial(row[q] + j, left));
+      vec::store_partial(results + j, a, left);
+    }
+  }
+
+  // In columns each lane needs its own NaN.
+  COREPY_INLINE static Vec<T> combine_or_nan(Vec<T> a, Vec<T> b) {
+    if constexpr (is_float) {
+      return vec::select<T>(vec::unordered<T>(a, b), Vec<T>(quiet_nan), combine(a, b));
+    } else {
+      return combine(a, b);
+    }
+  }
+};
+
+}  // namespace corepy::COREPY_ISA::reduction

@@ -1,0 +1,131 @@
+// Floating-point sum, prod, mean, var and std as kernels: ordered reductions (reduction_order.h,
+// reduction_columns.h) and their final division or root. Integer sums and products are in
+// reduction_integer.h.
+#pragma once
+
+#include <limits>
+
+#include "corepy/kernels/reduction_columns.h"
+#include "corepy/kernels/reduction_order.h"
+
+namespace corepy::COREPY_ISA::reduction {
+
+template <class R>
+COREPY_INLINE R divide_element(R x, R divisor) {
+  return x / divisor;
+}
+template <class R>
+COREPY_INLINE Complex<R> divide_element(Complex<R> x, R divisor) {
+  return {x.re / divisor, x.im / divisor};
+}
+
+template <class E>
+constexpr E real_element(typename real_part<E>::type value) {
+  if constexpr (is_complex_element<E>) {
+    return E{value, 0};
+  } else {
+    return value;
+  }
+}
+
+// sum, prod: the ordered reduction itself. `Empty` is the value of an empty one.
+template <class Term, class E, int Empty>
+struct OrderedKernel {
+  using In = E;
+  using Out = E;
+  using R = typename real_part<E>::type;
+  using Columns = ColumnOrder<Term, R>;
+  static constexpr std::int64_t parts = sizeof(E) / sizeof(R);
+
+  static E empty_result() noexcept { return real_element<E>(Empty); }
+  static E reduce_row(const PieceSource<E>& source, std::int64_t n, const ReductionArgs&) noexcept {
+    return reduce_in_order<Term, E>(source, n, R(0));
+  }
+  static constexpr std::int64_t strip_scratch_bytes(std::int64_t n, std::int64_t width) {
+    return Columns::scratch_bytes(n, width * parts);
+  }
+  static void reduce_strip(const StripSource<E>& source, std::int64_t n, const ReductionArgs&,
+                           E* results, void* scratch) noexcept {
+    Columns columns(n, source.width() * parts, nullptr, static_cast<R*>(scratch));
+    columns.reduce(source, reinterpret_cast<R*>(results));
+  }
+};
+
+// The sum, divided once by n (rounded to R).
+template <class E>
+struct MeanKernel : OrderedKernel<Sum, E, 0> {
+  using Base = OrderedKernel<Sum, E, 0>;
+  using R = typename Base::R;
+
+  static E empty_result() noexcept {
+    constexpr R nan = std::numeric_limits<R>::quiet_NaN();
+    if constexpr (is_complex_element<E>) {
+      return E{nan, nan};
+    } else {
+      return nan;
+    }
+  }
+  static E reduce_row(const PieceSource<E>& source, std::int64_t n,
+                      const ReductionArgs& args) noexcept {
+    return divide_element(Base::reduce_row(source, n, args), static_cast<R>(n));
+  }
+  static void reduce_strip(const StripSource<E>& source, std::int64_t n, const ReductionArgs& args,
+                           E* results, void* scratch) noexcept {
+    Base::reduce_strip(source, n, args, results, scratch);
+    for (std::int64_t j = 0; j < source.width(); ++j) {
+      results[j] = divide_element(results[j], static_cast<R>(n));
+    }
+  }
+};
+
+COREPY_INLINE float sqrt_element(float x) { return __builtin_sqrtf(x); }
+COREPY_INLINE double sqrt_element(double x) { return __builtin_sqrt(x); }
+
+// Two passes: the mean as MeanKernel gives it, then the ordered sum of (x - mean)^2, divided once
+// by n - correction, which is computed in float64 and rounded to R; where it is not positive the
+// result is NaN, as the array API has it.
+template <class R, bool Root>
+struct VarianceKernel {
+  using In = R;
+  using Out = R;
+  using Columns = ColumnOrder<SquaredDeviation, R>;
+
+  static R empty_result() noexcept {
+    constexpr R nan = std::numeric_limits<R>::quiet_NaN();
+    return nan;
+  }
+
+  static R reduce_row(const PieceSource<R>& source, std::int64_t n,
+                      const ReductionArgs& args) noexcept {
+    const R mean = MeanKernel<R>::reduce_row(source, n, args);
+    return finish(reduce_in_order<SquaredDeviation, R>(source, n, mean), divisor(n, args));
+  }
+  static constexpr std::int64_t strip_scratch_bytes(std::int64_t n, std::int64_t width) {
+    return Columns::scratch_bytes(n, width) +
+           mean_row_reals(width) * static_cast<std::int64_t>(sizeof(R));
+  }
+  static void reduce_strip(const StripSource<R>& source, std::int64_t n, const ReductionArgs& args,
+                           R* results, void* scratch) noexcept {
+    R* means = static_cast<R*>(scratch);
+    R* rows = means + mean_row_reals(source.width());
+    for (std::int64_t j = 0; j < Columns::pitch(source.width()); ++j) means[j] = 0;
+    MeanKernel<R>::reduce_strip(source, n, args, means, rows);
+    Columns columns(n, source.width(), means, rows);
+    columns.reduce(source, results);
+    const R by = divisor(n, args);
+    for (std::int64_t j = 0; j < source.width(); ++j) results[j] = finish(results[j], by);
+  }
+
+ private:
+  static constexpr std::int64_t mean_row_reals(std::int64_t width) { return Columns::pitch(width); }
+  COREPY_INLINE static R divisor(std::int64_t n, const ReductionArgs& args) {
+    const double d = static_cast<double>(n) - args.correction;
+    return d > 0 ? static_cast<R>(d) : std::numeric_limits<R>::quiet_NaN();
+  }
+  COREPY_INLINE static R finish(R squares, R by) {
+    const R variance = squares / by;
+    return Root ? sqrt_element(variance) : variance;
+  }
+};
+
+}  // namespace corepy::COREPY_ISA::reduction

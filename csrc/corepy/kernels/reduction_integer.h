@@ -1,0 +1,121 @@
+// Sums and products of integers and bools in 64 bits. They wrap, so no order is needed: plain loops
+// that the compiler vectorises. Floating ones are in reduction_float.h.
+#pragma once
+
+#include "corepy/kernels/reduction_layout.h"
+
+namespace corepy::COREPY_ISA::reduction {
+
+// Signed values are extended by sign, then all arithmetic is unsigned and wraps.
+template <class In>
+COREPY_INLINE std::uint64_t widen_integer(In x) {
+  if constexpr (std::is_same_v<In, bool8_t>) {
+    return static_cast<std::uint8_t>(x) != 0;
+  } else if constexpr (std::is_signed_v<In>) {
+    return static_cast<std::uint64_t>(static_cast<std::int64_t>(x));
+  } else {
+    return x;
+  }
+}
+
+// The type in which 128 values of In can be added without loss: lanes of it are half or a quarter
+// as many bytes as those of 64 bits.
+template <class In>
+using SumChain = std::conditional_t<
+    (sizeof(In) > 2), std::uint64_t,
+    std::conditional_t<(sizeof(In) == 2),
+                       std::conditional_t<std::is_signed_v<In>, std::int32_t, std::uint32_t>,
+                       std::conditional_t<std::is_signed_v<In>, std::int16_t, std::uint16_t>>>;
+
+struct IntegerSum {
+  static constexpr std::uint64_t empty = 0;
+  template <class In>
+  using Chain = SumChain<In>;
+  template <class T>
+  COREPY_INLINE static auto combine(T a, T b) {
+    return a + b;
+  }
+};
+struct IntegerProduct {
+  static constexpr std::uint64_t empty = 1;
+  template <class In>
+  using Chain = std::uint64_t;
+  COREPY_INLINE static std::uint64_t combine(std::uint64_t a, std::uint64_t b) { return a * b; }
+};
+
+template <class Term, class In_>
+struct IntegerKernel {
+  using In = In_;
+  using Out = std::uint64_t;  // the bits of the int64 or uint64 result
+
+  static std::uint64_t empty_result() noexcept { return Term::empty; }
+
+  static std::uint64_t reduce_row(const PieceSource<In>& source, std::int64_t n,
+                                  const ReductionArgs&) noexcept {
+    std::uint64_t result = Term::empty;
+    for (std::int64_t start = 0; start < n; start += piece_length<In>) {
+      const std::int64_t count = smaller(piece_length<In>, n - start);
+      result = Term::combine(result, reduce_piece(source.piece(start, count), count));
+    }
+    return result;
+  }
+
+  static constexpr std::int64_t strip_scratch_bytes(std::int64_t, std::int64_t) { return 0; }
+  static void reduce_strip(const StripSource<In>& source, std::int64_t n, const ReductionArgs&,
+                           std::uint64_t* results, void*) noexcept {
+    for (std::int64_t j = 0; j < source.width(); ++j) results[j] = Term::empty;
+    for (std::int64_t start = 0; start < n; start += block_length) {
+      const std::int64_t count = smaller(block_length, n - start);
+      const In* x = source.block(start, count);
+      std::int64_t i = 0;
+      for (; i + 4 <= count; i += 4) add_rows<4>(x, i, source, results);
+      for (; i < count; ++i) add_rows<1>(x, i, source, results);
+    }
+  }
+
+ private:
+  static std::uint64_t reduce_piece(const In* x, std::int64_t count) noexcept {
+    std::uint64_t result = Term::empty;
+    for (std::int64_t start = 0; start < count; start += exact_run) {
+      const std::int64_t run = smaller(exact_run, count - start);
+      result = Term::combine(result, reduce_run(x + start, run));
+    }
+    return result;
+  }
+
+  // 64 independent chains, which vectorise, in the chain type.
+  static constexpr std::int64_t chains = 64;
+  using Chain = typename Term::template Chain<In>;
+  static constexpr std::int64_t exact_run = 128 * chains;
+
+  static std::uint64_t reduce_run(const In* x, std::int64_t count) noexcept {
+    Chain a[chains];
+    for (std::int64_t l = 0; l < chains; ++l) a[l] = static_cast<Chain>(Term::empty);
+    std::int64_t i = 0;
+    for (; i + chains <= count; i += chains) {
+      for (std::int64_t l = 0; l < chains; ++l)
+        a[l] = static_cast<Chain>(Term::combine(a[l], load_as_chain(x[i + l])));
+    }
+    std::uint64_t result = Term::empty;
+    for (; i < count; ++i) result = Term::combine(result, widen_integer(x[i]));
+    for (std::int64_t l = 0; l < chains; ++l) result = Term::combine(result, widen_integer(a[l]));
+    return result;
+  }
+  COREPY_INLINE static Chain load_as_chain(In x) { return static_cast<Chain>(widen_integer(x)); }
+
+  template <std::int64_t Rows>
+  static void add_rows(const In* x, std::int64_t first, const StripSource<In>& source,
+                       std::uint64_t* __restrict results) noexcept {
+    const In* row[Rows];
+    for (std::int64_t q = 0; q < Rows; ++q) {
+      row[q] = reinterpret_cast<const In*>(at(x, (first + q) * source.row_stride_bytes()));
+    }
+    for (std::int64_t j = 0; j < source.width(); ++j) {
+      std::uint64_t a = results[j];
+      for (std::int64_t q = 0; q < Rows; ++q) a = Term::combine(a, widen_integer(row[q][j]));
+      results[j] = a;
+    }
+  }
+};
+
+}  // namespace corepy::COREPY_ISA::reduction

@@ -1,0 +1,275 @@
+// From strides to kernels: walks the m reductions of a ReductionArgs as contiguous rows, as strips
+// of neighbouring columns, or through copies into scratch memory, and asks one reduction's kernel
+// for each. What is computed is in the kernels (reduction_order.h, reduction_integer.h ...); the
+// choice made here never changes a result's bits.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+
+#include "corepy/kernels/loop_args.h"
+#include "corepy/vec/vec.h"
+
+namespace corepy::COREPY_ISA::reduction {
+
+// Rows in a block: pieces and row blocks that sources hand out start at multiples of it (numerics
+// contract, see reduction_order.h).
+inline constexpr std::int64_t block_length = 256;
+inline constexpr std::int64_t piece_bytes = 16384;
+inline constexpr std::int64_t strip_bytes =
+    8192;  // benchmarks/cpp/reduction_benchmark.cpp, sum over axis 0
+
+constexpr std::int64_t round_up(std::int64_t value, std::int64_t multiple) {
+  return (value + multiple - 1) / multiple * multiple;
+}
+constexpr std::int64_t smaller(std::int64_t a, std::int64_t b) { return a < b ? a : b; }
+constexpr std::int64_t larger(std::int64_t a, std::int64_t b) { return a < b ? b : a; }
+
+COREPY_INLINE const char* at(const void* base, std::int64_t bytes) {
+  return static_cast<const char*>(base) + bytes;
+}
+COREPY_INLINE char* at(void* base, std::int64_t bytes) { return static_cast<char*>(base) + bytes; }
+
+// Elements `stride` bytes apart to contiguous ones; with a constant stride it vectorises.
+template <class T>
+COREPY_INLINE void copy_elements(const char* from, std::int64_t stride, T* to, std::int64_t count) {
+  for (std::int64_t i = 0; i < count; ++i) std::memcpy(to + i, from + i * stride, sizeof(T));
+}
+template <class T>
+COREPY_INLINE void copy_strided(const char* from, std::int64_t stride, T* to, std::int64_t count) {
+  constexpr std::int64_t size = sizeof(T);
+  if (stride == size) {
+    std::memcpy(to, from, static_cast<std::size_t>(count * size));
+  } else if (stride == -size) {
+    copy_elements(from, -size, to, count);
+  } else if (stride == 2 * size) {
+    copy_elements(from, 2 * size, to, count);
+  } else {
+    copy_elements(from, stride, to, count);
+  }
+}
+
+template <class T>
+inline constexpr std::int64_t piece_length = piece_bytes / static_cast<std::int64_t>(sizeof(T));
+
+// Elements of one reduction in order, contiguous and aligned, by pieces of piece_length (the last
+// may be shorter).
+template <class T>
+class PieceSource {
+ public:
+  PieceSource(const ReductionArgs& args, std::int64_t j, bool in_place, T* buffer) noexcept
+      : args_(args),
+        base_(args.gather ? nullptr : at(args.in, j * args.m_stride_bytes)),
+        j_(j),
+        in_place_(in_place),
+        buffer_(buffer) {}
+
+  // Valid until the next call.
+  COREPY_INLINE const T* piece(std::int64_t start, std::int64_t count) const noexcept {
+    if (in_place_) return reinterpret_cast<const T*>(base_) + start;
+    copy_piece(start, count);
+    return buffer_;
+  }
+
+ private:
+  void copy_piece(std::int64_t start, std::int64_t count) const noexcept {
+    if (args_.gather) {
+      args_.gather(args_.gather_context, j_, start, count, buffer_);
+      return;
+    }
+    copy_strided(base_ + start * args_.n_stride_bytes, args_.n_stride_bytes, buffer_, count);
+  }
+
+  const ReductionArgs& args_;
+  const char* base_;
+  std::int64_t j_;
+  bool in_place_;
+  T* buffer_;
+};
+
+// Row blocks of `width` neighbouring reductions: block(start) points at elements start.. of the
+// first one, the others follow contiguously, and element i + 1 lies row_stride_bytes() after
+// element i.
+template <class T>
+class StripSource {
+ public:
+  StripSource(const ReductionArgs& args, std::int64_t j, std::int64_t width, T* tile,
+              std::int64_t tile_pitch) noexcept
+      : args_(args),
+        base_(at(args.in, j * args.m_stride_bytes)),
+        width_(width),
+        tile_(tile),
+        tile_pitch_(tile_pitch) {}
+
+  COREPY_INLINE std::int64_t row_stride_bytes() const noexcept {
+    return tile_ ? tile_pitch_ * static_cast<std::int64_t>(sizeof(T)) : args_.n_stride_bytes;
+  }
+  COREPY_INLINE std::int64_t width() const noexcept { return width_; }
+  COREPY_INLINE const T* block(std::int64_t start, std::int64_t count) const noexcept {
+    const char* from = base_ + start * args_.n_stride_bytes;
+    if (!tile_) return reinterpret_cast<const T*>(from);
+    copy_tile(from, count);
+    return tile_;
+  }
+
+ private:
+  void copy_tile(const char* from, std::int64_t count) const noexcept {
+    for (std::int64_t i = 0; i < count; ++i, from += args_.n_stride_bytes) {
+      copy_strided(from, args_.m_stride_bytes, tile_ + i * tile_pitch_, width_);
+    }
+  }
+
+  const ReductionArgs& args_;
+  const char* base_;
+  std::int64_t width_;
+  T* tile_;
+  std::int64_t tile_pitch_;
+};
+
+enum class Layout : std::uint8_t { rows, copied_rows, columns, tiles };
+
+// Reductions this short are faster side by side, where there are as many.
+inline constexpr std::int64_t few_elements = 16;
+
+struct LayoutPlan {
+  Layout layout;
+  std::int64_t strip_width;  // reductions per strip: columns, tiles
+};
+
+// A tile is at most one block high. Of short rows it should stay in the first-level cache; of long
+// columns it should read long stretches of memory from each row, so it may fill part of the second
+// level.
+template <class T>
+constexpr std::int64_t tile_width(std::int64_t n, std::int64_t m) {
+  const std::int64_t tile_bytes = n <= few_elements ? piece_bytes : 16 * piece_bytes;
+  const std::int64_t wide =
+      tile_bytes / static_cast<std::int64_t>(sizeof(T)) / smaller(n, block_length) / 16 * 16;
+  return smaller(round_up(m, 16), smaller(larger(wide, 32), 1024));
+}
+
+template <class T>
+LayoutPlan plan_layout(const ReductionArgs& args) noexcept {
+  constexpr std::int64_t size = sizeof(T);
+  if (args.gather) return {Layout::copied_rows, 0};
+  const auto address = static_cast<std::int64_t>(reinterpret_cast<std::uintptr_t>(args.in));
+  const std::int64_t n_stride = args.n > 1 ? args.n_stride_bytes : size;
+  const std::int64_t m_stride = args.m > 1 ? args.m_stride_bytes : size;
+  constexpr std::int64_t alignment = alignof(T);
+  const bool aligned =
+      address % alignment == 0 && n_stride % alignment == 0 && m_stride % alignment == 0;
+  const bool columns = aligned && m_stride == size && args.m >= 8;
+  const LayoutPlan strips = {Layout::columns, smaller(args.m, strip_bytes / size)};
+  const LayoutPlan tiles = {Layout::tiles, tile_width<T>(args.n, args.m)};
+  if (args.n <= few_elements && args.m >= few_elements) return columns ? strips : tiles;
+  if (aligned && n_stride == size) return {Layout::rows, 0};
+  if (columns) return strips;
+  const std::int64_t n_step = n_stride < 0 ? -n_stride : n_stride;
+  const std::int64_t m_step = m_stride < 0 ? -m_stride : m_stride;
+  if (args.m >= 8 && m_step < n_step) return tiles;
+  return {Layout::copied_rows, 0};
+}
+
+// Scratch memory of a plan: the kernel's own, the strip's results, the tile or piece.
+template <class K>
+struct Scratch {
+  using In = typename K::In;
+  using Out = typename K::Out;
+  std::int64_t kernel_bytes = 0, results_bytes = 0, copy_bytes = 0;
+
+  Scratch(const ReductionArgs& args, const LayoutPlan& plan) noexcept {
+    constexpr std::int64_t in_size = sizeof(In), out_size = sizeof(Out);
+    if (plan.layout == Layout::copied_rows) {
+      copy_bytes = round_up(smaller(args.n, piece_length<In>) * in_size, 64);
+    } else if (plan.layout != Layout::rows) {
+      kernel_bytes = round_up(K::strip_scratch_bytes(args.n, plan.strip_width), 64);
+      results_bytes = round_up(round_up(plan.strip_width, 16) * out_size, 64);
+      if (plan.layout == Layout::tiles) {
+        copy_bytes = smaller(args.n, block_length) * round_up(plan.strip_width * in_size, 64);
+      }
+    }
+  }
+  std::int64_t bytes() const noexcept { return kernel_bytes + results_bytes + copy_bytes; }
+};
+
+template <class Out>
+COREPY_INLINE void store_result(const ReductionArgs& args, std::int64_t j, const Out& result) {
+  std::memcpy(at(args.out, j * args.out_stride_bytes), &result, sizeof(Out));
+}
+
+template <class K>
+void run_rows(const ReductionArgs& args, bool in_place) noexcept {
+  using In = typename K::In;
+  for (std::int64_t j = 0; j < args.m; ++j) {
+    const PieceSource<In> source(args, j, in_place, static_cast<In*>(args.workspace));
+    store_result(args, j, K::reduce_row(source, args.n, args));
+  }
+}
+
+template <class K>
+void run_strips(const ReductionArgs& args, const LayoutPlan& plan) noexcept {
+  using In = typename K::In;
+  using Out = typename K::Out;
+  const Scratch<K> scratch(args, plan);
+  auto* results = reinterpret_cast<Out*>(at(args.workspace, scratch.kernel_bytes));
+  In* tile = nullptr;
+  if (plan.layout == Layout::tiles) {
+    tile = reinterpret_cast<In*>(at(args.workspace, scratch.kernel_bytes + scratch.results_bytes));
+  }
+  const std::int64_t pitch =
+      round_up(plan.strip_width * static_cast<std::int64_t>(sizeof(In)), 64) /
+      static_cast<std::int64_t>(sizeof(In));
+  for (std::int64_t j = 0; j < args.m; j += plan.strip_width) {
+    const std::int64_t width = smaller(plan.strip_width, args.m - j);
+    const StripSource<In> source(args, j, width, tile, pitch);
+    K::reduce_strip(source, args.n, args, results, args.workspace);
+    if (args.out_stride_bytes == static_cast<std::int64_t>(sizeof(Out))) {
+      std::memcpy(at(args.out, j * args.out_stride_bytes), results,
+                  static_cast<std::size_t>(width) * sizeof(Out));
+    } else {
+      for (std::int64_t i = 0; i < width; ++i) store_result(args, j + i, results[i]);
+    }
+  }
+}
+
+// Columns in descending order are columns in ascending order with the results reversed.
+inline ReductionArgs with_ascending_columns(const ReductionArgs& args) noexcept {
+  ReductionArgs ascending = args;
+  if (!args.gather && args.m > 1 && args.m_stride_bytes < 0) {
+    ascending.in = at(args.in, (args.m - 1) * args.m_stride_bytes);
+    ascending.m_stride_bytes = -args.m_stride_bytes;
+    ascending.out = at(args.out, (args.m - 1) * args.out_stride_bytes);
+    ascending.out_stride_bytes = -args.out_stride_bytes;
+  }
+  return ascending;
+}
+
+template <class K>
+void run(const ReductionArgs& given) noexcept {
+  if (given.m <= 0) return;
+  if (given.n <= 0) {
+    for (std::int64_t j = 0; j < given.m; ++j) store_result(given, j, K::empty_result());
+    return;
+  }
+  const ReductionArgs args = with_ascending_columns(given);
+  const LayoutPlan plan = plan_layout<typename K::In>(args);
+  if (plan.layout == Layout::rows || plan.layout == Layout::copied_rows) {
+    run_rows<K>(args, plan.layout == Layout::rows);
+  } else {
+    run_strips<K>(args, plan);
+  }
+}
+
+template <class K>
+std::int64_t workspace_bytes(const ReductionArgs& given) noexcept {
+  if (given.n <= 0 || given.m <= 0) return 0;
+  const ReductionArgs args = with_ascending_columns(given);
+  return Scratch<K>(args, plan_layout<typename K::In>(args)).bytes();
+}
+
+template <class K>
+constexpr ReductionKernel kernel() {
+  return {&run<K>, &workspace_bytes<K>};
+}
+
+}  // namespace corepy::COREPY_ISA::reduction

@@ -1,0 +1,27 @@
+// any and all of every dtype.
+#include "corepy/kernels/reduction_logical.h"
+#include "corepy/kernels/reduction_kernels.h"
+
+namespace corepy::COREPY_ISA {
+namespace {
+
+template <bool All, class E>
+constexpr ReductionKernel logical_kernel() {
+  return reduction::kernel<reduction::LogicalKernel<All, E>>();
+}
+
+}  // namespace
+
+constinit const ReductionKernel reduction_any[dtype_count] = {
+#define COREPY_X(name, type, ...) logical_kernel<false, type>(),
+    COREPY_FOR_EACH_DTYPE(COREPY_X)
+#undef COREPY_X
+};
+
+constinit const ReductionKernel reduction_all[dtype_count] = {
+#define COREPY_X(name, type, ...) logical_kernel<true, type>(),
+    COREPY_FOR_EACH_DTYPE(COREPY_X)
+#undef COREPY_X
+};
+
+}  // namespace corepy::COREPY_ISA

@@ -1,0 +1,157 @@
+// argmax and argmin: the first position of the largest or smallest element; the first NaN wins over
+// everything, -0 and +0 are equal. Values are in reduction_extrema.h.
+#pragma once
+
+#include <limits>
+#include <type_traits>
+
+#include "corepy/kernels/reduction_layout.h"
+#include "corepy/vec/extrema.h"
+#include "corepy/vec/fold.h"
+
+namespace corepy::COREPY_ISA::reduction {
+
+template <bool Largest, class T_>
+struct PositionKernel {
+  using T = T_;
+  using In = T;
+  using Out = std::int64_t;
+  static constexpr bool is_float = std::is_floating_point_v<T>;
+
+  // Never asked for: the position in an empty array is an error at the boundary.
+  static std::int64_t empty_result() noexcept { return 0; }
+
+  // Finds the stretch with the extreme value first, then the position in it.
+  static std::int64_t reduce_row(const PieceSource<T>& source, std::int64_t n,
+                                 const ReductionArgs&) noexcept {
+    T best = 0;
+    std::int64_t best_start = -1;
+    for (std::int64_t start = 0; start < n; start += piece_length<T>) {
+      const std::int64_t count = smaller(piece_length<T>, n - start);
+      const T* x = source.piece(start, count);
+      bool has_nan = false;
+      const T value = extreme_value(x, count, has_nan);
+      if (has_nan) return start + find_first(x, count, [](Vec<T> v) { return v != v; });
+      if (best_start < 0 || is_better(value, best)) {
+        best = value;
+        best_start = start;
+      }
+    }
+    const std::int64_t count = smaller(piece_length<T>, n - best_start);
+    const Vec<T> wanted(best);
+    return best_start + find_first(source.piece(best_start, count), count,
+                                   [&](Vec<T> v) { return v == wanted; });
+  }
+
+  static constexpr std::int64_t strip_scratch_bytes(std::int64_t, std::int64_t width) {
+    return round_up(width * static_cast<std::int64_t>(sizeof(T)), 64) +
+           width * static_cast<std::int64_t>(sizeof(Local));
+  }
+  static void reduce_strip(const StripSource<T>& source, std::int64_t n, const ReductionArgs&,
+                           std::int64_t* results, void* scratch) noexcept {
+    const std::int64_t width = source.width();
+    T* best = static_cast<T*>(scratch);
+    Local* local = reinterpret_cast<Local*>(
+        at(scratch, round_up(width * static_cast<std::int64_t>(sizeof(T)), 64)));
+    for (std::int64_t start = 0; start < n; start += block_length) {
+      const std::int64_t count = smaller(block_length, n - start);
+      const T* x = source.block(start, count);
+      if (start == 0) {
+        std::memcpy(best, x, static_cast<std::size_t>(width) * sizeof(T));
+        for (std::int64_t j = 0; j < width; ++j) results[j] = 0;
+      }
+      for (std::int64_t i = 0; i < count; i += local_rows) {
+        const std::int64_t rows = smaller(local_rows, count - i);
+        mark_rows(at(x, i * source.row_stride_bytes()), rows, source.row_stride_bytes(), width,
+                  best, local);
+        for (std::int64_t j = 0; j < width; ++j) {
+          if (local[j] != 0) results[j] = start + i + local[j] - 1;
+        }
+      }
+    }
+  }
+
+ private:
+  // Row numbers within a group of rows, from 1, in the width of T: mixed widths would halve the
+  // speed. 0 means none.
+  using Local = vec::BitsOf<T>;
+  static constexpr std::int64_t local_rows = sizeof(T) == 1 ? 64 : block_length;
+
+  COREPY_INLINE static bool is_better(T x, T than) { return Largest ? x > than : x < than; }
+
+  static void mark_rows(const char* x, std::int64_t rows, std::int64_t stride, std::int64_t width,
+                        T* __restrict best, Local* __restrict local) noexcept {
+    for (std::int64_t j = 0; j < width; ++j) local[j] = 0;
+    for (std::int64_t i = 0; i < rows; ++i) {
+      const T* __restrict row = reinterpret_cast<const T*>(x + i * stride);
+      const Local number = static_cast<Local>(i + 1);
+      for (std::int64_t j = 0; j < width; ++j) {
+        const T value = row[j], old = best[j];
+        bool wins = is_better(value, old);
+        if constexpr (is_float) wins = wins | ((value != value) & (old == old));
+        best[j] = wins ? value : old;
+        local[j] = wins ? number : local[j];
+      }
+    }
+  }
+
+  static constexpr int in_flight = 8;
+
+  // The extreme value of a piece, up to the sign of zero; meaningless where it has a NaN.
+  COREPY_INLINE static T extreme_value(const T* x, std::int64_t count, bool& has_nan) noexcept {
+    Vec<T> a[in_flight];
+    COREPY_UNROLL
+    for (int k = 0; k < in_flight; ++k) a[k] = Vec<T>(x[0]);
+    Mask<T> nan = Mask<T>(false);
+    std::int64_t i = 0;
+    for (; i + in_flight * lanes<T> <= count; i += in_flight * lanes<T>) {
+      COREPY_UNROLL
+      for (int k = 0; k < in_flight; k += 2) {
+        const Vec<T> u = vec::load(x + i + k * lanes<T>), v = vec::load(x + i + (k + 1) * lanes<T>);
+        a[k] = combine(a[k], u);
+        a[k + 1] = combine(a[k + 1], v);
+        if constexpr (is_float) nan = nan | vec::unordered<T>(u, v);
+      }
+    }
+    // At most seven whole vectors are left, then some elements: they are read once more with their
+    // predecessors, which changes nothing.
+    COREPY_UNROLL
+    for (int k = 0; k + 1 < in_flight; ++k) {
+      if (i + lanes<T> > count) break;
+      accumulate(vec::load(x + i), a[k], nan);
+      i += lanes<T>;
+    }
+    if (i < count) {
+      const Vec<T> last =
+          count >= lanes<T> ? vec::load(x + count - lanes<T>) : vec::load_partial(x, count, x[0]);
+      accumulate(last, a[in_flight - 1], nan);
+    }
+    COREPY_UNROLL
+    for (int k = 1; k < in_flight; ++k) a[0] = combine(a[0], a[k]);
+    if constexpr (is_float) has_nan = vec::any<T>(nan);
+    alignas(64) T lane[lanes<T>];
+    a[0].store_aligned(lane);
+    T best = lane[0];
+    for (std::int64_t l = 1; l < lanes<T>; ++l) best = is_better(lane[l], best) ? lane[l] : best;
+    return best;
+  }
+  COREPY_INLINE static Vec<T> combine(Vec<T> a, Vec<T> b) {
+    return vec::extremum_of_equals<Largest, T>(a, b);
+  }
+  COREPY_INLINE static void accumulate(Vec<T> x, Vec<T>& best, Mask<T>& nan) {
+    best = combine(best, x);
+    if constexpr (is_float) nan = nan | vec::unordered<T>(x, x);
+  }
+
+  // The first element that matches; there is one.
+  template <class Match>
+  COREPY_INLINE static std::int64_t find_first(const T* x, std::int64_t count,
+                                               Match match) noexcept {
+    std::int64_t i = 0;
+    while (i + lanes<T> <= count && !vec::any<T>(match(vec::load(x + i)))) i += lanes<T>;
+    while (i < count - 1 && !vec::any<T>(match(Vec<T>(x[i])))) ++i;
+    return i;
+  }
+};
+
+}  // namespace corepy::COREPY_ISA::reduction

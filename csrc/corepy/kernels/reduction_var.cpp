@@ -1,0 +1,31 @@
+// var and std of real floating dtypes; integers are converted to float64 by the driver.
+#include "corepy/kernels/reduction_float.h"
+#include "corepy/kernels/reduction_kernels.h"
+
+namespace corepy::COREPY_ISA {
+namespace {
+
+template <class E, bool Root>
+constexpr ReductionKernel var_kernel() {
+  if constexpr (is_real_floating(dtype_of<E>)) {
+    return reduction::kernel<reduction::VarianceKernel<E, Root>>();
+  } else {
+    return {nullptr, nullptr};
+  }
+}
+
+}  // namespace
+
+constinit const ReductionKernel reduction_var[dtype_count] = {
+#define COREPY_X(name, type, ...) var_kernel<type, false>(),
+    COREPY_FOR_EACH_DTYPE(COREPY_X)
+#undef COREPY_X
+};
+
+constinit const ReductionKernel reduction_std[dtype_count] = {
+#define COREPY_X(name, type, ...) var_kernel<type, true>(),
+    COREPY_FOR_EACH_DTYPE(COREPY_X)
+#undef COREPY_X
+};
+
+}  // namespace corepy::COREPY_ISA

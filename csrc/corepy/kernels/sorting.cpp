@@ -1,0 +1,14 @@
+// Instantiates the sorting kernels of one ISA. The code is in sorting.h.
+#include "corepy/kernels/sorting.h"
+
+#include "corepy/kernels/sorting_table.h"
+
+namespace corepy::COREPY_ISA {
+
+extern constinit const SortKernels sort_kernels = {{
+#define COREPY_X(name, type, ...) sorting::sort_kernel<type>(),
+    COREPY_FOR_EACH_DTYPE(COREPY_X)
+#undef COREPY_X
+}};
+
+}  // namespace corepy::COREPY_ISA

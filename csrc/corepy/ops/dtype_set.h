@@ -1,0 +1,34 @@
+// Sets of dtypes, as bit masks: what the operator tables' `dtypes` column names. Kernels include this, so: no library headers.
+#pragma once
+
+#include <cstdint>
+
+#include "corepy/core/dtype.h"
+
+namespace corepy {
+
+using DTypeSet = std::uint32_t;
+constexpr DTypeSet set_of(DType d) { return DTypeSet{1} << static_cast<int>(d); }
+constexpr bool contains(DTypeSet set, DType d) { return (set & set_of(d)) != 0; }
+
+namespace dtypes {
+constexpr DTypeSet of_kind(DTypeKind kind) {
+  DTypeSet set = 0;
+  for (int i = 0; i < dtype_count; ++i) {
+    if (dtype_infos[i].kind == kind) set |= DTypeSet{1} << i;
+  }
+  return set;
+}
+inline constexpr DTypeSet boolean = of_kind(DTypeKind::boolean);
+inline constexpr DTypeSet integer = of_kind(DTypeKind::signed_integer) | of_kind(DTypeKind::unsigned_integer);
+inline constexpr DTypeSet integer_or_bool = integer | boolean;
+inline constexpr DTypeSet real_floating = of_kind(DTypeKind::real_floating);
+inline constexpr DTypeSet complex_only = of_kind(DTypeKind::complex_floating);
+inline constexpr DTypeSet floating = real_floating | complex_only;
+inline constexpr DTypeSet real_numeric = integer | real_floating;
+inline constexpr DTypeSet real_or_bool = real_numeric | boolean;
+inline constexpr DTypeSet numeric = real_numeric | complex_only;
+inline constexpr DTypeSet all = numeric | boolean;
+}  // namespace dtypes
+
+}  // namespace corepy

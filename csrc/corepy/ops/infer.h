@@ -1,0 +1,24 @@
+// Result dtypes of operators from their operands' dtypes: promotion, then what the operator's row accepts and returns.
+#pragma once
+
+#include <span>
+
+#include "corepy/core/dtype.h"
+#include "corepy/ops/op.h"
+
+namespace corepy {
+
+struct InferredDTypes {
+  DType compute;             // what the operands are converted to
+  DType result;
+  bool mixed_kind = false;        // promoted beyond the standard (see promotion.h)
+  bool integer_to_float = false;  // integers converted to float64 for a floating function
+};
+
+// For elementwise operators and others whose operands share one dtype. Fails with DTypeError where the row accepts none.
+InferredDTypes infer_dtypes(Op op, std::span<const DType> operands);
+
+// The dtype that a row returns for a compute dtype.
+DType result_dtype(Op op, DType compute) noexcept;
+
+}  // namespace corepy

@@ -1,0 +1,22 @@
+// The rows of the manipulation and indexing families: views, copies and data movement. Nothing here computes, so all bounds are
+// exact (astype rounds once).
+#pragma once
+
+// Columns: name, operand names, dtypes, promote, result, bound (real), complex_bound, flags
+// clang-format off
+#define COREPY_FOR_EACH_MANIPULATION_OP(X) \
+  X(astype,       (x),      all, none, option, exact, exact, none) \
+  X(broadcast_to, (x),      all, none, same,   exact, exact, view) \
+  X(concat,       (arrays), all, none, same,   exact, exact, none) \
+  X(copy,         (x),      all, none, same,   exact, exact, none) \
+  X(expand_dims,  (x),      all, none, same,   exact, exact, view) \
+  X(permute_dims, (x),      all, none, same,   exact, exact, view) \
+  X(reshape,      (x),      all, none, same,   exact, exact, view) \
+  X(squeeze,      (x),      all, none, same,   exact, exact, view) \
+  X(stack,        (arrays), all, none, same,   exact, exact, none)
+
+#define COREPY_FOR_EACH_INDEXING_OP(X) \
+  X(getitem, (x),          all, none, same, exact, exact, view) \
+  X(setitem, (x, value),   all, none, same, exact, exact, none) \
+  X(take,    (x, indices), all, none, same, exact, exact, none)
+// clang-format on

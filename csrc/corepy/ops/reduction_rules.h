@@ -1,0 +1,27 @@
+// Dtypes of reductions: what the operand is converted to and what comes out.
+#pragma once
+
+#include <optional>
+
+#include "corepy/core/dtype.h"
+#include "corepy/kernels/reduction_table.h"
+#include "corepy/ops/op.h"
+
+namespace corepy {
+
+struct ReductionDTypes {
+  DType compute;      // the kernel's input dtype
+  DType accumulator;  // the kernel's output dtype
+  DType result;       // narrower than the accumulator only where `dtype` asks for a small integer
+  bool integer_to_float = false;
+};
+
+// `dtype`: the option of sum and prod. Fails with DTypeError.
+ReductionDTypes infer_reduction_dtypes(Op op, DType operand, std::optional<DType> dtype);
+
+// The reduction's place in the kernel tables.
+constexpr ReductionOp reduction_op(Op op) {
+  return static_cast<ReductionOp>(static_cast<int>(op) - elementwise_op_count);
+}
+
+}  // namespace corepy

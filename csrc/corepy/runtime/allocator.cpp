@@ -1,0 +1,264 @@
+// The caching allocator: size classes, a small per-thread cache over one shared cache.
+#include "corepy/runtime/allocator.h"
+
+#include <atomic>
+#include <bit>
+#include <cstdlib>
+#include <mutex>
+#include <new>
+#include <string>
+#include <utility>
+#ifdef __linux__
+#include <sys/mman.h>
+#endif
+#ifndef _WIN32
+#include <pthread.h>
+#endif
+
+#include "corepy/core/error.h"
+
+namespace corepy {
+namespace {
+
+// Four classes per power of two from 128 bytes: at most 25% waste. From 8 MiB every class is a whole number of huge pages.
+constexpr std::int64_t smallest_block_bytes = 128;
+constexpr std::int64_t huge_page_bytes = std::int64_t{1} << 21;
+constexpr std::int64_t huge_block_bytes = 4 * huge_page_bytes;
+constexpr int class_count = 4 * 57;
+
+int class_of(std::int64_t bytes) noexcept {
+  if (bytes <= smallest_block_bytes) return 0;
+  const auto n = static_cast<std::uint64_t>(bytes - 1);
+  const int exponent = 63 - std::countl_zero(n);                  // 2^exponent <= n
+  const int quarter = static_cast<int>((n >> (exponent - 2)) & 3);  // which quarter of [2^e, 2^(e+1))
+  return 4 * (exponent - 7) + quarter + 1;
+}
+
+std::int64_t class_bytes(int index) noexcept {
+  if (index == 0) return smallest_block_bytes;
+  const int exponent = (index - 1) / 4 + 7, quarter = (index - 1) % 4 + 1;
+  return (std::int64_t{1} << exponent) + (std::int64_t{quarter} << (exponent - 2));
+}
+
+struct FreeBlock {
+  FreeBlock* next;
+};
+
+struct SharedCache {
+  std::mutex mutex;
+  FreeBlock* head[class_count] = {};
+  std::atomic<std::int64_t> used{0}, peak{0}, cached{0}, allocations{0}, reuses{0};
+  std::atomic<std::int64_t> budget{std::int64_t{1} << 30}, limit{-1};
+};
+
+SharedCache& shared();
+
+// Never destroyed: storages may outlive static destruction (module teardown order is not ours). A fork while another thread holds
+// the lock would leave the child without anyone to release it, so forking waits for the lock.
+SharedCache* make_shared_cache() {
+  auto* cache = new SharedCache;
+#ifndef _WIN32
+  pthread_atfork([] { shared().mutex.lock(); }, [] { shared().mutex.unlock(); }, [] { shared().mutex.unlock(); });
+#endif
+  return cache;
+}
+
+SharedCache& shared() {
+  static SharedCache* const cache = make_shared_cache();
+  return *cache;
+}
+
+// Blocks up to 4 KiB skip the lock: a few of each class stay with the thread that freed them. Its counters are folded into
+// the shared ones now and then, since six locked increments would cost as much as a small operation: the statistics are
+// exact for the calling thread and lag by at most 64 KiB for each other one.
+constexpr int local_class_count = 4 * 5 + 1;
+constexpr int local_depth = 16;
+constexpr std::int64_t fold_bytes = 1 << 16;
+
+struct LocalCache {
+  FreeBlock* head[local_class_count] = {};
+  int depth[local_class_count] = {};
+  std::int64_t used = 0, cached = 0, allocations = 0, reuses = 0;
+
+  void fold() noexcept;
+  ~LocalCache();
+};
+thread_local LocalCache local_cache;
+thread_local bool local_cache_alive = true;
+
+void raise_peak(SharedCache& cache, std::int64_t used) noexcept {
+  std::int64_t peak = cache.peak.load(std::memory_order_relaxed);
+  while (used > peak && !cache.peak.compare_exchange_weak(peak, used, std::memory_order_relaxed)) {
+  }
+}
+
+void LocalCache::fold() noexcept {
+  SharedCache& cache = shared();
+  const std::int64_t delta = std::exchange(used, 0);
+  raise_peak(cache, cache.used.fetch_add(delta) + delta);
+  cache.cached.fetch_add(std::exchange(cached, 0));
+  cache.allocations.fetch_add(std::exchange(allocations, 0));
+  cache.reuses.fetch_add(std::exchange(reuses, 0));
+}
+
+void* system_allocate(std::int64_t bytes) noexcept {
+  const auto alignment = static_cast<std::size_t>(bytes >= huge_block_bytes ? huge_page_bytes : 64);
+  void* block = std::aligned_alloc(alignment, static_cast<std::size_t>(bytes));
+#ifdef __linux__
+  if (block != nullptr && bytes >= huge_block_bytes) madvise(block, static_cast<std::size_t>(bytes), MADV_HUGEPAGE);
+#endif
+  return block;
+}
+
+void push_shared(SharedCache& cache, void* block, int index) noexcept {
+  const std::int64_t bytes = class_bytes(index);
+  if (cache.cached.load(std::memory_order_relaxed) + bytes > cache.budget.load(std::memory_order_relaxed)) {
+    std::free(block);
+    return;
+  }
+  const std::lock_guard lock(cache.mutex);
+  auto* free_block = ::new (block) FreeBlock{cache.head[index]};
+  cache.head[index] = free_block;
+  cache.cached.fetch_add(bytes, std::memory_order_relaxed);
+}
+
+void* pop_shared(SharedCache& cache, int index) noexcept {
+  const std::lock_guard lock(cache.mutex);
+  FreeBlock* block = cache.head[index];
+  if (block == nullptr) return nullptr;
+  cache.head[index] = block->next;
+  cache.cached.fetch_sub(class_bytes(index), std::memory_order_relaxed);
+  return block;
+}
+
+LocalCache::~LocalCache() {
+  local_cache_alive = false;
+  for (int i = 0; i < local_class_count; ++i) {
+    while (head[i] != nullptr) {
+      FreeBlock* block = head[i];
+      head[i] = block->next;
+      cached -= class_bytes(i);
+      push_shared(shared(), block, i);
+    }
+  }
+  fold();
+}
+
+// Takes the first block of a class from this thread's list, or null.
+void* pop_local(int index) noexcept {
+  FreeBlock* block = local_cache.head[index];
+  if (block == nullptr) return nullptr;
+  local_cache.head[index] = block->next;
+  --local_cache.depth[index];
+  local_cache.cached -= class_bytes(index);
+  return block;
+}
+
+[[noreturn]] void fail_limit(const char* op, std::int64_t bytes, std::int64_t limit, std::int64_t used) {
+  fail(ErrorKind::memory_limit, std::string(op) + ": the memory limit would be exceeded (got a request for " +
+                                    std::to_string(bytes) + " bytes with " + std::to_string(used) +
+                                    " in use; expected at most " + std::to_string(limit) +
+                                    "); raise it with corepy.memory.limit(...) or free tensors");
+}
+
+void count_use(const char* op, std::int64_t bytes) {
+  SharedCache& cache = shared();
+  const std::int64_t limit = cache.limit.load(std::memory_order_relaxed);
+  if (limit >= 0) {
+    local_cache.fold();
+    const std::int64_t used = cache.used.load();
+    if (used + bytes > limit) fail_limit(op, bytes, limit, used);
+  }
+  local_cache.used += bytes;
+  ++local_cache.allocations;
+  if (local_cache.used > fold_bytes) local_cache.fold();
+}
+
+void* allocate_from_system(const char* op, std::int64_t bytes) {
+  void* block = system_allocate(bytes);
+  if (block == nullptr) {
+    trim_memory();
+    block = system_allocate(bytes);
+  }
+  if (block == nullptr) {
+    local_cache.used -= bytes;
+    fail(ErrorKind::memory_limit,
+         std::string(op) + ": out of memory (got a request for " + std::to_string(bytes) + " bytes)");
+  }
+  return block;
+}
+
+}  // namespace
+
+void* allocate_block(const char* op, std::int64_t& block_bytes) {
+  if (block_bytes > (std::int64_t{1} << 61)) {
+    fail(ErrorKind::memory_limit,
+         std::string(op) + ": out of memory (got a request for " + std::to_string(block_bytes) + " bytes)");
+  }
+  const int index = class_of(block_bytes);
+  block_bytes = class_bytes(index);
+  count_use(op, block_bytes);
+  void* block = index < local_class_count ? pop_local(index) : nullptr;
+  if (block == nullptr) block = pop_shared(shared(), index);
+  if (block == nullptr) return allocate_from_system(op, block_bytes);
+  ++local_cache.reuses;
+  return block;
+}
+
+void free_block(void* block, std::int64_t block_bytes) noexcept {
+  const int index = class_of(block_bytes);
+  if (!local_cache_alive) {
+    shared().used.fetch_sub(block_bytes);
+    push_shared(shared(), block, index);
+    return;
+  }
+  local_cache.used -= block_bytes;
+  if (local_cache.used < -fold_bytes) local_cache.fold();
+  if (index < local_class_count && local_cache.depth[index] < local_depth) {
+    local_cache.head[index] = ::new (block) FreeBlock{local_cache.head[index]};
+    ++local_cache.depth[index];
+    local_cache.cached += block_bytes;
+  } else {
+    push_shared(shared(), block, index);
+  }
+}
+
+MemoryStats memory_stats() noexcept {
+  local_cache.fold();
+  SharedCache& cache = shared();
+  return {cache.used, cache.peak, cache.cached, cache.budget, cache.limit, cache.allocations, cache.reuses};
+}
+
+void reset_peak_memory() noexcept {
+  local_cache.fold();
+  shared().peak = shared().used.load();
+}
+
+std::int64_t trim_memory() noexcept {
+  SharedCache& cache = shared();
+  std::int64_t freed = 0;
+  for (int i = 0; i < local_class_count; ++i) {  // this thread's own blocks; another thread's go back when it ends
+    while (void* block = pop_local(i)) {
+      freed += class_bytes(i);
+      std::free(block);
+    }
+  }
+  local_cache.fold();
+  for (int i = 0; i < class_count; ++i) {
+    while (void* block = pop_shared(cache, i)) {
+      freed += class_bytes(i);
+      std::free(block);
+    }
+  }
+  return freed;
+}
+
+void set_memory_budget(std::int64_t bytes) noexcept {
+  shared().budget = bytes;
+  local_cache.fold();
+  if (shared().cached.load() > bytes) trim_memory();
+}
+
+void set_memory_limit(std::int64_t bytes) noexcept { shared().limit = bytes; }
+
+}  // namespace corepy

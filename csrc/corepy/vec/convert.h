@@ -1,0 +1,66 @@
+// Conversion of one element between any two element types. Loops over arrays are in kernels/cast.h.
+//
+// Each conversion rounds once, straight from its source type. Integers wrap; float to integer truncates, saturates out of
+// range and gives 0 for NaN; anything to bool is "not 0" (NaN is true, a complex number if either part is); bool to a number
+// is 0 or 1; complex to real takes the real part, real to complex has the imaginary part +0.
+#pragma once
+
+#include <limits>
+#include <type_traits>
+
+#include "corepy/core/dtype.h"
+#include "corepy/vec/vec.h"
+
+namespace corepy::COREPY_ISA::vec {
+
+// Written without branches and with every conversion in range, so that loops over it vectorise and no ISA's
+// "out of range" value is ever seen.
+template <class To, class From>
+COREPY_INLINE To convert_float_to_integer(From x) {
+  using Limits = std::numeric_limits<To>;
+  constexpr From lowest = static_cast<From>(Limits::min());  // a power of two or 0: exact
+  if constexpr (Limits::digits <= std::numeric_limits<From>::digits) {
+    constexpr From highest = static_cast<From>(Limits::max());
+    From y = x < lowest ? lowest : x;
+    y = y > highest ? highest : y;
+    y = x == x ? y : From(0);
+    return static_cast<To>(y);
+  } else {
+    // The largest integer is no float: the first value too large is, 2^digits.
+    constexpr From too_large = static_cast<From>(To(1) << (Limits::digits - 1)) * From(2);
+    From y = x < lowest ? lowest : x;
+    y = y < too_large ? y : From(0);  // NaN too
+    const To converted = static_cast<To>(y);
+    constexpr To highest = Limits::max();
+    return x >= too_large ? highest : converted;
+  }
+}
+
+template <class To, class From>
+COREPY_INLINE To convert_element(From x) {
+  if constexpr (std::is_same_v<From, bool8_t>) {
+    if constexpr (std::is_same_v<To, bool8_t>) {
+      return static_cast<bool8_t>(static_cast<std::uint8_t>(x) != 0);
+    } else {
+      return convert_element<To, std::uint8_t>(static_cast<std::uint8_t>(x) != 0);
+    }
+  } else if constexpr (is_complex_element<From>) {
+    if constexpr (std::is_same_v<To, bool8_t>) {
+      return static_cast<bool8_t>((x.re != 0) | (x.im != 0));
+    } else if constexpr (is_complex_element<To>) {
+      return {static_cast<typename To::value_type>(x.re), static_cast<typename To::value_type>(x.im)};
+    } else {
+      return convert_element<To>(x.re);
+    }
+  } else if constexpr (std::is_same_v<To, bool8_t>) {
+    return static_cast<bool8_t>(x != From(0));
+  } else if constexpr (is_complex_element<To>) {
+    return {static_cast<typename To::value_type>(x), typename To::value_type(0)};
+  } else if constexpr (std::is_floating_point_v<From> && std::is_integral_v<To>) {
+    return convert_float_to_integer<To, From>(x);
+  } else {
+    return static_cast<To>(x);
+  }
+}
+
+}  // namespace corepy::COREPY_ISA::vec

@@ -1,0 +1,270 @@
+// floor_divide and remainder with Python's meaning: floor of the quotient, remainder with the divisor's sign. Plain float
+// division is vec/arithmetic.h's divide.
+#pragma once
+
+#include <cmath>
+#include <limits>
+#include <type_traits>
+
+#include "corepy/kernels/loop_args.h"
+#include "corepy/vec/arithmetic.h"
+#include "corepy/vec/lanes.h"
+#include "corepy/vec/rounding.h"
+#include "corepy/vec/vec.h"
+
+namespace corepy::COREPY_ISA::vec {
+
+// ---- integers ----
+//
+// x // 0 and x % 0 give 0 and a flag, INT_MIN // -1 wraps. Lanes beyond the end of an array must hold a divisor other
+// than 0 (load_partial's `fill`), else they raise a false flag.
+
+// Quotients toward zero of integers up to 2^16 and 2^32 in magnitude, through floats: a / b is either an integer or further
+// from the next one than a rounding error. Divisors are not 0.
+COREPY_INLINE Vec<std::int32_t> divide_through_float(Vec<std::int32_t> a, Vec<std::int32_t> b) {
+  constexpr std::int64_t n = lanes<float>;
+  const Native<float> quotient = convert_lanes<float, std::int32_t, n>(to_native<std::int32_t>(a)) /
+                                 convert_lanes<float, std::int32_t, n>(to_native<std::int32_t>(b));
+  return from_native<std::int32_t>(convert_lanes<std::int32_t, float, n>(quotient));
+}
+
+template <class T>
+COREPY_INLINE Native<double> to_double(Lanes<T, lanes<double>> v) {
+  constexpr std::int64_t n = lanes<double>;
+#if defined(__SSE2__) && !defined(__AVX512F__)
+  if constexpr (std::is_unsigned_v<T>) {  // no instruction: both steps are exact
+    const auto biased = __builtin_bit_cast(Lanes<std::int32_t, n>, v ^ T(0x80000000));
+    return convert_lanes<double, std::int32_t, n>(biased) + 0x1p31;
+  } else
+#endif
+  {
+    return convert_lanes<double, T, n>(v);
+  }
+}
+template <class T>
+COREPY_INLINE Lanes<T, lanes<double>> divide_half_through_double(Lanes<T, lanes<double>> a, Lanes<T, lanes<double>> b) {
+  constexpr std::int64_t n = lanes<double>;
+  const auto quotient = convert_lanes<std::int32_t, double, n>(to_double<T>(a) / to_double<T>(b));
+  return __builtin_bit_cast(Lanes<T, n>, quotient);
+}
+template <class T>
+COREPY_INLINE Vec<T> divide_through_double(Vec<T> a, Vec<T> b) {
+  const auto x = split_lanes<T, lanes<T>>(to_native<T>(a));
+  const auto y = split_lanes<T, lanes<T>>(to_native<T>(b));
+  const Vec<T> quotient = from_native<T>(join_lanes<T, lanes<T>>(divide_half_through_double<T>(x.low, y.low),
+                                                                 divide_half_through_double<T>(x.high, y.high)));
+  // only these quotients may reach 2^31, which has no int32
+  if constexpr (std::is_signed_v<T>) {
+    return select<T>(b == Vec<T>(T(-1)), negative<T>(a), quotient);
+  } else {
+    return select<T>(b == Vec<T>(T(1)), a, quotient);
+  }
+}
+
+// Out of line, or each loop over 64-bit integers would hold a division for every lane.
+template <class T>
+__attribute__((noinline)) void divide_arrays(const T* a, const T* b, T* quotient) noexcept {
+#pragma GCC unroll 1
+  for (std::int64_t i = 0; i < lanes<T>; ++i) {
+    if constexpr (std::is_signed_v<T>) {
+      using Bits = std::make_unsigned_t<T>;
+      // INT_MIN / -1 traps
+      quotient[i] = b[i] == T(-1) ? static_cast<T>(Bits(0) - static_cast<Bits>(a[i])) : a[i] / b[i];
+    } else {
+      quotient[i] = a[i] / b[i];
+    }
+  }
+}
+
+// Quotients toward zero; divisors are not 0.
+template <class T>
+COREPY_INLINE Vec<T> divide_toward_zero(Vec<T> a, Vec<T> b) {
+  if constexpr (sizeof(T) == 1) {
+    const WidePair<T> x = widen<T>(a), y = widen<T>(b);
+    return narrow<T>({divide_toward_zero<Wider<T>>(x.first, y.first), divide_toward_zero<Wider<T>>(x.second, y.second)});
+  } else if constexpr (sizeof(T) == 2) {
+    const WidePair<T> x = widen<T>(a), y = widen<T>(b);
+    using W = Wider<T>;  // uint32 here is below 2^16, so int32 as well
+    const auto divide_wide = [](Vec<W> u, Vec<W> v) COREPY_LAMBDA_INLINE {
+      return bit_cast<W>(divide_through_float(bit_cast<std::int32_t>(u), bit_cast<std::int32_t>(v)));
+    };
+    return narrow<T>({divide_wide(x.first, y.first), divide_wide(x.second, y.second)});
+  } else if constexpr (sizeof(T) == 4) {
+    return divide_through_double<T>(a, b);
+  } else {
+    alignas(64) T x[lanes<T>], y[lanes<T>], quotient[lanes<T>];
+    a.store_aligned(x);
+    b.store_aligned(y);
+    divide_arrays<T>(x, y, quotient);
+    return Vec<T>::load_aligned(quotient);
+  }
+}
+
+template <class T>
+struct Quotient {
+  Vec<T> quotient, remainder;
+};
+
+template <class T>
+COREPY_INLINE Quotient<T> divide_floor(Vec<T> a, Vec<T> b, std::uint32_t& flags) {
+  const Vec<T> zero(T(0));
+  const Mask<T> by_zero = b == zero;
+  if (any<T>(by_zero)) [[unlikely]] {
+    flags |= loop_flag_integer_divide_by_zero;
+  }
+  const Vec<T> divisor = select<T>(by_zero, Vec<T>(T(1)), b);
+  Vec<T> quotient = divide_toward_zero<T>(a, divisor);
+  Vec<T> remainder = subtract<T>(a, multiply<T>(quotient, divisor));
+  if constexpr (std::is_signed_v<T>) {
+    const Vec<T> signs = from_native<T>(to_native<T>(remainder) ^ to_native<T>(divisor));
+    const Mask<T> below = (remainder != zero) & (signs < zero);
+    quotient = select<T>(below, subtract<T>(quotient, Vec<T>(T(1))), quotient);
+    remainder = select<T>(below, add<T>(remainder, divisor), remainder);
+  }
+  return {select<T>(by_zero, zero, quotient), select<T>(by_zero, zero, remainder)};
+}
+
+// ---- floats ----
+//
+// remainder is fmod(a, b), plus b (rounded once) where its sign is not b's, for all magnitudes; a zero has b's sign.
+// floor_divide is floor(a / b) of the exact quotient, rounded once. Special cases follow the array API's tables:
+//   remainder: NaN for a = +-inf or b = 0; b = +-inf gives a where the signs agree, else b; 0 % inf is 0 with b's sign.
+//   floor_divide: a / b for a = +-inf, a = +-0 or b = 0; finite a by +-inf gives 0 where the signs agree, else -1.
+//
+// Common case: q = floor(fl(a / b)) is floor(a / b), or one more where the quotient was rounded up to an integer; while
+// |q| < 2^(p-1), r = fma(-q, b, a) is then fmod(a, b), or that plus b rounded once, or (q one too large) that minus b
+// exactly. All other lanes are done one by one.
+
+// fmod(a, b) of the magnitudes 0 <= a < inf, 0 < b < inf by long division of the significands: exact.
+template <class T>
+COREPY_INLINE T fmod_magnitudes(T a, T b) {
+  using Bits = std::make_unsigned_t<BitsOf<T>>;
+  constexpr int fraction_bits = std::numeric_limits<T>::digits - 1;
+  constexpr Bits implicit_bit = Bits(1) << fraction_bits;
+  Bits a_bits = __builtin_bit_cast(Bits, a);
+  Bits b_bits = __builtin_bit_cast(Bits, b);
+  if (a_bits < b_bits) return a;
+  int a_exponent = static_cast<int>(a_bits >> fraction_bits);
+  int b_exponent = static_cast<int>(b_bits >> fraction_bits);
+  std::uint64_t x = a_bits & (implicit_bit - 1);
+  std::uint64_t y = b_bits & (implicit_bit - 1);
+  if (a_exponent != 0) x |= implicit_bit; else a_exponent = 1;
+  if (b_exponent != 0) y |= implicit_bit; else b_exponent = 1;
+  constexpr int free_bits = 64 - std::numeric_limits<T>::digits;
+  x %= y;
+  for (int left = a_exponent - b_exponent; left > 0 && x != 0;) {
+    const int step = left < free_bits ? left : free_bits;
+    x = (x << step) % y;
+    left -= step;
+  }
+  if (x == 0) return T(0);
+  // x * 2^(b_exponent - bias): normalise, but not below the subnormals' exponent
+  const int shift = __builtin_clzll(x) - (free_bits);
+  const int room = b_exponent - 1;
+  if (shift <= room) {
+    const Bits significand = static_cast<Bits>(x << shift) & (implicit_bit - 1);
+    return __builtin_bit_cast(
+        T, static_cast<Bits>((static_cast<Bits>(b_exponent - shift) << fraction_bits) | significand));
+  }
+  return __builtin_bit_cast(T, static_cast<Bits>(x << room));
+}
+
+template <class T>
+COREPY_INLINE T remainder_scalar(T a, T b) {
+  constexpr T infinity = std::numeric_limits<T>::infinity(), nan = std::numeric_limits<T>::quiet_NaN();
+  const T a_magnitude = __builtin_fabs(a), b_magnitude = __builtin_fabs(b);
+  if (!(a_magnitude < infinity) || b == T(0) || b != b) return nan;
+  const bool b_negative = __builtin_signbit(b);
+  T result = a_magnitude;
+  if (b_magnitude < infinity) result = fmod_magnitudes<T>(a_magnitude, b_magnitude);
+  if (result == T(0)) return b_negative ? -T(0) : T(0);
+  if (__builtin_signbit(a)) result = -result;
+  return (result < T(0)) != b_negative ? result + b : result;
+}
+
+template <class T>
+COREPY_INLINE T floor_divide_scalar(T a, T b) {
+  constexpr T infinity = std::numeric_limits<T>::infinity();
+  const T quotient = a / b;
+  const T magnitude = __builtin_fabs(quotient);
+  if (quotient != quotient || magnitude == infinity || a == T(0)) return quotient;
+  if (__builtin_fabs(b) == infinity) return __builtin_signbit(a) == __builtin_signbit(b) ? quotient : T(-1);
+  // The exact quotient is `quotient` + residual / b, and `quotient` is an integer here (else the vector code took it).
+  // Only the floor of the small part can move the result, where it makes a tie.
+  T residual;
+  if constexpr (std::is_same_v<T, float>) {
+    residual = __builtin_fmaf(-quotient, b, a);
+  } else {
+    residual = __builtin_fma(-quotient, b, a);
+  }
+  const T part = residual / b;
+  T below = part;
+  constexpr T fraction_limit = T(1) / std::numeric_limits<T>::epsilon();  // from here on, floats are integers
+  if (__builtin_fabs(part) < fraction_limit) {
+    below = static_cast<T>(static_cast<std::int64_t>(part));
+    if (part < below) below -= T(1);
+  }
+  return quotient + below;
+}
+
+template <class T>
+struct FloatQuotient {
+  Vec<T> quotient, remainder;
+  Mask<T> rare;  // lanes that the common case does not cover
+};
+
+template <class T>
+COREPY_INLINE FloatQuotient<T> divide_floor_common(Vec<T> a, Vec<T> b) {
+  const Vec<T> zero(T(0));
+  const Vec<T> ratio = divide<T>(a, b);
+  Vec<T> quotient = floor<T>(ratio);
+  Vec<T> remainder = fnma<T>(quotient, b, a);
+  const Mask<T> above = (remainder != zero) & ((remainder < zero) != (b < zero));
+  quotient = select<T>(above, subtract<T>(quotient, Vec<T>(T(1))), quotient);
+  remainder = select<T>(above, add<T>(remainder, b), remainder);
+  constexpr T exact_limit = T(0.5) / std::numeric_limits<T>::epsilon();
+  // a NaN ratio is the right result already (0 / 0, inf / inf, NaN operands)
+  const Mask<T> rare = (abs<T>(ratio) >= Vec<T>(exact_limit)) | isinf<T>(b);
+  return {quotient, remainder, rare};
+}
+
+template <class T>
+COREPY_COLD Vec<T> patch_floor_divide(Mask<T> rare, Vec<T> common, Vec<T> a, Vec<T> b) noexcept {
+  return select<T>(rare, map_lanes<T>(a, b, [](T x, T y) { return floor_divide_scalar<T>(x, y); }), common);
+}
+template <class T>
+COREPY_COLD Vec<T> patch_remainder(Mask<T> rare, Vec<T> common, Vec<T> a, Vec<T> b) noexcept {
+  return select<T>(rare, map_lanes<T>(a, b, [](T x, T y) { return remainder_scalar<T>(x, y); }), common);
+}
+
+// ---- both ----
+
+template <class T>
+COREPY_INLINE Vec<T> floor_divide(Vec<T> a, Vec<T> b, std::uint32_t& flags) {
+  if constexpr (std::is_integral_v<T>) {
+    return divide_floor<T>(a, b, flags).quotient;
+  } else {
+    const FloatQuotient<T> result = divide_floor_common<T>(a, b);
+    if (any<T>(result.rare)) [[unlikely]] {
+      return patch_floor_divide<T>(result.rare, result.quotient, a, b);
+    }
+    return result.quotient;
+  }
+}
+
+template <class T>
+COREPY_INLINE Vec<T> remainder(Vec<T> a, Vec<T> b, std::uint32_t& flags) {
+  if constexpr (std::is_integral_v<T>) {
+    return divide_floor<T>(a, b, flags).remainder;
+  } else {
+    const FloatQuotient<T> result = divide_floor_common<T>(a, b);
+    const Vec<T> common =
+        select<T>(result.remainder == Vec<T>(T(0)), bits_and<T>(b, sign_bit<T>), result.remainder);
+    if (any<T>(result.rare)) [[unlikely]] {
+      return patch_remainder<T>(result.rare, common, a, b);
+    }
+    return common;
+  }
+}
+
+}  // namespace corepy::COREPY_ISA::vec

@@ -1,0 +1,15 @@
+// The elementary functions of Vec<float> and Vec<double>: one header per family in math/. All
+// results have the same bits on every ISA; each function's header states its error bound and
+// special cases. sqrt is IEEE arithmetic: vec/arithmetic.h.
+#pragma once
+
+#include "corepy/vec/arithmetic.h"
+#include "corepy/vec/math/exp.h"
+#include "corepy/vec/math/hyperbolic.h"
+#include "corepy/vec/math/hypot.h"
+#include "corepy/vec/math/inverse_hyperbolic.h"
+#include "corepy/vec/math/inverse_trig.h"
+#include "corepy/vec/math/log.h"
+#include "corepy/vec/math/logaddexp.h"
+#include "corepy/vec/math/pow.h"
+#include "corepy/vec/math/trig.h"

@@ -1,0 +1,519 @@
+// The matmul kernels of every ISA this machine has, against the contract of kernels/matmul.h written out per element. Inference
+// of shapes and dtypes, batches and threads are tested with their layers.
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <cstdint>
+#include <cstdlib>
+#include <cstring>
+#include <random>
+#include <string>
+#include <type_traits>
+#include <vector>
+
+#include "corepy/isa_list.h"
+#include "corepy/kernels/matmul_table.h"
+
+COREPY_FOR_EACH_ISA(COREPY_DECLARE_MATMUL_KERNELS)
+
+namespace corepy {
+namespace {
+
+struct Isa {
+  std::string name;
+  const MatmulKernels* kernels;
+};
+
+bool is_supported([[maybe_unused]] const std::string& isa) {
+#ifdef __x86_64__
+  if (isa == "avx2") return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
+  if (isa == "avx512") {
+    return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512cd") &&
+           __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512bw") &&
+           __builtin_cpu_supports("avx512vl");
+  }
+#endif
+  return true;
+}
+
+const std::vector<Isa>& supported_isas() {
+  static const std::vector<Isa> isas = [] {
+    std::vector<Isa> found;
+#define COREPY_X(isa) \
+  if (is_supported(#isa)) found.push_back({#isa, &isa::matmul_kernels});
+    COREPY_FOR_EACH_ISA(COREPY_X)
+#undef COREPY_X
+    return found;
+  }();
+  return isas;
+}
+
+// ---- the contract, per element ----
+
+template <class T>
+struct Real {
+  using type = T;
+};
+template <class T>
+struct Real<Complex<T>> {
+  using type = T;
+};
+template <class E>
+using RealOf = typename Real<E>::type;
+
+template <class E>
+void accumulate(E& sum, E a, E b) {
+  if constexpr (is_complex_element<E>) {
+    sum.re = std::fma(a.re, b.re, sum.re);
+    sum.re = std::fma(-a.im, b.im, sum.re);
+    sum.im = std::fma(a.re, b.im, sum.im);
+    sum.im = std::fma(a.im, b.re, sum.im);
+  } else if constexpr (std::is_floating_point_v<E>) {
+    sum = std::fma(a, b, sum);
+  } else {
+    sum = static_cast<E>(static_cast<std::uint64_t>(sum) +
+                         static_cast<std::uint64_t>(a) * static_cast<std::uint64_t>(b));
+  }
+}
+
+template <class E>
+E add(E x, E y) {
+  if constexpr (is_complex_element<E>) {
+    return {x.re + y.re, x.im + y.im};
+  } else {
+    return static_cast<E>(x + y);
+  }
+}
+
+template <class E>
+E sum_block(const std::vector<E>& a, const std::vector<E>& b, std::size_t begin, std::size_t end,
+            std::size_t lanes) {
+  std::vector<E> sums(lanes, E{});
+  for (std::size_t k = begin; k < end; ++k) accumulate(sums[k % lanes], a[k], b[k]);
+  for (std::size_t half = lanes / 2; half > 0; half /= 2) {
+    for (std::size_t l = 0; l < half; ++l) sums[l] = add(sums[l], sums[l + half]);
+  }
+  return sums[0];
+}
+
+template <class E>
+E expected_element(const std::vector<E>& a, const std::vector<E>& b) {
+  if constexpr (std::is_integral_v<E>) {
+    E sum = 0;
+    for (std::size_t k = 0; k < a.size(); ++k) accumulate(sum, a[k], b[k]);
+    return sum;
+  } else {
+    const std::size_t lanes = a.size() <= 64 ? 1 : 32 / sizeof(RealOf<E>);
+    std::vector<std::pair<E, int>> counter;  // a sum and the binary logarithm of its number of blocks
+    for (std::size_t k = 0; k < a.size(); k += 512) {
+      std::pair<E, int> sum = {sum_block(a, b, k, std::min(k + 512, a.size()), lanes), 0};
+      while (!counter.empty() && counter.back().second == sum.second) {
+        sum = {add(counter.back().first, sum.first), sum.second + 1};
+        counter.pop_back();
+      }
+      counter.push_back(sum);
+    }
+    if (counter.empty()) return E{};
+    E sum = counter.back().first;
+    for (std::size_t i = counter.size() - 1; i-- > 0;) sum = add(counter[i].first, sum);
+    return sum;
+  }
+}
+
+// ---- operands ----
+
+enum class Layout { c_order, transposed, reversed, spread, broadcast_row, broadcast_column, unaligned };
+constexpr Layout all_layouts[] = {Layout::c_order,       Layout::transposed,
+                                  Layout::reversed,      Layout::spread,
+                                  Layout::broadcast_row, Layout::broadcast_column,
+                                  Layout::unaligned};
+
+template <class E>
+struct Matrix {
+  std::int64_t rows, columns;
+  std::vector<char> bytes;
+  std::int64_t offset_bytes, row_stride_bytes, column_stride_bytes;
+
+  const char* data() const { return bytes.data() + offset_bytes; }
+  E at(std::int64_t i, std::int64_t j) const {
+    E e;
+    std::memcpy(&e, data() + i * row_stride_bytes + j * column_stride_bytes, sizeof e);
+    return e;
+  }
+};
+
+template <class E>
+E random_element(std::mt19937_64& random) {
+  if constexpr (is_complex_element<E>) {
+    const auto re = random_element<RealOf<E>>(random);
+    return {re, random_element<RealOf<E>>(random)};
+  } else if constexpr (std::is_floating_point_v<E>) {
+    // Wide magnitudes, so that another order of summation shows in the bits.
+    std::normal_distribution<double> normal;
+    return static_cast<E>(std::ldexp(normal(random), static_cast<int>(random() % 12)));
+  } else {
+    return static_cast<E>(random());
+  }
+}
+
+template <class E>
+Matrix<E> make_matrix(std::int64_t rows, std::int64_t columns, Layout layout, std::mt19937_64& random) {
+  const auto size = static_cast<std::int64_t>(sizeof(E));
+  const std::int64_t count = 2 * std::max<std::int64_t>(1, rows * columns) + 1;
+  Matrix<E> matrix = {rows, columns, std::vector<char>(static_cast<std::size_t>(count * size)), 0,
+                      columns * size, size};
+  switch (layout) {
+    case Layout::c_order:
+      break;
+    case Layout::transposed:
+      matrix.row_stride_bytes = size;
+      matrix.column_stride_bytes = rows * size;
+      break;
+    case Layout::reversed:
+      matrix.offset_bytes = std::max<std::int64_t>(0, rows * columns - 1) * size;
+      matrix.row_stride_bytes = -columns * size;
+      matrix.column_stride_bytes = -size;
+      break;
+    case Layout::spread:
+      matrix.row_stride_bytes = 2 * columns * size;
+      matrix.column_stride_bytes = 2 * size;
+      break;
+    case Layout::broadcast_row:
+      matrix.row_stride_bytes = 0;
+      break;
+    case Layout::broadcast_column:
+      matrix.row_stride_bytes = size;
+      matrix.column_stride_bytes = 0;
+      break;
+    case Layout::unaligned:
+      matrix.offset_bytes = 1;
+      break;
+  }
+  for (std::int64_t i = 0; i < rows; ++i) {
+    for (std::int64_t j = 0; j < columns; ++j) {
+      const E e = random_element<E>(random);
+      std::memcpy(const_cast<char*>(matrix.data()) + i * matrix.row_stride_bytes +
+                      j * matrix.column_stride_bytes,
+                  &e, sizeof e);
+    }
+  }
+  return matrix;
+}
+
+// ---- calling a kernel ----
+
+class Workspace {
+ public:
+  explicit Workspace(std::int64_t bytes) : bytes_(bytes) {
+    const std::size_t room = (static_cast<std::size_t>(bytes) + 64 + 63) / 64 * 64;
+    data_ = static_cast<unsigned char*>(std::aligned_alloc(64, room));
+    std::memset(data_, 0xff, room);  // NaN, and a mark behind the end
+  }
+  ~Workspace() { std::free(data_); }
+  Workspace(const Workspace&) = delete;
+  Workspace& operator=(const Workspace&) = delete;
+  void* data() { return data_; }
+  bool is_intact() const {
+    for (std::int64_t i = bytes_; i < bytes_ + 64; ++i) {
+      if (data_[i] != 0xff) return false;
+    }
+    return true;
+  }
+
+ private:
+  std::int64_t bytes_;
+  unsigned char* data_;
+};
+
+// The product, rows `padding` elements further apart than they are long; the padding must stay as it was.
+template <class E>
+std::vector<E> multiply(const MatmulKernels& kernels, const Matrix<E>& a, const Matrix<E>& b,
+                        bool conjugate_a = false, std::int64_t padding = 0) {
+  const MatmulKernel& kernel = kernels.kernel[static_cast<int>(dtype_of<E>)];
+  const std::int64_t stride = b.columns + padding;
+  std::vector<E> c(static_cast<std::size_t>(a.rows * stride + 1));
+  std::memset(static_cast<void*>(c.data()), 0x55, c.size() * sizeof(E));
+  E mark;
+  std::memset(static_cast<void*>(&mark), 0x55, sizeof mark);
+  MatmulArgs args = {a.rows,
+                     b.columns,
+                     a.columns,
+                     a.data(),
+                     a.row_stride_bytes,
+                     a.column_stride_bytes,
+                     b.data(),
+                     b.row_stride_bytes,
+                     b.column_stride_bytes,
+                     c.data(),
+                     stride * static_cast<std::int64_t>(sizeof(E)),
+                     conjugate_a,
+                     nullptr};
+  Workspace workspace(kernel.workspace_bytes(args));
+  args.workspace = workspace.data();
+  kernel.run(args);
+  EXPECT_TRUE(workspace.is_intact());
+  EXPECT_NE(kernel.variant(args), nullptr);
+  std::vector<E> result;
+  for (std::int64_t i = 0; i < a.rows; ++i) {
+    const E* row = c.data() + i * stride;
+    result.insert(result.end(), row, row + b.columns);
+    for (std::int64_t j = b.columns; j < stride; ++j) {
+      EXPECT_EQ(std::memcmp(row + j, &mark, sizeof mark), 0) << "padding written in row " << i;
+    }
+  }
+  EXPECT_EQ(std::memcmp(c.data() + a.rows * stride, &mark, sizeof mark), 0) << "written past the end";
+  return result;
+}
+
+template <class E>
+std::vector<E> expected_product(const Matrix<E>& a, const Matrix<E>& b, bool conjugate_a = false) {
+  std::vector<std::vector<E>> columns;
+  for (std::int64_t j = 0; j < b.columns; ++j) {
+    columns.emplace_back();
+    for (std::int64_t k = 0; k < b.rows; ++k) columns.back().push_back(b.at(k, j));
+  }
+  std::vector<E> result;
+  for (std::int64_t i = 0; i < a.rows; ++i) {
+    std::vector<E> row;
+    for (std::int64_t k = 0; k < a.columns; ++k) {
+      row.push_back(a.at(i, k));
+      if constexpr (is_complex_element<E>) {
+        if (conjugate_a) row.back().im = -row.back().im;
+      }
+    }
+    for (std::int64_t j = 0; j < b.columns; ++j) {
+      result.push_back(expected_element(row, columns[static_cast<std::size_t>(j)]));
+    }
+  }
+  return result;
+}
+
+template <class E>
+testing::AssertionResult has_same_bits(const std::vector<E>& got, const std::vector<E>& expected) {
+  if (got.size() != expected.size()) return testing::AssertionFailure() << "sizes differ";
+  for (std::size_t i = 0; i < got.size(); ++i) {
+    if (std::memcmp(&got[i], &expected[i], sizeof(E)) != 0) {
+      return testing::AssertionFailure() << "element " << i << " of " << got.size() << " differs";
+    }
+  }
+  return testing::AssertionSuccess();
+}
+
+template <class E>
+class MatmulTest : public testing::Test {
+ protected:
+  // A product on every ISA against the contract.
+  void check(std::int64_t m, std::int64_t n, std::int64_t k, Layout a_layout = Layout::c_order,
+             Layout b_layout = Layout::c_order, bool conjugate_a = false, std::int64_t padding = 0) {
+    const Matrix<E> a = make_matrix<E>(m, k, a_layout, random_);
+    const Matrix<E> b = make_matrix<E>(k, n, b_layout, random_);
+    const std::vector<E> expected = expected_product(a, b, conjugate_a);
+    for (const Isa& isa : supported_isas()) {
+      ASSERT_TRUE(has_same_bits(multiply(*isa.kernels, a, b, conjugate_a, padding), expected))
+          << isa.name << " m=" << m << " n=" << n << " k=" << k
+          << " layouts=" << static_cast<int>(a_layout) << "," << static_cast<int>(b_layout)
+          << " conjugate_a=" << conjugate_a;
+    }
+  }
+  std::mt19937_64 random_{20240229};
+};
+
+using Elements = testing::Types<float, double, complex64_t, complex128_t, std::int8_t, std::int16_t,
+                                std::int32_t, std::int64_t, std::uint8_t, std::uint16_t,
+                                std::uint32_t, std::uint64_t>;
+struct ElementName {
+  template <class E>
+  static std::string GetName(int) {
+    return name_of(dtype_of<E>);
+  }
+};
+TYPED_TEST_SUITE(MatmulTest, Elements, ElementName);
+
+// The edges of chains, lanes, blocks and of the tree over blocks.
+constexpr std::int64_t k_edges[] = {0,  1,  2,   3,   5,   7,   8,   9,   16,  31,   32,   63,   64,
+                                    65, 66, 68,  71,  72,  100, 127, 128, 129, 511,  512,  513,  514,
+                                    519, 520, 640, 1023, 1024, 1025, 1500, 1536, 1537, 2049, 3000, 3585};
+
+TYPED_TEST(MatmulTest, IsTheContractAtEveryEdgeOfK) {
+  for (const std::int64_t k : k_edges) {
+    for (const auto& [m, n] : {std::pair{1, 1}, {1, 5}, {5, 1}, {3, 4}, {17, 35}}) {
+      this->check(m, n, k);
+      if (this->HasFatalFailure()) return;
+    }
+  }
+}
+
+TYPED_TEST(MatmulTest, IsTheContractForEverySmallShape) {
+  for (std::int64_t m = 1; m <= 30; ++m) {
+    for (std::int64_t n = 1; n <= 40; ++n) {
+      this->check(m, n, (m * 7 + n * 3) % 20);
+      if (this->HasFatalFailure()) return;
+    }
+  }
+  for (std::int64_t m = 1; m <= 29; m += 2) {
+    for (std::int64_t n = 1; n <= 70; n += 3) {
+      this->check(m, n, 65 + (m + n) % 9);
+      if (this->HasFatalFailure()) return;
+    }
+  }
+}
+
+TYPED_TEST(MatmulTest, DoesNotDependOnLayout) {
+  for (const Layout a : all_layouts) {
+    for (const Layout b : all_layouts) {
+      for (const auto& [m, n, k] : {std::tuple{1, 1, 70}, {1, 67, 9}, {1, 67, 530}, {67, 1, 9}, {67, 1, 530},
+                                    {3, 3, 3}, {2, 40, 90}, {40, 2, 90}, {31, 37, 41}, {33, 34, 600}}) {
+        this->check(m, n, k, a, b);
+        if (this->HasFatalFailure()) return;
+      }
+    }
+  }
+}
+
+TYPED_TEST(MatmulTest, HandlesManyRowsColumnsAndBlocks) {
+  this->check(500, 40, 70);
+  this->check(40, 1100, 70);
+  this->check(20, 33, 4700);
+  this->check(930, 33, 2100);  // several row groups, each with spare sums
+}
+
+TYPED_TEST(MatmulTest, WritesOnlyTheElementsOfC) {
+  for (const auto& [m, n] : {std::pair{1, 1}, {1, 9}, {9, 1}, {5, 7}, {30, 65}, {70, 200}}) {
+    for (const std::int64_t k : {0, 1, 40, 130, 600}) {
+      this->check(m, n, k, Layout::c_order, Layout::c_order, false, 3);
+      if (this->HasFatalFailure()) return;
+    }
+  }
+}
+
+TYPED_TEST(MatmulTest, AcceptsEmptyMatrices) {
+  for (const auto& [m, n, k] : {std::tuple{0, 5, 3}, {5, 0, 3}, {0, 0, 0}, {3, 4, 0}}) this->check(m, n, k);
+}
+
+TYPED_TEST(MatmulTest, ConjugatesAWhenAsked) {
+  if constexpr (is_complex_element<TypeParam>) {
+    for (const std::int64_t k : {1, 3, 64, 65, 600}) {
+      for (const auto& [m, n] : {std::pair{1, 1}, {1, 30}, {30, 1}, {20, 30}}) {
+        for (const Layout layout : {Layout::c_order, Layout::transposed, Layout::spread}) {
+          this->check(m, n, k, layout, layout, true);
+          if (this->HasFatalFailure()) return;
+        }
+      }
+    }
+  } else {
+    this->check(4, 5, 6, Layout::c_order, Layout::c_order, true);  // no effect on reals
+  }
+}
+
+// Row i of a product, a column of it and one element of it, computed alone, have the bits they have in the whole.
+TYPED_TEST(MatmulTest, ElementsDoNotDependOnTheirNeighbours) {
+  for (const std::int64_t k : {3, 64, 65, 700, 2100}) {
+    const Matrix<TypeParam> a = make_matrix<TypeParam>(37, k, Layout::c_order, this->random_);
+    const Matrix<TypeParam> b = make_matrix<TypeParam>(k, 41, Layout::c_order, this->random_);
+    for (const Isa& isa : supported_isas()) {
+      const std::vector<TypeParam> whole = multiply(*isa.kernels, a, b);
+      for (const std::int64_t i : {0, 5, 36}) {
+        Matrix<TypeParam> row = a;
+        row.rows = 1;
+        row.offset_bytes += i * a.row_stride_bytes;
+        const std::vector<TypeParam> expected_row(whole.begin() + i * 41, whole.begin() + (i + 1) * 41);
+        ASSERT_TRUE(has_same_bits(multiply(*isa.kernels, row, b), expected_row)) << isa.name << " k=" << k;
+        for (const std::int64_t j : {0, 7, 40}) {
+          Matrix<TypeParam> column = b;
+          column.columns = 1;
+          column.offset_bytes += j * b.column_stride_bytes;
+          const std::vector<TypeParam> expected_one = {expected_row[static_cast<std::size_t>(j)]};
+          ASSERT_TRUE(has_same_bits(multiply(*isa.kernels, row, column), expected_one))
+              << isa.name << " k=" << k;
+          const std::vector<TypeParam> got_column = multiply(*isa.kernels, a, column);
+          ASSERT_TRUE(has_same_bits({got_column[static_cast<std::size_t>(i)]}, expected_one))
+              << isa.name << " k=" << k;
+        }
+      }
+    }
+  }
+}
+
+template <class T>
+class MatmulFloatTest : public MatmulTest<T> {};
+using FloatElements = testing::Types<float, double>;
+TYPED_TEST_SUITE(MatmulFloatTest, FloatElements, ElementName);
+
+// A sum starts at +0, so that a product -0 disappears in it, whatever path takes it.
+TYPED_TEST(MatmulFloatTest, NegativeZeroProductsGivePositiveZero) {
+  for (const std::int64_t k : {0, 1, 3, 64, 65, 513}) {
+    for (const auto& [m, n] : {std::pair{1, 1}, {1, 9}, {9, 1}, {20, 40}}) {
+      Matrix<TypeParam> a = make_matrix<TypeParam>(m, k, Layout::c_order, this->random_);
+      Matrix<TypeParam> b = make_matrix<TypeParam>(k, n, Layout::c_order, this->random_);
+      for (auto* matrix : {&a, &b}) {
+        const TypeParam value = matrix == &a ? TypeParam(-0.0) : TypeParam(1);
+        for (std::size_t i = 0; i + sizeof value <= matrix->bytes.size(); i += sizeof value) {
+          std::memcpy(matrix->bytes.data() + i, &value, sizeof value);
+        }
+      }
+      for (const Isa& isa : supported_isas()) {
+        const std::vector<TypeParam> zeros(static_cast<std::size_t>(m * n), TypeParam(0));
+        EXPECT_TRUE(has_same_bits(multiply(*isa.kernels, a, b), zeros)) << isa.name << " k=" << k;
+      }
+    }
+  }
+}
+
+// A NaN or an infinity reaches its own row and column and nothing else: padding multiplies no stranger's NaN.
+TYPED_TEST(MatmulFloatTest, NanStaysInItsRowAndColumn) {
+  for (const std::int64_t k : {1, 20, 70, 520}) {
+    for (const auto& [m, n] : {std::pair{1, 1}, {1, 19}, {19, 1}, {19, 37}}) {
+      Matrix<TypeParam> a = make_matrix<TypeParam>(m, k, Layout::c_order, this->random_);
+      const Matrix<TypeParam> b = make_matrix<TypeParam>(k, n, Layout::c_order, this->random_);
+      const TypeParam nan = std::numeric_limits<TypeParam>::quiet_NaN();
+      std::memcpy(a.bytes.data() + (m / 2) * a.row_stride_bytes, &nan, sizeof nan);
+      for (const Isa& isa : supported_isas()) {
+        const std::vector<TypeParam> c = multiply(*isa.kernels, a, b);
+        for (std::int64_t i = 0; i < m * n; ++i) {
+          EXPECT_EQ(std::isnan(c[static_cast<std::size_t>(i)]), i / n == m / 2) << isa.name;
+        }
+      }
+    }
+  }
+}
+
+// The declared bound of kernels/matmul.h, against long sums in a wider type.
+TEST(MatmulErrorTest, StaysWithinTheBound) {
+  std::mt19937_64 random{7};
+  for (const std::int64_t k : {10, 64, 1000, 20000, 300000}) {
+    const Matrix<float> a = make_matrix<float>(1, k, Layout::c_order, random);
+    const Matrix<float> b = make_matrix<float>(k, 1, Layout::c_order, random);
+    double exact = 0, magnitude = 0;
+    for (std::int64_t i = 0; i < k; ++i) {
+      const double product = static_cast<double>(a.at(0, i)) * b.at(i, 0);
+      exact += product;
+      magnitude += std::abs(product);
+    }
+    const double depth = static_cast<double>(std::min<std::int64_t>(k, 64)) + (k > 64 ? 3 : 0) +
+                         std::ceil(std::log2(std::max(1.0, std::ceil(static_cast<double>(k) / 512))));
+    const double unit = std::ldexp(1.0, -24);
+    const double bound = depth * unit / (1 - depth * unit) * magnitude + 1e-9 * magnitude;
+    for (const Isa& isa : supported_isas()) {
+      EXPECT_LE(std::abs(multiply(*isa.kernels, a, b)[0] - exact), bound) << isa.name << " k=" << k;
+    }
+  }
+}
+
+TEST(MatmulComparerTest, RejectsAWrongBit) {
+  EXPECT_TRUE(has_same_bits<float>({1.0f, 0.0f}, {1.0f, 0.0f}));
+  EXPECT_FALSE(has_same_bits<float>({1.0f, 0.0f}, {1.0f, -0.0f}));
+  EXPECT_FALSE(has_same_bits<float>({1.0f}, {std::nextafter(1.0f, 2.0f)}));
+  EXPECT_FALSE(has_same_bits<float>({1.0f}, {1.0f, 1.0f}));
+}
+
+TEST(MatmulTableTest, HasEveryNumericDType) {
+  for (const Isa& isa : supported_isas()) {
+    for (int d = 0; d < dtype_count; ++d) {
+      const bool numeric = kind_of(static_cast<DType>(d)) != DTypeKind::boolean;
+      EXPECT_EQ(isa.kernels->kernel[d].run != nullptr, numeric) << isa.name << d;
+    }
+  }
+}
+
+}  // namespace
+}  // namespace corepy

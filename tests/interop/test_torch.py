@@ -1,0 +1,51 @@
+# The exchange with PyTorch, where it is installed: the consumer and producer most people have.
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+import corepy as cp
+
+torch = pytest.importorskip("torch")
+
+
+@pytest.mark.parametrize(
+    "name", ["bool", "int8", "int16", "int32", "int64", "uint8", "float32", "float64", "complex64"]
+)
+def test_dtypes(name: str) -> None:
+    tensor = torch.arange(6).reshape(2, 3).to(getattr(torch, name))
+    x = cp.from_dlpack(tensor)
+    assert x.dtype.name == name
+    assert x.tolist() == tensor.tolist()
+    assert torch.from_dlpack(x).tolist() == tensor.tolist()
+    assert torch.from_dlpack(x).dtype == tensor.dtype
+
+
+def test_from_dlpack_shares_and_asarray_copies() -> None:
+    tensor = torch.zeros(3)
+    shared, copied = cp.from_dlpack(tensor), cp.asarray(tensor)
+    tensor[0] = 5
+    assert shared.tolist() == [5, 0, 0]
+    assert copied.tolist() == [0, 0, 0]
+    shared[...] = 1
+    assert tensor.tolist() == [5, 0, 0]
+
+
+def test_layouts_and_lifetimes() -> None:
+    tensor = torch.arange(12.0).reshape(3, 4)
+    x = cp.from_dlpack(tensor.T[1:])
+    del tensor
+    assert x.tolist() == np.arange(12.0).reshape(3, 4).T[1:].tolist()
+    y = torch.from_dlpack(x.T)
+    del x
+    assert y.tolist() == np.arange(12.0).reshape(3, 4)[:, 1:].tolist()
+
+
+def test_what_has_no_values_yet_or_no_dtype_is_refused() -> None:
+    with pytest.raises((BufferError, RuntimeError)):
+        cp.from_dlpack(torch.zeros(2, requires_grad=True))
+    for tensor in (torch.zeros(2, dtype=torch.float16), torch.zeros(2, dtype=torch.bfloat16)):
+        with pytest.raises(cp.DTypeError, match="DLPack type"):
+            cp.from_dlpack(tensor)
+    with pytest.raises((BufferError, RuntimeError, ValueError, TypeError)):
+        cp.from_dlpack(torch.zeros(2, device="meta"))
