@@ -53,7 +53,7 @@ _LAZY = {
 }
 
 
-if not TYPE_CHECKING:  # type checkers take all that is imported above and cannot follow this
+if not TYPE_CHECKING:  # type checkers take what is imported above and cannot follow this
     __all__ = [
         "BackendPolicy",
         "DType",
@@ -75,20 +75,17 @@ if not TYPE_CHECKING:  # type checkers take all that is imported above and canno
         *ops.__all__,
     ]
 
+    def __getattr__(name: str) -> object:
+        from importlib import import_module
 
-def __getattr__(name: str) -> object:
-    from importlib import import_module
+        if name == "testing":
+            return import_module("corepy.testing")
+        module = _LAZY.get(name)
+        if module is None:
+            raise AttributeError(f"module 'corepy' has no attribute {name!r}")
+        value: object = getattr(import_module(f"corepy.{module}"), name)
+        globals()[name] = value
+        return value
 
-    if name == "testing":
-        return import_module("corepy.testing")
-    module = _LAZY.get(name)
-    if module is None:
-        raise AttributeError(f"module 'corepy' has no attribute {name!r}")
-    value: object = getattr(import_module(f"corepy.{module}"), name)
-    globals()[name] = value
-    return value
-
-
-def __dir__() -> list[str]:
-    names: list[str] = globals()["__all__"]
-    return sorted(names)
+    def __dir__() -> list[str]:
+        return sorted(__all__)

@@ -111,10 +111,8 @@ def _format_fixed(value: float, shorten: Callable[[float], float]) -> str:
 
 def _count_scientific_digits(value: float) -> int:
     """Digits behind the point that show the value, at most 8."""
-    for digits in range(_FRACTION_DIGITS):
-        if float(f"{value:.{digits}e}") == value:
-            return digits
-    return _FRACTION_DIGITS
+    mantissa = f"{value:.{_FRACTION_DIGITS}e}".partition("e")[0]
+    return len(mantissa.rstrip("0").partition(".")[2])
 
 
 def _needs_exponent(finite: list[float]) -> bool:

@@ -6,7 +6,8 @@ corepy itself reported. Each also derives from the builtin that Python users exp
 of mistake (a wrong shape is a ``ValueError``, a wrong dtype a ``TypeError``), so ordinary handlers
 work too. Messages read ``<operator>: <what is wrong> (got ...; expected ...)``.
 
->>> issubclass(ShapeError, ValueError) and issubclass(ShapeError, CorepyError)
+>>> import corepy as cp
+>>> issubclass(cp.ShapeError, ValueError) and issubclass(cp.ShapeError, cp.CorepyError)
 True
 """
 

@@ -242,12 +242,11 @@ class Settings:
         return sorted([*DECLARED, "override", "seed"])
 
     def __repr__(self) -> str:
-        width = max(len(name) for name in DECLARED)
-        lines = [
-            f"{name:<{width}}  {setting.format_value():<9}  {setting.env:<23}  {setting.description}"
+        rows = [
+            (name, setting.format_value(), setting.env, setting.description)
             for name, setting in DECLARED.items()
         ]
-        return "\n".join(lines)
+        return "\n".join(f"{row[0]:<15}  {row[1]:<9}  {row[2]:<23}  {row[3]}" for row in rows)
 
     def override(self, **values: object) -> Override:
         """A block in which these settings hold, in this context only.

@@ -149,7 +149,7 @@ class Tensor(_core.TensorBase):
         """Without axes of extent 1; see ``corepy.squeeze``."""
         return manipulation.squeeze(self, axis)
 
-    def expand_dims(self, axis: Dims) -> Tensor:
+    def expand_dims(self, axis: Dims = 0) -> Tensor:
         """With new axes of extent 1; see ``corepy.expand_dims``."""
         return manipulation.expand_dims(self, axis)
 

@@ -13,6 +13,7 @@ from __future__ import annotations
 import argparse
 import ast
 import inspect
+import re
 import sys
 from pathlib import Path
 from typing import NamedTuple
@@ -54,6 +55,9 @@ PAGES = {
 
 #: How docstrings name their facts (corepy/ops): shown as a list.
 LABELS = {"Shapes", "Dtypes", "Edges", "Raises", "Accuracy", "Source"}
+#: Sphinx roles, as in :class:`Tensor`: Markdown needs the name only.
+_ENUM_TITLES = ["name", "value", "meaning"]
+ROLE = re.compile(r":(?:class|mod|func|meth):(?=`)")
 
 
 class Entry(NamedTuple):
@@ -76,12 +80,14 @@ def read_names(tree: ast.Module) -> set[str] | None:
 
 def format_signature(node: ast.FunctionDef) -> str:
     """``name(x: Tensor, /) -> Tensor``, one parameter per line where it is long."""
-    result = "" if node.returns is None else f" -> {ast.unparse(node.returns)}"
-    text = f"{node.name}({ast.unparse(node.args)}){result}"
+    result = "" if node.returns is None else ast.unparse(node.returns)
+    if any(isinstance(item, ast.Name) and item.id == "property" for item in node.decorator_list):
+        return f"{node.name}: {result}"
+    parts = [part for part in _split_parameters(ast.unparse(node.args)) if part != "self"]
+    text = f"{node.name}({', '.join(parts)}) -> {result}"
     if len(text) <= 96:
         return text
-    parts = _split_parameters(ast.unparse(node.args))
-    return f"{node.name}(\n" + "".join(f"    {part},\n" for part in parts) + f"){result}"
+    return f"{node.name}(\n" + "".join(f"    {part},\n" for part in parts) + f") -> {result}"
 
 
 def _split_parameters(text: str) -> list[str]:
@@ -108,28 +114,49 @@ def read_entry(node: ast.FunctionDef | ast.ClassDef) -> Entry:
         and ast.get_docstring(member)
     ]
     bases = ", ".join(ast.unparse(base) for base in node.bases)
-    return Entry(node.name, f"class {node.name}({bases})", docstring, tuple(members))
+    signature = f"class {node.name}({bases})" if bases else f"class {node.name}"
+    return Entry(node.name, signature, docstring + format_attributes(node), tuple(members))
+
+
+def format_attributes(node: ast.ClassDef) -> str:
+    """A table of class attributes: settings with their facts, enum members with their text."""
+    rows = []
+    for statement, following in zip(node.body, [*node.body[1:], None], strict=True):
+        if not isinstance(statement, ast.Assign):
+            continue
+        name, value = ast.unparse(statement.targets[0]), statement.value
+        if isinstance(value, ast.Call) and len(value.args) == 3:
+            facts = [str(ast.literal_eval(argument)) for argument in value.args]
+            rows.append([f"`{name}`", f"`{facts[0]}`", f"`{facts[1]}`", facts[2]])
+        elif isinstance(value, ast.Constant) and isinstance(following, ast.Expr):
+            text = ast.literal_eval(following.value)
+            rows.append([f"`{name}`", f"`{value.value}`", str(text)])
+    if not rows:
+        return ""
+    titles = ["name", "variable", "default", "meaning"] if len(rows[0]) == 4 else _ENUM_TITLES
+    lines = [titles, ["---"] * len(titles), *rows]
+    return "\n\n" + "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
 def format_docstring(docstring: str) -> str:
     """Markdown: labelled lines as a list, examples as code."""
     lines: list[str] = []
     in_example = False
-    for line in docstring.splitlines():
+    for line in [*docstring.splitlines(), ""]:
         is_example = line.startswith(">>>") or (in_example and line.strip() != "")
-        if is_example != in_example:
-            lines.append("```python" if is_example else "```")
-            in_example = is_example
+        if is_example and not in_example:
+            lines.append("```python")
+        if in_example and not is_example:
+            lines += ["", "```"]  # the empty line ends the expected output for doctest
+        in_example = is_example
         lines.append(line if is_example else format_text(line))
-    if in_example:
-        lines.append("```")
-    return "\n".join(lines)
+    return "\n".join(lines).rstrip()
 
 
 def format_text(line: str) -> str:
     """A line of prose: ``Shapes: ...`` becomes a list item, a formula's * stays one."""
     label, colon, _ = line.partition(": ")
-    line = line.replace("``", "`").replace("*", "\\*")
+    line = ROLE.sub("", line.replace("``", "`")).replace("*", "\\*")
     if colon and label in LABELS:
         return f"- **{label}**: {line.partition(': ')[2]}"
     return line

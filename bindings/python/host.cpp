@@ -30,10 +30,9 @@ void reacquire_gil(void* state) {
 
 // Signals are delivered to the main thread only; elsewhere this answers no at once.
 bool is_interrupted() {
-  PyThreadState* state = released_state;
-  PyEval_RestoreThread(state);
-  const bool interrupted = PyErr_CheckSignals() != 0;
-  PyEval_SaveThread();
+  PyEval_RestoreThread(released_state);
+  const bool interrupted = PyErr_CheckSignals() != 0;  // may run a handler that itself runs operations
+  released_state = PyEval_SaveThread();
   return interrupted;
 }
 

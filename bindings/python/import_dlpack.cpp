@@ -80,11 +80,15 @@ ForeignArray read_view(const char* op, const dlpack::TensorView& view) {
   array.dtype = *dtype;
   if (view.ndim > 0 && view.shape == nullptr) reject(op, "no shape for " + std::to_string(view.ndim) + " dimensions");
   const std::int64_t itemsize = itemsize_of(*dtype);
-  for (int i = 0; i < view.ndim; ++i) array.shape.push_back(view.shape[i]);
+  bool is_empty = false;
+  for (int i = 0; i < view.ndim; ++i) {
+    array.shape.push_back(view.shape[i]);
+    is_empty = is_empty || view.shape[i] == 0;
+  }
   for (int i = 0; i < view.ndim && view.strides != nullptr; ++i) {
     std::int64_t stride = 0;
-    // The stride of a single step is never taken, and producers leave nonsense there.
-    if (view.shape[i] > 1 && __builtin_mul_overflow(view.strides[i], itemsize, &stride)) {
+    // Along an axis of one element no step is ever taken, and producers leave nonsense there.
+    if (!is_empty && view.shape[i] > 1 && __builtin_mul_overflow(view.strides[i], itemsize, &stride)) {
       reject(op, "stride out of range (got " + std::to_string(view.strides[i]) + " elements)");
     }
     array.strides.push_back(stride);

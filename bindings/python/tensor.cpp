@@ -49,8 +49,10 @@ PyObject* tensor_new(PyTypeObject* type, PyObject* args, PyObject* kwargs) {
     return nullptr;
   }
   return guarded([&] {
+    const RecordId before = last_record_id();
     Tensor tensor = tensor_from_object("Tensor", object, optional_dtype("Tensor", dtype), optional_bool("Tensor", "copy", copy));
-    return checked(allocate(type, std::move(tensor), last_record_id()));
+    const RecordId after = last_record_id();  // that of a copy or conversion, where one was needed
+    return checked(allocate(type, std::move(tensor), after.sequence != before.sequence ? after : RecordId{}));
   });
 }
 
@@ -113,6 +115,7 @@ PyObject* inplace_matmul_slot(PyObject* self, PyObject* other) {
                                  name_of(object->tensor.dtype) + ")");
     }
     object->tensor = std::move(result);
+    object->record = last_record_id();
     Py_INCREF(self);
     return self;
   });

@@ -65,10 +65,12 @@ def _find_openblas() -> str:
     )
 
 
-def __getattr__(name: str) -> object:
-    if name in ("Backend", "register_backend"):
-        from . import protocol
+if not TYPE_CHECKING:  # else every name would be an attribute for type checkers
 
-        value: object = getattr(protocol, name)
-        return value
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    def __getattr__(name: str) -> object:
+        if name in ("Backend", "register_backend"):
+            from . import protocol
+
+            value: object = getattr(protocol, name)
+            return value
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

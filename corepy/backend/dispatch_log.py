@@ -81,11 +81,12 @@ class DispatchLog:
         self._entries = self._read()
 
     def _read(self) -> tuple[LoggedDispatch, ...]:
-        return tuple(LoggedDispatch(entry) for entry in self._log.entries())
+        entries = sorted(self._log.entries(), key=lambda entry: (entry["start_ns"], entry["depth"]))
+        return tuple(LoggedDispatch(entry) for entry in entries)
 
     @property
     def records(self) -> tuple[LoggedDispatch, ...]:
-        """The records, in the order in which operations ended."""
+        """The records, in the order in which operations started."""
         return self._read() if self._entries is None else self._entries
 
     def __len__(self) -> int:
@@ -105,10 +106,9 @@ class DispatchLog:
     @property
     def first_nonfinite(self) -> LoggedDispatch | None:
         """The first operation whose result holds a NaN or infinity; needs ``check_values=True``."""
-        for record in self.records:
-            if "nonfinite_result" in record.flags:
-                return record
-        return None
+        found = [record for record in self.records if "nonfinite_result" in record.flags]
+        # By their ends, since a composite operation starts before the part of it that is to blame.
+        return min(found, key=lambda record: record.end_ns, default=None)
 
     def _table(self) -> list[list[str]]:
         rows = [["start us", "us", "thread", "call", "backend", "ISA", "kernel"]]

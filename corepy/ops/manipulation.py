@@ -99,7 +99,7 @@ def copy(x: Tensor, /) -> Tensor:
 
 
 @native
-def expand_dims(x: Tensor, /, axis: Dims) -> Tensor:
+def expand_dims(x: Tensor, /, axis: Dims = 0) -> Tensor:
     """x with new axes of extent 1, as a view.
 
     Shapes: ``axis`` counts positions in the result; several may be given.  Dtypes: all.

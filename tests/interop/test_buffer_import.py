@@ -3,7 +3,6 @@ from __future__ import annotations
 
 import array
 import ctypes
-import gc
 import mmap
 import sys
 import weakref
@@ -174,18 +173,15 @@ def test_the_owner_lives_as_long_as_its_memory_is_used() -> None:
     owner = np.arange(1000.0).view(Owner)
     gone = weakref.ref(owner)
     x = cp.asarray(owner, copy=False)
-    view = x.T
+    view = x[::-1]
     del owner, x
-    gc.collect()
     assert gone() is not None
-    assert view.tolist() == list(range(1000))
+    assert view.tolist() == list(range(1000))[::-1]
     exported = np.asarray(view)
     del view
-    gc.collect()
     assert gone() is not None
-    assert exported[999] == 999
+    assert exported[0] == 999
     del exported
-    gc.collect()
     assert gone() is None
 
 
@@ -194,7 +190,6 @@ def test_a_copy_lets_go_of_the_owner() -> None:
     gone = weakref.ref(owner)
     x = cp.asarray(owner)
     del owner
-    gc.collect()
     assert gone() is None
     assert x.tolist() == list(range(10))
 
@@ -264,6 +259,8 @@ MEMORY = (ctypes.c_ubyte * 256)(*range(256))
 class Claim(NamedTuple):
     """What the liar exports."""
 
+    case: str = "honest"
+
     format: bytes | None = b"f"
     itemsize: int = 4
     ndim: int = 2
@@ -324,7 +321,6 @@ class Liar:
 def liar() -> Iterator[Liar]:
     made = Liar()
     yield made
-    gc.collect()
     assert made.live == 0, "every buffer is released exactly once"
 
 
@@ -335,28 +331,28 @@ HUGE = 2**62
 @pytest.mark.parametrize(
     "claim",
     [
-        Claim(itemsize=8),
-        Claim(itemsize=0),
-        Claim(itemsize=-4),
-        Claim(format=None),
-        Claim(length=20),
-        Claim(length=-24),
-        Claim(shape=(2, -3), length=-24),
-        Claim(shape=(-2, -3)),
-        Claim(shape=(HUGE, 3)),
-        Claim(shape=(HUGE, HUGE), length=0),
-        Claim(shape=(HUGE, 0, HUGE), ndim=3, length=0),
-        Claim(ndim=-1),
-        Claim(ndim=65, shape=(1,) * 65, length=4),
-        Claim(ndim=1 << 30),
-        Claim(shape=None),
-        Claim(strides=(HUGE, HUGE)),
-        Claim(strides=(-HUGE * 2, 4)),
-        Claim(strides=(HUGE * 2 - 1, HUGE * 2 - 1)),
-        Claim(suboffsets=(0, 0)),
-        Claim(null=True),
+        Claim("item size", itemsize=8),
+        Claim("item size 0", itemsize=0),
+        Claim("negative item size", itemsize=-4),
+        Claim("no format", format=None),
+        Claim("short", length=20),
+        Claim("negative length", length=-24),
+        Claim("negative extent", shape=(2, -3), length=-24),
+        Claim("negative extents", shape=(-2, -3)),
+        Claim("huge extent", shape=(HUGE, 3)),
+        Claim("overflow to zero", shape=(HUGE, HUGE), length=0),
+        Claim("empty but huge", shape=(HUGE, 0, HUGE), ndim=3, length=0),
+        Claim("negative rank", ndim=-1),
+        Claim("rank 65", ndim=65, shape=(1,) * 65, length=4),
+        Claim("huge rank", ndim=1 << 30),
+        Claim("no shape", shape=None),
+        Claim("huge strides", strides=(HUGE, HUGE)),
+        Claim("least stride", strides=(-HUGE * 2, 4)),
+        Claim("largest strides", strides=(HUGE * 2 - 1, HUGE * 2 - 1)),
+        Claim("pointers", suboffsets=(0, 0)),
+        Claim("null", null=True),
     ],
-    ids=str,
+    ids=lambda value: value.case if isinstance(value, Claim) else None,
 )
 def test_lies_are_refused(liar: Liar, claim: Claim) -> None:
     with pytest.raises(cp.ExportError, match="buffer export is not valid"):
@@ -384,7 +380,7 @@ def test_lies_are_refused(liar: Liar, claim: Claim) -> None:
 )
 def test_unknown_formats_are_refused(liar: Liar, format: bytes) -> None:
     with pytest.raises((cp.DTypeError, cp.ExportError)):
-        cp.asarray(liar.export(Claim(format=format)))
+        cp.asarray(liar.export(Claim("unknown", format=format)))
 
 
 @pytest.mark.sanitize
@@ -392,24 +388,27 @@ def test_unknown_formats_are_refused(liar: Liar, format: bytes) -> None:
     ("claim", "dtype"),
     [
         (Claim(), "float32"),
-        (Claim(format=b"=f"), "float32"),
-        (Claim(strides=(12, 4)), "float32"),
-        (Claim(strides=(0, 0)), "float32"),
-        (Claim(strides=(1, 1)), "float32"),  # overlapping and misaligned
-        (Claim(suboffsets=(-1, -1)), "float32"),
-        (Claim(format=None, itemsize=1, ndim=1, shape=None, length=24), "uint8"),
-        (Claim(ndim=0, shape=None, length=4), "float32"),
-        (Claim(shape=(0, 3), length=0, null=True), "float32"),
-        (Claim(shape=(0, 3), length=0, strides=(HUGE * 2 - 1, -HUGE)), "float32"),
-        (Claim(ndim=64, shape=(1,) * 64, length=4), "float32"),
-        (Claim(ndim=64, shape=(1,) * 64, length=4, strides=(-HUGE * 2,) * 64), "float32"),
-        (Claim(format=b"Zf", itemsize=8, shape=(3, 1)), "complex64"),
-        (Claim(format=b"F", itemsize=8, shape=(3, 1)), "complex64"),
-        (Claim(format=b"D", itemsize=16, ndim=1, shape=(1,), length=16), "complex128"),
-        (Claim(format=b"n", itemsize=8, ndim=1, shape=(3,)), "int64"),
-        (Claim(format=b"!I"), "uint32"),
+        (Claim("standard size", format=b"=f"), "float32"),
+        (Claim("strides", strides=(12, 4)), "float32"),
+        (Claim("zero strides", strides=(0, 0)), "float32"),
+        (Claim("overlapping", strides=(1, 1)), "float32"),  # overlapping and misaligned
+        (Claim("no pointers", suboffsets=(-1, -1)), "float32"),
+        (Claim("bytes", format=None, itemsize=1, ndim=1, shape=None, length=24), "uint8"),
+        (Claim("scalar", ndim=0, shape=None, length=4), "float32"),
+        (Claim("empty null", shape=(0, 3), length=0, null=True), "float32"),
+        (Claim("empty strides", shape=(0, 3), length=0, strides=(HUGE * 2 - 1, -HUGE)), "float32"),
+        (Claim("rank 64", ndim=64, shape=(1,) * 64, length=4), "float32"),
+        (
+            Claim("untaken strides", ndim=64, shape=(1,) * 64, length=4, strides=(-HUGE * 2,) * 64),
+            "float32",
+        ),
+        (Claim("Zf", format=b"Zf", itemsize=8, shape=(3, 1)), "complex64"),
+        (Claim("F", format=b"F", itemsize=8, shape=(3, 1)), "complex64"),
+        (Claim("D", format=b"D", itemsize=16, ndim=1, shape=(1,), length=16), "complex128"),
+        (Claim("n", format=b"n", itemsize=8, ndim=1, shape=(3,)), "int64"),
+        (Claim("network order", format=b"!I"), "uint32"),
     ],
-    ids=str,
+    ids=lambda value: value.case if isinstance(value, Claim) else None,
 )
 def test_odd_but_honest_exports(liar: Liar, claim: Claim, dtype: str) -> None:
     x = cp.asarray(liar.export(claim))
@@ -421,9 +420,9 @@ def test_odd_but_honest_exports(liar: Liar, claim: Claim, dtype: str) -> None:
     )
     assert x.shape == expected.shape
     assert np.asarray(x).tobytes() == expected.astype(dtype).tobytes()
-    y = x.T
+    view = x[...]
     del x
-    assert y.shape == expected.shape[::-1]
+    assert np.asarray(view).tobytes() == expected.astype(dtype).tobytes()
 
 
 if sys.version_info >= (3, 12):

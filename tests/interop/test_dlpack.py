@@ -1,8 +1,7 @@
-# DLPack in both directions: honest libraries, hand-made capsules that lie, lifetimes, and what a consumer may ask for.
+# DLPack in both directions: honest libraries, hand-made capsules that lie, lifetimes, requests.
 from __future__ import annotations
 
 import ctypes
-import gc
 import weakref
 from collections.abc import Iterator
 
@@ -173,18 +172,15 @@ def test_sharing() -> None:
 def test_the_deleter_runs_once(versioned: bool) -> None:
     producer = Producer(versioned)
     x = cp.from_dlpack(producer)
-    gc.collect()
     assert (producer.capsules_destroyed, producer.deleted) == (1, 0)
     assert x.tolist() == [[0, 1, 2], [3, 4, 5]]
     view = x.T
     del x
     exported = np.asarray(view)
     del view
-    gc.collect()
     assert producer.deleted == 0
     assert exported.tolist() == [[0, 3], [1, 4], [2, 5]]
     del exported
-    gc.collect()
     assert producer.deleted == 1
 
 
@@ -203,7 +199,6 @@ def test_a_missing_deleter_is_allowed() -> None:
     x = cp.from_dlpack(producer)
     assert x.tolist() == [[0, 1, 2], [3, 4, 5]]
     del x
-    gc.collect()
 
 
 def test_asarray_decides_by_the_flags() -> None:
@@ -252,13 +247,11 @@ def broken_producers() -> Iterator[tuple[str, Producer]]:
         yield "no shape", Producer(versioned, shape=None)
         yield "null pointer", Producer(versioned, data=None)
         yield "byte offset", Producer(versioned, byte_offset=2**64 - 1)
-        yield "address space", Producer(versioned, byte_offset=2**64 - 2**33)
         yield "negative dimension", Producer(versioned).set_shape((-1, 3), None)
         yield "negative dimension", Producer(versioned).set_shape((-1, 3), (3, 1))
         yield "too large", Producer(versioned).set_shape((HUGE, HUGE), None)
         yield "address space", Producer(versioned).set_shape((HUGE, HUGE), (1, 1))
         yield "address space", Producer(versioned).set_shape((HUGE, 0, HUGE), (1, 1, 1))
-        yield "address space", Producer(versioned).set_shape((2,), (HUGE // 4,))
         yield "address space", Producer(versioned).set_shape((2,), (-HUGE // 4,))
         yield "stride out of range", Producer(versioned).set_shape((2,), (HUGE,))
         yield "not in main memory", Producer(versioned, device=DLDevice(2, 0))
@@ -281,7 +274,6 @@ def test_lies_are_refused_and_the_capsule_deletes() -> None:
             before = producer.deleted
             with pytest.raises((cp.ExportError, cp.DTypeError, cp.ShapeError), match=message):
                 convert(producer)
-            gc.collect()
             assert producer.deleted == before + 1, message
 
 
@@ -445,7 +437,6 @@ def test_an_export_does_not_see_later_writes_and_survives_the_tensor() -> None:
     assert b.tolist() == [1, 2, 3]
     assert x.tolist() == [9, 9, 9]
     del x
-    gc.collect()
     assert b.tolist() == [1, 2, 3]
 
 
@@ -457,10 +448,8 @@ def test_an_export_keeps_a_foreign_owner() -> None:
     gone = weakref.ref(owner)
     capsule = cp.asarray(owner, copy=False).__dlpack__(max_version=(1, 0))
     del owner
-    gc.collect()
     assert gone() is not None
     del capsule
-    gc.collect()
     assert gone() is None
 
 

@@ -3,8 +3,8 @@
 
 Finite operands are Gaussian rationals, so every component is computed exactly and rounded once.
 With an infinity or NaN in an operand, or a zero divisor, the textbook formula in float64 decides
-which components are infinite or NaN; a quotient that it leaves with two NaN parts is recovered as
-in C's Annex G. The textbook formula also gives the sign of a component that is exactly zero.
+which components are infinite or NaN, C's Annex G for quotients. The textbook formula also gives the
+sign of a component that is exactly zero.
 """
 
 from __future__ import annotations
@@ -98,36 +98,30 @@ def multiply(x: Array, y: Array) -> Array:
     return _apply(_multiply_pair, defined, a * c - b * d, a * d + b * c, x, y)
 
 
-def _scale_to_unit(a: FloatArray, b: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Both parts by the power of two that brings the larger into [0.5, 1): same directions."""
-    _, exponents = np.frexp(np.maximum(np.abs(a), np.abs(b)))
-    exponents = np.where(np.isfinite(a) & np.isfinite(b), exponents, 0)
-    return np.ldexp(a, -exponents), np.ldexp(b, -exponents)
-
-
 def _unit_of_infinity(part: FloatArray) -> FloatArray:
     return np.copysign(np.isinf(part).astype(np.float64), part)
 
 
 def _divide_special(x: Array, y: Array) -> tuple[FloatArray, FloatArray]:
-    """Quotients with a zero divisor or an operand that is not finite (C17, Annex G.5.1)."""
-    (a, b), (c, d) = _scale_to_unit(*components(x)), _scale_to_unit(*components(y))
-    norm = c * c + d * d
-    real, imag = (a * c + b * d) / norm, (b * c - a * d) / norm
+    """Quotients with a zero divisor or an operand that is not finite (C17, Annex G.5.1).
+
+    Annex G recovers what the textbook formula loses; here its rules come first, so that no rounding
+    of the formula has a say. What they leave holds a NaN, or an infinity in both operands: NaN.
+    """
+    (a, b), (c, d) = components(x), components(y)
+    real, imag = np.full(a.shape, np.nan), np.full(a.shape, np.nan)
     by_zero = np.equal(y, 0) & ~(np.isnan(a) & np.isnan(b))
     infinite_x = (np.isinf(a) | np.isinf(b)) & np.isfinite(y) & ~by_zero
     infinite_y = (np.isinf(c) | np.isinf(d)) & np.isfinite(x)
     e, f = _unit_of_infinity(a), _unit_of_infinity(b)
     g, h = _unit_of_infinity(c), _unit_of_infinity(d)
-    recovered = (
+    for case, recovered_real, recovered_imag in (
         (by_zero, np.copysign(np.inf, c) * a, np.copysign(np.inf, c) * b),
         (infinite_x, np.inf * (e * c + f * d), np.inf * (f * c - e * d)),
-        (infinite_y, 0.0 * (a * g + b * h), 0.0 * (b * g - a * h)),
-    )
-    lost = np.isnan(real) & np.isnan(imag)
-    for case, recovered_real, recovered_imag in recovered:
-        real = np.where(lost & case, recovered_real, real)
-        imag = np.where(lost & case, recovered_imag, imag)
+        (infinite_y, np.copysign(0.0, a * g + b * h), np.copysign(0.0, b * g - a * h)),
+    ):
+        real = np.where(case, recovered_real, real)
+        imag = np.where(case, recovered_imag, imag)
     return real, imag
 
 

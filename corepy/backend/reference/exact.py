@@ -172,11 +172,14 @@ class _LongProduct:
     """
 
     def __init__(self) -> None:
-        self.real, self.imag, self.exponent = 1, 0, 0
+        self.real, self.imag, self.exponent, self.factors = 1, 0, 0, 0
 
     def multiply(self, real: int, imag: int) -> None:
         a, b = self.real, self.imag
         self.real, self.imag = a * real - b * imag, a * imag + b * real
+        self.factors += 1
+        if self.factors == 1:  # the first factor is the product itself, exactly
+            return
         excess = max(self.real.bit_length(), self.imag.bit_length()) - _KEPT_BITS
         if excess > _KEPT_BITS:
             self.real, self.imag = _cut(self.real, excess), _cut(self.imag, excess)

@@ -219,9 +219,10 @@ def multiply(x1: Operand, x2: Operand, /, *, out: Tensor | None = None) -> Tenso
     Shapes: broadcast together.  Dtypes: numeric, promoted to a common one.
     Edges: integers wrap; 0 * inf is NaN; complex infinities are not recovered from NaN parts.
     Raises: DTypeError for bool, or uint64 with a signed integer; ShapeError.
-    Accuracy: exact for integers, else rounded once; complex 2u |x1 x2| normwise.
-    Source: array API 2024.12; IEEE 754; Jeannerod, Kornerup, Louvet, Muller, "Error bounds on
-    complex floating-point multiplication with an FMA", 2017.
+    Accuracy: exact for integers, else rounded once; complex sqrt(5) u |x1 x2|
+    normwise, and x1 * x2 has the bits of x2 * x1.
+    Source: array API 2024.12; IEEE 754; Brent, Percival, Zimmermann, "Error bounds on complex
+    floating-point multiplication", 2007.
 
     >>> import corepy as cp
     >>> cp.multiply(cp.asarray([[1], [2]]), cp.asarray([10, 20]))
@@ -366,7 +367,7 @@ def square(x: Operand, /, *, out: Tensor | None = None) -> Tensor:
     Shapes: that of x.  Dtypes: numeric; the result has x's.
     Edges: integers wrap.
     Raises: DTypeError for bool.
-    Accuracy: exact for integers, else rounded once; complex 2u |x|**2 normwise.
+    Accuracy: exact for integers, else rounded once; complex sqrt(5) u |x|**2 normwise.
     Source: array API 2024.12; see multiply.
 
     >>> import corepy as cp

@@ -153,8 +153,16 @@ Tensor as_contiguous(Operation& operation, const Tensor& x, DType dtype) {
 
 void fill(Operation& operation, const Tensor& dst, const Tensor& value) { assign(operation, dst, value); }
 
+// Whether several elements lie at one place, as in a broadcast view: a write to one would be a write to all.
+static bool repeats_elements(const Tensor& x) noexcept {
+  for (int i = 0; i < x.rank(); ++i) {
+    if (x.shape[i] > 1 && x.strides[i] == 0) return true;
+  }
+  return false;
+}
+
 void make_unique(Operation& operation, Tensor& x) {
-  if (x.storage.is_unique() || operation.is_dry_run()) return;
+  if ((x.storage.is_unique() && !repeats_elements(x)) || operation.is_dry_run()) return;
   Tensor fresh = empty_tensor(operation.name(), x.shape, x.dtype);
   assign(operation, fresh, x);
   operation.note_flag(record_copy_on_write);

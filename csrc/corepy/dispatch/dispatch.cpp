@@ -40,6 +40,7 @@ void select_isa(Selection& selection, const Settings& settings) noexcept {
 }
 
 void reject_backends(Selection& selection, Policy policy) noexcept {
+  const bool wants_reproducible = policy == Policy::AUTO || policy == Policy::SIMD;
   for (const Policy other : {Policy::BLAS, Policy::GPU, Policy::REFERENCE}) {
     if (other == policy) continue;
     const auto backends = registered_backends();
@@ -48,9 +49,9 @@ void reject_backends(Selection& selection, Policy policy) noexcept {
       if (backends[i].policy == other) index = static_cast<int>(i);
     }
     if (index < 0) continue;
-    selection.reject(isa_count + index, backends[static_cast<std::size_t>(index)].reproducible
-                                            ? Reason::policy_named_other
-                                            : Reason::policy_reproducible);
+    selection.reject(isa_count + index, wants_reproducible && !backends[static_cast<std::size_t>(index)].reproducible
+                                            ? Reason::policy_reproducible
+                                            : Reason::policy_named_other);
   }
 }
 
@@ -98,8 +99,8 @@ bool has_nonfinite(const Tensor& tensor) noexcept {
 
 }  // namespace
 
-Operation::Operation(Op op) : settings_(current_settings()) {
-  ThreadRecords& records = thread_records();
+Operation::Operation(Op op) : settings_(current_settings()), thread_(thread_records()) {
+  ThreadRecords& records = thread_;
   dry_run_ = records.dry_runs > 0;
   const int depth = records.depth++;
   DispatchRecord& record = depth == 0 ? records.slot(records.sequence + 1)
@@ -124,7 +125,7 @@ Operation::Operation(Op op) : settings_(current_settings()) {
   if (active_log_count.load(std::memory_order_relaxed) > 0) start_ns_ = steady_now_ns();
 }
 
-Operation::~Operation() { --thread_records().depth; }
+Operation::~Operation() { --thread_.depth; }
 
 void Operation::set_bound(DType compute) noexcept {
   const OpInfo& info = info_of(record_->op);
@@ -243,9 +244,9 @@ void Operation::verify(const Call& call) { host_hooks.verify(call); }
 void Operation::finish(const Tensor& result, Layout layout) {
   fill_operand(record_->result, result, layout);
   record_->result_stored = 1;
-  ThreadRecords& records = thread_records();
+  if (record_->isa == no_isa && record_->backend == native_backend) record_->compute_dtype = result.dtype;  // no kernel ran
+  ThreadRecords& records = thread_;
   const int depth = records.depth - 1;
-  finished_ = true;
   if (dry_run_) {
     record_->flags |= record_dry_run;
     if (depth == 0) {

@@ -29,6 +29,8 @@ extern HostHooks host_hooks;
 // Work under this many bytes keeps the host's lock and cannot be interrupted: it takes some tens of microseconds.
 inline constexpr std::int64_t blocking_work_bytes = 1 << 18;
 
+struct ThreadRecords;  // dispatch/thread_records.h
+
 class Operation {
  public:
   explicit Operation(Op op);
@@ -87,11 +89,11 @@ class Operation {
  private:
   DefaultFloatEnvironment float_environment_;
   Settings settings_;
+  ThreadRecords& thread_;
   DispatchRecord* record_;
   const Backend* backend_ = nullptr;
   std::int64_t start_ns_ = 0;
   bool dry_run_;
-  bool finished_ = false;
 };
 
 // Releases the host's lock for long work, with the operands' storages pinned first: whoever writes to one meanwhile, or drops it,

@@ -145,10 +145,11 @@ Tensor elementwise(Op op, Op loop_op, std::span<const Tensor* const> inputs, con
   }
 
   const bool plain = same_shape && are_plain({operands, inputs.size()});
+  // In place only where nothing can fail after the write: an error leaves the operand as it was.
   Tensor result;
   const bool reuse = out != nullptr && !operation.is_dry_run() && out->nbytes() <= in_place_bytes &&
                      out->storage.is_unique() && out->is_contiguous() && info_of(op).dtypes != dtypes::integer &&
-                     op != Op::pow;
+                     op != Op::pow && !operation.settings().strict() && !operation.wants_verify();
   if (reuse) {
     result = *out;
   } else {

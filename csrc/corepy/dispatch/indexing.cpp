@@ -99,6 +99,17 @@ Tensor select(const char* op, const Tensor& x, std::span<const IndexItem> items)
   return x.view(std::move(shape), std::move(strides), offset);
 }
 
+// uint64 indices beyond int64 became negative: out of bounds, not from the end. `index` is private memory by then.
+void check_converted_indices(const Tensor& index, std::int64_t axis_length) {
+  const auto* values = reinterpret_cast<const std::int64_t*>(index.data());
+  for (std::int64_t i = 0; i < index.size(); ++i) {
+    if (values[i] >= 0) continue;
+    fail(ErrorKind::out_of_bounds, "take: an index is out of bounds (got " + std::to_string(static_cast<std::uint64_t>(values[i])) +
+                                       "; expected " + std::to_string(-axis_length) + " <= index < " +
+                                       std::to_string(axis_length) + ")");
+  }
+}
+
 }  // namespace
 
 Tensor getitem(const Tensor& x, std::span<const IndexItem> items) {
@@ -174,6 +185,7 @@ Tensor take(const Tensor& x, const Tensor& indices, std::optional<std::int64_t> 
   if (!operation.is_dry_run()) {
     // Indices are snapshotted or converted to contiguous int64; the kernel checks each one in the load that uses it.
     const Tensor index = as_contiguous(operation, indices, DType::int64);
+    if (indices.dtype == DType::uint64) check_converted_indices(index, x.shape[normalized]);
     const Tensor source = as_contiguous(operation, x, x.dtype);
     std::int64_t outer = 1, run = x.itemsize();
     for (int i = 0; i < normalized; ++i) outer *= x.shape[i];

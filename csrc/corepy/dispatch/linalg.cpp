@@ -32,7 +32,7 @@ Dims leading(const Dims& dims, int drop) {
 
 [[noreturn]] void fail_shapes(const char* op, const Tensor& x1, const Tensor& x2, const std::string& what) {
   fail(ErrorKind::shape, std::string(op) + ": " + what + " (got shapes " + to_string(x1.shape) + " and " +
-                             to_string(x2.shape) + ")");
+                             to_string(x2.shape) + "; expected shapes that fit)");
 }
 
 // The standard's matmul: a rank-1 x1 is a row, a rank-1 x2 a column, and the added axis is dropped from the result.

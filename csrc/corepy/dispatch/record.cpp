@@ -39,10 +39,19 @@ Layout layout_of(const Tensor& tensor) noexcept {
   return Layout::permuted;
 }
 
-ThreadRecords& thread_records() noexcept {
+thread_local constinit ThreadRecords* thread_records_pointer = nullptr;
+
+ThreadRecords& make_thread_records() noexcept {
   static std::atomic<std::uint32_t> next_thread{1};
-  thread_local ThreadRecords records{next_thread.fetch_add(1)};
-  return records;
+  struct Owner {
+    ThreadRecords records{next_thread.fetch_add(1)};
+    Owner() { thread_records_pointer = &records; }
+    ~Owner() { thread_records_pointer = nullptr; }
+  };
+  thread_local Owner owner;
+  // Operations in destructors of other thread-local objects may come after ours: they get records nobody will read.
+  if (thread_records_pointer == nullptr) thread_records_pointer = new ThreadRecords{0};
+  return *thread_records_pointer;
 }
 
 const DispatchRecord* last_record() noexcept {
@@ -62,7 +71,7 @@ const DispatchRecord* find_record(RecordId id) noexcept {
 
 RecordId last_record_id() noexcept {
   ThreadRecords& records = thread_records();
-  return {records.thread, records.sequence};
+  return {records.thread, records.suspended > 0 ? 0 : records.sequence};
 }
 
 // ---- logs

@@ -108,6 +108,7 @@ struct RecordId {
 const DispatchRecord* last_record() noexcept;
 // The record of that id, while the calling thread made it and still holds it (the last 64 are kept); else null.
 const DispatchRecord* find_record(RecordId id) noexcept;
+// Of the calling thread's last published record; none while records are suspended.
 RecordId last_record_id() noexcept;
 
 // A log collects every finished record of all threads, children of composite operators included, with timings.

@@ -40,6 +40,9 @@ void sort_rows(Operation& operation, const KernelTables& tables, const Tensor& x
   SortArgs args{};
   args.n = n;
   args.descending = descending;
+  // What is asked for decides the workspace; the places themselves are set row by row.
+  args.out = indices ? nullptr : result.data();
+  args.out_indices = indices ? reinterpret_cast<std::int64_t*>(result.data()) : nullptr;
   args.workspace = workspace.ensure(operation, kernel.workspace_bytes(args));
   void* gathered = gather ? in_row.ensure(operation, n * x.itemsize()) : nullptr;
   void* sorted = scatter ? out_row.ensure(operation, n * result.itemsize()) : nullptr;

@@ -28,7 +28,12 @@ struct ThreadRecords {
 
   DispatchRecord& slot(std::uint64_t n) noexcept { return ring[n % kept_records]; }
 };
-ThreadRecords& thread_records() noexcept;
+ThreadRecords& make_thread_records() noexcept;
+// A plain pointer: a thread_local with a destructor would run its guard on every access.
+extern thread_local constinit ThreadRecords* thread_records_pointer;
+inline ThreadRecords& thread_records() noexcept {
+  return thread_records_pointer != nullptr ? *thread_records_pointer : make_thread_records();
+}
 
 extern std::atomic<int> active_log_count;
 extern std::atomic<int> value_checking_log_count;

@@ -113,37 +113,61 @@ COREPY_INLINE void transpose_elements(const char* in, std::int64_t in_stride, ch
   }
 }
 
-// Blocks in registers, in bands of rows: a band's lines of the output are completed while they are in the cache.
+// Blocks in registers, in bands of one block's rows, so that a line of the input is read while it is in the cache.
 template <std::int64_t Size>
-void transpose_loop(const void* in, std::int64_t in_stride_bytes, void* out, std::int64_t out_stride_bytes,
-                    std::int64_t rows, std::int64_t columns) noexcept {
-  const auto* source = static_cast<const char*>(in);
-  auto* target = static_cast<char*>(out);
+void transpose_bands(const char* in, std::int64_t in_stride, char* out, std::int64_t out_stride, std::int64_t rows,
+                     std::int64_t columns) noexcept {
   if constexpr (Size == 16) {
-    constexpr std::int64_t band = 4;  // rows whose output makes one cache line
-    for (std::int64_t r = 0; r < rows; r += band) {
-      transpose_elements<Size>(source + r * in_stride_bytes, in_stride_bytes, target + r * Size, out_stride_bytes,
-                               rows - r < band ? rows - r : band, columns);
-    }
+    transpose_elements<Size>(in, in_stride, out, out_stride, rows, columns);
   } else {
     using Block = vec::TransposeBlock<Size>;
     constexpr std::int64_t side = Block::side;
-    constexpr std::int64_t band = 64 / Size > side ? 64 / Size : side;
     const std::int64_t block_columns = columns - columns % side;
     const std::int64_t block_rows = rows - rows % side;
-    for (std::int64_t r0 = 0; r0 < block_rows; r0 += band) {
-      const std::int64_t r1 = r0 + band < block_rows ? r0 + band : block_rows;
+    for (std::int64_t r = 0; r < block_rows; r += side) {
       for (std::int64_t c = 0; c < block_columns; c += side) {
-        for (std::int64_t r = r0; r < r1; r += side) {
-          Block::run(source + r * in_stride_bytes + c * Size, in_stride_bytes, target + c * out_stride_bytes + r * Size,
-                     out_stride_bytes);
-        }
+        Block::run(in + r * in_stride + c * Size, in_stride, out + c * out_stride + r * Size, out_stride);
       }
     }
-    transpose_elements<Size>(source + block_columns * Size, in_stride_bytes, target + block_columns * out_stride_bytes,
-                             out_stride_bytes, block_rows, columns - block_columns);
-    transpose_elements<Size>(source + block_rows * in_stride_bytes, in_stride_bytes, target + block_rows * Size,
-                             out_stride_bytes, rows - block_rows, columns);
+    if (block_columns < columns) {
+      transpose_elements<Size>(in + block_columns * Size, in_stride, out + block_columns * out_stride, out_stride,
+                               block_rows, columns - block_columns);
+    }
+    if (block_rows < rows) {
+      transpose_elements<Size>(in + block_rows * in_stride, in_stride, out + block_rows * Size, out_stride,
+                               rows - block_rows, columns);
+    }
+  }
+}
+
+// Large matrices go tile by tile through a buffer in the first-level cache, so that both sides are touched in runs of
+// whole cache lines: with rows a power of two apart, all lines of a column fall into one set of each cache and are gone
+// before they are used again. Tuned with benchmarks/cpp/copy_benchmark.cpp.
+template <std::int64_t Size>
+inline constexpr std::int64_t transpose_tile = Size <= 2 ? 128 : 256 / Size;  // rows and columns
+
+template <std::int64_t Size>
+void transpose_loop(const void* in, std::int64_t in_stride_bytes, void* out, std::int64_t out_stride_bytes,
+                    std::int64_t rows, std::int64_t columns) noexcept {
+  constexpr std::int64_t tile = transpose_tile<Size>;
+  const auto* source = static_cast<const char*>(in);
+  auto* target = static_cast<char*>(out);
+  if (rows <= tile || columns <= tile) {
+    transpose_bands<Size>(source, in_stride_bytes, target, out_stride_bytes, rows, columns);
+    return;
+  }
+  alignas(64) char buffer[tile * tile * Size];
+  for (std::int64_t r = 0; r < rows; r += tile) {
+    const std::int64_t tile_rows = rows - r < tile ? rows - r : tile;
+    for (std::int64_t c = 0; c < columns; c += tile) {
+      const std::int64_t tile_columns = columns - c < tile ? columns - c : tile;
+      transpose_bands<Size>(source + r * in_stride_bytes + c * Size, in_stride_bytes, buffer, tile * Size, tile_rows,
+                            tile_columns);
+      char* corner = target + c * out_stride_bytes + r * Size;
+      for (std::int64_t i = 0; i < tile_columns; ++i) {
+        std::memcpy(corner + i * out_stride_bytes, buffer + i * tile * Size, static_cast<std::size_t>(tile_rows * Size));
+      }
+    }
   }
 }
 

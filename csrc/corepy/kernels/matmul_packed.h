@@ -27,7 +27,7 @@ PackedPlan plan_packed(std::int64_t m, std::int64_t n, std::int64_t k) noexcept 
   constexpr std::int64_t step_bytes = parts_of<E> * static_cast<std::int64_t>(sizeof(T));
   constexpr std::int64_t max_rows = TileShape<E>::rows;
   // benchmarks/cpp/matmul_benchmark.cpp
-  constexpr std::int64_t max_row_block = 448 * 4 / step_bytes;
+  constexpr std::int64_t max_row_block = 112 * 4 / step_bytes;
   constexpr std::int64_t max_column_block = larger(1024 * 4 / step_bytes, TileShape<E>::columns);
 
   PackedPlan plan;

@@ -98,7 +98,11 @@ COREPY_INLINE SmallStrip make_small_strip(const MatmulArgs& args, std::int64_t c
     return strip;
   }
   const std::int64_t padded = round_up(strip.columns, lanes<T>);
-  pack_panels<T>(b, strip.columns, args.k, order, {copy, padded, padded, padded * args.k});
+  if (order.lanes == 1 && args.b_column_stride_bytes == itemsize) {  // the tiniest products: no detours
+    for (std::int64_t k = 0; k < args.k; ++k) copy_step<T>(b.at(0, k), strip.columns, padded, copy + k * padded);
+  } else {
+    pack_panels<T>(b, strip.columns, args.k, order, {copy, padded, padded, padded * args.k});
+  }
   strip.b = reinterpret_cast<const char*>(copy);
   strip.step_bytes = padded * itemsize;
   for (int visit = 0; visit < order.lanes; ++visit) {
@@ -136,7 +140,7 @@ void multiply_small(const MatmulArgs& args) noexcept {
 // Larger products repay packing: benchmarks/cpp/matmul_benchmark.cpp.
 template <class E>
 bool is_small(const MatmulArgs& args) noexcept {
-  constexpr std::int64_t side = 192;
+  constexpr std::int64_t side = 256;
   return std::is_same_v<E, ScalarOf<E>> && args.k <= block_length && args.m <= 4 * side &&
          args.n <= 4 * side && args.m * args.n * args.k <= side * side * side;
 }

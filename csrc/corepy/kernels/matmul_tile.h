@@ -188,9 +188,14 @@ __attribute__((noinline)) void multiply_panels(
   const int target = sums.merge.older - sums.merge.merges;
   char* const out = sums.at(target, row, column_bytes);
   const std::int64_t out_stride = sums.stride_bytes(target);
+  // C is needed only at the end: ask for it now.
   COREPY_UNROLL
-    for (int r = 0; r < Tile::rows; ++r) __builtin_prefetch(out + r * out_stride, 1, 3);
-
+  for (int r = 0; r < Tile::rows; ++r) {
+    COREPY_UNROLL
+    for (std::int64_t line = 0; line < stack_stride; line += 64) {
+      __builtin_prefetch(out + r * out_stride + line, 1, 3);
+    }
+  }
   const T* a = panels.a;
   const T* b = panels.b;
   Tile tile;

@@ -37,20 +37,13 @@ struct ExtremumKernel {
   static constexpr std::int64_t strip_scratch_bytes(std::int64_t, std::int64_t) { return 0; }
   static void reduce_strip(const StripSource<T>& source, std::int64_t n, const ReductionArgs&,
                            T* results, void*) noexcept {
-    for (std::int64_t start = 0; start < n; start += block_length) {
-      const std::int64_t count = smaller(block_length, n - start);
-      const T* x = source.block(start, count);
-      std::int64_t i = 0;
-      if (start == 0) {
-        std::memcpy(results, x, static_cast<std::size_t>(source.width()) * sizeof(T));
-        i = 1;
-      }
-      for (; i + 4 <= count; i += 4) combine_rows<4>(x, i, source, results);
-      for (; i < count; ++i) combine_rows<1>(x, i, source, results);
-    }
+    for_each_row_group(source, n, [&](auto rows, auto first, const char* x) noexcept {
+      combine_rows<rows(), first()>(x, source, results);
+    });
     if constexpr (is_float) {
+      if (n > 1) return;  // a NaN was made quiet when it met another element
       for (std::int64_t j = 0; j < source.width(); ++j) {
-        if (results[j] != results[j]) results[j] = quiet_nan;
+        if (results[j] != results[j]) results[j] = std::numeric_limits<T>::quiet_NaN();
       }
     }
   }
@@ -117,24 +110,22 @@ struct ExtremumKernel {
     if constexpr (is_float) has_nan = vec::any<T>(nan);
   }
 
-  template <int Rows>
-  static void combine_rows(const T* x, std::int64_t first, const StripSource<T>& source,
-                           T* results) noexcept {
+  template <int Rows, bool First>
+  static void combine_rows(const char* x, const StripSource<T>& source, T* results) noexcept {
     const T* row[Rows];
-    for (int q = 0; q < Rows; ++q) {
-      row[q] = reinterpret_cast<const T*>(at(x, (first + q) * source.row_stride_bytes()));
-    }
+    for (int q = 0; q < Rows; ++q)
+      row[q] = reinterpret_cast<const T*>(x + q * source.row_stride_bytes());
     std::int64_t j = 0;
     for (; j + lanes<T> <= source.width(); j += lanes<T>) {
-      Vec<T> a = vec::load(results + j);
+      Vec<T> a = First ? vec::load(row[0] + j) : vec::load(results + j);
       COREPY_UNROLL
-      for (int q = 0; q < Rows; ++q) a = combine_or_nan(a, vec::load(row[q] + j));
+      for (int q = First; q < Rows; ++q) a = combine_or_nan(a, vec::load(row[q] + j));
       vec::store(results + j, a);
     }
     if (j < source.width()) {
       const std::int64_t left = source.width() - j;
-      Vec<T> a = vec::load_partial(results + j, left);
-      for (int q = 0; q < Rows; ++q) a = combine_or_nan(a, vec::load_partial(row[q] + j, left));
+      Vec<T> a = vec::load_partial((First ? row[0] : results) + j, left);
+      for (int q = First; q < Rows; ++q) a = combine_or_nan(a, vec::load_partial(row[q] + j, left));
       vec::store_partial(results + j, a, left);
     }
   }

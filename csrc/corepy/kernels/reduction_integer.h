@@ -63,14 +63,9 @@ struct IntegerKernel {
   static constexpr std::int64_t strip_scratch_bytes(std::int64_t, std::int64_t) { return 0; }
   static void reduce_strip(const StripSource<In>& source, std::int64_t n, const ReductionArgs&,
                            std::uint64_t* results, void*) noexcept {
-    for (std::int64_t j = 0; j < source.width(); ++j) results[j] = Term::empty;
-    for (std::int64_t start = 0; start < n; start += block_length) {
-      const std::int64_t count = smaller(block_length, n - start);
-      const In* x = source.block(start, count);
-      std::int64_t i = 0;
-      for (; i + 4 <= count; i += 4) add_rows<4>(x, i, source, results);
-      for (; i < count; ++i) add_rows<1>(x, i, source, results);
-    }
+    for_each_row_group(source, n, [&](auto rows, auto first, const char* x) noexcept {
+      combine_rows<rows(), first()>(x, source, results);
+    });
   }
 
  private:
@@ -103,16 +98,16 @@ struct IntegerKernel {
   }
   COREPY_INLINE static Chain load_as_chain(In x) { return static_cast<Chain>(widen_integer(x)); }
 
-  template <std::int64_t Rows>
-  static void add_rows(const In* x, std::int64_t first, const StripSource<In>& source,
-                       std::uint64_t* __restrict results) noexcept {
+  template <int Rows, bool First>
+  static void combine_rows(const char* x, const StripSource<In>& source,
+                           std::uint64_t* __restrict results) noexcept {
     const In* row[Rows];
-    for (std::int64_t q = 0; q < Rows; ++q) {
-      row[q] = reinterpret_cast<const In*>(at(x, (first + q) * source.row_stride_bytes()));
+    for (int q = 0; q < Rows; ++q) {
+      row[q] = reinterpret_cast<const In*>(x + q * source.row_stride_bytes());
     }
     for (std::int64_t j = 0; j < source.width(); ++j) {
-      std::uint64_t a = results[j];
-      for (std::int64_t q = 0; q < Rows; ++q) a = Term::combine(a, widen_integer(row[q][j]));
+      std::uint64_t a = First ? Term::empty : results[j];
+      for (int q = 0; q < Rows; ++q) a = Term::combine(a, widen_integer(row[q][j]));
       results[j] = a;
     }
   }

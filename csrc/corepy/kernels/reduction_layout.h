@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <type_traits>
 
 #include "corepy/kernels/loop_args.h"
 #include "corepy/vec/vec.h"
@@ -45,6 +46,8 @@ COREPY_INLINE void copy_strided(const char* from, std::int64_t stride, T* to, st
     copy_elements(from, -size, to, count);
   } else if (stride == 2 * size) {
     copy_elements(from, 2 * size, to, count);
+  } else if (stride == 3 * size) {
+    copy_elements(from, 3 * size, to, count);
   } else {
     copy_elements(from, stride, to, count);
   }
@@ -126,6 +129,41 @@ class StripSource {
   T* tile_;
   std::int64_t tile_pitch_;
 };
+
+// Calls f(rows, first, x) for groups of up to four rows of a strip in order, x being the first one:
+// constants, so that a group is one pass over the results. `first` is true for the first group,
+// which needs no earlier results.
+template <class T, class F>
+COREPY_INLINE void for_each_row_group(const StripSource<T>& source, std::int64_t n, F f) {
+  const auto call = [&](auto rows, bool first, const char* x) __attribute__((always_inline)) {
+    if (first) {
+      f(rows, std::true_type{}, x);
+    } else {
+      f(rows, std::false_type{}, x);
+    }
+  };
+  for (std::int64_t start = 0; start < n; start += block_length) {
+    const std::int64_t count = smaller(block_length, n - start);
+    const T* block = source.block(start, count);
+    for (std::int64_t i = 0; i < count; i += 4) {
+      const char* x = at(block, i * source.row_stride_bytes());
+      const bool first = start + i == 0;
+      switch (smaller(4, count - i)) {
+        case 1:
+          call(std::integral_constant<int, 1>{}, first, x);
+          break;
+        case 2:
+          call(std::integral_constant<int, 2>{}, first, x);
+          break;
+        case 3:
+          call(std::integral_constant<int, 3>{}, first, x);
+          break;
+        default:
+          call(std::integral_constant<int, 4>{}, first, x);
+      }
+    }
+  }
+}
 
 enum class Layout : std::uint8_t { rows, copied_rows, columns, tiles };
 

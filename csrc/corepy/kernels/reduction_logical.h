@@ -64,14 +64,9 @@ struct LogicalKernel {
                            bool8_t* results, void* scratch) noexcept {
     Bits* found = static_cast<Bits*>(scratch);
     const std::int64_t width = source.width();
-    for (std::int64_t j = 0; j < width; ++j) found[j] = 0;
-    for (std::int64_t start = 0; start < n; start += block_length) {
-      const std::int64_t count = smaller(block_length, n - start);
-      const E* x = source.block(start, count);
-      for (std::int64_t i = 0; i < count; ++i) {
-        mark_row(at(x, i * source.row_stride_bytes()), width, found);
-      }
-    }
+    for_each_row_group(source, n, [&](auto rows, auto first, const char* x) noexcept {
+      mark_rows<rows(), first()>(x, source.row_stride_bytes(), width, found);
+    });
     for (std::int64_t j = 0; j < width; ++j)
       results[j] = static_cast<bool8_t>((found[j] != 0) != All);
   }
@@ -96,10 +91,14 @@ struct LogicalKernel {
     }
     return found != 0;
   }
-  static void mark_row(const char* x, std::int64_t width, Bits* __restrict found) noexcept {
+  template <int Rows, bool First>
+  static void mark_rows(const char* x, std::int64_t stride, std::int64_t width,
+                        Bits* __restrict found) noexcept {
     for (std::int64_t j = 0; j < width; ++j) {
-      found[j] =
-          static_cast<Bits>(found[j] | decides(x + j * static_cast<std::int64_t>(sizeof(E))));
+      const char* element = x + j * static_cast<std::int64_t>(sizeof(E));
+      Bits a = First ? Bits{0} : found[j];
+      for (int q = 0; q < Rows; ++q) a = static_cast<Bits>(a | decides(element + q * stride));
+      found[j] = a;
     }
   }
 };

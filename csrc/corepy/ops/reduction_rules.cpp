@@ -51,6 +51,11 @@ ReductionDTypes infer_reduction_dtypes(Op op, DType operand, std::optional<DType
         fail(ErrorKind::dtype, std::string(info.name) + ": dtype cannot be bool (got bool; expected " +
                                    dtype_names(dtypes::numeric) + "); use corepy.any or corepy.all");
       }
+      if (dtype && is_complex(operand) && !is_complex(*dtype)) {
+        fail(ErrorKind::dtype, std::string(info.name) + ": a complex tensor has no sum or product in a real dtype (got " +
+                                   name_of(operand) + " and dtype=" + name_of(*dtype) +
+                                   "; expected a complex dtype); take corepy.real, imag or abs first");
+      }
       result.compute = dtype.value_or(operand);
       result.accumulator = wide_dtype(result.compute);
       result.result = dtype.value_or(result.accumulator);

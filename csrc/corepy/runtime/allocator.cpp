@@ -83,8 +83,23 @@ struct LocalCache {
   void fold() noexcept;
   ~LocalCache();
 };
-thread_local LocalCache local_cache;
-thread_local bool local_cache_alive = true;
+// A plain pointer: a thread_local with a destructor would run its guard on every access. Null before the thread's first
+// allocation and after its end, when blocks go straight to the shared cache.
+thread_local constinit LocalCache* local_pointer = nullptr;
+
+LocalCache* make_local_cache() noexcept {
+  thread_local bool made = false;
+  if (made) return nullptr;
+  made = true;
+  struct Owner {
+    LocalCache cache;
+    ~Owner() { local_pointer = nullptr; }
+  };
+  thread_local Owner owner;
+  local_pointer = &owner.cache;
+  return local_pointer;
+}
+inline LocalCache* local_cache() noexcept { return local_pointer != nullptr ? local_pointer : make_local_cache(); }
 
 void raise_peak(SharedCache& cache, std::int64_t used) noexcept {
   std::int64_t peak = cache.peak.load(std::memory_order_relaxed);
@@ -103,7 +118,9 @@ void LocalCache::fold() noexcept {
 
 void* system_allocate(std::int64_t bytes) noexcept {
   const auto alignment = static_cast<std::size_t>(bytes >= huge_block_bytes ? huge_page_bytes : 64);
-  void* block = std::aligned_alloc(alignment, static_cast<std::size_t>(bytes));
+  // C asks for a multiple of the alignment (macOS and the sanitizers insist); block sizes are multiples of 32.
+  const std::size_t rounded = (static_cast<std::size_t>(bytes) + alignment - 1) / alignment * alignment;
+  void* block = std::aligned_alloc(alignment, rounded);
 #ifdef __linux__
   if (block != nullptr && bytes >= huge_block_bytes) madvise(block, static_cast<std::size_t>(bytes), MADV_HUGEPAGE);
 #endif
@@ -132,7 +149,6 @@ void* pop_shared(SharedCache& cache, int index) noexcept {
 }
 
 LocalCache::~LocalCache() {
-  local_cache_alive = false;
   for (int i = 0; i < local_class_count; ++i) {
     while (head[i] != nullptr) {
       FreeBlock* block = head[i];
@@ -145,13 +161,17 @@ LocalCache::~LocalCache() {
 }
 
 // Takes the first block of a class from this thread's list, or null.
-void* pop_local(int index) noexcept {
-  FreeBlock* block = local_cache.head[index];
+void* pop_local(LocalCache& cache, int index) noexcept {
+  FreeBlock* block = cache.head[index];
   if (block == nullptr) return nullptr;
-  local_cache.head[index] = block->next;
-  --local_cache.depth[index];
-  local_cache.cached -= class_bytes(index);
+  cache.head[index] = block->next;
+  --cache.depth[index];
+  cache.cached -= class_bytes(index);
   return block;
+}
+
+void fold_local() noexcept {
+  if (LocalCache* cache = local_cache()) cache->fold();
 }
 
 [[noreturn]] void fail_limit(const char* op, std::int64_t bytes, std::int64_t limit, std::int64_t used) {
@@ -165,13 +185,18 @@ void count_use(const char* op, std::int64_t bytes) {
   SharedCache& cache = shared();
   const std::int64_t limit = cache.limit.load(std::memory_order_relaxed);
   if (limit >= 0) {
-    local_cache.fold();
+    fold_local();
     const std::int64_t used = cache.used.load();
     if (used + bytes > limit) fail_limit(op, bytes, limit, used);
   }
-  local_cache.used += bytes;
-  ++local_cache.allocations;
-  if (local_cache.used > fold_bytes) local_cache.fold();
+  LocalCache* local = local_cache();
+  if (local == nullptr) {
+    cache.used.fetch_add(bytes);
+    return;
+  }
+  local->used += bytes;
+  ++local->allocations;
+  if (local->used > fold_bytes) local->fold();
 }
 
 void* allocate_from_system(const char* op, std::int64_t bytes) {
@@ -181,7 +206,7 @@ void* allocate_from_system(const char* op, std::int64_t bytes) {
     block = system_allocate(bytes);
   }
   if (block == nullptr) {
-    local_cache.used -= bytes;
+    shared().used.fetch_sub(bytes);
     fail(ErrorKind::memory_limit,
          std::string(op) + ": out of memory (got a request for " + std::to_string(bytes) + " bytes)");
   }
@@ -198,52 +223,55 @@ void* allocate_block(const char* op, std::int64_t& block_bytes) {
   const int index = class_of(block_bytes);
   block_bytes = class_bytes(index);
   count_use(op, block_bytes);
-  void* block = index < local_class_count ? pop_local(index) : nullptr;
+  LocalCache* local = local_cache();
+  void* block = local != nullptr && index < local_class_count ? pop_local(*local, index) : nullptr;
   if (block == nullptr) block = pop_shared(shared(), index);
   if (block == nullptr) return allocate_from_system(op, block_bytes);
-  ++local_cache.reuses;
+  if (local != nullptr) ++local->reuses;
   return block;
 }
 
 void free_block(void* block, std::int64_t block_bytes) noexcept {
   const int index = class_of(block_bytes);
-  if (!local_cache_alive) {
+  LocalCache* local = local_cache();
+  if (local == nullptr) {
     shared().used.fetch_sub(block_bytes);
     push_shared(shared(), block, index);
     return;
   }
-  local_cache.used -= block_bytes;
-  if (local_cache.used < -fold_bytes) local_cache.fold();
-  if (index < local_class_count && local_cache.depth[index] < local_depth) {
-    local_cache.head[index] = ::new (block) FreeBlock{local_cache.head[index]};
-    ++local_cache.depth[index];
-    local_cache.cached += block_bytes;
+  local->used -= block_bytes;
+  if (local->used < -fold_bytes) local->fold();
+  if (index < local_class_count && local->depth[index] < local_depth) {
+    local->head[index] = ::new (block) FreeBlock{local->head[index]};
+    ++local->depth[index];
+    local->cached += block_bytes;
   } else {
     push_shared(shared(), block, index);
   }
 }
 
 MemoryStats memory_stats() noexcept {
-  local_cache.fold();
+  fold_local();
   SharedCache& cache = shared();
   return {cache.used, cache.peak, cache.cached, cache.budget, cache.limit, cache.allocations, cache.reuses};
 }
 
 void reset_peak_memory() noexcept {
-  local_cache.fold();
+  fold_local();
   shared().peak = shared().used.load();
 }
 
 std::int64_t trim_memory() noexcept {
   SharedCache& cache = shared();
   std::int64_t freed = 0;
-  for (int i = 0; i < local_class_count; ++i) {  // this thread's own blocks; another thread's go back when it ends
-    while (void* block = pop_local(i)) {
+  LocalCache* local = local_cache();
+  for (int i = 0; local != nullptr && i < local_class_count; ++i) {  // another thread's go back when it ends
+    while (void* block = pop_local(*local, i)) {
       freed += class_bytes(i);
       std::free(block);
     }
   }
-  local_cache.fold();
+  fold_local();
   for (int i = 0; i < class_count; ++i) {
     while (void* block = pop_shared(cache, i)) {
       freed += class_bytes(i);
@@ -255,7 +283,7 @@ std::int64_t trim_memory() noexcept {
 
 void set_memory_budget(std::int64_t bytes) noexcept {
   shared().budget = bytes;
-  local_cache.fold();
+  fold_local();
   if (shared().cached.load() > bytes) trim_memory();
 }
 

@@ -2,14 +2,14 @@
 // are in vec/math/.
 //
 // Each operation has one written formula, the same on every ISA; u is half an ulp of 1 (2^-24 or 2^-53).
-//   multiply  re = fma(a.re, b.re, -(a.im * b.im)), im = fma(a.re, b.im, a.im * b.re). Error <= 2u |a b| normwise
-//             (Jeannerod, Kornerup, Louvet, Muller, 2017), barring overflow and underflow; not componentwise. Infinities
-//             are not recovered from NaN parts: as in NumPy, (inf + 0i) * (1 + 1i) has NaN parts nowhere, but
-//             (inf + inf i) * (1 + 1i) has.
+//   multiply  re = a.re * b.re - a.im * b.im, im = a.re * b.im + a.im * b.re. Without fma, so that a * b has the bits of
+//             b * a, and z * conj(z) is real. Error <= sqrt(5) u |a b| normwise (Brent, Percival, Zimmermann, 2007), barring
+//             overflow and underflow; not componentwise. As in NumPy, infinities are not recovered from NaN parts, as in
+//             (inf + inf i) * (1 + 1i).
 //   divide    both operands scaled by powers of two to magnitude about 1 (exact), then num = a conj(b), den = |b|^2 by the
 //             formulas above, re = num.re / den, im = num.im / den, and the exponents put back. No overflow or underflow on
-//             the way; error <= 6u |a / b| normwise plus that of a subnormal result. A result with two NaN parts from
-//             z / 0, inf / z or z / inf is recovered as C's Annex G does.
+//             the way; error <= 6u |a / b| normwise plus that of a subnormal result; z / z is 1. A result with two NaN
+//             parts from z / 0, inf / z or z / inf is recovered as C's Annex G does.
 //   abs       hypot(re, im), < 1 ulp; infinite where a part is, even beside a NaN.
 #pragma once
 
@@ -18,9 +18,10 @@
 
 #include "corepy/core/dtype.h"
 #include "corepy/vec/arithmetic.h"
-#include "corepy/vec/hypot.h"
 #include "corepy/vec/lanes.h"
 #include "corepy/vec/mask.h"
+#include "corepy/vec/math/hypot.h"
+#include "corepy/vec/scaling.h"
 #include "corepy/vec/vec.h"
 
 namespace corepy::COREPY_ISA {
@@ -243,8 +244,8 @@ COREPY_INLINE ComplexVec<T> positive(ComplexVec<T> a) {
 }
 template <class T>
 COREPY_INLINE ComplexVec<T> multiply(ComplexVec<T> a, ComplexVec<T> b) {
-  return {fma<T>(a.re, b.re, negative<T>(multiply<T>(a.im, b.im))),
-          fma<T>(a.re, b.im, multiply<T>(a.im, b.re))};
+  return {subtract<T>(multiply<T>(a.re, b.re), multiply<T>(a.im, b.im)),
+          add<T>(multiply<T>(a.re, b.im), multiply<T>(a.im, b.re))};
 }
 template <class T>
 COREPY_INLINE ComplexVec<T> square(ComplexVec<T> a) {
@@ -252,14 +253,14 @@ COREPY_INLINE ComplexVec<T> square(ComplexVec<T> a) {
 }
 template <class T>
 COREPY_INLINE Vec<T> abs(ComplexVec<T> a) {
-  return hypot<T>(a.re, a.im);
+  return vec::hypot(a.re, a.im);
 }
 
-// a / b for one lane whose scaled quotient has two NaN parts: the infinities and zeros that C's Annex G recovers.
+// a / b of one lane where b is zero or an operand is infinite, as C's Annex G recovers it, always: whether the scaled quotient
+// lost it would depend on what the scaling left of tiny parts. Any other lane keeps its `quotient`.
 template <class T>
-COREPY_INLINE Complex<T> divide_special(Complex<T> a, Complex<T> b) {
+COREPY_INLINE Complex<T> divide_special(Complex<T> a, Complex<T> b, Complex<T> quotient) {
   constexpr T infinity = std::numeric_limits<T>::infinity();
-  constexpr T nan = std::numeric_limits<T>::quiet_NaN();
   const auto is_infinite = [](T x) { return __builtin_fabs(x) == infinity; };
   const auto is_finite = [](T x) { return __builtin_fabs(x) < infinity; };
   const auto signed_unit = [&](T x) { return __builtin_signbit(x) ? -T(is_infinite(x)) : T(is_infinite(x)); };
@@ -273,18 +274,20 @@ COREPY_INLINE Complex<T> divide_special(Complex<T> a, Complex<T> b) {
   }
   if ((is_infinite(b.re) || is_infinite(b.im)) && is_finite(a.re) && is_finite(a.im)) {
     const Complex<T> unit{signed_unit(b.re), signed_unit(b.im)};
-    return {T(0) * (a.re * unit.re + a.im * unit.im), T(0) * (a.im * unit.re - a.re * unit.im)};
+    const auto signed_zero = [](T x) { return static_cast<T>(__builtin_copysign(0.0, x)); };  // 0 * x, also where x overflowed
+    return {signed_zero(a.re * unit.re + a.im * unit.im), signed_zero(a.im * unit.re - a.re * unit.im)};
   }
-  return {nan, nan};
+  return quotient;
 }
 
 template <class T>
-COREPY_COLD ComplexVec<T> patch_divide(Mask<T> lost, ComplexVec<T> quotient, ComplexVec<T> a, ComplexVec<T> b) noexcept {
-  Complex<T> x[lanes<T>], y[lanes<T>];
+COREPY_COLD ComplexVec<T> patch_divide(ComplexVec<T> quotient, ComplexVec<T> a, ComplexVec<T> b) noexcept {
+  Complex<T> x[lanes<T>], y[lanes<T>], z[lanes<T>];
   store<Complex<T>>(x, a);
   store<Complex<T>>(y, b);
-  for (std::int64_t i = 0; i < lanes<T>; ++i) x[i] = divide_special<T>(x[i], y[i]);
-  return select<T>(lost, load<Complex<T>>(x), quotient);
+  store<Complex<T>>(z, quotient);
+  for (std::int64_t i = 0; i < lanes<T>; ++i) z[i] = divide_special<T>(x[i], y[i], z[i]);
+  return load<Complex<T>>(z);
 }
 
 template <class T>
@@ -297,7 +300,7 @@ COREPY_INLINE ComplexVec<T> divide(ComplexVec<T> a, ComplexVec<T> b) {
   const ComplexVec<T> x{multiply<T>(a.re, a_scale), multiply<T>(a.im, a_scale)};
   const ComplexVec<T> y{multiply<T>(b.re, b_scale), multiply<T>(b.im, b_scale)};
   const ComplexVec<T> numerator = multiply<T>(x, conj<T>(y));
-  const Vec<T> denominator = fma<T>(y.re, y.re, multiply<T>(y.im, y.im));
+  const Vec<T> denominator = add<T>(multiply<T>(y.re, y.re), multiply<T>(y.im, y.im));
   // 2^(a_exponent - b_exponent) in two factors, since one may not be representable
   const auto factors = two_powers_of_difference<T>(a_exponent, b_exponent);
   const auto put_back = [&](Vec<T> part) {
@@ -305,9 +308,9 @@ COREPY_INLINE ComplexVec<T> divide(ComplexVec<T> a, ComplexVec<T> b) {
     return multiply<T>(multiply<T>(quotient, factors.first), factors.second);
   };
   const ComplexVec<T> quotient{put_back(numerator.re), put_back(numerator.im)};
-  const Mask<T> lost = isnan<T>(quotient.re) & isnan<T>(quotient.im);
-  if (any<T>(lost)) [[unlikely]] {
-    return patch_divide<T>(lost, quotient, a, b);
+  // A zero divisor, or an infinity in an operand, leaves no finite part in both.
+  if (any<T>(~isfinite<T>(quotient))) [[unlikely]] {
+    return patch_divide<T>(quotient, a, b);
   }
   return quotient;
 }
@@ -321,7 +324,7 @@ template <class T>
 COREPY_INLINE ComplexVec<T> sign(ComplexVec<T> a) {
   const Vec<T> scale = inverse_power_of_two<T>(scaling_exponent<T>(a.re, a.im));
   const ComplexVec<T> x{multiply<T>(a.re, scale), multiply<T>(a.im, scale)};
-  const Vec<T> magnitude = hypot<T>(x.re, x.im);
+  const Vec<T> magnitude = vec::hypot(x.re, x.im);
   const Mask<T> is_zero = magnitude == Vec<T>(T(0));
   const Vec<T> divisor = select<T>(is_zero, Vec<T>(T(1)), magnitude);
   const Vec<T> zero(T(0));

@@ -148,8 +148,16 @@ COREPY_INLINE T fmod_magnitudes(T a, T b) {
   int b_exponent = static_cast<int>(b_bits >> fraction_bits);
   std::uint64_t x = a_bits & (implicit_bit - 1);
   std::uint64_t y = b_bits & (implicit_bit - 1);
-  if (a_exponent != 0) x |= implicit_bit; else a_exponent = 1;
-  if (b_exponent != 0) y |= implicit_bit; else b_exponent = 1;
+  if (a_exponent != 0) {
+    x |= implicit_bit;
+  } else {
+    a_exponent = 1;  // a subnormal
+  }
+  if (b_exponent != 0) {
+    y |= implicit_bit;
+  } else {
+    b_exponent = 1;
+  }
   constexpr int free_bits = 64 - std::numeric_limits<T>::digits;
   x %= y;
   for (int left = a_exponent - b_exponent; left > 0 && x != 0;) {
@@ -159,7 +167,7 @@ COREPY_INLINE T fmod_magnitudes(T a, T b) {
   }
   if (x == 0) return T(0);
   // x * 2^(b_exponent - bias): normalise, but not below the subnormals' exponent
-  const int shift = __builtin_clzll(x) - (free_bits);
+  const int shift = __builtin_clzll(x) - free_bits;
   const int room = b_exponent - 1;
   if (shift <= room) {
     const Bits significand = static_cast<Bits>(x << shift) & (implicit_bit - 1);
@@ -222,7 +230,7 @@ COREPY_INLINE FloatQuotient<T> divide_floor_common(Vec<T> a, Vec<T> b) {
   const Mask<T> above = (remainder != zero) & ((remainder < zero) != (b < zero));
   quotient = select<T>(above, subtract<T>(quotient, Vec<T>(T(1))), quotient);
   remainder = select<T>(above, add<T>(remainder, b), remainder);
-  constexpr T exact_limit = T(0.5) / std::numeric_limits<T>::epsilon();
+  constexpr T exact_limit = T(1) / std::numeric_limits<T>::epsilon();  // 2^(p-1): from here on, ratio is an integer
   // a NaN ratio is the right result already (0 / 0, inf / inf, NaN operands)
   const Mask<T> rare = (abs<T>(ratio) >= Vec<T>(exact_limit)) | isinf<T>(b);
   return {quotient, remainder, rare};

@@ -1,5 +1,4 @@
-// Scaling by powers of two, exactly, so that squares and products neither overflow nor underflow: for hypot and complex
-// division.
+// Scaling by powers of two, exactly, so that squares and products neither overflow nor underflow: for complex division.
 #pragma once
 
 #include <limits>
@@ -21,7 +20,7 @@ inline constexpr int exponent_bias = std::numeric_limits<T>::max_exponent - 1;
 template <class T>
 COREPY_INLINE Vec<BitsOf<T>> scaling_exponent(Vec<T> x, Vec<T> y) {
   using Bits = BitsOf<T>;
-  // magnitudes are ordered as their bits; an or of the two has the larger exponent field or one above: not enough, so max
+  // magnitudes are ordered as their bits are
   const Vec<Bits> larger = ::xsimd::max(bit_cast<Bits>(abs<T>(x)), bit_cast<Bits>(abs<T>(y)));
   const Vec<Bits> exponent = from_native<Bits>(to_native<Bits>(larger) >> fraction_bits<T>);
   return ::xsimd::min(::xsimd::max(exponent, Vec<Bits>(Bits(1))), Vec<Bits>(Bits(2 * exponent_bias<T> - 1)));

@@ -1,6 +1,7 @@
-// Coefficients of vec/math, printed by coefficients/generate.py: do not edit by hand. No functions here.
-// Each polynomial is minimax (Remez) over the stated range; "error" is its largest relative error in the function
-// named, before the coefficients are rounded to float64.
+// Coefficients of vec/math, printed by coefficients/generate.py: do not edit by hand. No functions
+// here. Each polynomial is minimax (Remez) over the stated range; "error" is its largest relative
+// error in the function named, before the coefficients are rounded to float64.
+// clang-format off
 #pragma once
 
 #include "corepy/vec/vec.h"
@@ -68,7 +69,7 @@ alignas(64) inline constexpr double asin_tail[13] = {
 alignas(64) inline constexpr double asin_tail_short[7] = {
     0x1.555556099721bp-3, 0x1.3332a7b0fe932p-4, 0x1.6ddb3a7529329p-5, 0x1.ed5185acf5425p-6,
     0x1.936654b7bf7a4p-6, 0x1.e8d197551ef22p-8, 0x1.1c4fa52951863p-5};
-// The logarithm's table: m in 16 intervals from float64 bits log_table_start, log_table_step apart;
+// The logarithm's table: m in 16 intervals of 2^48 from float64 bits log_table_start on;
 // -log(inverse) = log_high (a multiple of 2^-42) + log_low.
 inline constexpr std::uint64_t log_table_start = 0x3fe5800000000000u;
 alignas(64) inline constexpr double log_inverse[16] = {

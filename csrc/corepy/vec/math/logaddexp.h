@@ -13,7 +13,7 @@ inline constexpr double logaddexp_cancels_below = 0x1p-4;
 struct OrderedPair {
   Doubles larger, smaller;
 };
-COREPY_INLINE OrderedPair order(Doubles x, Doubles y) {
+COREPY_INLINE OrderedPair order_pair(Doubles x, Doubles y) {
   const DoublesMask x_is_larger = x > y;
   return {select<double>(x_is_larger, x, y), select<double>(x_is_larger, y, x)};
 }
@@ -52,7 +52,7 @@ COREPY_INLINE Doubles patch_cancelled(OrderedPair pair, Doubles result) {
 // gives nan.
 COREPY_INLINE Doubles logaddexp(Doubles x, Doubles y) {
   constexpr double lowest = -750;  // below, e^(smaller - larger) underflows to 0
-  const OrderedPair pair = order(x, y);
+  const OrderedPair pair = order_pair(x, y);
   const DoubleDouble difference = add_exactly(pair.smaller, negate(pair.larger));
   const DoublesMask is_plain =
       difference.hi > Doubles(lowest);  // false for infinities and nan, too
@@ -71,7 +71,7 @@ COREPY_INLINE Doubles logaddexp(Doubles x, Doubles y) {
 COREPY_INLINE Floats logaddexp(Floats x, Floats y) {
   return compute_in_double(x, y, [](Doubles v, Doubles w) COREPY_LAMBDA_INLINE {
     constexpr double lowest = -150;  // below, e^(smaller - larger) is 0 beside any float32
-    const OrderedPair pair = order(v, w);
+    const OrderedPair pair = order_pair(v, w);
     const Doubles difference = pair.smaller - pair.larger;
     const DoublesMask is_plain = difference > Doubles(lowest);
     const Doubles power = exp_short(select<double>(is_plain, difference, Doubles(0)));

@@ -2,7 +2,8 @@
 
     python csrc/corepy/vec/math/coefficients/generate.py > csrc/corepy/vec/math/coefficients.h
 
-The numbers are part of corepy's reproducible bits: a change of any of them is a new numerics revision.
+The numbers are part of corepy's reproducible bits: a change of any of them is a new numerics
+revision.
 """
 
 from __future__ import annotations
@@ -11,18 +12,20 @@ import struct
 import sys
 from pathlib import Path
 
-from mpmath import mp, mpf
+from mpmath import mp, mpf  # type: ignore[import-untyped]  # mpmath has no stubs
 
 sys.path.insert(0, str(Path(__file__).parent))
-from remez import Function, fit  # noqa: E402  (a script beside this one, not a package)
+from remez import Function, fit  # beside this script: not a package
 
 mp.prec = 240
-_TINY = mpf(10) ** -25  # nearer to 0 the quotients below lose their digits: use the series' first terms
+# Nearer to 0 than this the quotients below lose their digits: their series' first terms are used.
+_TINY = mpf(10) ** -25
 
 _HEAD = """\
-// Coefficients of vec/math, printed by coefficients/generate.py: do not edit by hand. No functions here.
-// Each polynomial is minimax (Remez) over the stated range; "error" is its largest relative error in the function
-// named, before the coefficients are rounded to float64.
+// Coefficients of vec/math, printed by coefficients/generate.py: do not edit by hand. No functions
+// here. Each polynomial is minimax (Remez) over the stated range; "error" is its largest relative
+// error in the function named, before the coefficients are rounded to float64.
+// clang-format off
 #pragma once
 
 #include "corepy/vec/vec.h"
@@ -191,10 +194,11 @@ def float_of_bits(bits: int) -> mpf:
 
 
 def print_log_table() -> tuple[mpf, mpf]:
-    """Sixteen intervals from 0.6719 to 1.3437; returns the range of z = m * inverse - 1 over all of them.
+    """Sixteen intervals from 0.6719 to 1.3437; returns the range of z = m * inverse - 1 over them.
 
-    The inverses have at most 7 significant bits, so that the upper half of m times one is exact; the interval around
-    1 has the inverse 1, so that z = m - 1 there and the logarithm keeps its relative accuracy.
+    The inverses have at most 7 significant bits, so that the upper half of m times one is exact;
+    the interval around 1 has the inverse 1, so that z = m - 1 there and the logarithm keeps its
+    relative accuracy.
     """
     inverses, highs, lows = [], [], []
     z_low = z_high = mpf(0)
@@ -212,7 +216,9 @@ def print_log_table() -> tuple[mpf, mpf]:
         highs.append(hex_of(log_high))
         lows.append(hex_of(log - log_high))
         z_low, z_high = min(z_low, low * inverse - 1), max(z_high, high * inverse - 1)
-    print("// The logarithm's table: m in 16 intervals from float64 bits log_table_start, log_table_step apart;")
+    print(
+        "// The logarithm's table: m in 16 intervals of 2^48 from float64 bits log_table_start on;"
+    )
     print("// -log(inverse) = log_high (a multiple of 2^-42) + log_low.")
     print(f"inline constexpr std::uint64_t log_table_start = {hex(_LOG_TABLE_START)}u;")
     print_array("log_inverse", inverses)

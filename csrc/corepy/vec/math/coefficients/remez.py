@@ -1,11 +1,14 @@
-"""Minimax polynomials by the Remez exchange, in multiple precision. No formulas of functions here (generate.py)."""
+"""Minimax polynomials by the Remez exchange, in multiple precision.
+
+The functions that they approximate are in generate.py.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from mpmath import mp, mpf
+from mpmath import mp, mpf  # type: ignore[import-untyped]  # mpmath has no stubs
 
 Function = Callable[[mpf], mpf]
 _ITERATIONS = 8
@@ -45,7 +48,7 @@ def _alternating_extrema(points: list[mpf], errors: list[mpf]) -> list[int]:
 
 
 def fit(f: Function, low: mpf, high: mpf, degree: int, weight: Function) -> Minimax:
-    """The degree-`degree` polynomial p that minimises max |(p(x) - f(x)) * weight(x)| over [low, high]."""
+    """The polynomial p of that degree with the least max |(p(x) - f(x)) weight(x)| on [low, high]."""
     n = degree + 2
     middle, half = (low + high) / 2, (high - low) / 2
     nodes = [middle - half * mp.cos(mp.pi * (2 * i + 1) / (2 * n)) for i in range(n)]

@@ -1,0 +1,160 @@
+// The copy kernels of every ISA this machine has: copies, fills, gathers, scatters and transposes of every element size,
+// against single-element copies; nothing beyond the result is written.
+#include <gtest/gtest.h>
+
+#include <cstdint>
+#include <cstring>
+#include <string>
+#include <vector>
+
+#include "corepy/dispatch/isa.h"
+#include "corepy/kernels/copy_table.h"
+
+#define COREPY_X(isa)                    \
+  namespace corepy::isa {                \
+  extern const CopyKernels copy_kernels; \
+  }
+COREPY_FOR_EACH_ISA(COREPY_X)
+#undef COREPY_X
+
+namespace corepy {
+namespace {
+
+using Bytes = std::vector<unsigned char>;
+
+struct IsaKernels {
+  std::string name;
+  const CopyKernels* kernels;
+};
+std::vector<IsaKernels> available_isas() {
+  std::vector<IsaKernels> found;
+#define COREPY_X(isa) \
+  if (is_available(Isa::isa)) found.push_back({#isa, &isa::copy_kernels});
+  COREPY_FOR_EACH_ISA(COREPY_X)
+#undef COREPY_X
+  return found;
+}
+
+// Bytes no two neighbouring runs of which are alike.
+Bytes patterned(std::size_t count) {
+  Bytes bytes(count);
+  std::uint32_t state = 12345;
+  for (auto& byte : bytes) {
+    state = state * 1664525u + 1013904223u;
+    byte = static_cast<unsigned char>(state >> 24);
+  }
+  return bytes;
+}
+
+class Copy : public ::testing::TestWithParam<int> {
+ protected:
+  int size() const { return GetParam(); }
+  int index() const { return copy_size_index(GetParam()); }
+};
+INSTANTIATE_TEST_SUITE_P(ElementSizes, Copy, ::testing::Values(1, 2, 4, 8, 16));
+
+TEST_P(Copy, GatherReadsAnyStride) {
+  const std::int64_t lengths[] = {0, 1, 3, 16, 100};
+  for (const IsaKernels& isa : available_isas()) {
+    for (const std::int64_t length : lengths) {
+      for (const std::int64_t stride : {0, 1, -1, 2, -2, 3, 7, -16}) {
+        const std::int64_t step = stride * size();
+        const Bytes in = patterned(static_cast<std::size_t>(101 * 16 * size() + 1));
+        const unsigned char* start = in.data() + 1 + (step < 0 ? -step * 100 : 0);
+        Bytes expected(static_cast<std::size_t>(length * size()) + 65, 0xa5), out = expected;
+        for (std::int64_t i = 0; i < length; ++i) {
+          std::memcpy(expected.data() + 1 + i * size(), start + i * step, static_cast<std::size_t>(size()));
+        }
+        isa.kernels->gather[index()](start, step, out.data() + 1, length);
+        ASSERT_EQ(out, expected) << isa.name << " stride " << stride << " length " << length;
+      }
+    }
+  }
+}
+
+TEST_P(Copy, ScatterWritesAnyStride) {
+  for (const IsaKernels& isa : available_isas()) {
+    for (const std::int64_t length : {0, 1, 3, 16, 100}) {
+      for (const std::int64_t stride : {1, -1, 2, -2, 3, 7, -16}) {
+        const std::int64_t step = stride * size();
+        const Bytes in = patterned(static_cast<std::size_t>(length * size()));
+        Bytes expected(static_cast<std::size_t>(101 * 16 * size() + 2), 0xa5), out = expected;
+        const std::int64_t origin = 1 + (step < 0 ? -step * 100 : 0);
+        for (std::int64_t i = 0; i < length; ++i) {
+          std::memcpy(expected.data() + origin + i * step, in.data() + i * size(), static_cast<std::size_t>(size()));
+        }
+        isa.kernels->scatter[index()](in.data(), out.data() + origin, step, length);
+        ASSERT_EQ(out, expected) << isa.name << " stride " << stride << " length " << length;
+      }
+    }
+  }
+}
+
+TEST_P(Copy, FillRepeatsTheElement) {
+  const Bytes element = patterned(16);
+  for (const IsaKernels& isa : available_isas()) {
+    for (const std::int64_t length : {0, 1, 2, 63, 64, 65, 500}) {
+      Bytes expected(static_cast<std::size_t>(length * size()) + 65, 0xa5), out = expected;
+      for (std::int64_t i = 0; i < length; ++i) {
+        std::memcpy(expected.data() + 1 + i * size(), element.data(), static_cast<std::size_t>(size()));
+      }
+      isa.kernels->fill[index()](element.data(), out.data() + 1, length);
+      ASSERT_EQ(out, expected) << isa.name << " length " << length;
+    }
+  }
+}
+
+TEST_P(Copy, TransposeOfEveryShape) {
+  // around the blocks' sides, around the tiles' sides, and long thin ones; rows with a gap behind, at odd addresses
+  const std::int64_t sides[] = {1, 2, 7, 16, 17, 31, 33, 64, 65, 129, 150};
+  for (const IsaKernels& isa : available_isas()) {
+    for (const std::int64_t rows : sides) {
+      for (const std::int64_t columns : sides) {
+        const std::int64_t in_stride = columns * size() + 5, out_stride = rows * size() + 3;
+        const Bytes in = patterned(static_cast<std::size_t>(rows * in_stride + 1));
+        Bytes expected(static_cast<std::size_t>(columns * out_stride + 1), 0xa5), out = expected;
+        for (std::int64_t r = 0; r < rows; ++r) {
+          for (std::int64_t c = 0; c < columns; ++c) {
+            std::memcpy(expected.data() + 1 + c * out_stride + r * size(), in.data() + 1 + r * in_stride + c * size(),
+                        static_cast<std::size_t>(size()));
+          }
+        }
+        isa.kernels->transpose[index()](in.data() + 1, in_stride, out.data() + 1, out_stride, rows, columns);
+        ASSERT_EQ(out, expected) << isa.name << " " << rows << " x " << columns;
+      }
+    }
+  }
+}
+
+TEST_P(Copy, TransposeOfNegativeStrides) {
+  const std::int64_t n = 40;
+  const std::int64_t stride = n * size();
+  const Bytes in = patterned(static_cast<std::size_t>(n * stride));
+  for (const IsaKernels& isa : available_isas()) {
+    Bytes out(in.size());
+    isa.kernels->transpose[index()](in.data() + (n - 1) * stride, -stride, out.data(), stride, n, n);
+    for (std::int64_t r = 0; r < n; ++r) {
+      for (std::int64_t c = 0; c < n; ++c) {
+        ASSERT_EQ(0, std::memcmp(out.data() + c * stride + r * size(), in.data() + (n - 1 - r) * stride + c * size(),
+                                 static_cast<std::size_t>(size())))
+            << isa.name;
+      }
+    }
+  }
+}
+
+TEST(CopyBytes, SmallAndBeyondTheCaches) {
+  for (const IsaKernels& isa : available_isas()) {
+    for (const std::size_t bytes : {std::size_t{0}, std::size_t{1}, std::size_t{1000}, (std::size_t{40} << 20) + 77}) {
+      const Bytes in = patterned(bytes + 3);
+      Bytes out(bytes + 65, 0xa5);
+      isa.kernels->copy(in.data() + 3, out.data() + 1, static_cast<std::int64_t>(bytes));
+      ASSERT_EQ(0, std::memcmp(out.data() + 1, in.data() + 3, bytes)) << isa.name << bytes;
+      ASSERT_EQ(out[0], 0xa5);
+      for (std::size_t i = bytes + 1; i < out.size(); ++i) ASSERT_EQ(out[i], 0xa5) << isa.name;
+    }
+  }
+}
+
+}  // namespace
+}  // namespace corepy

@@ -1,0 +1,203 @@
+# Tests of the creation functions: against the oracle, defaults, errors. What asarray takes from
+# other libraries is tested in tests/interop.
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import corepy as cp
+from corepy.errors import (
+    ArgumentError,
+    ArgumentTypeError,
+    CorepyError,
+    DTypeError,
+    ShapeError,
+    UnsupportedError,
+)
+from corepy.testing import assert_bitwise_equal, check_op
+from corepy.testing.strategies import DTYPES, LAYOUTS, lay_out
+
+each_dtype = pytest.mark.parametrize("dtype", DTYPES)
+REALS = [dtype for dtype in DTYPES if np.dtype(dtype).kind in "iuf"]
+SHAPES = [(), (0,), (3,), (2, 0, 3), (2, 3), 5]
+
+
+@each_dtype
+def test_filled_tensors(dtype):
+    for shape in SHAPES:
+        for name in ("zeros", "ones", "empty"):
+            check_op(name, shape, dtype=dtype)
+        check_op("full", shape, True, dtype=dtype)
+        if dtype != "bool":
+            check_op("full", shape, 7, dtype=dtype)
+    for layout in LAYOUTS:
+        x = lay_out(np.ones((3, 4), dtype), layout)
+        for name in ("zeros_like", "ones_like", "empty_like"):
+            check_op(name, x)
+            check_op(name, x, dtype="float32")
+        check_op("full_like", x, True)
+
+
+def test_default_dtypes():
+    for function in (cp.zeros, cp.ones, cp.empty):
+        assert function(3).dtype == cp.float64
+    assert cp.eye(2).dtype == cp.linspace(0, 1, 3).dtype == cp.float64
+    assert cp.arange(3).dtype == cp.int64
+    assert cp.arange(3.0).dtype == cp.arange(0, 3, 0.5).dtype == cp.float64
+    for value, dtype in [(True, cp.bool), (1, cp.int64), (1.0, cp.float64), (1j, cp.complex128)]:
+        assert cp.full(2, value).dtype == cp.asarray(value).dtype == dtype
+
+
+@each_dtype
+def test_triangles_and_identities(dtype):
+    x = np.arange(1, 25).reshape(2, 3, 4).astype(dtype)
+    for k in (-5, -3, -1, 0, 1, 2, 4, 9):
+        for layout in LAYOUTS:
+            check_op("tril", lay_out(x, layout), k=k)
+            check_op("triu", lay_out(x, layout), k=k)
+        check_op("eye", 4, dtype=dtype, k=k)
+        check_op("eye", 3, 5, dtype=dtype, k=k)
+        check_op("eye", 5, 2, dtype=dtype, k=k)
+    for shape in ((0, 3), (3, 0), (1, 1)):
+        check_op("tril", np.ones(shape, dtype))
+    check_op("eye", 0, dtype=dtype)
+
+
+@pytest.mark.parametrize("dtype", REALS)
+def test_arange_of_every_dtype(dtype):
+    for arguments in [(5,), (0,), (2, 9), (9, 2), (2, 20, 3), (0, 1, 100)]:
+        check_op("arange", *arguments, dtype=dtype)
+    if np.dtype(dtype).kind != "u":
+        check_op("arange", -5, 5, 2, dtype=dtype)
+        check_op("arange", 9, -3, -2, dtype=dtype)
+
+
+def test_arange_of_numbers():
+    for arguments in [
+        (0.0, 1.0, 0.1),
+        (1.0, 0.0, -0.3),
+        (-0.5, 3),
+        (0, 1, 1 / 3),
+        (1e300, 1.5e300, 1e299),
+        (2**62, 2**63 - 1, 2**60),
+        (-(2**63), 2**63 - 1, 2**62),
+        (2**63 - 1, -(2**63), -(2**62)),
+        (2**53, 2**53 + 10),
+    ]:
+        check_op("arange", *arguments)
+    for dtype in ("float32", "float64"):
+        check_op("arange", 0.0, 1.0, 1e-3, dtype=dtype)
+
+
+@given(
+    st.floats(-1e6, 1e6),
+    st.floats(-1e6, 1e6),
+    st.integers(0, 40),
+    st.booleans(),
+    st.sampled_from(["float32", "float64"]),
+)
+@settings(max_examples=150, deadline=None)
+def test_any_linspace(start, stop, num, endpoint, dtype):
+    result = check_op("linspace", start, stop, num, dtype=dtype, endpoint=endpoint)
+    values = np.asarray(result)
+    assert values.shape == (num,)
+    if num:
+        assert values[0] == np.dtype(dtype).type(start)
+    if num > 1 and endpoint:
+        assert values[-1] == np.dtype(dtype).type(stop)
+
+
+@pytest.mark.isa
+def test_bits_do_not_depend_on_the_isa(isa, same_bits):
+    def make():
+        for dtype in DTYPES:
+            yield cp.full((70, 3), 1, dtype=dtype)
+            yield cp.eye(40, 50, k=3, dtype=dtype)
+            yield cp.triu(cp.ones((40, 50), dtype=dtype), k=-2)
+        yield cp.arange(0, 100, 0.1)
+        yield cp.arange(1000, dtype=cp.float32)
+        yield cp.linspace(-1, 7, 1001, dtype=cp.float32)
+        yield cp.linspace(0.1, 7e9, 1001)
+
+    with cp.settings.override(isa="baseline"):
+        expected = [np.asarray(one) for one in make()]
+    for actual, wanted in zip(make(), expected, strict=True):
+        same_bits(actual, wanted, isa)
+
+
+def test_meshgrid_agrees_with_numpy():
+    x, y, z = cp.arange(3), cp.asarray([1.5, 2.5]), cp.arange(4)
+    for indexing in ("xy", "ij"):
+        for arrays in ((x, y), (x, y, z), (x,)):
+            wanted = np.meshgrid(*map(np.asarray, arrays), indexing=indexing)
+            for one, other in zip(cp.meshgrid(*arrays, indexing=indexing), wanted, strict=True):
+                assert_bitwise_equal(one, np.asarray(other, one.dtype.name))
+    assert cp.meshgrid() == []
+
+
+@pytest.mark.sanitize
+def test_errors():
+    for shape in ((-1,), (2, -3), (2**62, 2**62), (2**63,), 2**70, (0, 2**63)):
+        for name in ("zeros", "ones", "empty"):
+            with pytest.raises((ShapeError, MemoryError)):
+                getattr(cp, name)(shape)
+        with pytest.raises((ShapeError, MemoryError)):
+            cp.full(shape, 1)
+    for shape in ("3", 1.5, None, (1.5,), [None]):
+        with pytest.raises(ArgumentTypeError):
+            cp.zeros(shape)
+    for dtype in ("float16", "object", 3, object, "f9"):
+        with pytest.raises(DTypeError):
+            cp.zeros(3, dtype=dtype)
+    with pytest.raises(UnsupportedError):
+        cp.zeros(3, device="cuda")
+    for value, dtype in [(300, "int8"), (-1, "uint8"), (2**64, "uint64"), (2**80, "int64")]:
+        with pytest.raises(ArgumentError):
+            cp.full(3, value, dtype=dtype)
+    for value in ("1", None, [1], cp.ones(2)):
+        with pytest.raises(ArgumentTypeError):
+            cp.full(3, value)
+    for step in (0, 0.0, math.nan):
+        with pytest.raises(ArgumentError):
+            cp.arange(0, 3, step)
+    for arguments in [(0, math.inf), (math.nan,), (0.0, 1.0, math.inf), (0, 1e300, 1e-300)]:
+        with pytest.raises(CorepyError):
+            cp.arange(*arguments)
+    for dtype in ("bool", "complex64"):
+        with pytest.raises(DTypeError):
+            cp.arange(3, dtype=dtype)
+    with pytest.raises(ArgumentError):
+        cp.arange(0, 300, dtype="int8")
+    with pytest.raises(ArgumentError):
+        cp.linspace(0, 1, -1)
+    with pytest.raises(DTypeError):
+        cp.linspace(0, 1, 3, dtype="int32")
+    with pytest.raises((ShapeError, MemoryError)):
+        cp.linspace(0, 1, 2**62)
+    with pytest.raises(ShapeError):
+        cp.eye(-1)
+    with pytest.raises(CorepyError):
+        cp.tril(cp.ones(3))
+    with pytest.raises(CorepyError):
+        cp.meshgrid(cp.ones((2, 2)))
+    with pytest.raises(ArgumentError):
+        cp.meshgrid(cp.ones(2), indexing="ab")
+
+
+def test_missing_and_surplus_arguments_are_named():
+    with pytest.raises(TypeError, match="shape"):
+        cp.zeros()
+    with pytest.raises(TypeError):
+        cp.zeros(1, 2, 3)
+    with pytest.raises(TypeError, match="dtipe"):
+        cp.zeros(3, dtipe="int8")
+    with pytest.raises(TypeError):
+        cp.add(cp.ones(1))
+    with pytest.raises(TypeError):
+        cp.add(x1=cp.ones(1), x2=cp.ones(1))
+    with pytest.raises(TypeError):
+        cp.sum(cp.ones(1), 0)
