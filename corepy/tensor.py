@@ -37,6 +37,14 @@ class Tensor(_core.TensorBase):
 
     __slots__ = ()
 
+    # NumPy's operators leave a tensor operand to us, instead of computing on a converted copy:
+    # mixing the two kinds of array is an error, not a silent change of library.
+    __array_ufunc__: None = None
+
+    def __contains__(self, value: Operand) -> bool:
+        """Whether an element equals ``value``."""
+        return bool(utility.any(elementwise.equal(self, value)))
+
     # ---- reductions ----
 
     def sum(

@@ -81,19 +81,15 @@ def ensure_googletest() -> None:
             install_system_packages("libgtest-dev")
 
 
-def install_editable(python: Path, build: Path) -> None:
-    """corepy itself: an editable install that recompiles what changed on import."""
+def install_editable(python: Path, build: Path, *, rebuild: bool) -> None:
+    """corepy itself, editable; with `rebuild` every import recompiles what changed.
+
+    Tests run without: it would count as import time, and many processes would compile at once.
+    """
     run_command(
         *(python, "-m", "pip", "install", "-q", "--no-build-isolation", "--no-deps"),
-        *(
-            "-C",
-            f"build-dir={build}",
-            "-C",
-            "editable.rebuild=true",
-            "-C",
-            "editable.verbose=false",
-        ),
-        *("-C", "cmake.define.COREPY_BUILD_TESTS=ON"),
+        *("-C", f"build-dir={build}", "-C", f"editable.rebuild={str(rebuild).lower()}"),
+        *("-C", "editable.verbose=false", "-C", "cmake.define.COREPY_BUILD_TESTS=ON"),
         *("-e", ROOT),
     )
 
@@ -137,11 +133,13 @@ def main() -> None:
     build = ROOT / "build" / sys.implementation.cache_tag
     run_step("install tools", lambda: install_tools(python))
     run_step("find GoogleTest", ensure_googletest)
-    run_step("build and install corepy", lambda: install_editable(python, build))
-    if arguments == ["--setup"]:
-        return
-    run_step("C++ tests", lambda: run_cpp_tests(build))
-    run_step("Python tests", lambda: run_python_tests(python, arguments))
+    run_step("compile and install corepy", lambda: install_editable(python, build, rebuild=False))
+    try:
+        if arguments != ["--setup"]:
+            run_step("C++ tests", lambda: run_cpp_tests(build))
+            run_step("Python tests", lambda: run_python_tests(python, arguments))
+    finally:
+        run_step("recompile on import", lambda: install_editable(python, build, rebuild=True))
 
 
 if __name__ == "__main__":

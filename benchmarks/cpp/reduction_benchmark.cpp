@@ -42,7 +42,8 @@ void run_reduction(benchmark::State& state, const ReductionKernel& kernel, DType
                    Shape shape) {
   const std::int64_t size = itemsize_of(dtype), count = shape.rows * shape.columns;
   const bool along_rows = shape.axis == 1;
-  const Buffer in = allocate(count * size), out = allocate((along_rows ? shape.rows : shape.columns) * 16);
+  const Buffer in = allocate(count * size),
+               out = allocate((along_rows ? shape.rows : shape.columns) * 16);
   fill_with_ones(in.get(), dtype, count);
   ReductionArgs args{};
   args.n = along_rows ? shape.columns : shape.rows;

@@ -32,7 +32,9 @@ py::object option_object(const OptionValue& value) {
       for (int i = 0; i < dims.size(); ++i) tuple[static_cast<std::size_t>(i)] = dims[i];
       return tuple;
     }
-    py::object operator()(DType dtype) const { return py::reinterpret_steal<py::object>(dtype_object(dtype)); }
+    py::object operator()(DType dtype) const {
+      return py::reinterpret_steal<py::object>(dtype_object(dtype));
+    }
   };
   return std::visit(Visitor{}, value);
 }
@@ -40,12 +42,16 @@ py::object option_object(const OptionValue& value) {
 Reason reason_from(const std::string& code) {
   if (code == "dtype_unsupported") return Reason::dtype_unsupported;
   if (code == "layout_unsupported") return Reason::layout_unsupported;
-  return Reason::op_unsupported;
+  if (code == "op_unsupported") return Reason::op_unsupported;
+  fail(ErrorKind::backend,
+       "register_backend: accepts() returned an unknown reason (got '" + code +
+           "'; expected None, 'dtype_unsupported', 'layout_unsupported' or 'op_unsupported')");
 }
 
 bool accepts_call(const Call& call, void* context, Reason& reason) {
   const auto* backend = static_cast<PythonBackend*>(context);
-  const OwnedRef answer(PyObject_CallFunctionObjArgs(backend->accepts, py::str(name_of(call.op)).ptr(), operand_tuple(call).ptr(), nullptr));
+  const OwnedRef answer(PyObject_CallFunctionObjArgs(
+      backend->accepts, py::str(name_of(call.op)).ptr(), operand_tuple(call).ptr(), nullptr));
   if (answer.get() == Py_None) return true;
   const char* code = PyUnicode_Check(answer.get()) ? PyUnicode_AsUTF8(answer.get()) : nullptr;
   reason = reason_from(code != nullptr ? code : "");
@@ -54,21 +60,26 @@ bool accepts_call(const Call& call, void* context, Reason& reason) {
 
 void deliver_result(const Call& call, const std::string& name, PyObject* object) {
   const Tensor* result = is_tensor(object) ? &tensor_of(object) : nullptr;
-  if (result == nullptr || result->dtype != call.result->dtype || result->shape != call.result->shape) {
-    fail(ErrorKind::backend, std::string(name_of(call.op)) + ": backend '" + name + "' returned something else than asked (got " +
-                                 (result != nullptr ? std::string(name_of(result->dtype)) + to_string(result->shape)
-                                                    : std::string(Py_TYPE(object)->tp_name)) +
-                                 "; expected " + name_of(call.result->dtype) + to_string(call.result->shape) + ")");
+  if (result == nullptr || result->dtype != call.result->dtype ||
+      result->shape != call.result->shape) {
+    fail(ErrorKind::backend,
+         std::string(name_of(call.op)) + ": backend '" + name +
+             "' returned something else than asked (got " +
+             (result != nullptr ? std::string(name_of(result->dtype)) + to_string(result->shape)
+                                : std::string(Py_TYPE(object)->tp_name)) +
+             "; expected " + name_of(call.result->dtype) + to_string(call.result->shape) + ")");
   }
   *call.result = *result;
 }
 
 const char* run_call(const Call& call, void* context) {
   const auto* backend = static_cast<PythonBackend*>(context);
-  const OwnedRef answer(PyObject_CallFunctionObjArgs(backend->run, py::str(name_of(call.op)).ptr(), operand_tuple(call).ptr(),
+  const OwnedRef answer(PyObject_CallFunctionObjArgs(backend->run, py::str(name_of(call.op)).ptr(),
+                                                     operand_tuple(call).ptr(),
                                                      option_dict(call).ptr(), nullptr));
   if (!PyTuple_Check(answer.get()) || PyTuple_GET_SIZE(answer.get()) != 1) {
-    fail(ErrorKind::backend, std::string(name_of(call.op)) + ": backend '" + backend->name + "' must return a tuple of one tensor");
+    fail(ErrorKind::backend, std::string(name_of(call.op)) + ": backend '" + backend->name +
+                                 "' must return a tuple of one tensor");
   }
   deliver_result(call, backend->name, PyTuple_GET_ITEM(answer.get(), 0));
   return "python";
@@ -100,18 +111,31 @@ void install_backend_loader() noexcept { backend_loader_hook = load_backend; }
 
 PyObject* core_register_backend(PyObject*, PyObject* const* args, Py_ssize_t nargs) {
   return guarded([&]() -> PyObject* {
-    if (nargs != 5 || !PyUnicode_Check(args[0]) || !PyCallable_Check(args[3]) || !PyCallable_Check(args[4])) {
-      fail(ErrorKind::type, "register_backend: expected (name: str, policy: int, reproducible: bool, accepts, run)");
+    if (nargs != 5 || !PyUnicode_Check(args[0]) || !PyCallable_Check(args[3]) ||
+        !PyCallable_Check(args[4])) {
+      fail(ErrorKind::type,
+           "register_backend: expected (name: str, policy: int, reproducible: bool, accepts, run)");
     }
     const long policy = PyLong_AsLong(args[1]);
-    if (policy < 1 || policy >= policy_count) {
+    if (policy < 1 || policy >= policy_count || static_cast<Policy>(policy) == Policy::SIMD) {
       PyErr_Clear();
-      fail(ErrorKind::backend, "register_backend: a backend serves REFERENCE, SIMD, BLAS or GPU (got policy " + std::to_string(policy) + ")");
+      fail(ErrorKind::backend,
+           "register_backend: a backend serves REFERENCE, BLAS or GPU (got policy " +
+               std::to_string(policy) + ")");
     }
-    auto* backend = new PythonBackend{PyUnicode_AsUTF8(args[0]), args[3], args[4]};
+    const char* name = PyUnicode_AsUTF8(args[0]);
+    if (name == nullptr) throw PythonError{};
+    for (const Backend& other : registered_backends()) {
+      if (std::strcmp(other.name, name) == 0) {
+        fail(ErrorKind::backend, std::string("register_backend: the name is taken (got '") + name +
+                                     "'; expected a name of its own)");
+      }
+    }
+    auto* backend = new PythonBackend{name, args[3], args[4]};
     Py_INCREF(args[3]);
     Py_INCREF(args[4]);
-    register_backend({backend->name.c_str(), static_cast<Policy>(policy), PyObject_IsTrue(args[2]) == 1, accepts_call, run_call, backend});
+    register_backend({backend->name.c_str(), static_cast<Policy>(policy),
+                      PyObject_IsTrue(args[2]) == 1, accepts_call, run_call, backend});
     Py_RETURN_NONE;
   });
 }

@@ -1,4 +1,5 @@
-// asarray and from_dlpack: which kind of object it is, and whether its memory is shared, copied or refused.
+// asarray and from_dlpack: which kind of object it is, and whether its memory is shared, copied or
+// refused.
 #include "conversion.h"
 
 #include <string>
@@ -16,8 +17,8 @@ namespace {
 
 // Why a copy is needed, as a clause for the message of copy=False.
 [[noreturn]] void refuse_copy(const char* op, const std::string& reason) {
-  fail(ErrorKind::value, std::string(op) + ": cannot be done without a copy (got copy=False and " + reason +
-                             "; expected copy=None or copy=True)");
+  fail(ErrorKind::value, std::string(op) + ": cannot be done without a copy (got copy=False and " +
+                             reason + "; expected copy=None or copy=True)");
 }
 
 Tensor swap_bytes(const char* op, const Tensor& x, ConversionNotes& notes) {
@@ -35,10 +36,14 @@ Tensor cast(const Tensor& x, DType dtype, ConversionNotes& notes) {
   return result;
 }
 
-// The tensor itself where its dtype and memory may stay; else a copy, or a refusal. `must_copy`: the memory is not to be shared.
-Tensor settle(const char* op, Tensor tensor, DType dtype, std::optional<bool> copy, bool must_copy, ConversionNotes& notes) {
+// The tensor itself where its dtype and memory may stay; else a copy, or a refusal. `must_copy`:
+// the memory is not to be shared.
+Tensor settle(const char* op, Tensor tensor, DType dtype, std::optional<bool> copy, bool must_copy,
+              ConversionNotes& notes) {
   if (tensor.dtype != dtype) {
-    if (copy == false) refuse_copy(op, std::string("elements of ") + name_of(tensor.dtype) + " for " + name_of(dtype));
+    if (copy == false)
+      refuse_copy(op,
+                  std::string("elements of ") + name_of(tensor.dtype) + " for " + name_of(dtype));
     return cast(tensor, dtype, notes);
   }
   if (!must_copy) return tensor;
@@ -46,8 +51,8 @@ Tensor settle(const char* op, Tensor tensor, DType dtype, std::optional<bool> co
   return corepy::copy(tensor);
 }
 
-Tensor settle_imported(const char* op, ImportedArray array, std::optional<DType> dtype, std::optional<bool> copy,
-                       bool share_writable, ConversionNotes& notes) {
+Tensor settle_imported(const char* op, ImportedArray array, std::optional<DType> dtype,
+                       std::optional<bool> copy, bool share_writable, ConversionNotes& notes) {
   notes.source = array.source;
   const DType target = dtype.value_or(array.tensor.dtype);
   if (array.swapped_bytes) {
@@ -59,12 +64,15 @@ Tensor settle_imported(const char* op, ImportedArray array, std::optional<DType>
 }
 
 [[noreturn]] void reject_object(const char* op, PyObject* object) {
-  fail(ErrorKind::dtype, std::string(op) + ": no array can be made of this object (got " + Py_TYPE(object)->tp_name +
-                             "; expected a Tensor, a number, nested lists or tuples of numbers, or an object with the buffer "
+  fail(ErrorKind::dtype, std::string(op) + ": no array can be made of this object (got " +
+                             Py_TYPE(object)->tp_name +
+                             "; expected a Tensor, a number, nested lists or tuples of numbers, or "
+                             "an object with the buffer "
                              "protocol, __array_interface__ or __dlpack__)");
 }
 
-Tensor convert(const char* op, PyObject* object, std::optional<DType> dtype, std::optional<bool> copy, ConversionNotes& notes) {
+Tensor convert(const char* op, PyObject* object, std::optional<DType> dtype,
+               std::optional<bool> copy, ConversionNotes& notes) {
   if (is_tensor(object)) {
     notes.source = "tensor";
     const Tensor& tensor = tensor_of(object);
@@ -79,31 +87,35 @@ Tensor convert(const char* op, PyObject* object, std::optional<DType> dtype, std
     if (dtype) return tensor_from_scalar(op, object, *dtype);
     // An integer alone takes uint64 where only that can hold it, as in a list.
     int overflow = 0;
-    const bool is_large = *kind == ScalarKind::integer && (PyLong_AsLongLongAndOverflow(object, &overflow), overflow > 0);
+    const bool is_large = *kind == ScalarKind::integer &&
+                          (PyLong_AsLongLongAndOverflow(object, &overflow), overflow > 0);
     return tensor_from_scalar(op, object, is_large ? DType::uint64 : default_scalar_dtype(*kind));
   }
   if (is_sequence(object)) return tensor_from_sequence(op, object, dtype, notes);
-  if (auto array = import_array(op, object)) return settle_imported(op, std::move(*array), dtype, copy, false, notes);
+  if (auto array = import_array(op, object))
+    return settle_imported(op, std::move(*array), dtype, copy, false, notes);
   reject_object(op, object);
 }
 
 }  // namespace
 
-Tensor tensor_from_object(const char* op, PyObject* object, std::optional<DType> dtype, std::optional<bool> copy,
-                          ConversionNotes* notes) {
+Tensor tensor_from_object(const char* op, PyObject* object, std::optional<DType> dtype,
+                          std::optional<bool> copy, ConversionNotes* notes) {
   ConversionNotes unused;
   return convert(op, object, dtype, copy, notes != nullptr ? *notes : unused);
 }
 
-Tensor tensor_from_dlpack(const char* op, PyObject* object, std::optional<bool> copy, ConversionNotes* notes) {
+Tensor tensor_from_dlpack(const char* op, PyObject* object, std::optional<bool> copy,
+                          ConversionNotes* notes) {
   ConversionNotes unused;
   ConversionNotes& used = notes != nullptr ? *notes : unused;
   if (is_tensor(object)) return convert(op, object, std::nullopt, copy, used);
   if (!PyType_Check(object)) {
-    if (auto array = import_dlpack(op, object)) return settle_imported(op, std::move(*array), std::nullopt, copy, true, used);
+    if (auto array = import_dlpack(op, object))
+      return settle_imported(op, std::move(*array), std::nullopt, copy, true, used);
   }
-  fail(ErrorKind::type, std::string(op) + ": the object has no __dlpack__ method (got " + Py_TYPE(object)->tp_name +
-                            "; expected an array of another library)");
+  fail(ErrorKind::type, std::string(op) + ": the object has no __dlpack__ method (got " +
+                            Py_TYPE(object)->tp_name + "; expected an array of another library)");
 }
 
 }  // namespace corepy::python

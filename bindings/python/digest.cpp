@@ -1,5 +1,5 @@
-// The canonical bytes of a tensor: C order, little endian, every NaN the same quiet one (payload and sign are not part of the
-// reproducibility guarantee).
+// The canonical bytes of a tensor: C order, little endian, every NaN the same quiet one (payload
+// and sign are not part of the reproducibility guarantee).
 #include "digest.h"
 
 #include <bit>
@@ -19,11 +19,13 @@ void unify_nans(std::byte* data, std::int64_t count, Bits quiet_nan) {
   for (std::int64_t i = 0; i < count; ++i) {
     T value;
     std::memcpy(&value, data + i * static_cast<std::int64_t>(sizeof(T)), sizeof value);
-    if (value != value) std::memcpy(data + i * static_cast<std::int64_t>(sizeof(T)), &quiet_nan, sizeof quiet_nan);
+    if (value != value)
+      std::memcpy(data + i * static_cast<std::int64_t>(sizeof(T)), &quiet_nan, sizeof quiet_nan);
   }
 }
 
-static_assert(std::endian::native == std::endian::little, "swap bytes here on a big-endian machine");
+static_assert(std::endian::native == std::endian::little,
+              "swap bytes here on a big-endian machine");
 
 }  // namespace
 
@@ -33,7 +35,8 @@ PyObject* core_canonical_bytes(PyObject*, PyObject* object) {
     ++thread_records().suspended;
     Tensor contiguous;
     try {
-      contiguous = astype(tensor, tensor.dtype, true);  // a cast to itself: C order, bools as 0 and 1
+      contiguous =
+          astype(tensor, tensor.dtype, true);  // a cast to itself: C order, bools as 0 and 1
     } catch (...) {
       --thread_records().suspended;
       throw;
@@ -47,7 +50,8 @@ PyObject* core_canonical_bytes(PyObject*, PyObject* object) {
         unify_nans<std::uint64_t, double>(contiguous.data(), bytes / 8, 0x7ff8000000000000u);
       }
     }
-    return checked(PyBytes_FromStringAndSize(reinterpret_cast<const char*>(contiguous.data()), static_cast<Py_ssize_t>(bytes)));
+    return checked(PyBytes_FromStringAndSize(reinterpret_cast<const char*>(contiguous.data()),
+                                             static_cast<Py_ssize_t>(bytes)));
   });
 }
 

@@ -11,30 +11,42 @@ namespace corepy::python {
 namespace {
 
 struct DTypeObject {
-  PyObject_HEAD
-  DType dtype;
+  PyObject_HEAD DType dtype;
 };
 
 PyTypeObject* dtype_type = nullptr;
 PyObject* dtype_objects[dtype_count] = {};  // immortal: created once, never released
 
-DType dtype_of_object(PyObject* self) noexcept { return reinterpret_cast<DTypeObject*>(self)->dtype; }
+DType dtype_of_object(PyObject* self) noexcept {
+  return reinterpret_cast<DTypeObject*>(self)->dtype;
+}
 bool is_dtype_object(PyObject* object) noexcept { return Py_TYPE(object) == dtype_type; }
 
 const char* kind_letter(DType dtype) noexcept {
   switch (kind_of(dtype)) {
-    case DTypeKind::boolean: return "b";
-    case DTypeKind::signed_integer: return "i";
-    case DTypeKind::unsigned_integer: return "u";
-    case DTypeKind::real_floating: return "f";
-    case DTypeKind::complex_floating: return "c";
+    case DTypeKind::boolean:
+      return "b";
+    case DTypeKind::signed_integer:
+      return "i";
+    case DTypeKind::unsigned_integer:
+      return "u";
+    case DTypeKind::real_floating:
+      return "f";
+    case DTypeKind::complex_floating:
+      return "c";
   }
   return "";
 }
 
-PyObject* get_name(PyObject* self, void*) { return PyUnicode_FromString(name_of(dtype_of_object(self))); }
-PyObject* get_kind(PyObject* self, void*) { return PyUnicode_FromString(kind_letter(dtype_of_object(self))); }
-PyObject* get_itemsize(PyObject* self, void*) { return PyLong_FromLong(itemsize_of(dtype_of_object(self))); }
+PyObject* get_name(PyObject* self, void*) {
+  return PyUnicode_FromString(name_of(dtype_of_object(self)));
+}
+PyObject* get_kind(PyObject* self, void*) {
+  return PyUnicode_FromString(kind_letter(dtype_of_object(self)));
+}
+PyObject* get_itemsize(PyObject* self, void*) {
+  return PyLong_FromLong(itemsize_of(dtype_of_object(self)));
+}
 PyObject* get_bits(PyObject* self, void*) {
   return PyLong_FromLong(dtype_infos[static_cast<int>(dtype_of_object(self))].bits);
 }
@@ -46,7 +58,9 @@ PyObject* get_numpy_dtype(PyObject* self, void*) {
   });
 }
 
-PyObject* dtype_repr(PyObject* self) { return PyUnicode_FromFormat("corepy.%s", name_of(dtype_of_object(self))); }
+PyObject* dtype_repr(PyObject* self) {
+  return PyUnicode_FromFormat("corepy.%s", name_of(dtype_of_object(self)));
+}
 PyObject* dtype_str(PyObject* self) { return get_name(self, nullptr); }
 
 // Pickled as the global corepy.<name>, so that it comes back as the same object.
@@ -60,7 +74,8 @@ std::optional<DType> find_dtype(const char* name) noexcept {
   return std::nullopt;
 }
 
-// The text of object.<attribute>, or empty where there is none or it is no string. Throws PythonError for other failures.
+// The text of object.<attribute>, or empty where there is none or it is no string. Throws
+// PythonError for other failures.
 std::string text_attribute(PyObject* object, const char* attribute) {
   PyObject* value = PyObject_GetAttrString(object, attribute);
   if (value == nullptr) {
@@ -75,7 +90,8 @@ std::string text_attribute(PyObject* object, const char* attribute) {
   return result;
 }
 
-// Recognised by what it offers, so that NumPy need not be imported: a dtype instance has a name and a byte order.
+// Recognised by what it offers, so that NumPy need not be imported: a dtype instance has a name and
+// a byte order.
 struct NumpyDType {
   std::string name;
   bool is_native;
@@ -101,22 +117,29 @@ PyObject* dtype_richcompare(PyObject* self, PyObject* other, int comparison) {
   });
 }
 
-Py_hash_t dtype_hash(PyObject* self) { return 0x636f7265 + static_cast<Py_hash_t>(dtype_of_object(self)); }
+Py_hash_t dtype_hash(PyObject* self) {
+  return 0x636f7265 + static_cast<Py_hash_t>(dtype_of_object(self));
+}
 
 PyGetSetDef dtype_getset[] = {
     {"name", get_name, nullptr, "The name: 'float32', 'bool' ...", nullptr},
-    {"kind", get_kind, nullptr, "'b' bool, 'i' signed, 'u' unsigned, 'f' real floating, 'c' complex.", nullptr},
+    {"kind", get_kind, nullptr,
+     "'b' bool, 'i' signed, 'u' unsigned, 'f' real floating, 'c' complex.", nullptr},
     {"itemsize", get_itemsize, nullptr, "Bytes per element.", nullptr},
     {"bits", get_bits, nullptr, "Bits per element.", nullptr},
-    {"dtype", get_numpy_dtype, nullptr, "The NumPy dtype; imports NumPy. Makes numpy.dtype(corepy.float32) work.", nullptr},
-    {"__numpy_dtype__", get_numpy_dtype, nullptr, "The NumPy dtype (NumPy 2.4's protocol).", nullptr},
+    {"dtype", get_numpy_dtype, nullptr,
+     "The NumPy dtype; imports NumPy. Makes numpy.dtype(corepy.float32) work.", nullptr},
+    {"__numpy_dtype__", get_numpy_dtype, nullptr, "The NumPy dtype (NumPy 2.4's protocol).",
+     nullptr},
     {nullptr, nullptr, nullptr, nullptr, nullptr}};
 
-PyMethodDef dtype_methods[] = {{"__reduce__", dtype_reduce, METH_NOARGS, nullptr}, {nullptr, nullptr, 0, nullptr}};
+PyMethodDef dtype_methods[] = {{"__reduce__", dtype_reduce, METH_NOARGS, nullptr},
+                               {nullptr, nullptr, 0, nullptr}};
 
 constexpr const char* dtype_doc =
     "The type of a tensor's elements: corepy.float32 and so on. There is one object per dtype.\n\n"
-    "A dtype equals itself and the NumPy dtype of the same name in native byte order (their hashes differ).";
+    "A dtype equals itself and the NumPy dtype of the same name in native byte order (their hashes "
+    "differ).";
 
 PyType_Slot dtype_slots[] = {{Py_tp_doc, const_cast<char*>(dtype_doc)},
                              {Py_tp_repr, reinterpret_cast<void*>(dtype_repr)},
@@ -127,8 +150,9 @@ PyType_Slot dtype_slots[] = {{Py_tp_doc, const_cast<char*>(dtype_doc)},
                              {Py_tp_methods, dtype_methods},
                              {0, nullptr}};
 
-PyType_Spec dtype_spec = {"corepy.DType", sizeof(DTypeObject), 0,
-                          Py_TPFLAGS_DEFAULT | Py_TPFLAGS_IMMUTABLETYPE | Py_TPFLAGS_DISALLOW_INSTANTIATION, dtype_slots};
+PyType_Spec dtype_spec = {
+    "corepy.DType", sizeof(DTypeObject), 0,
+    Py_TPFLAGS_DEFAULT | Py_TPFLAGS_IMMUTABLETYPE | Py_TPFLAGS_DISALLOW_INSTANTIATION, dtype_slots};
 
 [[noreturn]] void reject_dtype(const char* op, PyObject* object) {
   std::string names;
@@ -139,7 +163,8 @@ PyType_Spec dtype_spec = {"corepy.DType", sizeof(DTypeObject), 0,
   OwnedRef text(PyObject_Repr(object));
   const char* repr = PyUnicode_AsUTF8(text.get());
   if (repr == nullptr) throw PythonError{};
-  fail(ErrorKind::dtype, std::string(op) + ": not a dtype of corepy (got " + repr + "; expected one of " + names + ")");
+  fail(ErrorKind::dtype, std::string(op) + ": not a dtype of corepy (got " + repr +
+                             "; expected one of " + names + ")");
 }
 
 std::optional<DType> dtype_from_type(const char* op, PyObject* type) {
@@ -147,7 +172,8 @@ std::optional<DType> dtype_from_type(const char* op, PyObject* type) {
   if (type == reinterpret_cast<PyObject*>(&PyLong_Type)) return DType::int64;
   if (type == reinterpret_cast<PyObject*>(&PyFloat_Type)) return DType::float64;
   if (type == reinterpret_cast<PyObject*>(&PyComplex_Type)) return DType::complex128;
-  // numpy.float32 and the like: who holds one has imported NumPy, so NumPy can say which dtype it means.
+  // numpy.float32 and the like: who holds one has imported NumPy, so NumPy can say which dtype it
+  // means.
   if (text_attribute(type, "__module__") != "numpy") return std::nullopt;
   PyObject* numpy = PyDict_GetItemString(PyImport_GetModuleDict(), "numpy");
   if (numpy == nullptr) return std::nullopt;
@@ -164,8 +190,9 @@ std::optional<DType> dtype_from_numpy(const char* op, PyObject* object) {
   const auto numpy = read_numpy_dtype(object);
   if (!numpy) return std::nullopt;
   if (!numpy->is_native) {
-    fail(ErrorKind::dtype, std::string(op) + ": dtypes have this machine's byte order (got a byte-swapped " + numpy->name +
-                               "; expected " + numpy->name + " in native order)");
+    fail(ErrorKind::dtype, std::string(op) +
+                               ": dtypes have this machine's byte order (got a byte-swapped " +
+                               numpy->name + "; expected " + numpy->name + " in native order)");
   }
   return find_dtype(numpy->name.c_str());
 }

@@ -1,4 +1,5 @@
-// Dtypes as Python sees them: objects of corepy._core.DType, and what else names one (strings, bool/int/float/complex, NumPy dtypes).
+// Dtypes as Python sees them: objects of corepy._core.DType, and what else names one (strings,
+// bool/int/float/complex, NumPy dtypes).
 #pragma once
 
 #include <Python.h>

@@ -11,19 +11,32 @@ namespace {
 // The class in corepy.errors for an ErrorKind.
 const char* class_name(ErrorKind kind) noexcept {
   switch (kind) {
-    case ErrorKind::shape: return "ShapeError";
-    case ErrorKind::dtype: return "DTypeError";
-    case ErrorKind::axis: return "AxisError";
-    case ErrorKind::out_of_bounds: return "OutOfBoundsError";
-    case ErrorKind::unsupported: return "UnsupportedError";
-    case ErrorKind::backend: return "BackendError";
-    case ErrorKind::setting: return "SettingError";
-    case ErrorKind::strict: return "StrictModeError";
-    case ErrorKind::memory_limit: return "MemoryLimitError";
-    case ErrorKind::export_: return "ExportError";
-    case ErrorKind::value: return "ArgumentError";
-    case ErrorKind::type: return "ArgumentTypeError";
-    case ErrorKind::interrupted: break;
+    case ErrorKind::shape:
+      return "ShapeError";
+    case ErrorKind::dtype:
+      return "DTypeError";
+    case ErrorKind::axis:
+      return "AxisError";
+    case ErrorKind::out_of_bounds:
+      return "OutOfBoundsError";
+    case ErrorKind::unsupported:
+      return "UnsupportedError";
+    case ErrorKind::backend:
+      return "BackendError";
+    case ErrorKind::setting:
+      return "SettingError";
+    case ErrorKind::strict:
+      return "StrictModeError";
+    case ErrorKind::memory_limit:
+      return "MemoryLimitError";
+    case ErrorKind::export_:
+      return "ExportError";
+    case ErrorKind::value:
+      return "ArgumentError";
+    case ErrorKind::type:
+      return "ArgumentTypeError";
+    case ErrorKind::interrupted:
+      break;
   }
   return nullptr;
 }

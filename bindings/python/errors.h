@@ -1,4 +1,5 @@
-// The one place that maps native errors to Python exceptions, and Python exceptions through native frames.
+// The one place that maps native errors to Python exceptions, and Python exceptions through native
+// frames.
 #pragma once
 
 #include <Python.h>

@@ -1,5 +1,5 @@
-// Export through the buffer protocol: read-only, without a copy. The view owns the storage, which thereby is shared: a later
-// write to the tensor copies first and never shows in the view.
+// Export through the buffer protocol: read-only, without a copy. The view owns the storage, which
+// thereby is shared: a later write to the tensor copies first and never shows in the view.
 #include <memory>
 #include <string>
 
@@ -32,8 +32,10 @@ bool has_flags(int flags, int wanted) noexcept { return (flags & wanted) == want
 // Fails where the consumer cannot take the tensor as it is.
 void check_request(const Tensor& tensor, int flags) {
   if (has_flags(flags, PyBUF_WRITABLE)) {
-    fail(ErrorKind::export_, "buffer: tensors export read-only memory (got a request for writable memory); copy it on the "
-                             "other side, as numpy.array(x) does");
+    fail(ErrorKind::export_,
+         "buffer: tensors export read-only memory (got a request for writable memory); copy it on "
+         "the "
+         "other side, as numpy.array(x) does");
   }
   const bool c_order = tensor.is_contiguous();
   bool fits = c_order;
@@ -51,13 +53,15 @@ void check_request(const Tensor& tensor, int flags) {
     }
   }
   if (!fits) {
-    fail(ErrorKind::export_, std::string("buffer: the tensor's memory is not contiguous (got byte strides ") +
-                                 to_string(tensor.strides) + " for shape " + to_string(tensor.shape) + "; expected " + order +
-                                 " order); use corepy.copy(x)");
+    fail(ErrorKind::export_,
+         std::string("buffer: the tensor's memory is not contiguous (got byte strides ") +
+             to_string(tensor.strides) + " for shape " + to_string(tensor.shape) + "; expected " +
+             order + " order); use corepy.copy(x)");
   }
 }
 
-void fill_view(PyObject* self, const Tensor& tensor, int flags, BufferExport* owner, Py_buffer* view) noexcept {
+void fill_view(PyObject* self, const Tensor& tensor, int flags, BufferExport* owner,
+               Py_buffer* view) noexcept {
   for (int i = 0; i < tensor.rank(); ++i) {
     owner->shape[i] = static_cast<Py_ssize_t>(tensor.shape[i]);
     owner->strides[i] = static_cast<Py_ssize_t>(tensor.strides[i]);
@@ -69,7 +73,8 @@ void fill_view(PyObject* self, const Tensor& tensor, int flags, BufferExport* ow
   view->readonly = 1;
   // Without a shape the consumer sees one run of bytes, as memoryview exports it.
   view->ndim = has_shape ? tensor.rank() : 1;
-  view->format = has_flags(flags, PyBUF_FORMAT) ? const_cast<char*>(buffer_format_of(tensor.dtype)) : nullptr;
+  view->format =
+      has_flags(flags, PyBUF_FORMAT) ? const_cast<char*>(buffer_format_of(tensor.dtype)) : nullptr;
   view->shape = has_shape && tensor.rank() > 0 ? owner->shape : nullptr;
   view->strides = has_flags(flags, PyBUF_STRIDES) && tensor.rank() > 0 ? owner->strides : nullptr;
   view->suboffsets = nullptr;
@@ -82,7 +87,8 @@ void fill_view(PyObject* self, const Tensor& tensor, int flags, BufferExport* ow
 
 int tensor_getbuffer(PyObject* self, Py_buffer* view, int flags) {
   if (view == nullptr) {
-    PyErr_SetString(PyExc_BufferError, "buffer: no view to fill (got a null pointer; expected a Py_buffer)");
+    PyErr_SetString(PyExc_BufferError,
+                    "buffer: no view to fill (got a null pointer; expected a Py_buffer)");
     return -1;
   }
   view->obj = nullptr;

@@ -1,4 +1,5 @@
-// x.__dlpack__() and x.__dlpack_device__(): which kind of capsule a consumer gets, and whether it is a copy.
+// x.__dlpack__() and x.__dlpack_device__(): which kind of capsule a consumer gets, and whether it
+// is a copy.
 #include <iterator>
 #include <string>
 
@@ -24,8 +25,8 @@ struct IntegerPair {
 std::optional<IntegerPair> read_pair(PyObject* object, const char* what) {
   if (object == nullptr || object == Py_None) return std::nullopt;
   if (!PyTuple_Check(object) || PyTuple_GET_SIZE(object) != 2) {
-    fail(ErrorKind::type, std::string(op_name) + ": " + what + " is no pair (got " + Py_TYPE(object)->tp_name +
-                              "; expected a tuple of two integers)");
+    fail(ErrorKind::type, std::string(op_name) + ": " + what + " is no pair (got " +
+                              Py_TYPE(object)->tp_name + "; expected a tuple of two integers)");
   }
   IntegerPair pair{};
   pair.first = PyLong_AsLong(PyTuple_GET_ITEM(object, 0));
@@ -45,28 +46,35 @@ Request read_request(PyObject* const* args, Py_ssize_t nargs, PyObject* kwnames)
   PyObject* slots[std::size(names)] = {};
   sort_arguments(op_name, names, 0, args, nargs, kwnames, slots);
   if (slots[0] != nullptr && slots[0] != Py_None) {
-    fail(ErrorKind::value, "__dlpack__: the CPU has no streams (got a stream; expected stream=None)");
+    fail(ErrorKind::value,
+         "__dlpack__: the CPU has no streams (got a stream; expected stream=None)");
   }
   const auto max_version = read_pair(slots[1], "max_version");
   const auto device = read_pair(slots[2], "dl_device");
   if (device && (device->first != dlpack::device_cpu || device->second != 0)) {
-    fail(ErrorKind::export_, "__dlpack__: tensors are in main memory (got dl_device (" + std::to_string(device->first) + ", " +
+    fail(ErrorKind::export_, "__dlpack__: tensors are in main memory (got dl_device (" +
+                                 std::to_string(device->first) + ", " +
                                  std::to_string(device->second) + "); expected (1, 0), the CPU)");
   }
-  return {max_version && max_version->first >= static_cast<long>(dlpack::major_version), read_copy_argument(op_name, slots[3])};
+  return {max_version && max_version->first >= static_cast<long>(dlpack::major_version),
+          read_copy_argument(op_name, slots[3])};
 }
 
 // Whether the consumer gets memory of its own; fails where it must and copy=False forbids it.
 bool needs_copy(const Tensor& tensor, const Request& request) {
   const char* reason = nullptr;
   if (!request.is_versioned) {
-    reason = "a DLPack version below 1 cannot say that memory is read-only; ask with max_version=(1, 0)";
+    reason =
+        "a DLPack version below 1 cannot say that memory is read-only; ask with max_version=(1, 0)";
   } else if (!has_element_strides(tensor)) {
     reason = "the strides are no multiples of the element size";
   }
   if (reason != nullptr && request.copy == false) {
-    fail(ErrorKind::export_, std::string("__dlpack__: the tensor cannot be exported without a copy (got copy=False; expected "
-                                         "None or True): ") + reason);
+    fail(ErrorKind::export_,
+         std::string(
+             "__dlpack__: the tensor cannot be exported without a copy (got copy=False; expected "
+             "None or True): ") +
+             reason);
   }
   // Under `strict` nobody is trusted to respect the read-only flag: some consumers drop it.
   return reason != nullptr || request.copy.value_or(current_settings().strict());
@@ -74,7 +82,8 @@ bool needs_copy(const Tensor& tensor, const Request& request) {
 
 template <class Managed>
 void destroy_capsule(PyObject* capsule, const char* unused_name) noexcept {
-  if (PyCapsule_IsValid(capsule, unused_name) == 0) return;  // consumed: the consumer calls the deleter
+  if (PyCapsule_IsValid(capsule, unused_name) == 0)
+    return;  // consumed: the consumer calls the deleter
   auto* managed = static_cast<Managed*>(PyCapsule_GetPointer(capsule, unused_name));
   managed->deleter(managed);
 }
@@ -91,20 +100,23 @@ PyObject* make_capsule(Managed* managed, const char* name, void (*destructor)(Py
 
 }  // namespace
 
-PyObject* tensor_dlpack(PyObject* self, PyObject* const* args, Py_ssize_t nargs, PyObject* kwnames) {
+PyObject* tensor_dlpack(PyObject* self, PyObject* const* args, Py_ssize_t nargs,
+                        PyObject* kwnames) {
   return guarded([&] {
     const Request request = read_request(args, nargs, kwnames);
     Tensor tensor = tensor_of(self);
     const bool is_copied = needs_copy(tensor, request);
     if (is_copied) tensor = corepy::copy(tensor);
     if (!request.is_versioned) {
-      return make_capsule(export_dlpack_unversioned(tensor), capsule_name,
-                          [](PyObject* capsule) { destroy_capsule<dlpack::ManagedTensor>(capsule, capsule_name); });
+      return make_capsule(export_dlpack_unversioned(tensor), capsule_name, [](PyObject* capsule) {
+        destroy_capsule<dlpack::ManagedTensor>(capsule, capsule_name);
+      });
     }
-    return make_capsule(export_dlpack(tensor, is_copied ? dlpack::flag_is_copied : dlpack::flag_read_only),
-                        versioned_capsule_name, [](PyObject* capsule) {
-                          destroy_capsule<dlpack::ManagedTensorVersioned>(capsule, versioned_capsule_name);
-                        });
+    return make_capsule(
+        export_dlpack(tensor, is_copied ? dlpack::flag_is_copied : dlpack::flag_read_only),
+        versioned_capsule_name, [](PyObject* capsule) {
+          destroy_capsule<dlpack::ManagedTensorVersioned>(capsule, versioned_capsule_name);
+        });
   });
 }
 

@@ -1,5 +1,5 @@
-// x.__array__() and x.numpy(): NumPy arrays over the exported, read-only buffer. The only place in the binding that imports NumPy
-// to make arrays.
+// x.__array__() and x.numpy(): NumPy arrays over the exported, read-only buffer. The only place in
+// the binding that imports NumPy to make arrays.
 #include <iterator>
 #include <string>
 
@@ -12,7 +12,8 @@
 namespace corepy::python {
 namespace {
 
-// A read-only array that shares the tensor's memory. The memoryview between them keeps the exported buffer.
+// A read-only array that shares the tensor's memory. The memoryview between them keeps the exported
+// buffer.
 OwnedRef shared_array(PyObject* numpy, PyObject* self) {
   OwnedRef view(PyMemoryView_FromObject(self));
   return OwnedRef(PyObject_CallMethod(numpy, "asarray", "O", view.get()));
@@ -39,8 +40,10 @@ PyObject* tensor_array(PyObject* self, PyObject* const* args, Py_ssize_t nargs, 
       OwnedRef dtype(PyObject_CallMethod(numpy.get(), "dtype", "O", slots[0]));
       if (!has_dtype(array.get(), dtype.get())) {
         if (copy == false) {
-          fail(ErrorKind::value, std::string("__array__: a conversion needs a copy (got copy=False and elements of ") +
-                                     name_of(tensor_of(self).dtype) + "; expected copy=None or copy=True)");
+          fail(
+              ErrorKind::value,
+              std::string("__array__: a conversion needs a copy (got copy=False and elements of ") +
+                  name_of(tensor_of(self).dtype) + "; expected copy=None or copy=True)");
         }
         return checked(PyObject_CallMethod(array.get(), "astype", "O", dtype.get()));
       }
@@ -50,6 +53,8 @@ PyObject* tensor_array(PyObject* self, PyObject* const* args, Py_ssize_t nargs, 
   });
 }
 
-PyObject* tensor_numpy(PyObject* self, PyObject*) { return tensor_array(self, nullptr, 0, nullptr); }
+PyObject* tensor_numpy(PyObject* self, PyObject*) {
+  return tensor_array(self, nullptr, 0, nullptr);
+}
 
 }  // namespace corepy::python

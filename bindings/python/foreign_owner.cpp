@@ -45,7 +45,8 @@ ReleaseScope::~ReleaseScope() {
   PyGILState_Release(state_);
 }
 
-Tensor view_owned_by(const char* op, const char* source, const ForeignArray& array, PyObject* owner) {
+Tensor view_owned_by(const char* op, const char* source, const ForeignArray& array,
+                     PyObject* owner) {
   const ForeignExtent extent = check_foreign(op, source, array);
   Tensor tensor = view_foreign(array, extent, owner, release_object);
   Py_INCREF(owner);
@@ -59,7 +60,8 @@ OwnedBuffer get_buffer(PyObject* object, int flags) {
   return nullptr;
 }
 
-Tensor view_of_buffer(const char* op, const char* source, const ForeignArray& array, OwnedBuffer buffer) {
+Tensor view_of_buffer(const char* op, const char* source, const ForeignArray& array,
+                      OwnedBuffer buffer) {
   const ForeignExtent extent = check_foreign(op, source, array);
   Tensor tensor = view_foreign(array, extent, buffer.get(), release_buffer);
   buffer.release();

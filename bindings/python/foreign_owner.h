@@ -1,5 +1,5 @@
-// What keeps foreign memory alive while tensors share it. Owners are released from any thread, with or without the GIL, at any
-// time up to the interpreter's end.
+// What keeps foreign memory alive while tensors share it. Owners are released from any thread, with
+// or without the GIL, at any time up to the interpreter's end.
 #pragma once
 
 #include <Python.h>
@@ -11,7 +11,8 @@
 
 namespace corepy::python {
 
-// False once the interpreter is going away: then nothing may be released any more, and what is left leaks on purpose.
+// False once the interpreter is going away: then nothing may be released any more, and what is left
+// leaks on purpose.
 bool can_release() noexcept;
 
 // Holds the GIL, and keeps an exception that is pending around the release.
@@ -28,7 +29,8 @@ class ReleaseScope {
 };
 
 // A tensor over memory that `owner` keeps alive; takes a new reference to it.
-Tensor view_owned_by(const char* op, const char* source, const ForeignArray& array, PyObject* owner);
+Tensor view_owned_by(const char* op, const char* source, const ForeignArray& array,
+                     PyObject* owner);
 
 struct BufferRelease {
   void operator()(Py_buffer* view) const noexcept {
@@ -36,13 +38,15 @@ struct BufferRelease {
     delete view;
   }
 };
-// A buffer that was asked for. It stays at one address: simple exporters point its shape at its own `len`.
+// A buffer that was asked for. It stays at one address: simple exporters point its shape at its own
+// `len`.
 using OwnedBuffer = std::unique_ptr<Py_buffer, BufferRelease>;
 
 // The object's buffer; null, with the object's exception set, where it refuses.
 OwnedBuffer get_buffer(PyObject* object, int flags);
 
 // A tensor over an exported buffer.
-Tensor view_of_buffer(const char* op, const char* source, const ForeignArray& array, OwnedBuffer buffer);
+Tensor view_of_buffer(const char* op, const char* source, const ForeignArray& array,
+                      OwnedBuffer buffer);
 
 }  // namespace corepy::python

@@ -1,4 +1,5 @@
-// Operators as genuine builtins (PyMethodDef, FASTCALL with keywords): a call enters C++ with no Python frame.
+// Operators as genuine builtins (PyMethodDef, FASTCALL with keywords): a call enters C++ with no
+// Python frame.
 #include "functions.h"
 
 #include <memory>
@@ -15,7 +16,7 @@ namespace {
 enum class ParameterKind : int { positional_only, positional_or_keyword, keyword_only };
 
 struct Parameter {
-  PyObject* name;           // interned, owned
+  PyObject* name;  // interned, owned
   ParameterKind kind;
   PyObject* default_value;  // owned; null: required
   int slot;
@@ -48,38 +49,46 @@ std::string utf8(PyObject* text) {
 
 const Parameter& find_keyword(const Function& function, PyObject* name) {
   for (const Parameter& parameter : function.parameters) {
-    if (parameter.name == name && parameter.kind != ParameterKind::positional_only) return parameter;
+    if (parameter.name == name && parameter.kind != ParameterKind::positional_only)
+      return parameter;
   }
   for (const Parameter& parameter : function.parameters) {  // a keyword string that is not interned
     const int equal = PyUnicode_Compare(parameter.name, name);
     if (equal == -1 && PyErr_Occurred() != nullptr) throw PythonError{};
     if (equal == 0 && parameter.kind != ParameterKind::positional_only) return parameter;
-    if (equal == 0) fail_call(function, "'" + utf8(name) + "' is positional-only and cannot be passed by name");
+    if (equal == 0)
+      fail_call(function, "'" + utf8(name) + "' is positional-only and cannot be passed by name");
   }
   fail_call(function, "unexpected keyword argument '" + utf8(name) + "'");
 }
 
-void bind(const Function& function, PyObject* const* args, Py_ssize_t nargs, PyObject* kwnames, PyObject** slots) {
+void bind(const Function& function, PyObject* const* args, Py_ssize_t nargs, PyObject* kwnames,
+          PyObject** slots) {
   if (nargs > function.positional_count) {
-    fail_call(function, "too many positional arguments (got " + std::to_string(nargs) + "; expected at most " +
-                            std::to_string(function.positional_count) + ")");
+    fail_call(function, "too many positional arguments (got " + std::to_string(nargs) +
+                            "; expected at most " + std::to_string(function.positional_count) +
+                            ")");
   }
-  for (Py_ssize_t i = 0; i < nargs; ++i) slots[function.parameters[static_cast<std::size_t>(i)].slot] = args[i];
+  for (Py_ssize_t i = 0; i < nargs; ++i)
+    slots[function.parameters[static_cast<std::size_t>(i)].slot] = args[i];
   if (kwnames != nullptr) {
     for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(kwnames); ++i) {
       const Parameter& parameter = find_keyword(function, PyTuple_GET_ITEM(kwnames, i));
-      if (slots[parameter.slot] != nullptr) fail_call(function, "argument '" + utf8(parameter.name) + "' is given twice");
+      if (slots[parameter.slot] != nullptr)
+        fail_call(function, "argument '" + utf8(parameter.name) + "' is given twice");
       slots[parameter.slot] = args[nargs + i];
     }
   }
   for (const Parameter& parameter : function.parameters) {
     if (slots[parameter.slot] != nullptr) continue;
-    if (parameter.default_value == nullptr) fail_call(function, "missing required argument '" + utf8(parameter.name) + "'");
+    if (parameter.default_value == nullptr)
+      fail_call(function, "missing required argument '" + utf8(parameter.name) + "'");
     slots[parameter.slot] = parameter.default_value;
   }
 }
 
-PyObject* call(const Function& function, PyObject* const* args, Py_ssize_t nargs, PyObject* kwnames) noexcept {
+PyObject* call(const Function& function, PyObject* const* args, Py_ssize_t nargs,
+               PyObject* kwnames) noexcept {
   return guarded([&] {
     PyObject* slots[max_slots] = {};
     bind(function, args, nargs, kwnames, slots);
@@ -87,7 +96,8 @@ PyObject* call(const Function& function, PyObject* const* args, Py_ssize_t nargs
   });
 }
 
-// Builtins carry no data of their own that pickle would leave alone, so each has its own C entry point.
+// Builtins carry no data of their own that pickle would leave alone, so each has its own C entry
+// point.
 template <std::size_t I>
 PyObject* entry(PyObject*, PyObject* const* args, Py_ssize_t nargs, PyObject* kwnames) {
   return call(*functions[I], args, nargs, kwnames);
@@ -107,7 +117,8 @@ Op find_op(const std::string& name) {
   for (std::size_t i = 0; i < infos.size(); ++i) {
     if (name == infos[i].name) return static_cast<Op>(i);
   }
-  fail(ErrorKind::value, "make_builtin: no operator of this name in the tables (got '" + name + "')");
+  fail(ErrorKind::value,
+       "make_builtin: no operator of this name in the tables (got '" + name + "')");
 }
 
 int find_slot(const HandlerSpec& handler, const std::string& function, const std::string& name) {
@@ -136,8 +147,10 @@ Parameter parse_parameter(const Function& function, PyObject* description) {
 
 PyObject* make_builtin(PyObject* core_module, PyObject* const* args, Py_ssize_t nargs) {
   return guarded([&]() -> PyObject* {
-    if (nargs != 4 || !PyUnicode_Check(args[0]) || !PyUnicode_Check(args[1]) || !PyTuple_Check(args[2]) || !PyUnicode_Check(args[3])) {
-      fail(ErrorKind::type, "make_builtin: expected (name: str, doc: str, parameters: tuple, module: str)");
+    if (nargs != 4 || !PyUnicode_Check(args[0]) || !PyUnicode_Check(args[1]) ||
+        !PyTuple_Check(args[2]) || !PyUnicode_Check(args[3])) {
+      fail(ErrorKind::type,
+           "make_builtin: expected (name: str, doc: str, parameters: tuple, module: str)");
     }
     if (function_count == max_functions) fail(ErrorKind::value, "make_builtin: too many functions");
     auto function = std::make_unique<Function>();
@@ -147,11 +160,14 @@ PyObject* make_builtin(PyObject* core_module, PyObject* const* args, Py_ssize_t 
     function->handler = &handler_of(function->op);
     for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(args[2]); ++i) {
       function->parameters.push_back(parse_parameter(*function, PyTuple_GET_ITEM(args[2], i)));
-      if (function->parameters.back().kind != ParameterKind::keyword_only) ++function->positional_count;
+      if (function->parameters.back().kind != ParameterKind::keyword_only)
+        ++function->positional_count;
     }
     const std::size_t index = function_count;
-    function->definition = {function->name.c_str(), reinterpret_cast<PyCFunction>(reinterpret_cast<void (*)()>(entries.entry[index])),
-                            METH_FASTCALL | METH_KEYWORDS, function->doc.c_str()};
+    function->definition = {
+        function->name.c_str(),
+        reinterpret_cast<PyCFunction>(reinterpret_cast<void (*)()>(entries.entry[index])),
+        METH_FASTCALL | METH_KEYWORDS, function->doc.c_str()};
     // `self` is the module: pickle then names the function by module and name.
     PyObject* builtin = checked(PyCFunction_NewEx(&function->definition, core_module, args[3]));
     functions[index] = function.release();

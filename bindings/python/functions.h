@@ -1,4 +1,5 @@
-// Operators as genuine builtins: a Python declaration's names and defaults, bound to positional slots of a native handler.
+// Operators as genuine builtins: a Python declaration's names and defaults, bound to positional
+// slots of a native handler.
 #pragma once
 
 #include <Python.h>
@@ -9,8 +10,8 @@ namespace corepy::python {
 
 inline constexpr int max_slots = 6;
 
-// What runs an operator. `names` lists the parameters it knows, in slot order, up to a null; slots that the declaration lacks or
-// the caller did not fill (without a default) are null.
+// What runs an operator. `names` lists the parameters it knows, in slot order, up to a null; slots
+// that the declaration lacks or the caller did not fill (without a default) are null.
 struct HandlerSpec {
   PyObject* (*run)(Op op, PyObject* const* slots);  // may throw
   const char* names[max_slots];

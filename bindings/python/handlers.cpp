@@ -54,13 +54,17 @@ PyObject* run_clip(Op op, PyObject* const* slots) {
   std::size_t count = 1;
   if (is_given(slots[1])) objects[count++] = slots[1];
   if (is_given(slots[2])) objects[count++] = slots[2];
-  const Op loop = count == 3 ? Op::clip : count == 1 ? Op::positive : is_given(slots[1]) ? Op::maximum : Op::minimum;
+  const Op loop = count == 3           ? Op::clip
+                  : count == 1         ? Op::positive
+                  : is_given(slots[1]) ? Op::maximum
+                                       : Op::minimum;
   const Operands operands(name_of(op), objects, count);
   const Tensor& x = operands[0];
   for (std::size_t i = 1; i < count; ++i) {
     if (operands[i].dtype != x.dtype) {
-      fail(ErrorKind::dtype, std::string("clip: bounds must have the dtype of x (got ") + name_of(operands[i].dtype) +
-                                 "; expected " + name_of(x.dtype) + "); convert with corepy.astype");
+      fail(ErrorKind::dtype, std::string("clip: bounds must have the dtype of x (got ") +
+                                 name_of(operands[i].dtype) + "; expected " + name_of(x.dtype) +
+                                 "); convert with corepy.astype");
     }
   }
   return checked(wrap(elementwise(op, loop, operands.view())));
@@ -81,17 +85,20 @@ PyObject* run_reduction(Op op, PyObject* const* slots) {
   if (slots[4] != nullptr) options.correction = float_argument(name, "correction", slots[4]);
   const bool single_axis = op == Op::argmax || op == Op::argmin;
   if (single_axis && options.axes && options.axes->size() != 1) {
-    fail(ErrorKind::axis, std::string(name) + ": one axis or None is expected (got " + to_string(*options.axes) + ")");
+    fail(ErrorKind::axis, std::string(name) + ": one axis or None is expected (got " +
+                              to_string(*options.axes) + ")");
   }
   return checked(wrap(reduce(op, x, options)));
 }
 
 PyObject* run_matmul(Op op, PyObject* const* slots) {
-  return checked(wrap(matmul(tensor_argument(name_of(op), "x1", slots[0]), tensor_argument(name_of(op), "x2", slots[1]))));
+  return checked(wrap(matmul(tensor_argument(name_of(op), "x1", slots[0]),
+                             tensor_argument(name_of(op), "x2", slots[1]))));
 }
 
 PyObject* run_vecdot(Op op, PyObject* const* slots) {
-  return checked(wrap(vecdot(tensor_argument(name_of(op), "x1", slots[0]), tensor_argument(name_of(op), "x2", slots[1]),
+  return checked(wrap(vecdot(tensor_argument(name_of(op), "x1", slots[0]),
+                             tensor_argument(name_of(op), "x2", slots[1]),
                              int_argument(name_of(op), "axis", slots[2]))));
 }
 
@@ -102,18 +109,21 @@ PyObject* run_matrix_transpose(Op op, PyObject* const* slots) {
 // axes: a count n (the last n of x1 with the first n of x2) or a pair of sequences.
 PyObject* run_tensordot(Op op, PyObject* const* slots) {
   const char* name = name_of(op);
-  const Tensor &x1 = tensor_argument(name, "x1", slots[0]), &x2 = tensor_argument(name, "x2", slots[1]);
+  const Tensor &x1 = tensor_argument(name, "x1", slots[0]),
+               &x2 = tensor_argument(name, "x2", slots[1]);
   Dims axes1, axes2;
   if (PyIndex_Check(slots[2])) {
     const std::int64_t n = int_argument(name, "axes", slots[2]);
     if (n < 0 || n > x1.rank() || n > x2.rank()) {
-      fail(ErrorKind::axis, "tensordot: axes out of range (got " + std::to_string(n) + "; expected 0 <= axes <= " +
-                                std::to_string(std::min(x1.rank(), x2.rank())) + ")");
+      fail(ErrorKind::axis,
+           "tensordot: axes out of range (got " + std::to_string(n) +
+               "; expected 0 <= axes <= " + std::to_string(std::min(x1.rank(), x2.rank())) + ")");
     }
     for (std::int64_t i = 0; i < n; ++i) axes1.push_back(x1.rank() - n + i), axes2.push_back(i);
   } else {
     OwnedRef pair(PySequence_Tuple(slots[2]));
-    if (PyTuple_GET_SIZE(pair.get()) != 2) fail(ErrorKind::type, "tensordot: axes is an int or a pair of sequences of ints");
+    if (PyTuple_GET_SIZE(pair.get()) != 2)
+      fail(ErrorKind::type, "tensordot: axes is an int or a pair of sequences of ints");
     axes1 = dims_argument(name, "axes[0]", PyTuple_GET_ITEM(pair.get(), 0));
     axes2 = dims_argument(name, "axes[1]", PyTuple_GET_ITEM(pair.get(), 1));
   }
@@ -124,14 +134,17 @@ PyObject* run_sorting(Op op, PyObject* const* slots) {
   const char* name = name_of(op);
   const Tensor& x = tensor_argument(name, "x", slots[0]);
   const std::int64_t axis = int_argument(name, "axis", slots[1]);
-  const bool descending = bool_argument(name, "descending", slots[2]), stable = bool_argument(name, "stable", slots[3]);
-  return checked(wrap(op == Op::sort ? sort(x, axis, descending, stable) : argsort(x, axis, descending, stable)));
+  const bool descending = bool_argument(name, "descending", slots[2]),
+             stable = bool_argument(name, "stable", slots[3]);
+  return checked(wrap(op == Op::sort ? sort(x, axis, descending, stable)
+                                     : argsort(x, axis, descending, stable)));
 }
 
 PyObject* run_take(Op op, PyObject* const* slots) {
   const char* name = name_of(op);
-  return checked(wrap(take(tensor_argument(name, "x", slots[0]), tensor_argument(name, "indices", slots[1]),
-                           optional_int(name, "axis", slots[2]))));
+  return checked(
+      wrap(take(tensor_argument(name, "x", slots[0]), tensor_argument(name, "indices", slots[1]),
+                optional_int(name, "axis", slots[2]))));
 }
 
 PyObject* run_astype(Op op, PyObject* const* slots) {
@@ -151,24 +164,34 @@ PyObject* run_view(Op op, PyObject* const* slots) {
   const char* name = name_of(op);
   const Tensor& x = tensor_argument(name, "x", slots[0]);
   switch (op) {
-    case Op::broadcast_to: return checked(wrap(broadcast_to(x, dims_argument(name, "shape", slots[1]))));
-    case Op::expand_dims: return checked(wrap(expand_dims(x, dims_argument(name, "axis", slots[1]))));
-    case Op::squeeze: return checked(wrap(squeeze(x, dims_argument(name, "axis", slots[1]))));
-    case Op::permute_dims: return checked(wrap(permute_dims(x, dims_argument(name, "axes", slots[1]))));
-    default: return checked(wrap(reshape(x, dims_argument(name, "shape", slots[1]), optional_bool(name, "copy", slots[2]))));
+    case Op::broadcast_to:
+      return checked(wrap(broadcast_to(x, dims_argument(name, "shape", slots[1]))));
+    case Op::expand_dims:
+      return checked(wrap(expand_dims(x, dims_argument(name, "axis", slots[1]))));
+    case Op::squeeze:
+      return checked(wrap(squeeze(x, dims_argument(name, "axis", slots[1]))));
+    case Op::permute_dims:
+      return checked(wrap(permute_dims(x, dims_argument(name, "axes", slots[1]))));
+    default:
+      return checked(wrap(reshape(x, dims_argument(name, "shape", slots[1]),
+                                  optional_bool(name, "copy", slots[2]))));
   }
 }
 
-PyObject* run_copy(Op op, PyObject* const* slots) { return checked(wrap(copy(tensor_argument(name_of(op), "x", slots[0])))); }
+PyObject* run_copy(Op op, PyObject* const* slots) {
+  return checked(wrap(copy(tensor_argument(name_of(op), "x", slots[0]))));
+}
 
 std::vector<Tensor> tensor_sequence(const char* name, PyObject* object) {
   if (!PyTuple_Check(object) && !PyList_Check(object)) {
-    fail(ErrorKind::type, std::string(name) + ": arrays must be a list or tuple of tensors (got " + Py_TYPE(object)->tp_name + ")");
+    fail(ErrorKind::type, std::string(name) + ": arrays must be a list or tuple of tensors (got " +
+                              Py_TYPE(object)->tp_name + ")");
   }
   OwnedRef items(PySequence_Tuple(object));
   std::vector<Tensor> tensors;
   for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(items.get()); ++i) {
-    tensors.push_back(tensor_argument(name, "an element of arrays", PyTuple_GET_ITEM(items.get(), i)));
+    tensors.push_back(
+        tensor_argument(name, "an element of arrays", PyTuple_GET_ITEM(items.get(), i)));
   }
   return tensors;
 }
@@ -182,7 +205,9 @@ PyObject* run_join(Op op, PyObject* const* slots) {
 
 // ---- creation
 
-DType dtype_or(const char* name, PyObject* object, DType otherwise) { return optional_dtype(name, object).value_or(otherwise); }
+DType dtype_or(const char* name, PyObject* object, DType otherwise) {
+  return optional_dtype(name, object).value_or(otherwise);
+}
 
 Tensor scalar_value(const char* name, PyObject* object, std::optional<DType> dtype) {
   if (is_tensor(object) && tensor_of(object).rank() == 0) {
@@ -190,7 +215,9 @@ Tensor scalar_value(const char* name, PyObject* object, std::optional<DType> dty
   }
   const std::optional<ScalarKind> kind = scalar_kind_of(object);
   if (!kind) {
-    fail(ErrorKind::type, std::string(name) + ": fill_value must be a Python scalar or a rank-0 tensor (got " + Py_TYPE(object)->tp_name + ")");
+    fail(ErrorKind::type, std::string(name) +
+                              ": fill_value must be a Python scalar or a rank-0 tensor (got " +
+                              Py_TYPE(object)->tp_name + ")");
   }
   return tensor_from_scalar(name, object, dtype.value_or(default_scalar_dtype(*kind)));
 }
@@ -220,9 +247,10 @@ PyObject* run_filled_like(Op op, PyObject* const* slots) {
   check_device(name, slots[3]);
   const Tensor& x = tensor_argument(name, "x", slots[0]);
   const DType dtype = dtype_or(name, slots[2], x.dtype);
-  if (op == Op::empty_like) return checked(wrap(filled(op, x.shape, dtype, nullptr)));
-  const Tensor value = op == Op::full_like ? scalar_value(name, slots[1], dtype) : one_or_zero(name, op, dtype);
-  return checked(wrap(filled(op, x.shape, dtype, &value)));
+  if (op == Op::empty_like) return checked(wrap(filled(op, x.shape, dtype, nullptr, &x)));
+  const Tensor value =
+      op == Op::full_like ? scalar_value(name, slots[1], dtype) : one_or_zero(name, op, dtype);
+  return checked(wrap(filled(op, x.shape, dtype, &value, &x)));
 }
 
 PyObject* run_arange(Op op, PyObject* const* slots) {
@@ -234,15 +262,18 @@ PyObject* run_arange(Op op, PyObject* const* slots) {
   const bool integers = PyLong_Check(start) && PyLong_Check(stop) && PyLong_Check(step);
   const std::optional<DType> asked = optional_dtype(name, slots[3]);
   if (asked && (*asked == DType::bool_ || is_complex(*asked))) {
-    fail(ErrorKind::dtype, std::string("arange: unsupported dtype (got ") + name_of(*asked) + "; expected a real numeric dtype)");
+    fail(ErrorKind::dtype, std::string("arange: unsupported dtype (got ") + name_of(*asked) +
+                               "; expected a real numeric dtype)");
   }
   if (integers) {
     const std::int64_t first = start == Py_False ? 0 : int_argument(name, "start", start);
-    return checked(wrap(arange_integers(first, int_argument(name, "stop", stop), int_argument(name, "step", step),
-                                        asked.value_or(DType::int64))));
+    return checked(
+        wrap(arange_integers(first, int_argument(name, "stop", stop),
+                             int_argument(name, "step", step), asked.value_or(DType::int64))));
   }
-  return checked(wrap(arange(float_argument(name, "start", start), float_argument(name, "stop", stop),
-                             float_argument(name, "step", step), asked.value_or(DType::float64))));
+  return checked(
+      wrap(arange(float_argument(name, "start", start), float_argument(name, "stop", stop),
+                  float_argument(name, "step", step), asked.value_or(DType::float64))));
 }
 
 PyObject* run_linspace(Op op, PyObject* const* slots) {
@@ -250,10 +281,12 @@ PyObject* run_linspace(Op op, PyObject* const* slots) {
   check_device(name, slots[4]);
   const DType dtype = dtype_or(name, slots[3], DType::float64);
   if (!is_real_floating(dtype)) {
-    fail(ErrorKind::dtype, std::string("linspace: unsupported dtype (got ") + name_of(dtype) + "; expected float32 or float64)");
+    fail(ErrorKind::dtype, std::string("linspace: unsupported dtype (got ") + name_of(dtype) +
+                               "; expected float32 or float64)");
   }
-  return checked(wrap(linspace(float_argument(name, "start", slots[0]), float_argument(name, "stop", slots[1]),
-                               int_argument(name, "num", slots[2]), dtype, bool_argument(name, "endpoint", slots[5]))));
+  return checked(wrap(linspace(
+      float_argument(name, "start", slots[0]), float_argument(name, "stop", slots[1]),
+      int_argument(name, "num", slots[2]), dtype, bool_argument(name, "endpoint", slots[5]))));
 }
 
 PyObject* run_eye(Op op, PyObject* const* slots) {
@@ -261,7 +294,8 @@ PyObject* run_eye(Op op, PyObject* const* slots) {
   check_device(name, slots[4]);
   const std::int64_t rows = int_argument(name, "n_rows", slots[0]);
   const std::int64_t columns = is_given(slots[1]) ? int_argument(name, "n_cols", slots[1]) : rows;
-  return checked(wrap(eye(rows, columns, int_argument(name, "k", slots[2]), dtype_or(name, slots[3], DType::float64))));
+  return checked(wrap(eye(rows, columns, int_argument(name, "k", slots[2]),
+                          dtype_or(name, slots[3], DType::float64))));
 }
 
 PyObject* run_triangle(Op op, PyObject* const* slots) {
@@ -278,7 +312,9 @@ PyObject* run_import(Op op, F convert) {
   Tensor result = convert(notes);
   operation.record().copied_bytes += notes.copied_bytes;
   operation.note_cast(notes.cast_bytes);
-  if (notes.mixed_kind) operation.note_promotion(record_mixed_kind_promotion, "a sequence of values of different kinds");
+  if (notes.mixed_kind)
+    operation.note_promotion(record_mixed_kind_promotion,
+                             "a sequence of values of different kinds");
   operation.choose_no_kernel(notes.source);
   operation.finish(result, layout_of(result));
   return checked(wrap(std::move(result)));
@@ -293,13 +329,17 @@ PyObject* run_asarray(Op op, PyObject* const* slots) {
     Py_INCREF(slots[0]);
     return slots[0];
   }
-  return run_import(op, [&](ConversionNotes& notes) { return tensor_from_object(name, slots[0], dtype, copies, &notes); });
+  return run_import(op, [&](ConversionNotes& notes) {
+    return tensor_from_object(name, slots[0], dtype, copies, &notes);
+  });
 }
 
 PyObject* run_from_dlpack(Op op, PyObject* const* slots) {
   check_device(name_of(op), slots[1]);
   const std::optional<bool> copies = optional_bool(name_of(op), "copy", slots[2]);
-  return run_import(op, [&](ConversionNotes& notes) { return tensor_from_dlpack(name_of(op), slots[0], copies, &notes); });
+  return run_import(op, [&](ConversionNotes& notes) {
+    return tensor_from_dlpack(name_of(op), slots[0], copies, &notes);
+  });
 }
 
 const HandlerSpec unary_spec{run_unary, {"x", "out"}};
@@ -322,7 +362,8 @@ const HandlerSpec join_spec{run_join, {"arrays", "axis"}};
 const HandlerSpec filled_spec{run_filled, {"shape", "fill_value", "dtype", "device"}};
 const HandlerSpec filled_like_spec{run_filled_like, {"x", "fill_value", "dtype", "device"}};
 const HandlerSpec arange_spec{run_arange, {"start", "stop", "step", "dtype", "device"}};
-const HandlerSpec linspace_spec{run_linspace, {"start", "stop", "num", "dtype", "device", "endpoint"}};
+const HandlerSpec linspace_spec{run_linspace,
+                                {"start", "stop", "num", "dtype", "device", "endpoint"}};
 const HandlerSpec eye_spec{run_eye, {"n_rows", "n_cols", "k", "dtype", "device"}};
 const HandlerSpec triangle_spec{run_triangle, {"x", "k"}};
 const HandlerSpec asarray_spec{run_asarray, {"obj", "dtype", "device", "copy"}};
@@ -332,40 +373,63 @@ const HandlerSpec from_dlpack_spec{run_from_dlpack, {"x", "device", "copy"}};
 
 const HandlerSpec& handler_of(Op op) {
   switch (op) {
-    case Op::clip: return clip_spec;
-    case Op::where: return where_spec;
-    case Op::matmul: return matmul_spec;
-    case Op::vecdot: return vecdot_spec;
-    case Op::tensordot: return tensordot_spec;
-    case Op::matrix_transpose: return matrix_transpose_spec;
+    case Op::clip:
+      return clip_spec;
+    case Op::where:
+      return where_spec;
+    case Op::matmul:
+      return matmul_spec;
+    case Op::vecdot:
+      return vecdot_spec;
+    case Op::tensordot:
+      return tensordot_spec;
+    case Op::matrix_transpose:
+      return matrix_transpose_spec;
     case Op::sort:
-    case Op::argsort: return sorting_spec;
-    case Op::take: return take_spec;
-    case Op::astype: return astype_spec;
+    case Op::argsort:
+      return sorting_spec;
+    case Op::take:
+      return take_spec;
+    case Op::astype:
+      return astype_spec;
     case Op::broadcast_to:
-    case Op::reshape: return shape_spec;
+    case Op::reshape:
+      return shape_spec;
     case Op::expand_dims:
-    case Op::squeeze: return axis_spec;
-    case Op::permute_dims: return axes_spec;
-    case Op::copy: return copy_spec;
+    case Op::squeeze:
+      return axis_spec;
+    case Op::permute_dims:
+      return axes_spec;
+    case Op::copy:
+      return copy_spec;
     case Op::concat:
-    case Op::stack: return join_spec;
+    case Op::stack:
+      return join_spec;
     case Op::empty:
     case Op::zeros:
     case Op::ones:
-    case Op::full: return filled_spec;
+    case Op::full:
+      return filled_spec;
     case Op::empty_like:
     case Op::zeros_like:
     case Op::ones_like:
-    case Op::full_like: return filled_like_spec;
-    case Op::arange: return arange_spec;
-    case Op::linspace: return linspace_spec;
-    case Op::eye: return eye_spec;
+    case Op::full_like:
+      return filled_like_spec;
+    case Op::arange:
+      return arange_spec;
+    case Op::linspace:
+      return linspace_spec;
+    case Op::eye:
+      return eye_spec;
     case Op::tril:
-    case Op::triu: return triangle_spec;
-    case Op::asarray: return asarray_spec;
-    case Op::from_dlpack: return from_dlpack_spec;
-    default: break;
+    case Op::triu:
+      return triangle_spec;
+    case Op::asarray:
+      return asarray_spec;
+    case Op::from_dlpack:
+      return from_dlpack_spec;
+    default:
+      break;
   }
   const OpInfo& info = info_of(op);
   if (info.family == Family::elementwise) return info.input_count == 1 ? unary_spec : binary_spec;

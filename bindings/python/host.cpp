@@ -31,7 +31,8 @@ void reacquire_gil(void* state) {
 // Signals are delivered to the main thread only; elsewhere this answers no at once.
 bool is_interrupted() {
   PyEval_RestoreThread(released_state);
-  const bool interrupted = PyErr_CheckSignals() != 0;  // may run a handler that itself runs operations
+  const bool interrupted =
+      PyErr_CheckSignals() != 0;  // may run a handler that itself runs operations
   released_state = PyEval_SaveThread();
   return interrupted;
 }
@@ -50,8 +51,9 @@ void verify(const Call& call) {
   const OwnedRef module(PyImport_ImportModule("corepy.backend.verify"));
   const OwnedRef check(PyObject_GetAttrString(module.get(), "check"));
   const py::object result = py::reinterpret_steal<py::object>(checked(wrap(Tensor(*call.result))));
-  const OwnedRef answer(PyObject_CallFunctionObjArgs(check.get(), py::str(name_of(call.op)).ptr(), operand_tuple(call).ptr(),
-                                                     option_dict(call).ptr(), result.ptr(), nullptr));
+  const OwnedRef answer(PyObject_CallFunctionObjArgs(
+      check.get(), py::str(name_of(call.op)).ptr(), operand_tuple(call).ptr(),
+      option_dict(call).ptr(), result.ptr(), nullptr));
 }
 
 }  // namespace

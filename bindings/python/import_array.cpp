@@ -34,9 +34,11 @@ std::string quote(const char* text) {
 
 void reject_element_type(const char* op, const char* source, const char* format) {
   std::string names;
-  for (int i = 0; i < dtype_count; ++i) names += std::string(i > 0 ? ", " : "") + name_of(static_cast<DType>(i));
-  fail(ErrorKind::dtype, std::string(op) + ": no dtype for the array's elements (got " + source + " '" + quote(format) +
-                             "'; expected one of " + names + "); convert it with its own library first");
+  for (int i = 0; i < dtype_count; ++i)
+    names += std::string(i > 0 ? ", " : "") + name_of(static_cast<DType>(i));
+  fail(ErrorKind::dtype, std::string(op) + ": no dtype for the array's elements (got " + source +
+                             " '" + quote(format) + "'; expected one of " + names +
+                             "); convert it with its own library first");
 }
 
 std::optional<ImportedArray> import_array(const char* op, PyObject* object) {
@@ -46,7 +48,8 @@ std::optional<ImportedArray> import_array(const char* op, PyObject* object) {
   if (auto array = import_array_interface(op, object)) return array;
   if (auto array = import_dlpack(op, object)) return array;
   if (!refusal.empty()) {
-    fail(ErrorKind::export_, std::string(op) + ": the object refuses to export its buffer (" + refusal + ")");
+    fail(ErrorKind::export_,
+         std::string(op) + ": the object refuses to export its buffer (" + refusal + ")");
   }
   return std::nullopt;
 }

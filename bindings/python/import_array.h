@@ -1,5 +1,5 @@
-// Arrays of other libraries, seen as tensors that share their memory. Whether the memory may stay shared is decided in
-// conversion.cpp, by the flags here.
+// Arrays of other libraries, seen as tensors that share their memory. Whether the memory may stay
+// shared is decided in conversion.cpp, by the flags here.
 #pragma once
 
 #include <Python.h>
@@ -16,23 +16,28 @@ struct ImportedArray {
   Tensor tensor;
   const char* source;          // static text naming the protocol
   bool swapped_bytes = false;  // elements are in the other byte order: copy and swap before use
-  bool is_writable = true;     // by its owner or anybody else, so that a tensor sharing it could change
+  bool is_writable =
+      true;  // by its owner or anybody else, so that a tensor sharing it could change
 };
 
-// By the first protocol that the object offers: the buffer protocol, __array_interface__, __dlpack__. Nothing where it offers
-// none; fails where its export is refused, malformed or of an element type that corepy lacks.
+// By the first protocol that the object offers: the buffer protocol, __array_interface__,
+// __dlpack__. Nothing where it offers none; fails where its export is refused, malformed or of an
+// element type that corepy lacks.
 std::optional<ImportedArray> import_array(const char* op, PyObject* object);
 
-// By one protocol (import_buffer.cpp, import_array_interface.cpp, import_dlpack.cpp); nothing where the object lacks it.
-// import_buffer gives nothing too where the object has a buffer but refuses it, and then sets `refusal` to the object's words.
+// By one protocol (import_buffer.cpp, import_array_interface.cpp, import_dlpack.cpp); nothing where
+// the object lacks it. import_buffer gives nothing too where the object has a buffer but refuses
+// it, and then sets `refusal` to the object's words.
 std::optional<ImportedArray> import_buffer(const char* op, PyObject* object, std::string& refusal);
 std::optional<ImportedArray> import_array_interface(const char* op, PyObject* object);
 std::optional<ImportedArray> import_dlpack(const char* op, PyObject* object);
 
-// Whether read-only memory is writable through an object that it is a view of (memoryview.obj, ndarray.base).
+// Whether read-only memory is writable through an object that it is a view of (memoryview.obj,
+// ndarray.base).
 bool has_writable_base(PyObject* object);
 
-// object.<name>, or a null reference where there is no such attribute. Other failures throw PythonError.
+// object.<name>, or a null reference where there is no such attribute. Other failures throw
+// PythonError.
 PyObject* find_attribute(PyObject* object, const char* name);
 
 // An exporter's text, which may be any bytes, as short printable ASCII.

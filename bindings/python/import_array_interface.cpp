@@ -1,4 +1,5 @@
-// Import through __array_interface__ (NumPy's protocol of a dict with a raw pointer): everything in it is a claim to be checked.
+// Import through __array_interface__ (NumPy's protocol of a dict with a raw pointer): everything in
+// it is a claim to be checked.
 #include <string>
 #include <utility>
 
@@ -14,7 +15,8 @@ namespace {
 constexpr const char* source_name = "__array_interface__";
 
 [[noreturn]] void reject(const char* op, const std::string& text) {
-  fail(ErrorKind::export_, std::string(op) + ": the object's __array_interface__ export is not valid: " + text);
+  fail(ErrorKind::export_,
+       std::string(op) + ": the object's __array_interface__ export is not valid: " + text);
 }
 
 // A borrowed entry, or null where it is missing or None.
@@ -36,13 +38,16 @@ std::int64_t read_integer(const char* op, PyObject* object, const char* what) {
 }
 
 Dims read_integers(const char* op, PyObject* tuple, const char* what) {
-  if (!PyTuple_Check(tuple)) reject(op, std::string(what) + " must be a tuple (got " + Py_TYPE(tuple)->tp_name + ")");
+  if (!PyTuple_Check(tuple))
+    reject(op, std::string(what) + " must be a tuple (got " + Py_TYPE(tuple)->tp_name + ")");
   const Py_ssize_t n = PyTuple_GET_SIZE(tuple);
   if (n > max_rank) {
-    reject(op, "too many dimensions (got " + std::to_string(n) + "; expected at most " + std::to_string(max_rank) + ")");
+    reject(op, "too many dimensions (got " + std::to_string(n) + "; expected at most " +
+                   std::to_string(max_rank) + ")");
   }
   Dims values;
-  for (Py_ssize_t i = 0; i < n; ++i) values.push_back(read_integer(op, PyTuple_GET_ITEM(tuple, i), what));
+  for (Py_ssize_t i = 0; i < n; ++i)
+    values.push_back(read_integer(op, PyTuple_GET_ITEM(tuple, i), what));
   return values;
 }
 
@@ -63,7 +68,9 @@ ElementFormat read_element_type(const char* op, PyObject* interface) {
 void read_pointer(const char* op, PyObject* data, ForeignArray& array) {
   if (PyTuple_GET_SIZE(data) != 2) reject(op, "data must be (address, read_only)");
   PyObject* address = PyTuple_GET_ITEM(data, 0);
-  if (!PyLong_Check(address)) reject(op, std::string("data must hold an integer address (got ") + Py_TYPE(address)->tp_name + ")");
+  if (!PyLong_Check(address))
+    reject(op, std::string("data must hold an integer address (got ") + Py_TYPE(address)->tp_name +
+                   ")");
   array.data = PyLong_AsVoidPtr(address);
   if (array.data == nullptr && PyErr_Occurred() != nullptr) {
     PyErr_Clear();
@@ -74,22 +81,28 @@ void read_pointer(const char* op, PyObject* data, ForeignArray& array) {
   array.read_only = read_only == 1;
 }
 
-// Memory given as an object with a buffer (data, or the exporter itself) and an offset: here the extent can be checked.
-Tensor view_within_buffer(const char* op, PyObject* interface, PyObject* holder, ForeignArray& array) {
+// Memory given as an object with a buffer (data, or the exporter itself) and an offset: here the
+// extent can be checked.
+Tensor view_within_buffer(const char* op, PyObject* interface, PyObject* holder,
+                          ForeignArray& array) {
   PyObject* offset_entry = find_entry(interface, "offset");
-  const std::int64_t offset = offset_entry == nullptr ? 0 : read_integer(op, offset_entry, "offset");
+  const std::int64_t offset =
+      offset_entry == nullptr ? 0 : read_integer(op, offset_entry, "offset");
   OwnedBuffer buffer = get_buffer(holder, PyBUF_SIMPLE);
   if (buffer == nullptr) throw PythonError{};
   if (offset < 0 || offset > buffer->len) {
-    reject(op, "offset out of range (got " + std::to_string(offset) + "; expected 0 to " + std::to_string(buffer->len) + ")");
+    reject(op, "offset out of range (got " + std::to_string(offset) + "; expected 0 to " +
+                   std::to_string(buffer->len) + ")");
   }
   array.data = static_cast<std::byte*>(buffer->buf) + offset;
   array.read_only = buffer->readonly != 0;
   const ForeignExtent extent = check_foreign(op, source_name, array);
-  if (offset + extent.low_bytes < 0 || extent.span_bytes > buffer->len - (offset + extent.low_bytes)) {
-    reject(op, "the elements lie outside of the data's buffer (got shape " + to_string(array.shape) + ", byte strides " +
-                   to_string(array.strides) + " and offset " + std::to_string(offset) + " in " +
-                   std::to_string(buffer->len) + " bytes)");
+  if (offset + extent.low_bytes < 0 ||
+      extent.span_bytes > buffer->len - (offset + extent.low_bytes)) {
+    reject(op, "the elements lie outside of the data's buffer (got shape " +
+                   to_string(array.shape) + ", byte strides " + to_string(array.strides) +
+                   " and offset " + std::to_string(offset) + " in " + std::to_string(buffer->len) +
+                   " bytes)");
   }
   return view_of_buffer(op, source_name, array, std::move(buffer));
 }
@@ -100,8 +113,10 @@ std::optional<ImportedArray> import_array_interface(const char* op, PyObject* ob
   PyObject* found = find_attribute(object, "__array_interface__");
   if (found == nullptr) return std::nullopt;
   OwnedRef interface(found);
-  if (!PyDict_Check(found)) reject(op, std::string("not a dict (got ") + Py_TYPE(found)->tp_name + ")");
-  if (find_entry(found, "mask") != nullptr) reject(op, "masked arrays are not supported; fill the masked elements first");
+  if (!PyDict_Check(found))
+    reject(op, std::string("not a dict (got ") + Py_TYPE(found)->tp_name + ")");
+  if (find_entry(found, "mask") != nullptr)
+    reject(op, "masked arrays are not supported; fill the masked elements first");
   const ElementFormat format = read_element_type(op, found);
   PyObject* shape = find_entry(found, "shape");
   if (shape == nullptr) reject(op, "shape is missing");
@@ -119,7 +134,8 @@ std::optional<ImportedArray> import_array_interface(const char* op, PyObject* ob
     result.tensor = view_owned_by(op, source_name, array, object);
   } else {
     PyObject* holder = data != nullptr ? data : object;
-    if (PyObject_CheckBuffer(holder) == 0) reject(op, "data must be (address, read_only), or an object with a buffer");
+    if (PyObject_CheckBuffer(holder) == 0)
+      reject(op, "data must be (address, read_only), or an object with a buffer");
     result.tensor = view_within_buffer(op, found, holder, array);
   }
   result.is_writable = !array.read_only || has_writable_base(object);

@@ -1,4 +1,5 @@
-// Import through the buffer protocol (PEP 3118): NumPy arrays and scalars, array.array, bytes, memoryview, ctypes arrays.
+// Import through the buffer protocol (PEP 3118): NumPy arrays and scalars, array.array, bytes,
+// memoryview, ctypes arrays.
 #include <string>
 #include <utility>
 
@@ -17,11 +18,13 @@ constexpr const char* source_name = "buffer";
   fail(ErrorKind::export_, std::string(op) + ": the object's buffer export is not valid: " + text);
 }
 
-// The object's buffer, or null where it refuses, with its words in `refusal`. Anything but a refusal is passed on.
+// The object's buffer, or null where it refuses, with its words in `refusal`. Anything but a
+// refusal is passed on.
 OwnedBuffer ask_for_buffer(PyObject* object, std::string& refusal) {
   OwnedBuffer buffer = get_buffer(object, PyBUF_RECORDS_RO);
   if (buffer != nullptr) return buffer;
-  const bool is_refusal = PyErr_ExceptionMatches(PyExc_BufferError) || PyErr_ExceptionMatches(PyExc_ValueError) ||
+  const bool is_refusal = PyErr_ExceptionMatches(PyExc_BufferError) ||
+                          PyErr_ExceptionMatches(PyExc_ValueError) ||
                           PyErr_ExceptionMatches(PyExc_TypeError);
   if (!is_refusal) throw PythonError{};
   PyObject *type, *value, *traceback;
@@ -42,8 +45,9 @@ ElementFormat read_format(const char* op, const Py_buffer& view) {
   const auto format = parse_buffer_format(text);
   if (!format) reject_element_type(op, "buffer format", text);
   if (view.itemsize != itemsize_of(format->dtype)) {
-    reject(op, "format and item size disagree (got format '" + std::string(text) + "' with items of " +
-                   std::to_string(view.itemsize) + " bytes; expected " + std::to_string(itemsize_of(format->dtype)) + ")");
+    reject(op, "format and item size disagree (got format '" + std::string(text) +
+                   "' with items of " + std::to_string(view.itemsize) + " bytes; expected " +
+                   std::to_string(itemsize_of(format->dtype)) + ")");
   }
   return *format;
 }
@@ -51,7 +55,8 @@ ElementFormat read_format(const char* op, const Py_buffer& view) {
 // The shape, or one axis of all items where the exporter gives none.
 Dims read_shape(const char* op, const Py_buffer& view) {
   if (view.ndim < 0 || view.ndim > max_rank) {
-    reject(op, "rank out of range (got " + std::to_string(view.ndim) + "; expected 0 to " + std::to_string(max_rank) + ")");
+    reject(op, "rank out of range (got " + std::to_string(view.ndim) + "; expected 0 to " +
+                   std::to_string(max_rank) + ")");
   }
   Dims shape;
   if (view.shape == nullptr) {
@@ -63,7 +68,8 @@ Dims read_shape(const char* op, const Py_buffer& view) {
   return shape;
 }
 
-// `len` must be the bytes of all elements: it is the one redundant number of the protocol, and so the one that shows a lie.
+// `len` must be the bytes of all elements: it is the one redundant number of the protocol, and so
+// the one that shows a lie.
 void check_length(const char* op, const Py_buffer& view, const Dims& shape) {
   std::int64_t nbytes = view.itemsize;
   bool fits = true;
@@ -72,14 +78,15 @@ void check_length(const char* op, const Py_buffer& view, const Dims& shape) {
     fits = fits && !__builtin_mul_overflow(nbytes, extent, &nbytes);
   }
   if (!fits || nbytes != view.len) {
-    reject(op, "length and shape disagree (got " + std::to_string(view.len) + " bytes for shape " + to_string(shape) +
-                   " of " + std::to_string(view.itemsize) + "-byte items)");
+    reject(op, "length and shape disagree (got " + std::to_string(view.len) + " bytes for shape " +
+                   to_string(shape) + " of " + std::to_string(view.itemsize) + "-byte items)");
   }
 }
 
 Dims read_strides(const char* op, const Py_buffer& view, const Dims& shape) {
   for (int i = 0; view.suboffsets != nullptr && i < view.ndim; ++i) {
-    if (view.suboffsets[i] >= 0) reject(op, "memory behind pointers (suboffsets) is not supported; copy it first");
+    if (view.suboffsets[i] >= 0)
+      reject(op, "memory behind pointers (suboffsets) is not supported; copy it first");
   }
   if (view.strides == nullptr) return contiguous_strides(shape, view.itemsize);
   Dims strides;
@@ -101,8 +108,8 @@ std::optional<ImportedArray> import_buffer(const char* op, PyObject* object, std
   check_length(op, *buffer, array.shape);
   array.strides = read_strides(op, *buffer, array.shape);
   const bool is_writable = buffer->readonly == 0 || has_writable_base(object);
-  return ImportedArray{view_of_buffer(op, source_name, array, std::move(buffer)), source_name, format.swapped_bytes,
-                       is_writable};
+  return ImportedArray{view_of_buffer(op, source_name, array, std::move(buffer)), source_name,
+                       format.swapped_bytes, is_writable};
 }
 
 bool has_writable_base(PyObject* object) {
@@ -110,7 +117,8 @@ bool has_writable_base(PyObject* object) {
   Py_INCREF(object);
   OwnedRef current(object);
   for (int step = 0; step < max_steps; ++step) {
-    PyObject* found = find_attribute(current.get(), PyMemoryView_Check(current.get()) ? "obj" : "base");
+    PyObject* found =
+        find_attribute(current.get(), PyMemoryView_Check(current.get()) ? "obj" : "base");
     if (found == nullptr) return false;
     OwnedRef base(found);
     if (found == Py_None) return false;

@@ -1,5 +1,6 @@
-// Import through DLPack, versioned where the producer can. The capsule is consumed only after everything in it was checked, so
-// that its deleter runs exactly once: by us when the last tensor dies, or by the capsule if we refuse it.
+// Import through DLPack, versioned where the producer can. The capsule is consumed only after
+// everything in it was checked, so that its deleter runs exactly once: by us when the last tensor
+// dies, or by the capsule if we refuse it.
 #include <string>
 
 #include "corepy/core/error.h"
@@ -32,9 +33,10 @@ void release_managed(void* owner) noexcept {
 
 void require_cpu(const char* op, long device_type, long device_id) {
   if (device_type == dlpack::device_cpu) return;
-  fail(ErrorKind::export_, std::string(op) + ": the array is not in main memory (got DLPack device (" +
-                               std::to_string(device_type) + ", " + std::to_string(device_id) +
-                               "); expected (1, 0), the CPU); copy it there with its own library first");
+  fail(ErrorKind::export_,
+       std::string(op) + ": the array is not in main memory (got DLPack device (" +
+           std::to_string(device_type) + ", " + std::to_string(device_id) +
+           "); expected (1, 0), the CPU); copy it there with its own library first");
 }
 
 // __dlpack_device__() tells where the data is before anything is exported.
@@ -54,7 +56,8 @@ void check_device(const char* op, PyObject* object) {
 OwnedRef request_capsule(PyObject* object) {
   OwnedRef method(PyObject_GetAttrString(object, "__dlpack__"));
   OwnedRef no_arguments(PyTuple_New(0));
-  OwnedRef keywords(Py_BuildValue("{s:(ii)}", "max_version", static_cast<int>(dlpack::major_version),
+  OwnedRef keywords(Py_BuildValue("{s:(ii)}", "max_version",
+                                  static_cast<int>(dlpack::major_version),
                                   static_cast<int>(dlpack::minor_version)));
   PyObject* capsule = PyObject_Call(method.get(), no_arguments.get(), keywords.get());
   if (capsule == nullptr) {
@@ -68,17 +71,20 @@ OwnedRef request_capsule(PyObject* object) {
 ForeignArray read_view(const char* op, const dlpack::TensorView& view) {
   require_cpu(op, view.device.type, view.device.id);
   if (view.ndim < 0 || view.ndim > max_rank) {
-    reject(op, "rank out of range (got " + std::to_string(view.ndim) + "; expected 0 to " + std::to_string(max_rank) + ")");
+    reject(op, "rank out of range (got " + std::to_string(view.ndim) + "; expected 0 to " +
+                   std::to_string(max_rank) + ")");
   }
   const auto dtype = dtype_from_dlpack(view.dtype);
   if (!dtype) {
-    const std::string got = "code " + std::to_string(view.dtype.code) + ", " + std::to_string(view.dtype.bits) + " bits, " +
+    const std::string got = "code " + std::to_string(view.dtype.code) + ", " +
+                            std::to_string(view.dtype.bits) + " bits, " +
                             std::to_string(view.dtype.lanes) + " lanes";
     reject_element_type(op, "DLPack type", got.c_str());
   }
   ForeignArray array;
   array.dtype = *dtype;
-  if (view.ndim > 0 && view.shape == nullptr) reject(op, "no shape for " + std::to_string(view.ndim) + " dimensions");
+  if (view.ndim > 0 && view.shape == nullptr)
+    reject(op, "no shape for " + std::to_string(view.ndim) + " dimensions");
   const std::int64_t itemsize = itemsize_of(*dtype);
   bool is_empty = false;
   for (int i = 0; i < view.ndim; ++i) {
@@ -88,7 +94,8 @@ ForeignArray read_view(const char* op, const dlpack::TensorView& view) {
   for (int i = 0; i < view.ndim && view.strides != nullptr; ++i) {
     std::int64_t stride = 0;
     // Along an axis of one element no step is ever taken, and producers leave nonsense there.
-    if (!is_empty && view.shape[i] > 1 && __builtin_mul_overflow(view.strides[i], itemsize, &stride)) {
+    if (!is_empty && view.shape[i] > 1 &&
+        __builtin_mul_overflow(view.strides[i], itemsize, &stride)) {
       reject(op, "stride out of range (got " + std::to_string(view.strides[i]) + " elements)");
     }
     array.strides.push_back(stride);
@@ -120,15 +127,18 @@ Tensor consume(const char* op, PyObject* capsule, const char* used_name, Managed
 }
 
 ImportedArray consume_versioned(const char* op, PyObject* capsule) {
-  auto* managed = static_cast<dlpack::ManagedTensorVersioned*>(PyCapsule_GetPointer(capsule, versioned_capsule_name));
+  auto* managed = static_cast<dlpack::ManagedTensorVersioned*>(
+      PyCapsule_GetPointer(capsule, versioned_capsule_name));
   if (managed == nullptr) throw PythonError{};
   if (managed->version.major != dlpack::major_version) {
     reject(op, "unknown version (got " + std::to_string(managed->version.major) + "." +
                    std::to_string(managed->version.minor) + "; expected 1.x)");
   }
   // A private copy is nobody else's to write, whatever its read-only flag says.
-  const bool is_writable = (managed->flags & (dlpack::flag_read_only | dlpack::flag_is_copied)) == 0;
-  return {consume(op, capsule, used_versioned_capsule_name, managed), source_name, false, is_writable};
+  const bool is_writable =
+      (managed->flags & (dlpack::flag_read_only | dlpack::flag_is_copied)) == 0;
+  return {consume(op, capsule, used_versioned_capsule_name, managed), source_name, false,
+          is_writable};
 }
 
 ImportedArray consume_unversioned(const char* op, PyObject* capsule) {
@@ -145,15 +155,18 @@ std::optional<ImportedArray> import_dlpack(const char* op, PyObject* object) {
   Py_DECREF(method);
   check_device(op, object);
   OwnedRef capsule = request_capsule(object);
-  if (PyCapsule_IsValid(capsule.get(), versioned_capsule_name)) return consume_versioned(op, capsule.get());
+  if (PyCapsule_IsValid(capsule.get(), versioned_capsule_name))
+    return consume_versioned(op, capsule.get());
   if (PyCapsule_IsValid(capsule.get(), capsule_name)) return consume_unversioned(op, capsule.get());
   if (!PyCapsule_CheckExact(capsule.get())) {
-    reject(op, std::string("__dlpack__() must return a capsule (got ") + Py_TYPE(capsule.get())->tp_name + ")");
+    reject(op, std::string("__dlpack__() must return a capsule (got ") +
+                   Py_TYPE(capsule.get())->tp_name + ")");
   }
   const char* name = PyCapsule_GetName(capsule.get());
   PyErr_Clear();
   reject(op, std::string("the capsule was used before, or is none of DLPack's (got name '") +
-                 (name != nullptr ? quote(name) : std::string()) + "'; expected 'dltensor_versioned' or 'dltensor')");
+                 (name != nullptr ? quote(name) : std::string()) +
+                 "'; expected 'dltensor_versioned' or 'dltensor')");
 }
 
 }  // namespace corepy::python

@@ -1,4 +1,5 @@
-// The extension module corepy._core: everything Python sees of the core. Types and handlers live in the files beside this one.
+// The extension module corepy._core: everything Python sees of the core. Types and handlers live in
+// the files beside this one.
 #include <pybind11/pybind11.h>
 
 #include <string>
@@ -28,7 +29,8 @@ namespace {
 
 PyObject* core_set_tensor_type(PyObject*, PyObject* type) {
   return guarded([&]() -> PyObject* {
-    if (!PyType_Check(type) || !PyType_IsSubtype(reinterpret_cast<PyTypeObject*>(type), raw_tensor_type())) {
+    if (!PyType_Check(type) ||
+        !PyType_IsSubtype(reinterpret_cast<PyTypeObject*>(type), raw_tensor_type())) {
       fail(ErrorKind::type, "set_tensor_type: expected a subclass of corepy._core.TensorBase");
     }
     set_tensor_type(reinterpret_cast<PyTypeObject*>(type));
@@ -54,7 +56,8 @@ PyObject* core_meshgrid(PyObject*, PyObject* const* args, Py_ssize_t nargs) {
     }
     const bool matrix = PyUnicode_CompareWithASCIIString(args[1], "ij") == 0;
     if (!matrix && PyUnicode_CompareWithASCIIString(args[1], "xy") != 0) {
-      fail(ErrorKind::value, std::string("meshgrid: unknown indexing (got '") + PyUnicode_AsUTF8(args[1]) + "'; expected 'xy' or 'ij')");
+      fail(ErrorKind::value, std::string("meshgrid: unknown indexing (got '") +
+                                 PyUnicode_AsUTF8(args[1]) + "'; expected 'xy' or 'ij')");
     }
     std::vector<Tensor> arrays;
     for (Py_ssize_t i = 0; i < PyList_GET_SIZE(args[0]); ++i) {
@@ -76,7 +79,8 @@ PyObject* core_memory_stats(PyObject*, PyObject*) {
     d["peak_used_bytes"] = stats.peak_used_bytes;
     d["cached_bytes"] = stats.cached_bytes;
     d["budget_bytes"] = stats.budget_bytes;
-    d["limit_bytes"] = stats.limit_bytes < 0 ? py::object(py::none()) : py::object(py::int_(stats.limit_bytes));
+    d["limit_bytes"] =
+        stats.limit_bytes < 0 ? py::object(py::none()) : py::object(py::int_(stats.limit_bytes));
     d["allocation_count"] = stats.allocation_count;
     d["reuse_count"] = stats.reuse_count;
     return d.release().ptr();
@@ -119,27 +123,36 @@ PyCFunction fastcall(F function) {
 }
 
 PyMethodDef functions[] = {
-    {"make_builtin", fastcall(make_builtin), METH_FASTCALL, "Makes an operator's builtin from its declaration."},
+    {"make_builtin", fastcall(make_builtin), METH_FASTCALL,
+     "Makes an operator's builtin from its declaration."},
     {"ops", core_ops, METH_NOARGS, "The rows of the operator tables."},
     {"isas", core_isas, METH_NOARGS, "The instruction sets of the build, best first."},
     {"dtypes", core_dtypes, METH_NOARGS, "The dtypes by name."},
     {"set_tensor_type", core_set_tensor_type, METH_O, "Registers the public tensor class."},
-    {"last_record", core_last_record, METH_NOARGS, "The calling thread's last dispatch record, or None."},
+    {"last_record", core_last_record, METH_NOARGS,
+     "The calling thread's last dispatch record, or None."},
     {"record_of", core_record_of, METH_O, "The record that produced a tensor, or None."},
     {"dry_run", fastcall(core_dry_run), METH_FASTCALL, "The record that a call would leave."},
     {"get_setting", core_get_setting, METH_O, "A setting's effective value."},
     {"set_setting", fastcall(core_set_setting), METH_FASTCALL, "Sets a process-wide setting."},
-    {"overlay_with", fastcall(core_overlay_with), METH_FASTCALL, "An overlay with one more setting."},
-    {"enable_overlays", core_enable_overlays, METH_NOARGS, "Makes calls read the context's overlay."},
-    {"register_backend", fastcall(core_register_backend), METH_FASTCALL, "Registers a backend written in Python."},
+    {"overlay_with", fastcall(core_overlay_with), METH_FASTCALL,
+     "An overlay with one more setting."},
+    {"enable_overlays", core_enable_overlays, METH_NOARGS,
+     "Makes calls read the context's overlay."},
+    {"register_backend", fastcall(core_register_backend), METH_FASTCALL,
+     "Registers a backend written in Python."},
     {"backends", core_backends, METH_NOARGS, "The registered backends."},
-    {"load_openblas", core_load_openblas, METH_O, "Loads OpenBLAS from a shared library for policy BLAS."},
+    {"load_openblas", core_load_openblas, METH_O,
+     "Loads OpenBLAS from a shared library for policy BLAS."},
     {"meshgrid", fastcall(core_meshgrid), METH_FASTCALL, "Coordinate grids."},
-    {"canonical_bytes", core_canonical_bytes, METH_O, "A tensor's bytes in C order, little endian, with one NaN."},
+    {"canonical_bytes", core_canonical_bytes, METH_O,
+     "A tensor's bytes in C order, little endian, with one NaN."},
     {"memory_stats", core_memory_stats, METH_NOARGS, "Statistics of the allocator."},
     {"trim_memory", core_trim_memory, METH_NOARGS, "Frees cached blocks; returns the bytes."},
-    {"reset_peak_memory", core_reset_peak_memory, METH_NOARGS, "Restarts the peak from the current use."},
-    {"set_memory_budget", core_set_memory_budget, METH_O, "Sets how many bytes of freed blocks are kept."},
+    {"reset_peak_memory", core_reset_peak_memory, METH_NOARGS,
+     "Restarts the peak from the current use."},
+    {"set_memory_budget", core_set_memory_budget, METH_O,
+     "Sets how many bytes of freed blocks are kept."},
     {"set_memory_limit", core_set_memory_limit, METH_O, "Sets the hard limit; -1: none."},
     {nullptr, nullptr, 0, nullptr}};
 
@@ -150,8 +163,9 @@ PYBIND11_MODULE(_core, m) {
   m.attr("numerics_revision") = numerics_revision;
   m.attr("__version__") = COREPY_VERSION;
   PyObject* module = m.ptr();
-  if (PyModule_AddFunctions(module, functions) != 0 || add_dtype_type(module) != 0 || add_tensor_type(module) != 0 ||
-      add_function_support(module) != 0 || add_record_types(module) != 0 || install_host_hooks(module) != 0) {
+  if (PyModule_AddFunctions(module, functions) != 0 || add_dtype_type(module) != 0 ||
+      add_tensor_type(module) != 0 || add_function_support(module) != 0 ||
+      add_record_types(module) != 0 || install_host_hooks(module) != 0) {
     throw py::error_already_set();
   }
 }

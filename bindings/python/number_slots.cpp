@@ -14,15 +14,16 @@ namespace {
 // The one element of `tensor`, for the conversion `op`.
 OwnedRef only_element(const char* op, const Tensor& tensor, const char* fix) {
   if (tensor.size() != 1) {
-    fail(ErrorKind::value, std::string(op) + ": only a tensor with one element can be converted (got shape " +
+    fail(ErrorKind::value, std::string(op) +
+                               ": only a tensor with one element can be converted (got shape " +
                                to_string(tensor.shape) + "; expected one element); " + fix);
   }
   return OwnedRef(load_scalar(tensor.dtype, tensor.data()));
 }
 
 [[noreturn]] void reject_dtype(const char* op, const Tensor& tensor, const char* expected) {
-  fail(ErrorKind::dtype, std::string(op) + ": the dtype has no such conversion (got " + name_of(tensor.dtype) +
-                             "; expected " + expected + ")");
+  fail(ErrorKind::dtype, std::string(op) + ": the dtype has no such conversion (got " +
+                             name_of(tensor.dtype) + "; expected " + expected + ")");
 }
 
 void require_real(const char* op, const Tensor& tensor) {
@@ -48,7 +49,10 @@ PyObject* tensor_int(PyObject* self) {
     if (PyFloat_Check(element.get()) && !std::isfinite(PyFloat_AsDouble(element.get()))) {
       const double value = PyFloat_AsDouble(element.get());
       fail(ErrorKind::value, std::string("int: no integer has this value (got ") +
-                                 (std::isnan(value) ? "nan" : value > 0 ? "inf" : "-inf") + "; expected a finite number)");
+                                 (std::isnan(value) ? "nan"
+                                  : value > 0       ? "inf"
+                                                    : "-inf") +
+                                 "; expected a finite number)");
     }
     return checked(PyNumber_Long(element.get()));
   });
@@ -59,8 +63,8 @@ PyObject* tensor_index(PyObject* self) {
     const Tensor& tensor = tensor_of(self);
     if (!is_integer(tensor.dtype)) reject_dtype("index", tensor, "an integer dtype");
     if (tensor.rank() != 0) {
-      fail(ErrorKind::type, "index: only a rank-0 tensor is an index (got shape " + to_string(tensor.shape) +
-                                "; expected shape ())");
+      fail(ErrorKind::type, "index: only a rank-0 tensor is an index (got shape " +
+                                to_string(tensor.shape) + "; expected shape ())");
     }
     return checked(load_scalar(tensor.dtype, tensor.data()));
   });
@@ -68,7 +72,9 @@ PyObject* tensor_index(PyObject* self) {
 
 int tensor_bool(PyObject* self) {
   return guarded_int([&] {
-    OwnedRef element = only_element("bool", tensor_of(self), "the truth value is ambiguous: use corepy.any(x) or corepy.all(x)");
+    OwnedRef element =
+        only_element("bool", tensor_of(self),
+                     "the truth value is ambiguous: use corepy.any(x) or corepy.all(x)");
     return PyObject_IsTrue(element.get());
   });
 }
@@ -89,7 +95,8 @@ PyObject* tensor_item(PyObject* self, PyObject*) {
 
 PyObject* tensor_tolist(PyObject* self, PyObject*) {
   return guarded([&] {
-    // A copy that pins the memory: making the lists can run the garbage collector, and with it code that writes to x.
+    // A copy that pins the memory: making the lists can run the garbage collector, and with it code
+    // that writes to x.
     const Tensor pinned = tensor_of(self);
     return to_nested_list(pinned);
   });

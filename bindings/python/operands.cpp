@@ -11,8 +11,10 @@ namespace {
 
 std::string type_name(PyObject* object) { return Py_TYPE(object)->tp_name; }
 
-[[noreturn]] void fail_type(const char* op, const char* name, PyObject* object, const char* expected) {
-  fail(ErrorKind::type, std::string(op) + ": " + name + " has the wrong type (got " + type_name(object) + "; expected " + expected + ")");
+[[noreturn]] void fail_type(const char* op, const char* name, PyObject* object,
+                            const char* expected) {
+  fail(ErrorKind::type, std::string(op) + ": " + name + " has the wrong type (got " +
+                            type_name(object) + "; expected " + expected + ")");
 }
 
 }  // namespace
@@ -20,10 +22,12 @@ std::string type_name(PyObject* object) { return Py_TYPE(object)->tp_name; }
 bool is_given(PyObject* object) noexcept { return object != nullptr && object != Py_None; }
 
 bool is_operand(PyObject* object) noexcept {
-  return is_tensor(object) || PyFloat_Check(object) || PyLong_Check(object) || PyComplex_Check(object);
+  return Py_TYPE(object) == tensor_type() || is_tensor(object) || PyFloat_Check(object) ||
+         PyLong_Check(object) || PyComplex_Check(object);
 }
 
-Operands::Operands(const char* op, PyObject* const* objects, std::size_t count, std::size_t fixed) : count_(count) {
+Operands::Operands(const char* op, PyObject* const* objects, std::size_t count, std::size_t fixed)
+    : count_(count) {
   std::optional<DType> beside;  // the dtype of the first promoting tensor
   bool mixed = false;
   bool any_scalar = false;
@@ -42,13 +46,15 @@ Operands::Operands(const char* op, PyObject* const* objects, std::size_t count, 
     if (is_tensor(objects[i])) continue;
     const std::optional<ScalarKind> kind = scalar_kind_of(objects[i]);
     if (!kind) {
-      fail(ErrorKind::type, std::string(op) + ": operand " + std::to_string(i + 1) + " is neither a tensor nor a Python scalar (got " +
-                                type_name(objects[i]) + "; expected corepy.Tensor, bool, int, float or complex); convert it with "
-                                                        "corepy.asarray");
+      fail(ErrorKind::type,
+           std::string(op) + ": operand " + std::to_string(i + 1) +
+               " is neither a tensor nor a Python scalar (got " + type_name(objects[i]) +
+               "; expected corepy.Tensor, bool, int, float or complex); convert it with "
+               "corepy.asarray");
     }
-    const DType dtype = beside && i >= fixed ? scalar_dtype_beside(*kind, *beside, mixed) : default_scalar_dtype(*kind);
-    scalars_[i] = tensor_from_scalar(op, objects[i], dtype);
-    pointers_[i] = &scalars_[i];
+    const DType dtype = beside && i >= fixed ? scalar_dtype_beside(*kind, *beside, mixed)
+                                             : default_scalar_dtype(*kind);
+    pointers_[i] = &scalars_[i].emplace(tensor_from_scalar(op, objects[i], dtype));
   }
 }
 
@@ -69,7 +75,8 @@ std::int64_t int_argument(const char* op, const char* name, PyObject* object) {
   int overflow = 0;
   const long long value = PyLong_AsLongLongAndOverflow(index.get(), &overflow);
   if (overflow != 0) {
-    fail(ErrorKind::value, std::string(op) + ": " + name + " is out of range (expected an integer that fits in 64 bits)");
+    fail(ErrorKind::value, std::string(op) + ": " + name +
+                               " is out of range (expected an integer that fits in 64 bits)");
   }
   if (value == -1 && PyErr_Occurred() != nullptr) throw PythonError{};
   return value;
@@ -86,13 +93,16 @@ double float_argument(const char* op, const char* name, PyObject* object) {
 }
 
 Dims dims_argument(const char* op, const char* name, PyObject* object) {
-  if (PyIndex_Check(object) && !PyBool_Check(object) && !is_tensor(object)) return Dims{int_argument(op, name, object)};
-  if (!PyTuple_Check(object) && !PyList_Check(object)) fail_type(op, name, object, "int or a sequence of ints");
+  if (PyIndex_Check(object) && !PyBool_Check(object) && !is_tensor(object))
+    return Dims{int_argument(op, name, object)};
+  if (!PyTuple_Check(object) && !PyList_Check(object))
+    fail_type(op, name, object, "int or a sequence of ints");
   // A tuple's own copy: __index__ of an element may run Python code that changes a list.
   OwnedRef items(PySequence_Tuple(object));
   if (PyTuple_GET_SIZE(items.get()) > max_rank) {
     fail(ErrorKind::shape, std::string(op) + ": " + name + " has too many entries (got " +
-                               std::to_string(PyTuple_GET_SIZE(items.get())) + "; expected at most 64)");
+                               std::to_string(PyTuple_GET_SIZE(items.get())) +
+                               "; expected at most 64)");
   }
   Dims dims;
   for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(items.get()); ++i) {
@@ -121,7 +131,8 @@ void check_device(const char* op, PyObject* object) {
   if (PyUnicode_Check(object) && PyUnicode_CompareWithASCIIString(object, "cpu") == 0) return;
   OwnedRef text(PyObject_Repr(object));
   const char* utf8 = PyUnicode_AsUTF8(text.get());
-  fail(ErrorKind::unsupported, std::string(op) + ": unknown device (got " + (utf8 != nullptr ? utf8 : "?") + "; expected 'cpu' or None)");
+  fail(ErrorKind::unsupported, std::string(op) + ": unknown device (got " +
+                                   (utf8 != nullptr ? utf8 : "?") + "; expected 'cpu' or None)");
 }
 
 }  // namespace corepy::python

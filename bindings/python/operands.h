@@ -1,25 +1,26 @@
-// Arguments of operators as C++ values: tensors, Python scalars beside tensors, axes, shapes, flags.
+// Arguments of operators as C++ values: tensors, Python scalars beside tensors, axes, shapes,
+// flags.
 #pragma once
 
 #include <Python.h>
 
 #include <optional>
 
+#include "conversion.h"
 #include "corepy/core/dims.h"
 #include "corepy/core/tensor.h"
-#include "conversion.h"
 #include "errors.h"
 #include "tensor.h"
 
 namespace corepy::python {
 
-// The operands of one call: tensors are borrowed, Python scalars become rank-0 tensors of the dtype that the standard gives
-// them beside the tensors.
+// The operands of one call: tensors are borrowed, Python scalars become rank-0 tensors of the dtype
+// that the standard gives them beside the tensors.
 class Operands {
  public:
   static constexpr std::size_t capacity = 3;
-  // Takes `count` objects, of which the first `fixed` (where's condition) do not promote with the rest. Fails with
-  // ArgumentTypeError for what is neither a tensor nor a scalar.
+  // Takes `count` objects, of which the first `fixed` (where's condition) do not promote with the
+  // rest. Fails with ArgumentTypeError for what is neither a tensor nor a scalar.
   Operands(const char* op, PyObject* const* objects, std::size_t count, std::size_t fixed = 0);
   std::span<const Tensor* const> view() const noexcept { return {pointers_, count_}; }
   const Tensor& operator[](std::size_t i) const noexcept { return *pointers_[i]; }
@@ -27,7 +28,7 @@ class Operands {
  private:
   std::size_t count_;
   const Tensor* pointers_[capacity];
-  Tensor scalars_[capacity];
+  std::optional<Tensor> scalars_[capacity];
 };
 
 // Whether a dunder takes the object at all (else it returns NotImplemented).
@@ -39,7 +40,8 @@ std::int64_t int_argument(const char* op, const char* name, PyObject* object);
 double float_argument(const char* op, const char* name, PyObject* object);
 // An int or a sequence of ints.
 Dims dims_argument(const char* op, const char* name, PyObject* object);
-std::optional<Dims> optional_dims(const char* op, const char* name, PyObject* object);    // None: nothing
+std::optional<Dims> optional_dims(const char* op, const char* name,
+                                  PyObject* object);  // None: nothing
 std::optional<bool> optional_bool(const char* op, const char* name, PyObject* object);
 std::optional<std::int64_t> optional_int(const char* op, const char* name, PyObject* object);
 // Only "cpu" and None are devices of this version.

@@ -22,16 +22,26 @@ namespace {
 
 const char* code_of(Reason reason) noexcept {
   switch (reason) {
-    case Reason::cpu_lacks_feature: return "cpu_lacks_feature";
-    case Reason::other_isa_forced: return "other_isa_forced";
-    case Reason::slower_isa: return "slower_isa";
-    case Reason::policy_reproducible: return "policy_reproducible";
-    case Reason::policy_named_other: return "policy_named_other";
-    case Reason::not_registered: return "not_registered";
-    case Reason::dtype_unsupported: return "dtype_unsupported";
-    case Reason::op_unsupported: return "op_unsupported";
-    case Reason::layout_unsupported: return "layout_unsupported";
-    case Reason::no_kernel_needed: return "no_kernel_needed";
+    case Reason::cpu_lacks_feature:
+      return "cpu_lacks_feature";
+    case Reason::other_isa_forced:
+      return "other_isa_forced";
+    case Reason::slower_isa:
+      return "slower_isa";
+    case Reason::policy_reproducible:
+      return "policy_reproducible";
+    case Reason::policy_named_other:
+      return "policy_named_other";
+    case Reason::not_registered:
+      return "not_registered";
+    case Reason::dtype_unsupported:
+      return "dtype_unsupported";
+    case Reason::op_unsupported:
+      return "op_unsupported";
+    case Reason::layout_unsupported:
+      return "layout_unsupported";
+    case Reason::no_kernel_needed:
+      return "no_kernel_needed";
   }
   return "";
 }
@@ -70,8 +80,10 @@ py::list rejection_list(const DispatchRecord& record) {
     const Rejection& rejection = record.rejections[i];
     const bool is_isa = rejection.candidate < isa_count;
     py::dict entry;
-    entry["candidate"] = is_isa ? name_of(static_cast<Isa>(rejection.candidate))
-                                : registered_backends()[static_cast<std::size_t>(rejection.candidate - isa_count)].name;
+    entry["candidate"] =
+        is_isa
+            ? name_of(static_cast<Isa>(rejection.candidate))
+            : registered_backends()[static_cast<std::size_t>(rejection.candidate - isa_count)].name;
     entry["reason"] = code_of(rejection.reason);
     const char* detail = is_isa && rejection.reason == Reason::cpu_lacks_feature
                              ? missing_feature(static_cast<Isa>(rejection.candidate))
@@ -88,7 +100,8 @@ py::dict record_dict(const DispatchRecord& record) {
   d["op"] = name_of(record.op);
   d["policy"] = name_of(record.policy);
   d["backend"] = registered_backends()[record.backend].name;
-  d["isa"] = record.isa == no_isa ? py::object(py::none()) : py::object(py::str(name_of(record.isa)));
+  d["isa"] =
+      record.isa == no_isa ? py::object(py::none()) : py::object(py::str(name_of(record.isa)));
   d["kernel"] = record.variant;
   d["compute_dtype"] = name_of(record.compute_dtype);
   d["threads"] = record.threads;
@@ -102,10 +115,12 @@ py::dict record_dict(const DispatchRecord& record) {
   d["children"] = record.child_count;
   d["flags"] = flag_list(record.flags);
   py::list operands;
-  for (int i = 0; i < record.operand_count && i < record_max_operands; ++i) operands.append(operand_dict(record.operands[i]));
+  for (int i = 0; i < record.operand_count && i < record_max_operands; ++i)
+    operands.append(operand_dict(record.operands[i]));
   d["operands"] = operands;
   d["operand_count"] = static_cast<int>(record.operand_count);
-  d["result"] = record.result_stored != 0 ? py::object(operand_dict(record.result)) : py::object(py::none());
+  d["result"] =
+      record.result_stored != 0 ? py::object(operand_dict(record.result)) : py::object(py::none());
   d["rejected"] = rejection_list(record);
   return d;
 }
@@ -147,18 +162,25 @@ py::frozenset flag_set(const OpInfo& info) {
 
 const char* result_name(ResultRule rule) noexcept {
   switch (rule) {
-    case ResultRule::same: return "same";
-    case ResultRule::boolean: return "boolean";
-    case ResultRule::real: return "real";
-    case ResultRule::accumulate: return "accumulate";
-    case ResultRule::int64: return "int64";
-    case ResultRule::option: return "option";
+    case ResultRule::same:
+      return "same";
+    case ResultRule::boolean:
+      return "boolean";
+    case ResultRule::real:
+      return "real";
+    case ResultRule::accumulate:
+      return "accumulate";
+    case ResultRule::int64:
+      return "int64";
+    case ResultRule::option:
+      return "option";
   }
   return "";
 }
 
 const char* family_name(Family family) noexcept {
-  constexpr const char* names[] = {"elementwise", "reduction", "linalg", "sorting", "manipulation", "indexing", "creation"};
+  constexpr const char* names[] = {"elementwise",  "reduction", "linalg",  "sorting",
+                                   "manipulation", "indexing",  "creation"};
   return names[static_cast<int>(family)];
 }
 
@@ -190,8 +212,14 @@ OpEntry op_entry(const OpInfo& info) {
   for (int i = 0; i < dtype_count; ++i) {
     if (contains(info.dtypes, static_cast<DType>(i))) dtypes.append(name_of(static_cast<DType>(i)));
   }
-  return {py::str(info.name),  py::str(family_name(info.family)), operand_names(info), py::tuple(dtypes),
-          py::str(result_name(info.result)), bound_dict(info), flag_set(info), py::str(info.formula)};
+  return {py::str(info.name),
+          py::str(family_name(info.family)),
+          operand_names(info),
+          py::tuple(dtypes),
+          py::str(result_name(info.result)),
+          bound_dict(info),
+          flag_set(info),
+          py::str(info.formula)};
 }
 
 // A log as Python holds it.
@@ -218,7 +246,8 @@ class PyLog {
   RecordLog log_;
 };
 
-// Operations inside the block are nobody's: they are children of nothing, logged nowhere, and replace no record.
+// Operations inside the block are nobody's: they are children of nothing, logged nowhere, and
+// replace no record.
 class SuspendRecords {
  public:
   SuspendRecords& enter() {
@@ -245,7 +274,8 @@ PyObject* core_dry_run(PyObject*, PyObject* const* args, Py_ssize_t nargs) {
     const DryRun dry_run;
     OwnedRef result(PyObject_Call(args[0], args[1], args[2]));
     if (dry_run.record() == nullptr) {
-      fail(ErrorKind::value, "explain: the function ran no corepy operation (expected one such as corepy.matmul)");
+      fail(ErrorKind::value,
+           "explain: the function ran no corepy operation (expected one such as corepy.matmul)");
     }
     return checked(optional_record(dry_run.record()));
   });
@@ -265,8 +295,9 @@ PyObject* core_isas(PyObject*, PyObject*) {
     for (int i = 0; i < isa_count; ++i) {
       const auto isa = static_cast<Isa>(i);
       const char* missing = missing_feature(isa);
-      list.append(py::cast(IsaEntry{py::str(name_of(isa)), py::bool_(missing == nullptr),
-                                    missing != nullptr ? py::object(py::str(missing)) : py::object(py::none())}));
+      list.append(py::cast(
+          IsaEntry{py::str(name_of(isa)), py::bool_(missing == nullptr),
+                   missing != nullptr ? py::object(py::str(missing)) : py::object(py::none())}));
     }
     return py::tuple(list).release().ptr();
   });

@@ -27,8 +27,8 @@ namespace {
     if (PyErr_Occurred() == nullptr) text = std::to_string(large);
     PyErr_Clear();
   }
-  fail(ErrorKind::value, std::string(op) + ": integer out of range (got " + text + "; expected a value that " +
-                             name_of(dtype) + " can hold)");
+  fail(ErrorKind::value, std::string(op) + ": integer out of range (got " + text +
+                             "; expected a value that " + name_of(dtype) + " can hold)");
 }
 
 template <class T>
@@ -38,7 +38,8 @@ T integer_from_python(const char* op, PyObject* integer) {
   if (value == -1 && overflow == 0 && PyErr_Occurred() != nullptr) throw PythonError{};
   if (overflow == 0) {
     if constexpr (std::is_signed_v<T>) {
-      if (value >= std::numeric_limits<T>::min() && value <= std::numeric_limits<T>::max()) return static_cast<T>(value);
+      if (value >= std::numeric_limits<T>::min() && value <= std::numeric_limits<T>::max())
+        return static_cast<T>(value);
     } else {
       if (value >= 0 && static_cast<unsigned long long>(value) <= std::numeric_limits<T>::max()) {
         return static_cast<T>(value);
@@ -56,15 +57,16 @@ T integer_from_python(const char* op, PyObject* integer) {
 template <class T>
 T integer_from_double(double value) noexcept {
   if (std::isnan(value)) return 0;
-  constexpr double below = static_cast<double>(std::numeric_limits<T>::min()) - 1.0;  // rounds to min where T has 64 bits
+  constexpr double below = static_cast<double>(std::numeric_limits<T>::min()) -
+                           1.0;  // rounds to min where T has 64 bits
   const double above = std::ldexp(1.0, std::numeric_limits<T>::digits);
   if (value >= above) return std::numeric_limits<T>::max();
   if (value <= below) return std::numeric_limits<T>::min();
   return static_cast<T>(value);
 }
 
-// An integer beyond 64 bits as a double whose last bit is set where the value is inexact (rounding to odd), so that a second
-// rounding to float32 is the correctly rounded one.
+// An integer beyond 64 bits as a double whose last bit is set where the value is inexact (rounding
+// to odd), so that a second rounding to float32 is the correctly rounded one.
 double double_rounded_to_odd(PyObject* integer) {
   const double value = PyLong_AsDouble(integer);
   if (value == -1.0 && PyErr_Occurred() != nullptr) throw PythonError{};
@@ -122,7 +124,8 @@ T real_from_python(const char* op, PyObject* scalar, ScalarKind kind) {
   if constexpr (std::is_floating_point_v<T>) {
     return is_whole ? real_from_integer<T>(op, scalar) : static_cast<T>(double_from_python(scalar));
   } else {
-    return is_whole ? integer_from_python<T>(op, scalar) : integer_from_double<T>(double_from_python(scalar));
+    return is_whole ? integer_from_python<T>(op, scalar)
+                    : integer_from_double<T>(double_from_python(scalar));
   }
 }
 
@@ -132,14 +135,18 @@ T element_from_python(const char* op, PyObject* scalar, ScalarKind kind) {
     return is_nonzero(scalar) ? bool8_t::yes : bool8_t::no;
   } else if constexpr (is_complex_element<T>) {
     using Part = typename T::value_type;
-    if (kind != ScalarKind::complex_floating) return T{real_from_python<Part>(op, scalar, kind), Part{0}};
+    if (kind != ScalarKind::complex_floating)
+      return T{real_from_python<Part>(op, scalar, kind), Part{0}};
     const Py_complex value = PyComplex_AsCComplex(scalar);
     if (value.real == -1.0 && PyErr_Occurred() != nullptr) throw PythonError{};
     return T{static_cast<Part>(value.real), static_cast<Part>(value.imag)};
   } else {
     if (kind == ScalarKind::complex_floating) {
-      fail(ErrorKind::dtype, std::string(op) + ": a complex number has no value in a real dtype (got complex; expected a "
-                                               "number that " + name_of(dtype_of<T>) + " can hold)");
+      fail(ErrorKind::dtype,
+           std::string(op) +
+               ": a complex number has no value in a real dtype (got complex; expected a "
+               "number that " +
+               name_of(dtype_of<T>) + " can hold)");
     }
     return real_from_python<T>(op, scalar, kind);
   }
@@ -170,13 +177,14 @@ std::optional<ScalarKind> scalar_kind_of(PyObject* object) noexcept {
   return std::nullopt;
 }
 
-void store_scalar(const char* op, PyObject* scalar, ScalarKind kind, DType dtype, std::byte* destination) {
+void store_scalar(const char* op, PyObject* scalar, ScalarKind kind, DType dtype,
+                  std::byte* destination) {
   switch (dtype) {
-#define COREPY_X(name, type, ...)                                        \
-  case DType::name: {                                                    \
-    const type value = element_from_python<type>(op, scalar, kind);      \
-    std::memcpy(destination, &value, sizeof(value));                     \
-    return;                                                              \
+#define COREPY_X(name, type, ...)                                   \
+  case DType::name: {                                               \
+    const type value = element_from_python<type>(op, scalar, kind); \
+    std::memcpy(destination, &value, sizeof(value));                \
+    return;                                                         \
   }
     COREPY_FOR_EACH_DTYPE(COREPY_X)
 #undef COREPY_X
@@ -200,8 +208,8 @@ PyObject* load_scalar(DType dtype, const std::byte* source) noexcept {
 Tensor tensor_from_scalar(const char* op, PyObject* scalar, DType dtype) {
   const auto kind = scalar_kind_of(scalar);
   if (!kind) {
-    fail(ErrorKind::type, std::string(op) + ": not a Python number (got " + Py_TYPE(scalar)->tp_name +
-                              "; expected bool, int, float or complex)");
+    fail(ErrorKind::type, std::string(op) + ": not a Python number (got " +
+                              Py_TYPE(scalar)->tp_name + "; expected bool, int, float or complex)");
   }
   alignas(16) std::byte element[16];
   store_scalar(op, scalar, *kind, dtype, element);
@@ -210,7 +218,8 @@ Tensor tensor_from_scalar(const char* op, PyObject* scalar, DType dtype) {
 
 PyObject* to_scalar(const Tensor& tensor) {
   if (tensor.size() != 1) {
-    fail(ErrorKind::value, "item: only a tensor with one element is a scalar (got shape " + to_string(tensor.shape) +
+    fail(ErrorKind::value, "item: only a tensor with one element is a scalar (got shape " +
+                               to_string(tensor.shape) +
                                "; expected one element); use tolist() for more");
   }
   return checked(load_scalar(tensor.dtype, tensor.data()));

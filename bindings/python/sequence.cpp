@@ -15,14 +15,15 @@
 namespace corepy::python {
 namespace {
 
-// An element, or an array that stands for several. Numbers are borrowed from the tuples that the reader keeps.
+// An element, or an array that stands for several. Numbers are borrowed from the tuples that the
+// reader keeps.
 struct Leaf {
   PyObject* number;  // null: the next array
   ScalarKind kind;
 };
 
-// Reads the whole structure before anything is allocated. Every sequence is first copied into a tuple: exporters run code of their
-// own, which may change the lists under us.
+// Reads the whole structure before anything is allocated. Every sequence is first copied into a
+// tuple: exporters run code of their own, which may change the lists under us.
 class SequenceReader {
  public:
   explicit SequenceReader(const char* op) : op_(op) {}
@@ -51,7 +52,8 @@ class SequenceReader {
   std::vector<OwnedRef> kept_;
   std::vector<Leaf> leaves_;
   std::vector<Tensor> arrays_;
-  bool has_number_ = false, has_negative_ = false, has_above_int64_ = false, has_above_uint64_ = false;
+  bool has_number_ = false, has_negative_ = false, has_above_int64_ = false,
+       has_above_uint64_ = false;
   ScalarKind kind_ = ScalarKind::boolean;
 };
 
@@ -62,19 +64,21 @@ std::string SequenceReader::position() const {
 }
 
 void SequenceReader::reject_ragged(const std::string& got, const std::string& expected) const {
-  fail(ErrorKind::shape, std::string(op_) + ": ragged nested sequence (got " + got + " at " + position() + "; expected " +
-                             expected + ")");
+  fail(ErrorKind::shape, std::string(op_) + ": ragged nested sequence (got " + got + " at " +
+                             position() + "; expected " + expected + ")");
 }
 
 // Notes that an item at `axis` has `extent` entries, or compares with what was seen before.
 void SequenceReader::expect_extent(int axis, std::int64_t extent) {
   if (axis < shape_.size()) {
     if (shape_[axis] == extent) return;
-    reject_ragged("lengths " + std::to_string(shape_[axis]) + " and " + std::to_string(extent), "equal lengths");
+    reject_ragged("lengths " + std::to_string(shape_[axis]) + " and " + std::to_string(extent),
+                  "equal lengths");
   }
   if (rank_ >= 0) reject_ragged("a sequence", "a number, as before");
   if (axis >= max_rank) {
-    fail(ErrorKind::shape, std::string(op_) + ": nested too deeply (got more than " + std::to_string(max_rank) +
+    fail(ErrorKind::shape, std::string(op_) + ": nested too deeply (got more than " +
+                               std::to_string(max_rank) +
                                " levels; expected at most that); does a list contain itself?");
   }
   shape_.push_back(extent);
@@ -83,16 +87,21 @@ void SequenceReader::expect_extent(int axis, std::int64_t extent) {
 // Notes that elements have been reached, below `rank` levels of sequences.
 void SequenceReader::end_shape(int rank) {
   if (rank_ < 0) rank_ = rank;
-  if (rank_ != rank) reject_ragged("a number", "a sequence of length " + std::to_string(shape_[rank]) + ", as before");
+  if (rank_ != rank)
+    reject_ragged("a number",
+                  "a sequence of length " + std::to_string(shape_[rank]) + ", as before");
 }
 
-// Shared sublists can make a small structure stand for more numbers than fit in memory: better to find out at once.
+// Shared sublists can make a small structure stand for more numbers than fit in memory: better to
+// find out at once.
 void SequenceReader::reserve_numbers() {
   const std::int64_t n = count_elements(op_, shape_, static_cast<std::int64_t>(sizeof(Leaf)));
   try {
     leaves_.reserve(static_cast<std::size_t>(n));
   } catch (const std::exception&) {
-    fail(ErrorKind::memory_limit, std::string(op_) + ": not enough memory for the sequence (got shape " + to_string(shape_) + ")");
+    fail(ErrorKind::memory_limit, std::string(op_) +
+                                      ": not enough memory for the sequence (got shape " +
+                                      to_string(shape_) + ")");
   }
 }
 
@@ -147,20 +156,24 @@ void SequenceReader::read_sequence(PyObject* sequence) {
 void SequenceReader::read_item(PyObject* item) {
   if (is_sequence(item)) return read_sequence(item);
   // NumPy's float64 and complex128 scalars are floats too, but bring their dtype along as an array.
-  const bool is_plain = PyFloat_CheckExact(item) || PyLong_CheckExact(item) || PyBool_Check(item) || PyComplex_CheckExact(item);
+  const bool is_plain = PyFloat_CheckExact(item) || PyLong_CheckExact(item) || PyBool_Check(item) ||
+                        PyComplex_CheckExact(item);
   if (!is_plain) {
     if (is_tensor(item)) return read_array(tensor_of(item), false);
-    if (auto array = import_array(op_, item)) return read_array(std::move(array->tensor), array->swapped_bytes);
+    if (auto array = import_array(op_, item))
+      return read_array(std::move(array->tensor), array->swapped_bytes);
   }
   if (const auto kind = scalar_kind_of(item)) return read_number(item, *kind);
-  fail(ErrorKind::dtype, std::string(op_) + ": a sequence's element is no number (got " + Py_TYPE(item)->tp_name + " at " +
-                             position() + "; expected bool, int, float, complex, or an array)");
+  fail(ErrorKind::dtype, std::string(op_) + ": a sequence's element is no number (got " +
+                             Py_TYPE(item)->tp_name + " at " + position() +
+                             "; expected bool, int, float, complex, or an array)");
 }
 
 DType SequenceReader::infer_dtype(bool& mixed_kind) const {
   if (arrays_.empty()) {
     if (!has_number_) return DType::float64;
-    if (kind_ == ScalarKind::integer && has_above_int64_ && !has_negative_ && !has_above_uint64_) return DType::uint64;
+    if (kind_ == ScalarKind::integer && has_above_int64_ && !has_negative_ && !has_above_uint64_)
+      return DType::uint64;
     return default_scalar_dtype(kind_);
   }
   DType dtype = arrays_[0].dtype;
@@ -203,14 +216,16 @@ PyObject* list_axis(const Tensor& tensor, int axis, const std::byte* data) {
   const std::int64_t n = tensor.shape[axis];
   OwnedRef list(PyList_New(static_cast<Py_ssize_t>(n)));
   for (std::int64_t i = 0; i < n; ++i) {
-    PyList_SET_ITEM(list.get(), static_cast<Py_ssize_t>(i), list_axis(tensor, axis + 1, data + i * tensor.strides[axis]));
+    PyList_SET_ITEM(list.get(), static_cast<Py_ssize_t>(i),
+                    list_axis(tensor, axis + 1, data + i * tensor.strides[axis]));
   }
   return list.release();
 }
 
 }  // namespace
 
-Tensor tensor_from_sequence(const char* op, PyObject* sequence, std::optional<DType> dtype, ConversionNotes& notes) {
+Tensor tensor_from_sequence(const char* op, PyObject* sequence, std::optional<DType> dtype,
+                            ConversionNotes& notes) {
   SequenceReader reader(op);
   reader.read(sequence);
   const DType result_dtype = dtype ? *dtype : reader.infer_dtype(notes.mixed_kind);

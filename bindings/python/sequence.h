@@ -15,6 +15,7 @@ inline bool is_sequence(PyObject* object) noexcept {
   return PyList_Check(object) || PyTuple_Check(object) || PyRange_Check(object);
 }
 
-Tensor tensor_from_sequence(const char* op, PyObject* sequence, std::optional<DType> dtype, ConversionNotes& notes);
+Tensor tensor_from_sequence(const char* op, PyObject* sequence, std::optional<DType> dtype,
+                            ConversionNotes& notes);
 
 }  // namespace corepy::python

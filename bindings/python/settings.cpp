@@ -17,15 +17,19 @@ Settings::Field field_of(PyObject* name) {
     const char* name;
     Settings::Field field;
   };
-  constexpr Entry entries[] = {{"policy", Settings::policy_field},   {"isa", Settings::isa_field},
-                               {"strict", Settings::strict_field},   {"verify", Settings::verify_field},
-                               {"debug", Settings::debug_field},     {"experimental", Settings::experimental_field},
+  constexpr Entry entries[] = {{"policy", Settings::policy_field},
+                               {"isa", Settings::isa_field},
+                               {"strict", Settings::strict_field},
+                               {"verify", Settings::verify_field},
+                               {"debug", Settings::debug_field},
+                               {"experimental", Settings::experimental_field},
                                {"num_threads", Settings::num_threads_field}};
   const char* text = PyUnicode_Check(name) ? PyUnicode_AsUTF8(name) : nullptr;
   for (const Entry& entry : entries) {
     if (text != nullptr && std::strcmp(entry.name, text) == 0) return entry.field;
   }
-  fail(ErrorKind::setting, std::string("settings: no native setting of this name (got '") + (text != nullptr ? text : "?") + "')");
+  fail(ErrorKind::setting, std::string("settings: no native setting of this name (got '") +
+                               (text != nullptr ? text : "?") + "')");
 }
 
 std::uint64_t value_of(PyObject* object) {
@@ -45,7 +49,8 @@ SettingsOverlay read_overlay() noexcept {
     return {};
   }
   SettingsOverlay overlay;
-  if (value != nullptr && PyTuple_Check(value) && PyTuple_GET_SIZE(value) == 2) overlay = {word_from(value, 0), word_from(value, 1)};
+  if (value != nullptr && PyTuple_Check(value) && PyTuple_GET_SIZE(value) == 2)
+    overlay = {word_from(value, 0), word_from(value, 1)};
   Py_XDECREF(value);
   return overlay;
 }
@@ -63,7 +68,8 @@ int add_settings_overlay(PyObject* module) {
 }
 
 PyObject* core_get_setting(PyObject*, PyObject* name) {
-  return guarded([&] { return checked(PyLong_FromUnsignedLongLong(current_settings().get(field_of(name)))); });
+  return guarded(
+      [&] { return checked(PyLong_FromUnsignedLongLong(current_settings().get(field_of(name)))); });
 }
 
 PyObject* core_set_setting(PyObject*, PyObject* const* args, Py_ssize_t nargs) {
@@ -86,13 +92,15 @@ PyObject* core_set_setting(PyObject*, PyObject* const* args, Py_ssize_t nargs) {
 PyObject* core_overlay_with(PyObject*, PyObject* const* args, Py_ssize_t nargs) {
   return guarded([&] {
     if (nargs != 3 || !PyTuple_Check(args[0]) || PyTuple_GET_SIZE(args[0]) != 2) {
-      fail(ErrorKind::type, "overlay_with: expected (overlay: tuple[int, int], name: str, value: int)");
+      fail(ErrorKind::type,
+           "overlay_with: expected (overlay: tuple[int, int], name: str, value: int)");
     }
     Settings settings{word_from(args[0], 0)};
     const Settings::Field field = field_of(args[1]);
     settings.set(field, value_of(args[2]));
-    return checked(Py_BuildValue("(KK)", static_cast<unsigned long long>(settings.word),
-                                 static_cast<unsigned long long>(word_from(args[0], 1) | Settings::mask_of(field))));
+    return checked(Py_BuildValue(
+        "(KK)", static_cast<unsigned long long>(settings.word),
+        static_cast<unsigned long long>(word_from(args[0], 1) | Settings::mask_of(field))));
   });
 }
 

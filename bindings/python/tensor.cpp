@@ -18,13 +18,23 @@
 #include "tensor_indexing.h"
 
 namespace corepy::python {
+
+PyTypeObject* raw_type_pointer = nullptr;
+PyTypeObject* public_type_pointer = nullptr;
+
 namespace {
 
-PyTypeObject* raw_type = nullptr;
-PyTypeObject* public_type = nullptr;  // corepy.Tensor once it is registered
-
 PyObject* allocate(PyTypeObject* type, Tensor&& tensor, RecordId record) noexcept {
-  PyObject* self = type->tp_alloc(type, 0);
+  // Not tp_alloc, which would first zero what is then constructed. From Python 3.11 on every class
+  // written in Python has the garbage collector's header, and its deallocator reads it. Users'
+  // subclasses may have slots, which must start as zeros.
+  PyObject* self;
+  if (type == public_type_pointer) [[likely]] {
+    self = PyType_IS_GC(type) ? reinterpret_cast<PyObject*>(PyObject_GC_New(TensorObject, type))
+                              : reinterpret_cast<PyObject*>(PyObject_New(TensorObject, type));
+  } else {
+    self = type->tp_alloc(type, 0);
+  }
   if (self == nullptr) return nullptr;
   auto* object = reinterpret_cast<TensorObject*>(self);
   new (&object->tensor) Tensor(std::move(tensor));
@@ -45,14 +55,17 @@ void tensor_dealloc(PyObject* self) {
 PyObject* tensor_new(PyTypeObject* type, PyObject* args, PyObject* kwargs) {
   static const char* names[] = {"obj", "dtype", "copy", nullptr};
   PyObject *object = nullptr, *dtype = nullptr, *copy = nullptr;
-  if (PyArg_ParseTupleAndKeywords(args, kwargs, "O|O$O:Tensor", const_cast<char**>(names), &object, &dtype, &copy) == 0) {
+  if (PyArg_ParseTupleAndKeywords(args, kwargs, "O|O$O:Tensor", const_cast<char**>(names), &object,
+                                  &dtype, &copy) == 0) {
     return nullptr;
   }
   return guarded([&] {
     const RecordId before = last_record_id();
-    Tensor tensor = tensor_from_object("Tensor", object, optional_dtype("Tensor", dtype), optional_bool("Tensor", "copy", copy));
+    Tensor tensor = tensor_from_object("Tensor", object, optional_dtype("Tensor", dtype),
+                                       optional_bool("Tensor", "copy", copy));
     const RecordId after = last_record_id();  // that of a copy or conversion, where one was needed
-    return checked(allocate(type, std::move(tensor), after.sequence != before.sequence ? after : RecordId{}));
+    return checked(
+        allocate(type, std::move(tensor), after.sequence != before.sequence ? after : RecordId{}));
   });
 }
 
@@ -70,7 +83,12 @@ PyObject* binary_slot(PyObject* a, PyObject* b) {
 
 template <Op op>
 PyObject* inplace_slot(PyObject* self, PyObject* other) {
-  if (!is_operand(other)) Py_RETURN_NOTIMPLEMENTED;
+  if (!is_operand(other)) {
+    // In subclasses CPython puts this function into sq_inplace_concat as well, whose NotImplemented
+    // would be the result.
+    if constexpr (op == Op::add) return PyNumber_Add(self, other);
+    Py_RETURN_NOTIMPLEMENTED;
+  }
   return guarded([&] {
     PyObject* objects[] = {self, other};
     const Operands operands(name_of(op), objects, 2);
@@ -110,8 +128,9 @@ PyObject* inplace_matmul_slot(PyObject* self, PyObject* other) {
     auto* object = reinterpret_cast<TensorObject*>(self);
     Tensor result = matmul(object->tensor, tensor_of(other));
     if (result.shape != object->tensor.shape || result.dtype != object->tensor.dtype) {
-      fail(ErrorKind::shape, "matmul: an in-place product must keep shape and dtype (got " + to_string(result.shape) + " " +
-                                 name_of(result.dtype) + "; expected " + to_string(object->tensor.shape) + " " +
+      fail(ErrorKind::shape, "matmul: an in-place product must keep shape and dtype (got " +
+                                 to_string(result.shape) + " " + name_of(result.dtype) +
+                                 "; expected " + to_string(object->tensor.shape) + " " +
                                  name_of(object->tensor.dtype) + ")");
     }
     object->tensor = std::move(result);
@@ -123,12 +142,18 @@ PyObject* inplace_matmul_slot(PyObject* self, PyObject* other) {
 
 PyObject* compare_slot(PyObject* a, PyObject* b, int comparison) {
   switch (comparison) {
-    case Py_LT: return binary_slot<Op::less>(a, b);
-    case Py_LE: return binary_slot<Op::less_equal>(a, b);
-    case Py_EQ: return binary_slot<Op::equal>(a, b);
-    case Py_NE: return binary_slot<Op::not_equal>(a, b);
-    case Py_GT: return binary_slot<Op::greater>(a, b);
-    default: return binary_slot<Op::greater_equal>(a, b);
+    case Py_LT:
+      return binary_slot<Op::less>(a, b);
+    case Py_LE:
+      return binary_slot<Op::less_equal>(a, b);
+    case Py_EQ:
+      return binary_slot<Op::equal>(a, b);
+    case Py_NE:
+      return binary_slot<Op::not_equal>(a, b);
+    case Py_GT:
+      return binary_slot<Op::greater>(a, b);
+    default:
+      return binary_slot<Op::greater_equal>(a, b);
   }
 }
 
@@ -136,7 +161,8 @@ PyObject* compare_slot(PyObject* a, PyObject* b, int comparison) {
 
 PyObject* tuple_from(const Dims& dims) {
   OwnedRef tuple(PyTuple_New(dims.size()));
-  for (int i = 0; i < dims.size(); ++i) PyTuple_SET_ITEM(tuple.get(), i, checked(PyLong_FromLongLong(dims[i])));
+  for (int i = 0; i < dims.size(); ++i)
+    PyTuple_SET_ITEM(tuple.get(), i, checked(PyLong_FromLongLong(dims[i])));
   return tuple.release();
 }
 
@@ -149,8 +175,12 @@ PyObject* get_strides(PyObject* self, void*) {
 }
 PyObject* get_ndim(PyObject* self, void*) { return PyLong_FromLong(tensor_of(self).rank()); }
 PyObject* get_size(PyObject* self, void*) { return PyLong_FromLongLong(tensor_of(self).size()); }
-PyObject* get_itemsize(PyObject* self, void*) { return PyLong_FromLongLong(tensor_of(self).itemsize()); }
-PyObject* get_nbytes(PyObject* self, void*) { return PyLong_FromLongLong(tensor_of(self).nbytes()); }
+PyObject* get_itemsize(PyObject* self, void*) {
+  return PyLong_FromLongLong(tensor_of(self).itemsize());
+}
+PyObject* get_nbytes(PyObject* self, void*) {
+  return PyLong_FromLongLong(tensor_of(self).nbytes());
+}
 PyObject* get_device(PyObject*, void*) { return PyUnicode_InternFromString("cpu"); }
 PyObject* get_matrix_transpose(PyObject* self, void*) {
   return guarded([&] { return wrap(matrix_transpose(tensor_of(self))); });
@@ -159,8 +189,9 @@ PyObject* get_transpose(PyObject* self, void*) {
   return guarded([&] {
     const Tensor& x = tensor_of(self);
     if (x.rank() != 2) {
-      fail(ErrorKind::shape, "T: only a matrix is transposed by .T (got shape " + to_string(x.shape) +
-                                 "; expected two axes); use corepy.permute_dims, or .mT for a stack of matrices");
+      fail(ErrorKind::shape,
+           "T: only a matrix is transposed by .T (got shape " + to_string(x.shape) +
+               "; expected two axes); use corepy.permute_dims, or .mT for a stack of matrices");
     }
     return wrap(matrix_transpose(x));
   });
@@ -169,7 +200,8 @@ PyObject* get_transpose(PyObject* self, void*) {
 PyGetSetDef getset[] = {
     {"dtype", get_dtype, nullptr, "The element type.", nullptr},
     {"shape", get_shape, nullptr, "The extents, a tuple of ints.", nullptr},
-    {"strides", get_strides, nullptr, "Bytes from one element to the next along each axis.", nullptr},
+    {"strides", get_strides, nullptr, "Bytes from one element to the next along each axis.",
+     nullptr},
     {"ndim", get_ndim, nullptr, "The number of axes.", nullptr},
     {"size", get_size, nullptr, "The number of elements.", nullptr},
     {"itemsize", get_itemsize, nullptr, "Bytes per element.", nullptr},
@@ -185,10 +217,13 @@ PyCFunction as_method(F function) {
 }
 
 PyMethodDef methods[] = {
-    {"__dlpack__", as_method(tensor_dlpack), METH_FASTCALL | METH_KEYWORDS, "Exports the tensor as a DLPack capsule, read-only."},
+    {"__dlpack__", as_method(tensor_dlpack), METH_FASTCALL | METH_KEYWORDS,
+     "Exports the tensor as a DLPack capsule, read-only."},
     {"__dlpack_device__", tensor_dlpack_device, METH_NOARGS, "The DLPack device: (1, 0), the CPU."},
-    {"__array__", as_method(tensor_array), METH_FASTCALL | METH_KEYWORDS, "The tensor as a read-only NumPy array."},
-    {"numpy", tensor_numpy, METH_NOARGS, "The tensor as a read-only NumPy array over the same memory."},
+    {"__array__", as_method(tensor_array), METH_FASTCALL | METH_KEYWORDS,
+     "The tensor as a read-only NumPy array."},
+    {"numpy", tensor_numpy, METH_NOARGS,
+     "The tensor as a read-only NumPy array over the same memory."},
     {"tolist", tensor_tolist, METH_NOARGS, "The elements as nested lists of Python scalars."},
     {"item", tensor_item, METH_NOARGS, "The only element as a Python scalar."},
     {"__complex__", tensor_complex, METH_NOARGS, "The only element as a complex number."},
@@ -255,25 +290,41 @@ PyType_Slot slots[] = {
     {Py_nb_index, slot(tensor_index)},
     {0, nullptr}};
 
-PyType_Spec spec = {"corepy._core.TensorBase", sizeof(TensorObject), 0, Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE, slots};
+PyType_Spec spec = {"corepy._core.TensorBase", sizeof(TensorObject), 0,
+                    Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE, slots};
 
 }  // namespace
 
-PyTypeObject* raw_tensor_type() noexcept { return raw_type; }
-PyTypeObject* tensor_type() noexcept { return public_type; }
-
-void set_tensor_type(PyTypeObject* type) noexcept {
-  Py_INCREF(type);
-  Py_XSETREF(public_type, type);
+// Python gives every class it creates to the garbage collector, for the sake of cycles through an
+// instance's own references. A tensor has none, and corepy.Tensor adds no slot: collecting them
+// would cost a header per object, a visit per collection and a third of a small operation's time. A
+// user's subclass with attributes of its own is collected as usual.
+void exempt_from_collection(PyTypeObject* type) noexcept {
+  if (type->tp_basicsize != sizeof(TensorObject) || type->tp_dictoffset != 0) return;
+  type->tp_flags &= ~static_cast<unsigned long>(Py_TPFLAGS_HAVE_GC);
+  type->tp_traverse = nullptr;
+  type->tp_clear = nullptr;
+  type->tp_free = PyObject_Free;
+  type->tp_dealloc = tensor_dealloc;
+  PyType_Modified(type);
 }
 
-PyObject* wrap(Tensor&& tensor) noexcept { return allocate(public_type, std::move(tensor), last_record_id()); }
+void set_tensor_type(PyTypeObject* type) noexcept {
+  exempt_from_collection(type);
+  Py_INCREF(type);
+  Py_XSETREF(public_type_pointer, type);
+}
+
+PyObject* wrap(Tensor&& tensor) noexcept {
+  return allocate(public_type_pointer, std::move(tensor), last_record_id());
+}
 
 int add_tensor_type(PyObject* module) {
-  raw_type = reinterpret_cast<PyTypeObject*>(PyType_FromModuleAndSpec(module, &spec, nullptr));
-  if (raw_type == nullptr) return -1;
-  set_tensor_type(raw_type);
-  return PyModule_AddType(module, raw_type);
+  raw_type_pointer =
+      reinterpret_cast<PyTypeObject*>(PyType_FromModuleAndSpec(module, &spec, nullptr));
+  if (raw_type_pointer == nullptr) return -1;
+  set_tensor_type(raw_type_pointer);
+  return PyModule_AddType(module, raw_type_pointer);
 }
 
 }  // namespace corepy::python

@@ -1,5 +1,5 @@
-// The Python object of a tensor: a raw heap type (a pybind11 class would cost five times a small operation), of which
-// corepy.Tensor is a subclass with empty slots.
+// The Python object of a tensor: a raw heap type (a pybind11 class would cost five times a small
+// operation), of which corepy.Tensor is a subclass with empty slots.
 #pragma once
 
 #include <Python.h>
@@ -12,20 +12,26 @@
 namespace corepy::python {
 
 struct TensorObject {
-  PyObject_HEAD
-  Tensor tensor;
-  RecordId record;      // the operation that produced it; sequence 0: none
+  PyObject_HEAD Tensor tensor;
+  RecordId record;  // the operation that produced it; sequence 0: none
   PyObject* weakrefs;
 };
 
+extern PyTypeObject* raw_type_pointer;
+extern PyTypeObject* public_type_pointer;  // corepy.Tensor once it is registered
+
 // Creates the raw type; corepy/tensor.py then registers its subclass, which every new tensor gets.
 int add_tensor_type(PyObject* module);
-PyTypeObject* raw_tensor_type() noexcept;
-PyTypeObject* tensor_type() noexcept;
+inline PyTypeObject* raw_tensor_type() noexcept { return raw_type_pointer; }
+inline PyTypeObject* tensor_type() noexcept { return public_type_pointer; }
 void set_tensor_type(PyTypeObject* type) noexcept;
 
-inline bool is_tensor(PyObject* object) noexcept { return PyObject_TypeCheck(object, raw_tensor_type()); }
-inline Tensor& tensor_of(PyObject* object) noexcept { return reinterpret_cast<TensorObject*>(object)->tensor; }
+inline bool is_tensor(PyObject* object) noexcept {
+  return Py_TYPE(object) == public_type_pointer || PyObject_TypeCheck(object, raw_type_pointer);
+}
+inline Tensor& tensor_of(PyObject* object) noexcept {
+  return reinterpret_cast<TensorObject*>(object)->tensor;
+}
 
 // A new Python tensor with the record that was published last, or null with an exception set.
 PyObject* wrap(Tensor&& tensor) noexcept;

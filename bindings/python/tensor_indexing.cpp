@@ -13,10 +13,12 @@
 namespace corepy::python {
 namespace {
 
-// A slice bound: any integer, clamped to what int64 holds (Python's slices accept bounds of any size).
+// A slice bound: any integer, clamped to what int64 holds (Python's slices accept bounds of any
+// size).
 std::int64_t slice_bound(PyObject* object) {
   if (!PyIndex_Check(object)) {
-    fail(ErrorKind::type, std::string("getitem: slice bounds must be integers or None (got ") + Py_TYPE(object)->tp_name + ")");
+    fail(ErrorKind::type, std::string("getitem: slice bounds must be integers or None (got ") +
+                              Py_TYPE(object)->tp_name + ")");
   }
   OwnedRef index(PyNumber_Index(object));
   int overflow = 0;
@@ -38,19 +40,25 @@ IndexItem item_from_key(PyObject* key) {
   if (PySlice_Check(key)) return item_from_slice(key);
   if (key == Py_Ellipsis) return {IndexItem::Kind::ellipsis};
   if (key == Py_None) return {IndexItem::Kind::newaxis};
-  const bool is_array = is_tensor(key) && (tensor_of(key).rank() > 0 || tensor_of(key).dtype == DType::bool_);
+  const bool is_array =
+      is_tensor(key) && (tensor_of(key).rank() > 0 || tensor_of(key).dtype == DType::bool_);
   if (PyBool_Check(key) || PyList_Check(key) || is_array) {
-    fail(ErrorKind::unsupported, std::string("getitem: this version indexes with integers, slices, ... and None only (got ") +
-                                     Py_TYPE(key)->tp_name + "); use corepy.take for integer positions, corepy.where for masks");
+    fail(ErrorKind::unsupported,
+         std::string(
+             "getitem: this version indexes with integers, slices, ... and None only (got ") +
+             Py_TYPE(key)->tp_name +
+             "); use corepy.take for integer positions, corepy.where for masks");
   }
   if (!PyIndex_Check(key)) {
-    fail(ErrorKind::out_of_bounds, std::string("getitem: not an index (got ") + Py_TYPE(key)->tp_name +
+    fail(ErrorKind::out_of_bounds, std::string("getitem: not an index (got ") +
+                                       Py_TYPE(key)->tp_name +
                                        "; expected an integer, slice, ... or None)");
   }
   OwnedRef index(PyNumber_Index(key));
   int overflow = 0;
   const long long value = PyLong_AsLongLongAndOverflow(index.get(), &overflow);
-  if (overflow != 0) fail(ErrorKind::out_of_bounds, "getitem: index out of bounds (got an integer beyond 64 bits)");
+  if (overflow != 0)
+    fail(ErrorKind::out_of_bounds, "getitem: index out of bounds (got an integer beyond 64 bits)");
   return {IndexItem::Kind::integer, value};
 }
 
@@ -66,14 +74,20 @@ class Key {
     count_ = static_cast<std::size_t>(PyTuple_GET_SIZE(key));
     if (count_ > inline_capacity) heap_.resize(count_);
     IndexItem* items = count_ > inline_capacity ? heap_.data() : inline_;
-    for (std::size_t i = 0; i < count_; ++i) items[i] = item_from_key(PyTuple_GET_ITEM(key, static_cast<Py_ssize_t>(i)));
+    for (std::size_t i = 0; i < count_; ++i)
+      items[i] = item_from_key(PyTuple_GET_ITEM(key, static_cast<Py_ssize_t>(i)));
   }
-  std::span<const IndexItem> items() const { return {count_ > inline_capacity ? heap_.data() : inline_, count_}; }
+  std::span<const IndexItem> items() const {
+    return {count_ > inline_capacity ? heap_.data() : inline_, count_};
+  }
 
  private:
   static constexpr std::size_t inline_capacity = 4;
   std::size_t count_;
-  IndexItem inline_[inline_capacity] = {{IndexItem::Kind::ellipsis}, {IndexItem::Kind::ellipsis}, {IndexItem::Kind::ellipsis}, {IndexItem::Kind::ellipsis}};
+  IndexItem inline_[inline_capacity] = {{IndexItem::Kind::ellipsis},
+                                        {IndexItem::Kind::ellipsis},
+                                        {IndexItem::Kind::ellipsis},
+                                        {IndexItem::Kind::ellipsis}};
   std::vector<IndexItem> heap_;
 };
 
@@ -89,7 +103,8 @@ int tensor_setitem(PyObject* self, PyObject* key, PyObject* value) {
     const Key items(key);
     const std::optional<ScalarKind> kind = scalar_kind_of(value);
     if (is_tensor(value)) {
-      const Tensor source = tensor_of(value);  // pins the storage: x[...] = x must read the old elements
+      const Tensor source =
+          tensor_of(value);  // pins the storage: x[...] = x must read the old elements
       setitem(tensor_of(self), items.items(), source);
     } else if (kind) {
       bool mixed = false;
@@ -113,7 +128,9 @@ PyObject* tensor_sequence_item(PyObject* self, Py_ssize_t index) {
 Py_ssize_t tensor_length(PyObject* self) {
   const Tensor& tensor = tensor_of(self);
   if (tensor.rank() == 0) {
-    guarded([]() -> PyObject* { fail(ErrorKind::type, "len: a rank-0 tensor has no length (got shape ())"); });
+    guarded([]() -> PyObject* {
+      fail(ErrorKind::type, "len: a rank-0 tensor has no length (got shape ())");
+    });
     return -1;
   }
   return static_cast<Py_ssize_t>(tensor.shape[0]);
@@ -121,7 +138,9 @@ Py_ssize_t tensor_length(PyObject* self) {
 
 PyObject* tensor_iter(PyObject* self) {
   if (tensor_of(self).rank() == 0) {
-    return guarded([]() -> PyObject* { fail(ErrorKind::type, "iter: a rank-0 tensor cannot be iterated (got shape ())"); });
+    return guarded([]() -> PyObject* {
+      fail(ErrorKind::type, "iter: a rank-0 tensor cannot be iterated (got shape ())");
+    });
   }
   return PySeqIter_New(self);
 }

@@ -8,6 +8,8 @@ when a policy first asks for them; ``import corepy`` loads none.
 
 from __future__ import annotations
 
+from _thread import RLock
+
 from corepy.errors import BackendError
 
 from .policy import BackendPolicy, require_backend
@@ -17,6 +19,8 @@ if TYPE_CHECKING:
     from .protocol import Backend, register_backend
 
 __all__ = ["Backend", "BackendPolicy", "load", "register_backend"]
+
+_loading = RLock()
 
 
 def load(policy: int) -> bool:
@@ -32,6 +36,15 @@ def load(policy: int) -> bool:
 
     wanted = BackendPolicy(policy)
     require_backend(wanted, bool(_core.get_setting("experimental")))
+    with _loading:
+        # Another thread may have been first.
+        served = any(backend["policy"] == wanted.name for backend in _core.backends())
+        return served or _register(wanted)
+
+
+def _register(wanted: BackendPolicy) -> bool:
+    from corepy import _core
+
     if wanted is BackendPolicy.REFERENCE:
         from .oracle import ReferenceBackend
         from .protocol import register_backend

@@ -2,8 +2,8 @@
 # in csrc/corepy/dispatch/backend.h.
 """What a backend must offer.
 
-A backend serves one policy other than ``AUTO``.  The dispatcher checks operands and infers dtype
-and shape first, so a backend gets valid calls only; it answers whether it can run a call, and runs
+A backend serves one policy: ``REFERENCE``, ``BLAS`` or ``GPU``.  The dispatcher checks operands and
+infers dtype and shape first, so a backend gets valid calls only; it answers whether it can run a call, and runs
 it.
 """
 
@@ -75,7 +75,7 @@ def register_backend(backend: Backend) -> None:
     """Add a backend for the rest of the process.
 
     Raises:
-        BackendError: its policy is AUTO, its name is taken, or there is no room (8 at most).
+        BackendError: its policy is AUTO or SIMD, its name is taken, or 8 are registered already.
     """
     _core.register_backend(
         backend.name, int(backend.policy), backend.reproducible, backend.accepts, backend.run

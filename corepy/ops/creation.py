@@ -53,8 +53,10 @@ def arange(
 
     Shapes: (n,); without ``stop``, ``start`` is the end and 0 the beginning.  Dtypes: real numeric;
     by default int64 for integers, else float64.
-    Edges: empty where stop lies behind start.
-    Raises: ArgumentError for a zero or NaN step, or infinite ends; DTypeError for bool and complex.
+    Edges: empty where stop lies behind start; with floating numbers the quotient that counts is
+    rounded to float64.
+    Raises: ArgumentError for a zero step, or numbers that are not finite; DTypeError for bool and
+    complex.
     Accuracy: exact for integers; one fused multiply-add per float64 element, rounded once to
     ``dtype``.
     Source: array API 2024.12.

@@ -1,5 +1,5 @@
-// The cast kernels of every ISA this machine has: all pairs of dtypes against conversions in plain C++ and 128-bit integers,
-// on edge values, 8- and 16-bit types exhaustively.
+// The cast kernels of every ISA this machine has: all pairs of dtypes against conversions in plain
+// C++ and 128-bit integers, on edge values, 8- and 16-bit types exhaustively.
 #include <gtest/gtest.h>
 
 #include <bit>
@@ -48,33 +48,39 @@ std::vector<T> values_of() {
     for (int i = 0; i < 256; ++i) values.push_back(static_cast<bool8_t>(i));
   } else if constexpr (is_complex_element<T>) {
     const auto parts = values_of<typename T::value_type>();
-    for (std::size_t i = 0; i < parts.size(); ++i) values.push_back({parts[i], parts[(i * 7 + 3) % parts.size()]});
+    for (std::size_t i = 0; i < parts.size(); ++i)
+      values.push_back({parts[i], parts[(i * 7 + 3) % parts.size()]});
   } else if constexpr (std::is_integral_v<T> && sizeof(T) <= 2) {
     for (int i = 0; i < (1 << (8 * sizeof(T))); ++i) values.push_back(static_cast<T>(i));
   } else if constexpr (std::is_integral_v<T>) {
     for (int bit = 0; bit < static_cast<int>(8 * sizeof(T)); ++bit) {
       for (std::int64_t step = -2; step <= 2; ++step) {
-        values.push_back(static_cast<T>((std::uint64_t{1} << bit) + static_cast<std::uint64_t>(step)));
+        values.push_back(
+            static_cast<T>((std::uint64_t{1} << bit) + static_cast<std::uint64_t>(step)));
         // ties of float32 and float64, and their neighbours
         for (const int low : {bit - 24, bit - 53}) {
           if (low < 1) continue;
-          values.push_back(static_cast<T>((std::uint64_t{1} << bit) + (std::uint64_t{1} << (low - 1)) * 3 +
+          values.push_back(static_cast<T>((std::uint64_t{1} << bit) +
+                                          (std::uint64_t{1} << (low - 1)) * 3 +
                                           static_cast<std::uint64_t>(step)));
-          values.push_back(static_cast<T>((std::uint64_t{1} << bit) + (std::uint64_t{1} << low) + static_cast<std::uint64_t>(step)));
+          values.push_back(static_cast<T>((std::uint64_t{1} << bit) + (std::uint64_t{1} << low) +
+                                          static_cast<std::uint64_t>(step)));
         }
       }
     }
     for (int i = 0; i < 3000; ++i) values.push_back(static_cast<T>(random() >> (random() % 64)));
     for (const T x : {Limits::min(), Limits::max()}) values.push_back(x);
   } else {
-    for (const T x : {T(0), T(0.5), T(1), T(1.5), T(2.5), Limits::min(), Limits::denorm_min(), Limits::max(),
-                      Limits::infinity(), Limits::quiet_NaN(), T(0.999), T(255.5), T(256)}) {
+    for (const T x :
+         {T(0), T(0.5), T(1), T(1.5), T(2.5), Limits::min(), Limits::denorm_min(), Limits::max(),
+          Limits::infinity(), Limits::quiet_NaN(), T(0.999), T(255.5), T(256)}) {
       values.push_back(x);
       values.push_back(-x);
     }
     for (int bit = 0; bit < 70; ++bit) {
       const T power = std::ldexp(T(1), bit);
-      for (const T x : {power, std::nextafter(power, T(0)), std::nextafter(power, Limits::infinity()), power - T(1)}) {
+      for (const T x : {power, std::nextafter(power, T(0)),
+                        std::nextafter(power, Limits::infinity()), power - T(1)}) {
         values.push_back(x);
         values.push_back(-x);
       }
@@ -84,7 +90,8 @@ std::vector<T> values_of() {
       values.push_back(std::bit_cast<T>(static_cast<Bits>(random())));
       values.push_back(static_cast<T>(static_cast<std::int64_t>(random())) / T(1 << (i % 31)));
       // float64: ties of float32, subnormal ones too
-      values.push_back(static_cast<T>(std::ldexp(static_cast<double>(random() >> 39) + 0.5, static_cast<int>(random() % 300) - 170)));
+      values.push_back(static_cast<T>(std::ldexp(static_cast<double>(random() >> 39) + 0.5,
+                                                 static_cast<int>(random() % 300) - 170)));
     }
   }
   return values;
@@ -100,7 +107,8 @@ Float round_integer(bool negative, std::uint64_t magnitude) {
   int cut = width > digits ? width - digits : 0;
   std::uint64_t kept = magnitude >> cut;
   if (cut > 0) {
-    const std::uint64_t rest = magnitude & ((std::uint64_t{1} << cut) - 1), half = std::uint64_t{1} << (cut - 1);
+    const std::uint64_t rest = magnitude & ((std::uint64_t{1} << cut) - 1),
+                        half = std::uint64_t{1} << (cut - 1);
     if (rest > half || (rest == half && (kept & 1))) ++kept;
   }
   const Float value = std::ldexp(static_cast<Float>(kept), cut);
@@ -131,11 +139,14 @@ To expected_cast(From x) {
   } else if constexpr (std::is_floating_point_v<From> && std::is_integral_v<To>) {
     if (std::isnan(x)) return 0;
     const From whole = std::trunc(x);
-    if (whole >= std::ldexp(From(1), std::numeric_limits<To>::digits)) return std::numeric_limits<To>::max();
-    if (whole <= static_cast<From>(std::numeric_limits<To>::min())) return std::numeric_limits<To>::min();
+    if (whole >= std::ldexp(From(1), std::numeric_limits<To>::digits))
+      return std::numeric_limits<To>::max();
+    if (whole <= static_cast<From>(std::numeric_limits<To>::min()))
+      return std::numeric_limits<To>::min();
     return static_cast<To>(whole);
   } else {
-    return static_cast<To>(x);  // integers wrap; float64 to float32 rounds to nearest even in the default mode
+    return static_cast<To>(
+        x);  // integers wrap; float64 to float32 rounds to nearest even in the default mode
   }
 }
 
@@ -158,8 +169,10 @@ void check_pair() {
     const CastLoop loop = isa.kernels->find(dtype_of<From>, dtype_of<To>);
     ASSERT_NE(loop, nullptr);
     // odd addresses, and a guard behind
-    std::vector<unsigned char> in(values.size() * sizeof(From) + 1), out(values.size() * sizeof(To) + 65, 0xa5);
-    std::memcpy(in.data() + 1, static_cast<const void*>(values.data()), values.size() * sizeof(From));
+    std::vector<unsigned char> in(values.size() * sizeof(From) + 1),
+        out(values.size() * sizeof(To) + 65, 0xa5);
+    std::memcpy(in.data() + 1, static_cast<const void*>(values.data()),
+                values.size() * sizeof(From));
     loop(in.data() + 1, out.data() + 1, static_cast<std::int64_t>(values.size()));
     int reported = 0;
     for (std::size_t i = 0; i < values.size() && reported < 3; ++i) {
@@ -167,10 +180,12 @@ void check_pair() {
       std::memcpy(&got, out.data() + 1 + i * sizeof(To), sizeof(To));
       if (!same_bits(got, expected_cast<To, From>(values[i]))) {
         ++reported;
-        ADD_FAILURE() << isa.name << ": " << name_of(dtype_of<From>) << " to " << name_of(dtype_of<To>) << ", value " << i;
+        ADD_FAILURE() << isa.name << ": " << name_of(dtype_of<From>) << " to "
+                      << name_of(dtype_of<To>) << ", value " << i;
       }
     }
-    for (std::size_t i = 1 + values.size() * sizeof(To); i < out.size(); ++i) ASSERT_EQ(out[i], 0xa5) << "beyond the end";
+    for (std::size_t i = 1 + values.size() * sizeof(To); i < out.size(); ++i)
+      ASSERT_EQ(out[i], 0xa5) << "beyond the end";
     // short lengths end in the remainder loops
     for (std::int64_t length = 0; length < 20; ++length) {
       std::fill(out.begin(), out.end(), static_cast<unsigned char>(0xa5));
@@ -178,7 +193,8 @@ void check_pair() {
       for (std::int64_t i = 0; i < length; ++i) {
         To got;
         std::memcpy(&got, out.data() + 1 + static_cast<std::size_t>(i) * sizeof(To), sizeof(To));
-        ASSERT_TRUE(same_bits(got, expected_cast<To, From>(values[static_cast<std::size_t>(i)]))) << isa.name << length;
+        ASSERT_TRUE(same_bits(got, expected_cast<To, From>(values[static_cast<std::size_t>(i)])))
+            << isa.name << length;
       }
       ASSERT_EQ(out[1 + static_cast<std::size_t>(length) * sizeof(To)], 0xa5);
     }
@@ -203,18 +219,22 @@ TEST(Cast, InPlaceWhereSizesAreEqual) {
     for (int i = 0; i < 100; ++i) values.push_back(static_cast<float>(i) - 50.5f);
     isa.kernels->find(DType::float32, DType::int32)(values.data(), values.data(), 100);
     for (int i = 0; i < 100; ++i) {
-      EXPECT_EQ(std::bit_cast<std::int32_t>(values[static_cast<std::size_t>(i)]), static_cast<std::int32_t>(i - 50.5)) << isa.name;
+      EXPECT_EQ(std::bit_cast<std::int32_t>(values[static_cast<std::size_t>(i)]),
+                static_cast<std::int32_t>(i - 50.5))
+          << isa.name;
     }
   }
 }
 
 // The reference itself: the hard cases, by hand.
 TEST(Cast, ReferenceKnowsTheHardCases) {
-  EXPECT_EQ((expected_cast<float, std::int64_t>((std::int64_t{1} << 54) + (std::int64_t{1} << 30) + 1)),
-            0x1.000002p54f);  // through float64 this would be a tie, rounded to 0x1p54
+  EXPECT_EQ(
+      (expected_cast<float, std::int64_t>((std::int64_t{1} << 54) + (std::int64_t{1} << 30) + 1)),
+      0x1.000002p54f);  // through float64 this would be a tie, rounded to 0x1p54
   EXPECT_EQ((expected_cast<std::int32_t, float>(3e9f)), std::numeric_limits<std::int32_t>::max());
   EXPECT_EQ((expected_cast<std::uint8_t, double>(-1.0)), 0);
-  EXPECT_EQ((expected_cast<std::uint64_t, float>(std::numeric_limits<float>::infinity())), ~std::uint64_t{0});
+  EXPECT_EQ((expected_cast<std::uint64_t, float>(std::numeric_limits<float>::infinity())),
+            ~std::uint64_t{0});
   EXPECT_FALSE(same_bits(0.0, -0.0));
 }
 

@@ -1,5 +1,5 @@
-// The copy kernels of every ISA this machine has: copies, fills, gathers, scatters and transposes of every element size,
-// against single-element copies; nothing beyond the result is written.
+// The copy kernels of every ISA this machine has: copies, fills, gathers, scatters and transposes
+// of every element size, against single-element copies; nothing beyond the result is written.
 #include <gtest/gtest.h>
 
 #include <cstdint>
@@ -63,7 +63,8 @@ TEST_P(Copy, GatherReadsAnyStride) {
         const unsigned char* start = in.data() + 1 + (step < 0 ? -step * 100 : 0);
         Bytes expected(static_cast<std::size_t>(length * size()) + 65, 0xa5), out = expected;
         for (std::int64_t i = 0; i < length; ++i) {
-          std::memcpy(expected.data() + 1 + i * size(), start + i * step, static_cast<std::size_t>(size()));
+          std::memcpy(expected.data() + 1 + i * size(), start + i * step,
+                      static_cast<std::size_t>(size()));
         }
         isa.kernels->gather[index()](start, step, out.data() + 1, length);
         ASSERT_EQ(out, expected) << isa.name << " stride " << stride << " length " << length;
@@ -81,7 +82,8 @@ TEST_P(Copy, ScatterWritesAnyStride) {
         Bytes expected(static_cast<std::size_t>(101 * 16 * size() + 2), 0xa5), out = expected;
         const std::int64_t origin = 1 + (step < 0 ? -step * 100 : 0);
         for (std::int64_t i = 0; i < length; ++i) {
-          std::memcpy(expected.data() + origin + i * step, in.data() + i * size(), static_cast<std::size_t>(size()));
+          std::memcpy(expected.data() + origin + i * step, in.data() + i * size(),
+                      static_cast<std::size_t>(size()));
         }
         isa.kernels->scatter[index()](in.data(), out.data() + origin, step, length);
         ASSERT_EQ(out, expected) << isa.name << " stride " << stride << " length " << length;
@@ -96,7 +98,8 @@ TEST_P(Copy, FillRepeatsTheElement) {
     for (const std::int64_t length : {0, 1, 2, 63, 64, 65, 500}) {
       Bytes expected(static_cast<std::size_t>(length * size()) + 65, 0xa5), out = expected;
       for (std::int64_t i = 0; i < length; ++i) {
-        std::memcpy(expected.data() + 1 + i * size(), element.data(), static_cast<std::size_t>(size()));
+        std::memcpy(expected.data() + 1 + i * size(), element.data(),
+                    static_cast<std::size_t>(size()));
       }
       isa.kernels->fill[index()](element.data(), out.data() + 1, length);
       ASSERT_EQ(out, expected) << isa.name << " length " << length;
@@ -105,7 +108,8 @@ TEST_P(Copy, FillRepeatsTheElement) {
 }
 
 TEST_P(Copy, TransposeOfEveryShape) {
-  // around the blocks' sides, around the tiles' sides, and long thin ones; rows with a gap behind, at odd addresses
+  // around the blocks' sides, around the tiles' sides, and long thin ones; rows with a gap behind,
+  // at odd addresses
   const std::int64_t sides[] = {1, 2, 7, 16, 17, 31, 33, 64, 65, 129, 150};
   for (const IsaKernels& isa : available_isas()) {
     for (const std::int64_t rows : sides) {
@@ -115,11 +119,13 @@ TEST_P(Copy, TransposeOfEveryShape) {
         Bytes expected(static_cast<std::size_t>(columns * out_stride + 1), 0xa5), out = expected;
         for (std::int64_t r = 0; r < rows; ++r) {
           for (std::int64_t c = 0; c < columns; ++c) {
-            std::memcpy(expected.data() + 1 + c * out_stride + r * size(), in.data() + 1 + r * in_stride + c * size(),
+            std::memcpy(expected.data() + 1 + c * out_stride + r * size(),
+                        in.data() + 1 + r * in_stride + c * size(),
                         static_cast<std::size_t>(size()));
           }
         }
-        isa.kernels->transpose[index()](in.data() + 1, in_stride, out.data() + 1, out_stride, rows, columns);
+        isa.kernels->transpose[index()](in.data() + 1, in_stride, out.data() + 1, out_stride, rows,
+                                        columns);
         ASSERT_EQ(out, expected) << isa.name << " " << rows << " x " << columns;
       }
     }
@@ -132,10 +138,12 @@ TEST_P(Copy, TransposeOfNegativeStrides) {
   const Bytes in = patterned(static_cast<std::size_t>(n * stride));
   for (const IsaKernels& isa : available_isas()) {
     Bytes out(in.size());
-    isa.kernels->transpose[index()](in.data() + (n - 1) * stride, -stride, out.data(), stride, n, n);
+    isa.kernels->transpose[index()](in.data() + (n - 1) * stride, -stride, out.data(), stride, n,
+                                    n);
     for (std::int64_t r = 0; r < n; ++r) {
       for (std::int64_t c = 0; c < n; ++c) {
-        ASSERT_EQ(0, std::memcmp(out.data() + c * stride + r * size(), in.data() + (n - 1 - r) * stride + c * size(),
+        ASSERT_EQ(0, std::memcmp(out.data() + c * stride + r * size(),
+                                 in.data() + (n - 1 - r) * stride + c * size(),
                                  static_cast<std::size_t>(size())))
             << isa.name;
       }
@@ -145,7 +153,8 @@ TEST_P(Copy, TransposeOfNegativeStrides) {
 
 TEST(CopyBytes, SmallAndBeyondTheCaches) {
   for (const IsaKernels& isa : available_isas()) {
-    for (const std::size_t bytes : {std::size_t{0}, std::size_t{1}, std::size_t{1000}, (std::size_t{40} << 20) + 77}) {
+    for (const std::size_t bytes :
+         {std::size_t{0}, std::size_t{1}, std::size_t{1000}, (std::size_t{40} << 20) + 77}) {
       const Bytes in = patterned(bytes + 3);
       Bytes out(bytes + 65, 0xa5);
       isa.kernels->copy(in.data() + 3, out.data() + 1, static_cast<std::int64_t>(bytes));

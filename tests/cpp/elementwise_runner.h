@@ -1,5 +1,5 @@
-// Runs the elementwise loops of each ISA that this machine has, by operator name. What the results should be is in the
-// tests.
+// Runs the elementwise loops of each ISA that this machine has, by operator name. What the results
+// should be is in the tests.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -42,21 +42,21 @@ struct IsaRows {
 inline std::vector<IsaRows> available_isas() {
   std::vector<IsaRows> found;
 #define COREPY_ROW(arity, op, ...) isa.rows.push_back({group, #op, #arity, next++});
-#define COREPY_GROUP(isa_name, group_name, MACRO)      \
-  {                                                    \
+#define COREPY_GROUP(isa_name, group_name, MACRO)       \
+  {                                                     \
     const LoopRow* next = isa_name::group_name##_loops; \
-    const std::string_view group = #group_name;        \
-    COREPY_FOR_EACH_##MACRO##_OP(COREPY_ROW)           \
+    const std::string_view group = #group_name;         \
+    COREPY_FOR_EACH_##MACRO##_OP(COREPY_ROW)            \
   }
-#define COREPY_X(isa_name)                          \
-  if (is_available(Isa::isa_name)) {                \
-    IsaRows isa{#isa_name, {}};                     \
-    COREPY_GROUP(isa_name, arithmetic, ARITHMETIC)  \
-    COREPY_GROUP(isa_name, comparison, COMPARISON)  \
-    COREPY_GROUP(isa_name, bitwise, BITWISE)        \
-    COREPY_GROUP(isa_name, rounding, ROUNDING)      \
-    COREPY_GROUP(isa_name, selection, SELECTION)    \
-    found.push_back(std::move(isa));                \
+#define COREPY_X(isa_name)                         \
+  if (is_available(Isa::isa_name)) {               \
+    IsaRows isa{#isa_name, {}};                    \
+    COREPY_GROUP(isa_name, arithmetic, ARITHMETIC) \
+    COREPY_GROUP(isa_name, comparison, COMPARISON) \
+    COREPY_GROUP(isa_name, bitwise, BITWISE)       \
+    COREPY_GROUP(isa_name, rounding, ROUNDING)     \
+    COREPY_GROUP(isa_name, selection, SELECTION)   \
+    found.push_back(std::move(isa));               \
   }
   COREPY_FOR_EACH_ISA(COREPY_X)
 #undef COREPY_X
@@ -65,10 +65,11 @@ inline std::vector<IsaRows> available_isas() {
   return found;
 }
 
-// Runs a loop on copies of the operands that lie at odd addresses, so that every test is one of misaligned access and of
-// writes beyond the end too.
+// Runs a loop on copies of the operands that lie at odd addresses, so that every test is one of
+// misaligned access and of writes beyond the end too.
 template <class Out>
-std::vector<Out> run_loop(Loop loop, std::initializer_list<std::pair<const void*, std::size_t>> operands,
+std::vector<Out> run_loop(Loop loop,
+                          std::initializer_list<std::pair<const void*, std::size_t>> operands,
                           std::int64_t length, std::uint32_t* flags = nullptr) {
   LoopArgs args{};
   args.length = length;
@@ -101,11 +102,12 @@ std::vector<Out> run_loop(Loop loop, std::initializer_list<std::pair<const void*
 template <class Out, class T>
 std::vector<Out> run_unary(const IsaRows& isa, std::string_view op, const std::vector<T>& a,
                            std::uint32_t* flags = nullptr) {
-  return run_loop<Out>(isa.find(op, dtype_of<T>), {{a.data(), sizeof(T)}}, static_cast<std::int64_t>(a.size()), flags);
+  return run_loop<Out>(isa.find(op, dtype_of<T>), {{a.data(), sizeof(T)}},
+                       static_cast<std::int64_t>(a.size()), flags);
 }
 template <class Out, class T>
-std::vector<Out> run_binary(const IsaRows& isa, std::string_view op, const std::vector<T>& a, const std::vector<T>& b,
-                            std::uint32_t* flags = nullptr) {
+std::vector<Out> run_binary(const IsaRows& isa, std::string_view op, const std::vector<T>& a,
+                            const std::vector<T>& b, std::uint32_t* flags = nullptr) {
   return run_loop<Out>(isa.find(op, dtype_of<T>), {{a.data(), sizeof(T)}, {b.data(), sizeof(T)}},
                        static_cast<std::int64_t>(a.size()), flags);
 }

@@ -1,46 +1,43 @@
-// The matmul kernels of every ISA this machine has, against the contract of kernels/matmul.h written out per element. Inference
-// of shapes and dtypes, batches and threads are tested with their layers.
+// The matmul kernels of every ISA this machine has, against the contract of kernels/matmul.h
+// written out per element. Inference of shapes and dtypes, batches and threads are tested with
+// their layers.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstdint>
 #include <cstdlib>
 #include <cstring>
+#include <limits>
 #include <random>
 #include <string>
+#include <tuple>
 #include <type_traits>
+#include <utility>
 #include <vector>
 
-#include "corepy/isa_list.h"
+#include "corepy/dispatch/isa.h"
 #include "corepy/kernels/matmul_table.h"
+#include "matmul_reference.h"
 
 COREPY_FOR_EACH_ISA(COREPY_DECLARE_MATMUL_KERNELS)
 
 namespace corepy {
 namespace {
 
-struct Isa {
+using testing_reference::expected_element;
+using testing_reference::RealOf;
+
+struct NamedKernels {
   std::string name;
   const MatmulKernels* kernels;
 };
 
-bool is_supported([[maybe_unused]] const std::string& isa) {
-#ifdef __x86_64__
-  if (isa == "avx2") return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
-  if (isa == "avx512") {
-    return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512cd") &&
-           __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512bw") &&
-           __builtin_cpu_supports("avx512vl");
-  }
-#endif
-  return true;
-}
-
-const std::vector<Isa>& supported_isas() {
-  static const std::vector<Isa> isas = [] {
-    std::vector<Isa> found;
-#define COREPY_X(isa) \
-  if (is_supported(#isa)) found.push_back({#isa, &isa::matmul_kernels});
+const std::vector<NamedKernels>& supported_isas() {
+  static const std::vector<NamedKernels> isas = [] {
+    std::vector<NamedKernels> found;
+#define COREPY_X(name) \
+  if (is_available(Isa::name)) found.push_back({#name, &name::matmul_kernels});
     COREPY_FOR_EACH_ISA(COREPY_X)
 #undef COREPY_X
     return found;
@@ -48,84 +45,19 @@ const std::vector<Isa>& supported_isas() {
   return isas;
 }
 
-// ---- the contract, per element ----
-
-template <class T>
-struct Real {
-  using type = T;
-};
-template <class T>
-struct Real<Complex<T>> {
-  using type = T;
-};
-template <class E>
-using RealOf = typename Real<E>::type;
-
-template <class E>
-void accumulate(E& sum, E a, E b) {
-  if constexpr (is_complex_element<E>) {
-    sum.re = std::fma(a.re, b.re, sum.re);
-    sum.re = std::fma(-a.im, b.im, sum.re);
-    sum.im = std::fma(a.re, b.im, sum.im);
-    sum.im = std::fma(a.im, b.re, sum.im);
-  } else if constexpr (std::is_floating_point_v<E>) {
-    sum = std::fma(a, b, sum);
-  } else {
-    sum = static_cast<E>(static_cast<std::uint64_t>(sum) +
-                         static_cast<std::uint64_t>(a) * static_cast<std::uint64_t>(b));
-  }
-}
-
-template <class E>
-E add(E x, E y) {
-  if constexpr (is_complex_element<E>) {
-    return {x.re + y.re, x.im + y.im};
-  } else {
-    return static_cast<E>(x + y);
-  }
-}
-
-template <class E>
-E sum_block(const std::vector<E>& a, const std::vector<E>& b, std::size_t begin, std::size_t end,
-            std::size_t lanes) {
-  std::vector<E> sums(lanes, E{});
-  for (std::size_t k = begin; k < end; ++k) accumulate(sums[k % lanes], a[k], b[k]);
-  for (std::size_t half = lanes / 2; half > 0; half /= 2) {
-    for (std::size_t l = 0; l < half; ++l) sums[l] = add(sums[l], sums[l + half]);
-  }
-  return sums[0];
-}
-
-template <class E>
-E expected_element(const std::vector<E>& a, const std::vector<E>& b) {
-  if constexpr (std::is_integral_v<E>) {
-    E sum = 0;
-    for (std::size_t k = 0; k < a.size(); ++k) accumulate(sum, a[k], b[k]);
-    return sum;
-  } else {
-    const std::size_t lanes = a.size() <= 64 ? 1 : 32 / sizeof(RealOf<E>);
-    std::vector<std::pair<E, int>> counter;  // a sum and the binary logarithm of its number of blocks
-    for (std::size_t k = 0; k < a.size(); k += 512) {
-      std::pair<E, int> sum = {sum_block(a, b, k, std::min(k + 512, a.size()), lanes), 0};
-      while (!counter.empty() && counter.back().second == sum.second) {
-        sum = {add(counter.back().first, sum.first), sum.second + 1};
-        counter.pop_back();
-      }
-      counter.push_back(sum);
-    }
-    if (counter.empty()) return E{};
-    E sum = counter.back().first;
-    for (std::size_t i = counter.size() - 1; i-- > 0;) sum = add(counter[i].first, sum);
-    return sum;
-  }
-}
-
 // ---- operands ----
 
-enum class Layout { c_order, transposed, reversed, spread, broadcast_row, broadcast_column, unaligned };
-constexpr Layout all_layouts[] = {Layout::c_order,       Layout::transposed,
-                                  Layout::reversed,      Layout::spread,
-                                  Layout::broadcast_row, Layout::broadcast_column,
+enum class Layout {
+  c_order,
+  transposed,
+  reversed,
+  spread,
+  broadcast_row,
+  broadcast_column,
+  unaligned
+};
+constexpr Layout all_layouts[] = {Layout::c_order,  Layout::transposed,    Layout::reversed,
+                                  Layout::spread,   Layout::broadcast_row, Layout::broadcast_column,
                                   Layout::unaligned};
 
 template <class E>
@@ -157,11 +89,13 @@ E random_element(std::mt19937_64& random) {
 }
 
 template <class E>
-Matrix<E> make_matrix(std::int64_t rows, std::int64_t columns, Layout layout, std::mt19937_64& random) {
+Matrix<E> make_matrix(std::int64_t rows, std::int64_t columns, Layout layout,
+                      std::mt19937_64& random) {
   const auto size = static_cast<std::int64_t>(sizeof(E));
   const std::int64_t count = 2 * std::max<std::int64_t>(1, rows * columns) + 1;
-  Matrix<E> matrix = {rows, columns, std::vector<char>(static_cast<std::size_t>(count * size)), 0,
-                      columns * size, size};
+  Matrix<E> matrix = {
+      rows, columns,        std::vector<char>(static_cast<std::size_t>(count * size)),
+      0,    columns * size, size};
   switch (layout) {
     case Layout::c_order:
       break;
@@ -225,7 +159,8 @@ class Workspace {
   unsigned char* data_;
 };
 
-// The product, rows `padding` elements further apart than they are long; the padding must stay as it was.
+// The product, rows `padding` elements further apart than they are long; the padding must stay as
+// it was.
 template <class E>
 std::vector<E> multiply(const MatmulKernels& kernels, const Matrix<E>& a, const Matrix<E>& b,
                         bool conjugate_a = false, std::int64_t padding = 0) {
@@ -261,7 +196,8 @@ std::vector<E> multiply(const MatmulKernels& kernels, const Matrix<E>& a, const 
       EXPECT_EQ(std::memcmp(row + j, &mark, sizeof mark), 0) << "padding written in row " << i;
     }
   }
-  EXPECT_EQ(std::memcmp(c.data() + a.rows * stride, &mark, sizeof mark), 0) << "written past the end";
+  EXPECT_EQ(std::memcmp(c.data() + a.rows * stride, &mark, sizeof mark), 0)
+      << "written past the end";
   return result;
 }
 
@@ -304,11 +240,12 @@ class MatmulTest : public testing::Test {
  protected:
   // A product on every ISA against the contract.
   void check(std::int64_t m, std::int64_t n, std::int64_t k, Layout a_layout = Layout::c_order,
-             Layout b_layout = Layout::c_order, bool conjugate_a = false, std::int64_t padding = 0) {
+             Layout b_layout = Layout::c_order, bool conjugate_a = false,
+             std::int64_t padding = 0) {
     const Matrix<E> a = make_matrix<E>(m, k, a_layout, random_);
     const Matrix<E> b = make_matrix<E>(k, n, b_layout, random_);
     const std::vector<E> expected = expected_product(a, b, conjugate_a);
-    for (const Isa& isa : supported_isas()) {
+    for (const NamedKernels& isa : supported_isas()) {
       ASSERT_TRUE(has_same_bits(multiply(*isa.kernels, a, b, conjugate_a, padding), expected))
           << isa.name << " m=" << m << " n=" << n << " k=" << k
           << " layouts=" << static_cast<int>(a_layout) << "," << static_cast<int>(b_layout)
@@ -330,9 +267,10 @@ struct ElementName {
 TYPED_TEST_SUITE(MatmulTest, Elements, ElementName);
 
 // The edges of chains, lanes, blocks and of the tree over blocks.
-constexpr std::int64_t k_edges[] = {0,  1,  2,   3,   5,   7,   8,   9,   16,  31,   32,   63,   64,
-                                    65, 66, 68,  71,  72,  100, 127, 128, 129, 511,  512,  513,  514,
-                                    519, 520, 640, 1023, 1024, 1025, 1500, 1536, 1537, 2049, 3000, 3585};
+constexpr std::int64_t k_edges[] = {0,    1,    2,    3,    5,    7,    8,    9,   16,  31,
+                                    32,   63,   64,   65,   66,   68,   71,   72,  100, 127,
+                                    128,  129,  511,  512,  513,  514,  519,  520, 640, 1023,
+                                    1024, 1025, 1500, 1536, 1537, 2049, 3000, 3585};
 
 TYPED_TEST(MatmulTest, IsTheContractAtEveryEdgeOfK) {
   for (const std::int64_t k : k_edges) {
@@ -361,8 +299,16 @@ TYPED_TEST(MatmulTest, IsTheContractForEverySmallShape) {
 TYPED_TEST(MatmulTest, DoesNotDependOnLayout) {
   for (const Layout a : all_layouts) {
     for (const Layout b : all_layouts) {
-      for (const auto& [m, n, k] : {std::tuple{1, 1, 70}, {1, 67, 9}, {1, 67, 530}, {67, 1, 9}, {67, 1, 530},
-                                    {3, 3, 3}, {2, 40, 90}, {40, 2, 90}, {31, 37, 41}, {33, 34, 600}}) {
+      for (const auto& [m, n, k] : {std::tuple{1, 1, 70},
+                                    {1, 67, 9},
+                                    {1, 67, 530},
+                                    {67, 1, 9},
+                                    {67, 1, 530},
+                                    {3, 3, 3},
+                                    {2, 40, 90},
+                                    {40, 2, 90},
+                                    {31, 37, 41},
+                                    {33, 34, 600}}) {
         this->check(m, n, k, a, b);
         if (this->HasFatalFailure()) return;
       }
@@ -387,7 +333,8 @@ TYPED_TEST(MatmulTest, WritesOnlyTheElementsOfC) {
 }
 
 TYPED_TEST(MatmulTest, AcceptsEmptyMatrices) {
-  for (const auto& [m, n, k] : {std::tuple{0, 5, 3}, {5, 0, 3}, {0, 0, 0}, {3, 4, 0}}) this->check(m, n, k);
+  for (const auto& [m, n, k] : {std::tuple{0, 5, 3}, {5, 0, 3}, {0, 0, 0}, {3, 4, 0}})
+    this->check(m, n, k);
 }
 
 TYPED_TEST(MatmulTest, ConjugatesAWhenAsked) {
@@ -405,19 +352,22 @@ TYPED_TEST(MatmulTest, ConjugatesAWhenAsked) {
   }
 }
 
-// Row i of a product, a column of it and one element of it, computed alone, have the bits they have in the whole.
+// Row i of a product, a column of it and one element of it, computed alone, have the bits they have
+// in the whole.
 TYPED_TEST(MatmulTest, ElementsDoNotDependOnTheirNeighbours) {
   for (const std::int64_t k : {3, 64, 65, 700, 2100}) {
     const Matrix<TypeParam> a = make_matrix<TypeParam>(37, k, Layout::c_order, this->random_);
     const Matrix<TypeParam> b = make_matrix<TypeParam>(k, 41, Layout::c_order, this->random_);
-    for (const Isa& isa : supported_isas()) {
+    for (const NamedKernels& isa : supported_isas()) {
       const std::vector<TypeParam> whole = multiply(*isa.kernels, a, b);
       for (const std::int64_t i : {0, 5, 36}) {
         Matrix<TypeParam> row = a;
         row.rows = 1;
         row.offset_bytes += i * a.row_stride_bytes;
-        const std::vector<TypeParam> expected_row(whole.begin() + i * 41, whole.begin() + (i + 1) * 41);
-        ASSERT_TRUE(has_same_bits(multiply(*isa.kernels, row, b), expected_row)) << isa.name << " k=" << k;
+        const std::vector<TypeParam> expected_row(whole.begin() + i * 41,
+                                                  whole.begin() + (i + 1) * 41);
+        ASSERT_TRUE(has_same_bits(multiply(*isa.kernels, row, b), expected_row))
+            << isa.name << " k=" << k;
         for (const std::int64_t j : {0, 7, 40}) {
           Matrix<TypeParam> column = b;
           column.columns = 1;
@@ -451,7 +401,7 @@ TYPED_TEST(MatmulFloatTest, NegativeZeroProductsGivePositiveZero) {
           std::memcpy(matrix->bytes.data() + i, &value, sizeof value);
         }
       }
-      for (const Isa& isa : supported_isas()) {
+      for (const NamedKernels& isa : supported_isas()) {
         const std::vector<TypeParam> zeros(static_cast<std::size_t>(m * n), TypeParam(0));
         EXPECT_TRUE(has_same_bits(multiply(*isa.kernels, a, b), zeros)) << isa.name << " k=" << k;
       }
@@ -459,7 +409,8 @@ TYPED_TEST(MatmulFloatTest, NegativeZeroProductsGivePositiveZero) {
   }
 }
 
-// A NaN or an infinity reaches its own row and column and nothing else: padding multiplies no stranger's NaN.
+// A NaN or an infinity reaches its own row and column and nothing else: padding multiplies no
+// stranger's NaN.
 TYPED_TEST(MatmulFloatTest, NanStaysInItsRowAndColumn) {
   for (const std::int64_t k : {1, 20, 70, 520}) {
     for (const auto& [m, n] : {std::pair{1, 1}, {1, 19}, {19, 1}, {19, 37}}) {
@@ -467,7 +418,7 @@ TYPED_TEST(MatmulFloatTest, NanStaysInItsRowAndColumn) {
       const Matrix<TypeParam> b = make_matrix<TypeParam>(k, n, Layout::c_order, this->random_);
       const TypeParam nan = std::numeric_limits<TypeParam>::quiet_NaN();
       std::memcpy(a.bytes.data() + (m / 2) * a.row_stride_bytes, &nan, sizeof nan);
-      for (const Isa& isa : supported_isas()) {
+      for (const NamedKernels& isa : supported_isas()) {
         const std::vector<TypeParam> c = multiply(*isa.kernels, a, b);
         for (std::int64_t i = 0; i < m * n; ++i) {
           EXPECT_EQ(std::isnan(c[static_cast<std::size_t>(i)]), i / n == m / 2) << isa.name;
@@ -489,11 +440,12 @@ TEST(MatmulErrorTest, StaysWithinTheBound) {
       exact += product;
       magnitude += std::abs(product);
     }
-    const double depth = static_cast<double>(std::min<std::int64_t>(k, 64)) + (k > 64 ? 3 : 0) +
-                         std::ceil(std::log2(std::max(1.0, std::ceil(static_cast<double>(k) / 512))));
+    const double depth =
+        static_cast<double>(std::min<std::int64_t>(k, 64)) + (k > 64 ? 3 : 0) +
+        std::ceil(std::log2(std::max(1.0, std::ceil(static_cast<double>(k) / 512))));
     const double unit = std::ldexp(1.0, -24);
     const double bound = depth * unit / (1 - depth * unit) * magnitude + 1e-9 * magnitude;
-    for (const Isa& isa : supported_isas()) {
+    for (const NamedKernels& isa : supported_isas()) {
       EXPECT_LE(std::abs(multiply(*isa.kernels, a, b)[0] - exact), bound) << isa.name << " k=" << k;
     }
   }
@@ -507,7 +459,7 @@ TEST(MatmulComparerTest, RejectsAWrongBit) {
 }
 
 TEST(MatmulTableTest, HasEveryNumericDType) {
-  for (const Isa& isa : supported_isas()) {
+  for (const NamedKernels& isa : supported_isas()) {
     for (int d = 0; d < dtype_count; ++d) {
       const bool numeric = kind_of(static_cast<DType>(d)) != DTypeKind::boolean;
       EXPECT_EQ(isa.kernels->kernel[d].run != nullptr, numeric) << isa.name << d;

@@ -1,6 +1,6 @@
-// The formulas of vec/ on real numbers, through the elementwise loops of every ISA this machine has: 8-bit integers
-// exhaustively, wider ones and floats on edge values and random bits, against plain C++. Complex numbers are in
-// vec_complex_test.cpp, casts in cast_test.cpp.
+// The formulas of vec/ on real numbers, through the elementwise loops of every ISA this machine
+// has: 8-bit integers exhaustively, wider ones and floats on edge values and random bits, against
+// plain C++. Complex numbers are in vec_complex_test.cpp, casts in cast_test.cpp.
 #include <gtest/gtest.h>
 
 #include <bit>
@@ -34,10 +34,12 @@ std::vector<T> integer_values() {
   }
   for (int i = 0; i < static_cast<int>(sizeof(T)) * 8; ++i) {
     const auto power = static_cast<T>(std::uint64_t{1} << i);
-    for (const int step : {-1, 0, 1}) values.push_back(static_cast<T>(static_cast<std::uint64_t>(power) + step));
+    for (const int step : {-1, 0, 1})
+      values.push_back(static_cast<T>(static_cast<std::uint64_t>(power) + step));
   }
-  for (const T x : {Limits::min(), Limits::max(), static_cast<T>(Limits::max() / 3), static_cast<T>(-1), static_cast<T>(7),
-                    static_cast<T>(-7), static_cast<T>(10), static_cast<T>(100)}) {
+  for (const T x :
+       {Limits::min(), Limits::max(), static_cast<T>(Limits::max() / 3), static_cast<T>(-1),
+        static_cast<T>(7), static_cast<T>(-7), static_cast<T>(10), static_cast<T>(100)}) {
     values.push_back(x);
   }
   std::mt19937_64 random(7);
@@ -50,11 +52,35 @@ std::vector<T> float_values() {
   using Limits = std::numeric_limits<T>;
   std::vector<T> values;
   const T exact_limit = T(1) / Limits::epsilon();
-  for (const T x : {T(0), T(1), T(2), T(3), T(0.1), T(0.3), T(0.5), T(0.75), T(1.5), T(2.5), T(3.5), T(1e10), T(1e-10),
-                    exact_limit, exact_limit / 2, exact_limit - T(0.5), exact_limit * 2, exact_limit + T(1),
-                    std::nextafter(T(0.5), T(0)), std::nextafter(T(1), T(0)), std::nextafter(T(1), T(2)), Limits::min(),
-                    Limits::denorm_min(), Limits::denorm_min() * 3, Limits::max(), Limits::max() / 3, Limits::infinity(),
-                    Limits::quiet_NaN(), std::nextafter(Limits::min(), T(0))}) {
+  for (const T x : {T(0),
+                    T(1),
+                    T(2),
+                    T(3),
+                    T(0.1),
+                    T(0.3),
+                    T(0.5),
+                    T(0.75),
+                    T(1.5),
+                    T(2.5),
+                    T(3.5),
+                    T(1e10),
+                    T(1e-10),
+                    exact_limit,
+                    exact_limit / 2,
+                    exact_limit - T(0.5),
+                    exact_limit * 2,
+                    exact_limit + T(1),
+                    std::nextafter(T(0.5), T(0)),
+                    std::nextafter(T(1), T(0)),
+                    std::nextafter(T(1), T(2)),
+                    Limits::min(),
+                    Limits::denorm_min(),
+                    Limits::denorm_min() * 3,
+                    Limits::max(),
+                    Limits::max() / 3,
+                    Limits::infinity(),
+                    Limits::quiet_NaN(),
+                    std::nextafter(Limits::min(), T(0))}) {
     values.push_back(x);
     values.push_back(-x);
   }
@@ -79,13 +105,14 @@ std::uint64_t canonical_bits(T x) {
 
 // Compares every lane and reports the first few that differ.
 template <class T, class In>
-void expect_same(const std::vector<T>& got, const std::vector<T>& expected, const std::vector<In>& a,
-                 const std::vector<In>& b, const std::string& what) {
+void expect_same(const std::vector<T>& got, const std::vector<T>& expected,
+                 const std::vector<In>& a, const std::vector<In>& b, const std::string& what) {
   ASSERT_EQ(got.size(), expected.size());
   int reported = 0;
   for (std::size_t i = 0; i < got.size() && reported < 5; ++i) {
     if (canonical_bits(got[i]) != canonical_bits(expected[i])) {
-      ADD_FAILURE() << what << "(" << +a[i] << ", " << +b[i] << ") = " << +got[i] << ", expected " << +expected[i];
+      ADD_FAILURE() << what << "(" << +a[i] << ", " << +b[i] << ") = " << +got[i] << ", expected "
+                    << +expected[i];
       ++reported;
     }
   }
@@ -102,9 +129,11 @@ void check_unary(const char* op, const std::vector<T>& a, F reference) {
 template <class Out, class T, class F>
 void check_binary(const char* op, const Pairs<T>& pairs, F reference) {
   std::vector<Out> expected;
-  for (std::size_t i = 0; i < pairs.a.size(); ++i) expected.push_back(reference(pairs.a[i], pairs.b[i]));
+  for (std::size_t i = 0; i < pairs.a.size(); ++i)
+    expected.push_back(reference(pairs.a[i], pairs.b[i]));
   for (const IsaRows& isa : available_isas()) {
-    expect_same(run_binary<Out, T>(isa, op, pairs.a, pairs.b), expected, pairs.a, pairs.b, isa.name + " " + op);
+    expect_same(run_binary<Out, T>(isa, op, pairs.a, pairs.b), expected, pairs.a, pairs.b,
+                isa.name + " " + op);
   }
 }
 
@@ -124,8 +153,8 @@ Wide floor_quotient(T a, T b) {
 }
 template <class T>
 class Integers : public ::testing::Test {};
-using IntegerTypes = ::testing::Types<std::int8_t, std::int16_t, std::int32_t, std::int64_t, std::uint8_t, std::uint16_t,
-                                      std::uint32_t, std::uint64_t>;
+using IntegerTypes = ::testing::Types<std::int8_t, std::int16_t, std::int32_t, std::int64_t,
+                                      std::uint8_t, std::uint16_t, std::uint32_t, std::uint64_t>;
 TYPED_TEST_SUITE(Integers, IntegerTypes);
 
 TYPED_TEST(Integers, ArithmeticWraps) {
@@ -153,9 +182,11 @@ TYPED_TEST(Integers, ArithmeticWraps) {
 TYPED_TEST(Integers, DivisionRoundsDownAndZeroGivesZero) {
   using T = TypeParam;
   const auto pairs = all_pairs(integer_values<T>());
-  check_binary<T, T>("floor_divide", pairs, [](T a, T b) { return b == 0 ? T(0) : wrap<T>(floor_quotient(a, b)); });
-  check_binary<T, T>("remainder", pairs,
-                     [](T a, T b) { return b == 0 ? T(0) : wrap<T>(Wide(a) - floor_quotient(a, b) * b); });
+  check_binary<T, T>("floor_divide", pairs,
+                     [](T a, T b) { return b == 0 ? T(0) : wrap<T>(floor_quotient(a, b)); });
+  check_binary<T, T>("remainder", pairs, [](T a, T b) {
+    return b == 0 ? T(0) : wrap<T>(Wide(a) - floor_quotient(a, b) * b);
+  });
 }
 
 TYPED_TEST(Integers, ShiftsPastTheWidthAreDefined) {
@@ -163,11 +194,14 @@ TYPED_TEST(Integers, ShiftsPastTheWidthAreDefined) {
   constexpr int width = sizeof(T) * 8;
   Pairs<T> pairs = all_pairs(integer_values<T>());
   check_binary<T, T>("bitwise_left_shift", pairs, [](T a, T b) {
-    return b < 0 || static_cast<std::uint64_t>(b) >= width ? T(0) : static_cast<T>(static_cast<std::uint64_t>(a) << b);
+    return b < 0 || static_cast<std::uint64_t>(b) >= width
+               ? T(0)
+               : static_cast<T>(static_cast<std::uint64_t>(a) << b);
   });
   check_binary<T, T>("bitwise_right_shift", pairs, [](T a, T b) {
     if (b < 0) return T(0);
-    return static_cast<std::uint64_t>(b) >= width ? static_cast<T>(a < 0 ? -1 : 0) : static_cast<T>(a >> b);
+    return static_cast<std::uint64_t>(b) >= width ? static_cast<T>(a < 0 ? -1 : 0)
+                                                  : static_cast<T>(a >> b);
   });
 }
 
@@ -205,7 +239,8 @@ TYPED_TEST(Integers, FlagsAreRaisedByTheLanesThatDeserveThem) {
           std::vector<T> divisor = ones;
           divisor[at] = 0;
           run_binary<T, T>(isa, op, ones, divisor, &flags);
-          EXPECT_EQ(flags, loop_flag_integer_divide_by_zero) << isa.name << " " << op << " at " << at;
+          EXPECT_EQ(flags, loop_flag_integer_divide_by_zero)
+              << isa.name << " " << op << " at " << at;
         }
       }
       for (const char* op : {"bitwise_left_shift", "bitwise_right_shift"}) {
@@ -215,7 +250,8 @@ TYPED_TEST(Integers, FlagsAreRaisedByTheLanesThatDeserveThem) {
         std::vector<T> counts = ones;
         counts[length - 1] = static_cast<T>(-1);
         run_binary<T, T>(isa, op, ones, counts, &flags);
-        EXPECT_EQ(flags, std::is_signed_v<T> ? loop_flag_negative_shift : 0u) << isa.name << " " << op;
+        EXPECT_EQ(flags, std::is_signed_v<T> ? loop_flag_negative_shift : 0u)
+            << isa.name << " " << op;
       }
     }
   }
@@ -274,8 +310,10 @@ TYPED_TEST(Floats, RoundingIsExactAndKeepsTheSignOfZero) {
   std::mt19937_64 random(13);
   for (int i = 0; i < 20000; ++i) {
     values.push_back(std::bit_cast<T>(static_cast<Bits<T>>(random())));
-    values.push_back(static_cast<T>(static_cast<std::int64_t>(random() % 4001) - 2000) / T(2));  // ties
-    values.push_back(std::ldexp(static_cast<T>(random() % 1000003), std::numeric_limits<T>::digits - 21));
+    values.push_back(static_cast<T>(static_cast<std::int64_t>(random() % 4001) - 2000) /
+                     T(2));  // ties
+    values.push_back(
+        std::ldexp(static_cast<T>(random() % 1000003), std::numeric_limits<T>::digits - 21));
   }
   check_unary<T, T>("floor", values, [](T a) { return std::floor(a); });
   check_unary<T, T>("ceil", values, [](T a) { return std::ceil(a); });
@@ -287,7 +325,8 @@ TYPED_TEST(Floats, RemainderIsExactForAllMagnitudes) {
   using T = TypeParam;
   Pairs<T> pairs = all_pairs(float_values<T>());
   std::mt19937_64 random(17);
-  for (int i = 0; i < 20000; ++i) {  // quotients near integers, where the rounded quotient is one too large
+  for (int i = 0; i < 20000;
+       ++i) {  // quotients near integers, where the rounded quotient is one too large
     const T b = static_cast<T>(1 + random() % 1000) / T(7);
     const T a = b * static_cast<T>(random() % 100000);
     pairs.a.push_back(random() % 2 ? std::nextafter(a, T(0)) : a);
@@ -296,8 +335,8 @@ TYPED_TEST(Floats, RemainderIsExactForAllMagnitudes) {
   check_binary<T, T>("remainder", pairs, [](T a, T b) { return python_remainder(a, b); });
 }
 
-// floor(a / b) of float32 operands, exactly: in integers where the quotient is below 2^24, from which on the caller
-// accepts the rounded quotient or its neighbour.
+// floor(a / b) of float32 operands, exactly: in integers where the quotient is below 2^24, from
+// which on the caller accepts the rounded quotient or its neighbour.
 TEST(FloorDivide, OfFloat32IsTheRoundedFloorOfTheExactQuotient) {
   Pairs<float> pairs = all_pairs(float_values<float>());
   for (const IsaRows& isa : available_isas()) {
@@ -310,7 +349,8 @@ TEST(FloorDivide, OfFloat32IsTheRoundedFloorOfTheExactQuotient) {
       if (magnitude >= 0x1p24) continue;
       double quotient = (a - std::fmod(a, b)) / b;
       if (std::fmod(a, b) != 0 && (a < 0) != (b < 0)) quotient -= 1;
-      if (std::fabs(std::fmod(a, b)) == std::fabs(a)) quotient = a == 0 ? a / b : ((a < 0) != (b < 0) ? -1 : 0);
+      if (std::fabs(std::fmod(a, b)) == std::fabs(a))
+        quotient = a == 0 ? a / b : ((a < 0) != (b < 0) ? -1 : 0);
       EXPECT_EQ(canonical_bits(got[i]), canonical_bits(static_cast<float>(quotient)))
           << isa.name << " floor_divide(" << a << ", " << b << ") = " << got[i];
     }
@@ -325,13 +365,15 @@ TYPED_TEST(Floats, FloorDivideOfSpecialOperands) {
     T a, b, quotient;
   };
   const Case cases[] = {
-      {T(7), T(2), T(3)},    {T(-7), T(2), T(-4)},  {T(7), T(-2), T(-4)},   {T(-7), T(-2), T(3)},  {T(1), T(0.1), T(9)},
-      {T(0), T(5), T(0)},    {T(0), T(-5), -T(0)},  {-T(0), T(5), -T(0)},   {-T(0), T(-5), T(0)},  {T(5), T(0), inf},
-      {T(-5), T(0), -inf},   {T(5), -T(0), -inf},   {T(0), T(0), nan},      {inf, T(2), inf},      {inf, T(-2), -inf},
-      {-inf, T(2), -inf},    {inf, inf, nan},       {T(5), inf, T(0)},      {T(5), -inf, T(-1)},   {T(-5), inf, T(-1)},
-      {T(-5), -inf, T(0)},   {T(0), inf, T(0)},     {T(0), -inf, -T(0)},    {nan, T(1), nan},      {T(1), nan, nan},
-      {nan, inf, nan},       {large, T(1), large},  {large, tiny, inf},     {-tiny, large, T(-1)}, {tiny, large, T(0)},
-      {tiny, -tiny, T(-1)},  {inf, T(0), inf},      {T(5), T(7), T(0)},     {T(-5), T(7), T(-1)},
+      {T(7), T(2), T(3)},    {T(-7), T(2), T(-4)}, {T(7), T(-2), T(-4)}, {T(-7), T(-2), T(3)},
+      {T(1), T(0.1), T(9)},  {T(0), T(5), T(0)},   {T(0), T(-5), -T(0)}, {-T(0), T(5), -T(0)},
+      {-T(0), T(-5), T(0)},  {T(5), T(0), inf},    {T(-5), T(0), -inf},  {T(5), -T(0), -inf},
+      {T(0), T(0), nan},     {inf, T(2), inf},     {inf, T(-2), -inf},   {-inf, T(2), -inf},
+      {inf, inf, nan},       {T(5), inf, T(0)},    {T(5), -inf, T(-1)},  {T(-5), inf, T(-1)},
+      {T(-5), -inf, T(0)},   {T(0), inf, T(0)},    {T(0), -inf, -T(0)},  {nan, T(1), nan},
+      {T(1), nan, nan},      {nan, inf, nan},      {large, T(1), large}, {large, tiny, inf},
+      {-tiny, large, T(-1)}, {tiny, large, T(0)},  {tiny, -tiny, T(-1)}, {inf, T(0), inf},
+      {T(5), T(7), T(0)},    {T(-5), T(7), T(-1)},
   };
   Pairs<T> pairs;
   std::vector<T> expected;
@@ -367,11 +409,13 @@ TEST(Bools, AnyByteButZeroIsTrue) {
   for (int i = 0; i < 256; ++i) bytes.push_back(static_cast<std::uint8_t>(i));
   const auto pairs = all_pairs(bytes);
   const auto run = [&](const IsaRows& isa, const char* op) {
-    return run_loop<std::uint8_t>(isa.find(op, DType::bool_), {{pairs.a.data(), 1}, {pairs.b.data(), 1}},
+    return run_loop<std::uint8_t>(isa.find(op, DType::bool_),
+                                  {{pairs.a.data(), 1}, {pairs.b.data(), 1}},
                                   static_cast<std::int64_t>(pairs.a.size()));
   };
   for (const IsaRows& isa : available_isas()) {
-    const auto both = run(isa, "logical_and"), either = run(isa, "bitwise_or"), one = run(isa, "bitwise_xor");
+    const auto both = run(isa, "logical_and"), either = run(isa, "bitwise_or"),
+               one = run(isa, "bitwise_xor");
     const auto same = run(isa, "equal"), neither_less = run(isa, "not_equal");
     for (std::size_t i = 0; i < pairs.a.size(); ++i) {
       const bool a = pairs.a[i] != 0, b = pairs.b[i] != 0;
@@ -396,9 +440,11 @@ TEST(Where, TakesTheOperandThatTheConditionNames) {
       b.push_back(static_cast<T>(100 - i % 100));
     }
     for (const IsaRows& isa : available_isas()) {
-      const auto got = run_loop<T>(isa.find("where", dtype_of<T>),
-                                   {{condition.data(), 1}, {a.data(), sizeof(T)}, {b.data(), sizeof(T)}}, n);
-      for (std::size_t i = 0; i < got.size(); ++i) ASSERT_EQ(got[i], condition[i] != 0 ? a[i] : b[i]) << isa.name << i;
+      const auto got =
+          run_loop<T>(isa.find("where", dtype_of<T>),
+                      {{condition.data(), 1}, {a.data(), sizeof(T)}, {b.data(), sizeof(T)}}, n);
+      for (std::size_t i = 0; i < got.size(); ++i)
+        ASSERT_EQ(got[i], condition[i] != 0 ? a[i] : b[i]) << isa.name << i;
     }
   };
   check(std::int8_t{});
@@ -411,8 +457,8 @@ TEST(Where, TakesTheOperandThatTheConditionNames) {
 
 // ---- what every formula must hold ----
 
-// Fails if an element's bits depend on the ISA, on its position or on its neighbours: each operator runs on rows of edge
-// values in two orders and lengths, and all ISAs must agree bit by bit.
+// Fails if an element's bits depend on the ISA, on its position or on its neighbours: each operator
+// runs on rows of edge values in two orders and lengths, and all ISAs must agree bit by bit.
 TEST(EveryRow, HasTheSameBitsOnEveryIsa) {
   const std::vector<IsaRows> isas = available_isas();
   const auto check = [&](auto zero) {
@@ -434,7 +480,8 @@ TEST(EveryRow, HasTheSameBitsOnEveryIsa) {
       for (const IsaRows& isa : isas) {
         const Loop loop = isa.rows[r].row->loop[static_cast<int>(dtype_of<T>)];
         ASSERT_NE(loop, nullptr);
-        const std::pair<const void*, std::size_t> a{pairs.a.data(), sizeof(T)}, b{pairs.b.data(), sizeof(T)};
+        const std::pair<const void*, std::size_t> a{pairs.a.data(), sizeof(T)},
+            b{pairs.b.data(), sizeof(T)};
         const auto run = [&](auto out) {
           using Out = decltype(out);
           if (row.arity == "unary") return run_loop<Out>(loop, {a}, n);
@@ -446,14 +493,17 @@ TEST(EveryRow, HasTheSameBitsOnEveryIsa) {
           EXPECT_EQ(masks[0], masks.back()) << isa.name << " " << row.name;
         } else {
           results.push_back(run(T{}));
-          expect_same(results.back(), results[0], pairs.a, pairs.b, isa.name + " " + std::string(row.name));
+          expect_same(results.back(), results[0], pairs.a, pairs.b,
+                      isa.name + " " + std::string(row.name));
           // alone, an element gives what it gives among others
           for (std::size_t i = 0; i < pairs.a.size(); i += 97) {
-            const std::pair<const void*, std::size_t> x{&pairs.a[i], sizeof(T)}, y{&pairs.b[i], sizeof(T)};
+            const std::pair<const void*, std::size_t> x{&pairs.a[i], sizeof(T)},
+                y{&pairs.b[i], sizeof(T)};
             const auto alone = row.arity == "unary"    ? run_loop<T>(loop, {x}, 1)
                                : row.arity == "binary" ? run_loop<T>(loop, {x, y}, 1)
                                                        : run_loop<T>(loop, {x, y, x}, 1);
-            ASSERT_EQ(canonical_bits(alone[0]), canonical_bits(results.back()[i])) << isa.name << " " << row.name;
+            ASSERT_EQ(canonical_bits(alone[0]), canonical_bits(results.back()[i]))
+                << isa.name << " " << row.name;
           }
         }
       }
@@ -471,7 +521,8 @@ TEST(EveryRow, HasTheSameBitsOnEveryIsa) {
 TEST(Comparison, SeesTheSignOfZeroAndWrongLanes) {
   EXPECT_NE(canonical_bits(0.0), canonical_bits(-0.0));
   EXPECT_NE(canonical_bits(std::int8_t{-1}), canonical_bits(std::int8_t{1}));
-  EXPECT_EQ(canonical_bits(std::numeric_limits<float>::quiet_NaN()), canonical_bits(-std::numeric_limits<float>::quiet_NaN()));
+  EXPECT_EQ(canonical_bits(std::numeric_limits<float>::quiet_NaN()),
+            canonical_bits(-std::numeric_limits<float>::quiet_NaN()));
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
-// The complex formulas of vec/complex.h, through the elementwise loops of every ISA this machine has: the written formula
-// bit by bit where there is one, error bounds against long double elsewhere, special values, equal bits on all ISAs.
+// The complex formulas of vec/complex.h, through the elementwise loops of every ISA this machine
+// has: the written formula bit by bit where there is one, error bounds against long double
+// elsewhere, special values, equal bits on all ISAs.
 #include <gtest/gtest.h>
 
 #include <cmath>
@@ -22,8 +23,10 @@ std::vector<Complex<T>> random_values(int count, int exponent_range) {
   std::vector<Complex<T>> values;
   std::mt19937_64 random(19);
   const auto part = [&] {
-    const T fraction = static_cast<T>(static_cast<double>(random() % (std::uint64_t{1} << 53)) / 0x1p53 - 0.5);
-    return std::ldexp(fraction, static_cast<int>(random() % (2 * exponent_range + 1)) - exponent_range);
+    const T fraction =
+        static_cast<T>(static_cast<double>(random() % (std::uint64_t{1} << 53)) / 0x1p53 - 0.5);
+    return std::ldexp(fraction,
+                      static_cast<int>(random() % (2 * exponent_range + 1)) - exponent_range);
   };
   for (int i = 0; i < count; ++i) values.push_back({part(), part()});
   return values;
@@ -33,8 +36,16 @@ template <class T>
 std::vector<Complex<T>> edge_values() {
   using Limits = std::numeric_limits<T>;
   std::vector<Complex<T>> values;
-  const T parts[] = {T(0),  -T(0), T(1), T(-3), Limits::max(), Limits::min(), -Limits::denorm_min(), Limits::infinity(),
-                     -Limits::infinity(), Limits::quiet_NaN()};
+  const T parts[] = {T(0),
+                     -T(0),
+                     T(1),
+                     T(-3),
+                     Limits::max(),
+                     Limits::min(),
+                     -Limits::denorm_min(),
+                     Limits::infinity(),
+                     -Limits::infinity(),
+                     Limits::quiet_NaN()};
   for (const T re : parts) {
     for (const T im : parts) values.push_back({re, im});
   }
@@ -84,7 +95,8 @@ TYPED_TEST(Complexes, SumsAndProductsFollowTheWrittenFormula) {
   }
 }
 
-// |got - exact| <= bound u |exact|, in long double, whose exponent range holds all intermediate results.
+// |got - exact| <= bound u |exact|, in long double, whose exponent range holds all intermediate
+// results.
 TYPED_TEST(Complexes, QuotientsAreAccurateForAllMagnitudes) {
   using T = TypeParam;
   using E = Complex<T>;
@@ -101,9 +113,12 @@ TYPED_TEST(Complexes, QuotientsAreAccurateForAllMagnitudes) {
       const auto quotient = run_binary<E, E>(isa, "divide", a, b);
       for (std::size_t i = 0; i < a.size(); ++i) {
         const long double x = a[i].re, y = a[i].im, v = b[i].re, w = b[i].im;
-        const long double norm = v * v + w * w, re = (x * v + y * w) / norm, im = (y * v - x * w) / norm;
+        const long double norm = v * v + w * w, re = (x * v + y * w) / norm,
+                          im = (y * v - x * w) / norm;
         const long double size = std::hypot(re, im);
-        if (!(size < static_cast<long double>(Limits::max())) || size < static_cast<long double>(Limits::min())) continue;
+        if (!(size < static_cast<long double>(Limits::max())) ||
+            size < static_cast<long double>(Limits::min()))
+          continue;
         const long double error = std::hypot(quotient[i].re - re, quotient[i].im - im);
         // a part may be subnormal beside a normal one: half a unit of it more
         ASSERT_LE(error, bound * u * size + Limits::denorm_min())
@@ -122,10 +137,12 @@ TYPED_TEST(Complexes, SpecialQuotients) {
     E a, b, quotient;
   };
   const Case cases[] = {
-      {{1, 2}, {0, 0}, {inf, inf}},      {{-1, 2}, {0, 0}, {-inf, inf}}, {{1, 1}, {-T(0), 0}, {-inf, -inf}},
-      {{0, 0}, {0, 0}, {nan, nan}},      {{1, 2}, {inf, 0}, {0, 0}},     {{1, 2}, {inf, nan}, {0, 0}},
-      {{inf, inf}, {1, 1}, {inf, nan}},  {{max, max}, {max, max}, {1, 0}}, {{tiny, tiny}, {tiny, tiny}, {1, 0}},
-      {{max, 0}, {2, 0}, {max / 2, 0}},  {{nan, nan}, {0, 0}, {nan, nan}}, {{6, 8}, {3, 4}, {2, 0}},
+      {{1, 2}, {0, 0}, {inf, inf}},         {{-1, 2}, {0, 0}, {-inf, inf}},
+      {{1, 1}, {-T(0), 0}, {-inf, -inf}},   {{0, 0}, {0, 0}, {nan, nan}},
+      {{1, 2}, {inf, 0}, {0, 0}},           {{1, 2}, {inf, nan}, {0, 0}},
+      {{inf, inf}, {1, 1}, {inf, nan}},     {{max, max}, {max, max}, {1, 0}},
+      {{tiny, tiny}, {tiny, tiny}, {1, 0}}, {{max, 0}, {2, 0}, {max / 2, 0}},
+      {{nan, nan}, {0, 0}, {nan, nan}},     {{6, 8}, {3, 4}, {2, 0}},
   };
   std::vector<E> a, b;
   for (const Case& c : cases) {
@@ -136,7 +153,8 @@ TYPED_TEST(Complexes, SpecialQuotients) {
     const auto quotient = run_binary<E, E>(isa, "divide", a, b);
     for (std::size_t i = 0; i < a.size(); ++i) {
       const E got = quotient[i], expected = cases[i].quotient;
-      // zeros may have either sign; where Annex G only asks for an infinity, one infinite part is enough
+      // zeros may have either sign; where Annex G only asks for an infinity, one infinite part is
+      // enough
       const bool infinite = std::isinf(expected.re) && (std::isinf(got.re) || std::isinf(got.im));
       EXPECT_TRUE(infinite || ((got.re == expected.re || same_bits(got.re, expected.re)) &&
                                (got.im == expected.im || same_bits(got.im, expected.im))))
@@ -154,9 +172,11 @@ TYPED_TEST(Complexes, MagnitudeIsWithinOneUlp) {
     for (const IsaRows& isa : available_isas()) {
       const auto magnitude = run_unary<T, E>(isa, "abs", values);
       for (std::size_t i = 0; i < values.size(); ++i) {
-        const long double exact = std::hypot(static_cast<long double>(values[i].re), static_cast<long double>(values[i].im));
+        const long double exact = std::hypot(static_cast<long double>(values[i].re),
+                                             static_cast<long double>(values[i].im));
         const T ulp = std::nextafter(magnitude[i], inf) - magnitude[i];
-        ASSERT_LE(std::fabs(magnitude[i] - exact), static_cast<long double>(ulp)) << isa.name << text(values[i]);
+        ASSERT_LE(std::fabs(magnitude[i] - exact), static_cast<long double>(ulp))
+            << isa.name << text(values[i]);
       }
     }
   }
@@ -164,7 +184,8 @@ TYPED_TEST(Complexes, MagnitudeIsWithinOneUlp) {
   const T expected[] = {inf, inf, nan, 0, 5};
   for (const IsaRows& isa : available_isas()) {
     const auto magnitude = run_unary<T, E>(isa, "abs", special);
-    for (std::size_t i = 0; i < special.size(); ++i) EXPECT_TRUE(same_bits(magnitude[i], expected[i])) << isa.name << i;
+    for (std::size_t i = 0; i < special.size(); ++i)
+      EXPECT_TRUE(same_bits(magnitude[i], expected[i])) << isa.name << i;
   }
 }
 
@@ -178,7 +199,8 @@ TYPED_TEST(Complexes, SignHasLengthOne) {
     for (std::size_t i = 0; i < values.size(); ++i) {
       const long double x = values[i].re, y = values[i].im, size = std::hypot(x, y);
       const long double error = std::hypot(sign[i].re - x / size, sign[i].im - y / size);
-      ASSERT_LE(error, 3 * static_cast<long double>(std::numeric_limits<T>::epsilon())) << isa.name << text(values[i]);
+      ASSERT_LE(error, 3 * static_cast<long double>(std::numeric_limits<T>::epsilon()))
+          << isa.name << text(values[i]);
     }
     const auto zero = run_unary<E, E>(isa, "sign", std::vector<E>{{-T(0), T(0)}});
     EXPECT_TRUE(same_bits(zero[0], E{0, 0}));
@@ -193,7 +215,8 @@ TYPED_TEST(Complexes, ComparisonsAndClasses) {
   for (const IsaRows& isa : available_isas()) {
     const auto equal = run_binary<Byte, E>(isa, "equal", pairs.a, pairs.b);
     const auto different = run_binary<Byte, E>(isa, "not_equal", pairs.a, pairs.b);
-    const auto is_nan = run_unary<Byte, E>(isa, "isnan", pairs.a), is_inf = run_unary<Byte, E>(isa, "isinf", pairs.a);
+    const auto is_nan = run_unary<Byte, E>(isa, "isnan", pairs.a),
+               is_inf = run_unary<Byte, E>(isa, "isinf", pairs.a);
     const auto is_finite = run_unary<Byte, E>(isa, "isfinite", pairs.a);
     for (std::size_t i = 0; i < pairs.a.size(); ++i) {
       const E a = pairs.a[i], b = pairs.b[i];
@@ -217,7 +240,8 @@ TYPED_TEST(Complexes, HaveTheSameBitsOnEveryIsaAndAlone) {
     pairs.b.insert(pairs.b.end(), randoms.rbegin(), randoms.rend());
   }
   const std::vector<IsaRows> isas = available_isas();
-  for (const char* op : {"multiply", "divide", "reciprocal", "sign", "square", "negative", "round"}) {
+  for (const char* op :
+       {"multiply", "divide", "reciprocal", "sign", "square", "negative", "round"}) {
     const bool is_unary = op[0] == 'r' || op[0] == 's' || op[0] == 'n';
     const auto run = [&](const IsaRows& isa, const std::vector<E>& a, const std::vector<E>& b) {
       return is_unary ? run_unary<E, E>(isa, op, a) : run_binary<E, E>(isa, op, a, b);
@@ -226,9 +250,11 @@ TYPED_TEST(Complexes, HaveTheSameBitsOnEveryIsaAndAlone) {
     for (const IsaRows& isa : isas) {
       const auto result = run(isa, pairs.a, pairs.b);
       for (std::size_t i = 0; i < result.size(); ++i) {
-        ASSERT_TRUE(same_bits(result[i], first[i])) << isa.name << " " << op << text(pairs.a[i]) << text(pairs.b[i]);
+        ASSERT_TRUE(same_bits(result[i], first[i]))
+            << isa.name << " " << op << text(pairs.a[i]) << text(pairs.b[i]);
         if (i % 31 == 0) {
-          ASSERT_TRUE(same_bits(run(isa, {pairs.a[i]}, {pairs.b[i]})[0], first[i])) << isa.name << " " << op << " alone";
+          ASSERT_TRUE(same_bits(run(isa, {pairs.a[i]}, {pairs.b[i]})[0], first[i]))
+              << isa.name << " " << op << " alone";
         }
       }
     }

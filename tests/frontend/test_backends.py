@@ -9,6 +9,7 @@ import sys
 import pytest
 
 import corepy
+from corepy import _core
 from corepy.backend import verify
 from corepy.testing import assert_bitwise_equal
 
@@ -89,6 +90,31 @@ def test_a_backend_must_implement_the_protocol() -> None:
 
     with pytest.raises(TypeError, match="abstract"):
         Half()  # type: ignore[abstract]
+
+
+@pytest.mark.parametrize(
+    ("name", "policy", "message"),
+    [
+        ("native", "GPU", "the name is taken"),
+        ("another", "AUTO", "serves REFERENCE, BLAS or GPU"),
+        ("another", "SIMD", "serves REFERENCE, BLAS or GPU"),
+    ],
+)
+def test_a_backend_needs_a_name_and_a_policy_of_its_own(
+    name: str, policy: str, message: str
+) -> None:
+    def accepts(op: str, operands: tuple[corepy.Tensor, ...]) -> str | None:
+        return "op_unsupported"
+
+    def run(
+        op: str, operands: tuple[corepy.Tensor, ...], options: dict[str, object]
+    ) -> tuple[corepy.Tensor, ...]:
+        return operands
+
+    before = _core.backends()
+    with pytest.raises(corepy.BackendError, match=message):
+        _core.register_backend(name, corepy.BackendPolicy[policy], False, accepts, run)
+    assert _core.backends() == before
 
 
 def test_unknown_policies_do_not_load() -> None:

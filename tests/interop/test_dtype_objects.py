@@ -88,7 +88,7 @@ def test_spellings(name: str, spellings: list[object]) -> None:
     "wrong",
     [
         "float16", "f4", "", "\ud800", "Float32", np.float16, np.dtype("f2"), np.dtype("M8[ns]"),
-        np.dtype("U3"), np.dtype(object), str, object, np.ndarray, 3, [], {}, np.generic,
+        np.dtype("U3"), np.dtype(object), str, object, np.ndarray, 3, [], {},
     ],
 )  # fmt: skip
 def test_what_names_no_dtype_is_refused(wrong: object) -> None:

@@ -46,7 +46,9 @@ def sample_operands(name: str, dtype: str, count: int) -> tuple[np.ndarray, ...]
     order = rng.permutation(count)
     columns = []
     for index in range(len(operands)):
-        grid = np.ravel(grids[min(index, len(grids) - 1)] if index < 2 else rng.permutation(grids[0].ravel()))
+        grid = np.ravel(
+            grids[min(index, len(grids) - 1)] if index < 2 else rng.permutation(grids[0].ravel())
+        )
         grid = grid[rng.permutation(grid.size)] if len(operands) == 1 else grid
         column = np.concatenate([grid, random_values(dtype, count, rng)])[:count]
         columns.append(column[order].copy())

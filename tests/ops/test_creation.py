@@ -87,6 +87,10 @@ def test_arange_of_numbers():
         (-(2**63), 2**63 - 1, 2**62),
         (2**63 - 1, -(2**63), -(2**62)),
         (2**53, 2**53 + 10),
+        (0.0, 1e-300, 1e300),
+        (0.0, -1e-300, -1e300),
+        (0.0, -1e-300, 1e300),
+        (1.0, 1.0, 1e300),
     ]:
         check_op("arange", *arguments)
     for dtype in ("float32", "float64"):
@@ -143,9 +147,9 @@ def test_meshgrid_agrees_with_numpy():
 def test_errors():
     for shape in ((-1,), (2, -3), (2**62, 2**62), (2**63,), 2**70, (0, 2**63)):
         for name in ("zeros", "ones", "empty"):
-            with pytest.raises((ShapeError, MemoryError)):
+            with pytest.raises((ShapeError, ArgumentError, MemoryError)):
                 getattr(cp, name)(shape)
-        with pytest.raises((ShapeError, MemoryError)):
+        with pytest.raises((ShapeError, ArgumentError, MemoryError)):
             cp.full(shape, 1)
     for shape in ("3", 1.5, None, (1.5,), [None]):
         with pytest.raises(ArgumentTypeError):
@@ -170,8 +174,6 @@ def test_errors():
     for dtype in ("bool", "complex64"):
         with pytest.raises(DTypeError):
             cp.arange(3, dtype=dtype)
-    with pytest.raises(ArgumentError):
-        cp.arange(0, 300, dtype="int8")
     with pytest.raises(ArgumentError):
         cp.linspace(0, 1, -1)
     with pytest.raises(DTypeError):

@@ -54,12 +54,20 @@ def arange(
     dtype: object = None,
     device: object = None,
 ) -> Array:
-    """``start + i * step`` below ``stop`` (above it for a negative step)."""
+    """``start + i * step`` for ``i < ceil((stop - start) / step)``.
+
+    How many is part of the definition: the quotient is one of float64, but of exact integers.
+    """
     first, last = (0, start) if stop is None else (start, stop)
     begin, end, stride = (_to_real(value) for value in (first, last, step))
     natural = promote_dtypes(*(default_dtype(value) for value in (begin, end, stride)))
     exact_begin, exact_stride = Fraction(begin), Fraction(stride)
-    count = max(0, math.ceil((Fraction(end) - exact_begin) / exact_stride))
+    if is_real_floating(natural):
+        quotient = (float(end) - float(begin)) / float(stride)
+        underflowed = quotient == 0 and (begin < end if stride > 0 else begin > end)
+        count = 1 if underflowed else max(0, math.ceil(quotient))
+    else:
+        count = max(0, math.ceil(Fraction(end - begin) / exact_stride))
     values = [exact_begin + index * exact_stride for index in range(count)]
     return _round_exactly(values, resolve_dtype(dtype, natural))
 
@@ -79,7 +87,12 @@ def linspace(
     begin, end = Fraction(_to_real(start)), Fraction(_to_real(stop))
     intervals = max(1, count - 1 if endpoint else count)
     values = [begin + index * (end - begin) / intervals for index in range(count)]
-    return _round_exactly(values, resolve_dtype(dtype, _FLOAT64))
+    out = _round_exactly(values, resolve_dtype(dtype, _FLOAT64))
+    if count:  # the ends are what was given: a fraction has no -0
+        out[0] = _to_real(start)
+    if count > 1 and endpoint:
+        out[-1] = _to_real(stop)
+    return out
 
 
 @reference("eye")

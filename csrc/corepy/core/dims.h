@@ -1,4 +1,5 @@
-// A short list of int64 (a shape, strides, axes): inline up to 8 entries, on the heap beyond, at most 64.
+// A short list of int64 (a shape, strides, axes): inline up to 8 entries, on the heap beyond, at
+// most 64.
 #pragma once
 
 #include <algorithm>
@@ -19,14 +20,18 @@ class Dims {
     reserve_exactly(size);
     std::fill_n(data(), size, fill);
   }
-  Dims(std::initializer_list<std::int64_t> values) { assign(values.begin(), static_cast<int>(values.size())); }
-  explicit Dims(std::span<const std::int64_t> values) { assign(values.data(), static_cast<int>(values.size())); }
-  Dims(const Dims& other) { assign(other.data(), other.size_); }
+  Dims(std::initializer_list<std::int64_t> values) {
+    assign(values.begin(), static_cast<int>(values.size()));
+  }
+  explicit Dims(std::span<const std::int64_t> values) {
+    assign(values.data(), static_cast<int>(values.size()));
+  }
+  Dims(const Dims& other) { copy(other); }
   Dims(Dims&& other) noexcept { take(other); }
   Dims& operator=(const Dims& other) {
     if (this != &other) {
       release();
-      assign(other.data(), other.size_);
+      copy(other);
     }
     return *this;
   }
@@ -42,7 +47,9 @@ class Dims {
   int size() const noexcept { return size_; }
   bool empty() const noexcept { return size_ == 0; }
   std::int64_t* data() noexcept { return capacity_ > inline_capacity ? heap_ : inline_; }
-  const std::int64_t* data() const noexcept { return capacity_ > inline_capacity ? heap_ : inline_; }
+  const std::int64_t* data() const noexcept {
+    return capacity_ > inline_capacity ? heap_ : inline_;
+  }
   std::int64_t& operator[](int i) noexcept { return data()[i]; }
   std::int64_t operator[](int i) const noexcept { return data()[i]; }
   std::int64_t* begin() noexcept { return data(); }
@@ -73,6 +80,16 @@ class Dims {
  private:
   static constexpr int inline_capacity = 8;
 
+  // The inline entries are copied whole: a copy of known size is a few vector moves, one of `size_`
+  // entries a call.
+  void copy(const Dims& other) {
+    if (other.capacity_ > inline_capacity) {
+      assign(other.data(), other.size_);
+      return;
+    }
+    size_ = other.size_;
+    std::memcpy(inline_, other.inline_, sizeof inline_);
+  }
   void assign(const std::int64_t* values, int n) {
     reserve_exactly(n);
     if (n > 0) std::memcpy(data(), values, static_cast<std::size_t>(n) * sizeof(std::int64_t));
@@ -104,15 +121,15 @@ class Dims {
       other.capacity_ = inline_capacity;
       other.size_ = 0;
     } else {
-      std::memcpy(inline_, other.inline_, static_cast<std::size_t>(size_) * sizeof(std::int64_t));
+      std::memcpy(inline_, other.inline_, sizeof inline_);
     }
   }
 
   std::int32_t size_ = 0;
   std::int32_t capacity_ = inline_capacity;
   union {
-    std::int64_t inline_[inline_capacity];
-    std::int64_t* heap_ = nullptr;
+    std::int64_t inline_[inline_capacity] = {};
+    std::int64_t* heap_;
   };
 };
 

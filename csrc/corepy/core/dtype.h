@@ -1,4 +1,5 @@
-// The element types: the enum, its C++ types and its properties. No promotion rules (ops/promotion.h).
+// The element types: the enum, its C++ types and its properties. No promotion rules
+// (ops/promotion.h).
 #pragma once
 
 #include <cstdint>
@@ -6,8 +7,9 @@
 
 namespace corepy {
 
-// A complex number as two adjacent reals, laid out as C and std::complex lay it out. Its arithmetic is written in
-// vec/complex.h: std::complex would bring compiler run-time helpers with their own, varying, formulas.
+// A complex number as two adjacent reals, laid out as C and std::complex lay it out. Its arithmetic
+// is written in vec/complex.h: std::complex would bring compiler run-time helpers with their own,
+// varying, formulas.
 template <class T>
 struct Complex {
   using value_type = T;
@@ -17,23 +19,24 @@ struct Complex {
 using complex64_t = Complex<float>;
 using complex128_t = Complex<double>;
 
-// A bool array's element: one byte, 0 or 1 when we wrote it, any byte when foreign memory lies (so: != 0 on load).
+// A bool array's element: one byte, 0 or 1 when we wrote it, any byte when foreign memory lies (so:
+// != 0 on load).
 enum class bool8_t : std::uint8_t { no = 0, yes = 1 };
 
-// One row per element type: name, C++ type, kind, bits. Kinds as in the array API's `isdtype`. New element types
-// (float16, bfloat16) are new rows here; nothing else lists dtypes.
-#define COREPY_FOR_EACH_DTYPE(X)                 \
-  X(bool_, bool8_t, boolean, 8)                  \
-  X(int8, std::int8_t, signed_integer, 8)        \
-  X(int16, std::int16_t, signed_integer, 16)     \
-  X(int32, std::int32_t, signed_integer, 32)     \
-  X(int64, std::int64_t, signed_integer, 64)     \
-  X(uint8, std::uint8_t, unsigned_integer, 8)    \
-  X(uint16, std::uint16_t, unsigned_integer, 16) \
-  X(uint32, std::uint32_t, unsigned_integer, 32) \
-  X(uint64, std::uint64_t, unsigned_integer, 64) \
-  X(float32, float, real_floating, 32)           \
-  X(float64, double, real_floating, 64)          \
+// One row per element type: name, C++ type, kind, bits. Kinds as in the array API's `isdtype`. New
+// element types (float16, bfloat16) are new rows here; nothing else lists dtypes.
+#define COREPY_FOR_EACH_DTYPE(X)                  \
+  X(bool_, bool8_t, boolean, 8)                   \
+  X(int8, std::int8_t, signed_integer, 8)         \
+  X(int16, std::int16_t, signed_integer, 16)      \
+  X(int32, std::int32_t, signed_integer, 32)      \
+  X(int64, std::int64_t, signed_integer, 64)      \
+  X(uint8, std::uint8_t, unsigned_integer, 8)     \
+  X(uint16, std::uint16_t, unsigned_integer, 16)  \
+  X(uint32, std::uint32_t, unsigned_integer, 32)  \
+  X(uint64, std::uint64_t, unsigned_integer, 64)  \
+  X(float32, float, real_floating, 32)            \
+  X(float64, double, real_floating, 64)           \
   X(complex64, complex64_t, complex_floating, 64) \
   X(complex128, complex128_t, complex_floating, 128)
 
@@ -91,14 +94,14 @@ template <DType D>
 struct element_of;
 template <class T>
 struct dtype_of_element;
-#define COREPY_X(name, type, ...)                              \
-  template <>                                                  \
-  struct element_of<DType::name> {                             \
-    using type_ = type;                                        \
-  };                                                           \
-  template <>                                                  \
-  struct dtype_of_element<type> {                              \
-    static constexpr DType value = DType::name;                \
+#define COREPY_X(name, type, ...)               \
+  template <>                                   \
+  struct element_of<DType::name> {              \
+    using type_ = type;                         \
+  };                                            \
+  template <>                                   \
+  struct dtype_of_element<type> {               \
+    static constexpr DType value = DType::name; \
   };
 COREPY_FOR_EACH_DTYPE(COREPY_X)
 #undef COREPY_X

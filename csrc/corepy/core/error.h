@@ -1,4 +1,5 @@
-// The one error type of the native core. The binding maps its kind to a Python class (bindings/python/errors.cpp).
+// The one error type of the native core. The binding maps its kind to a Python class
+// (bindings/python/errors.cpp).
 #pragma once
 
 #include <cstdint>
@@ -21,7 +22,8 @@ enum class ErrorKind : std::uint8_t {
   export_,        // ExportError
   value,          // ArgumentError
   type,           // ArgumentTypeError
-  interrupted,    // an exception (KeyboardInterrupt, or a backend's own) is already set in the caller's interpreter
+  interrupted,    // an exception (KeyboardInterrupt, or a backend's own) is already set in the
+                  // caller's interpreter
 };
 
 // `what()` reads `<op>: <what is wrong> (got ...; expected ...)[; <fix>]`.
@@ -36,6 +38,8 @@ class Error : public std::exception {
   std::string message_;
 };
 
-[[noreturn]] inline void fail(ErrorKind kind, std::string message) { throw Error(kind, std::move(message)); }
+[[noreturn]] inline void fail(ErrorKind kind, std::string message) {
+  throw Error(kind, std::move(message));
+}
 
 }  // namespace corepy

@@ -1,5 +1,6 @@
-// The settings that a call reads: process-wide values in one atomic word, and a scoped overlay that the host (Python's context
-// variables) supplies. Declared for users, once each, in corepy/settings.py.
+// The settings that a call reads: process-wide values in one atomic word, and a scoped overlay that
+// the host (Python's context variables) supplies. Declared for users, once each, in
+// corepy/settings.py.
 #pragma once
 
 #include <atomic>
@@ -20,13 +21,22 @@ inline constexpr std::uint8_t auto_isa = 255;
 struct Settings {
   std::uint64_t word = 0;
 
-  enum Field : int { policy_field = 0, isa_field = 8, strict_field = 16, verify_field = 24, debug_field = 32,
-                     experimental_field = 40, num_threads_field = 48 };
+  enum Field : int {
+    policy_field = 0,
+    isa_field = 8,
+    strict_field = 16,
+    verify_field = 24,
+    debug_field = 32,
+    experimental_field = 40,
+    num_threads_field = 48
+  };
   static constexpr std::uint64_t mask_of(Field f) {
     return (f == num_threads_field ? std::uint64_t{0xffff} : std::uint64_t{0xff}) << f;
   }
   constexpr std::uint64_t get(Field f) const { return (word & mask_of(f)) >> f; }
-  constexpr void set(Field f, std::uint64_t value) { word = (word & ~mask_of(f)) | ((value << f) & mask_of(f)); }
+  constexpr void set(Field f, std::uint64_t value) {
+    word = (word & ~mask_of(f)) | ((value << f) & mask_of(f));
+  }
 
   Policy policy() const { return static_cast<Policy>(get(policy_field)); }
   std::uint8_t isa() const { return static_cast<std::uint8_t>(get(isa_field)); }

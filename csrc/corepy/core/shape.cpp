@@ -18,15 +18,18 @@ std::string to_string(const Dims& dims) {
 
 std::int64_t count_elements(const char* op, const Dims& shape, std::int64_t itemsize) {
   if (shape.size() > max_rank) {
-    fail(ErrorKind::shape, std::string(op) + ": too many dimensions (got " + std::to_string(shape.size()) +
-                               "; expected at most " + std::to_string(max_rank) + ")");
+    fail(ErrorKind::shape, std::string(op) + ": too many dimensions (got " +
+                               std::to_string(shape.size()) + "; expected at most " +
+                               std::to_string(max_rank) + ")");
   }
-  // Zero extents make the array empty, but the other extents must still be representable: NumPy's rule, so that strides fit.
+  // Zero extents make the array empty, but the other extents must still be representable: NumPy's
+  // rule, so that strides fit.
   std::int64_t n = 1;
   bool empty = false;
   for (std::int64_t extent : shape) {
     if (extent < 0) {
-      fail(ErrorKind::shape, std::string(op) + ": negative dimension (got shape " + to_string(shape) + ")");
+      fail(ErrorKind::shape,
+           std::string(op) + ": negative dimension (got shape " + to_string(shape) + ")");
     }
     if (extent == 0) {
       empty = true;
@@ -37,8 +40,9 @@ std::int64_t count_elements(const char* op, const Dims& shape, std::int64_t item
   }
   std::int64_t nbytes = 0;
   if (n < 0 || __builtin_mul_overflow(n, itemsize, &nbytes)) {
-    fail(ErrorKind::shape, std::string(op) + ": the array is too large to address (got shape " + to_string(shape) +
-                               " of " + std::to_string(itemsize) + "-byte elements; expected fewer than 2**63 bytes)");
+    fail(ErrorKind::shape, std::string(op) + ": the array is too large to address (got shape " +
+                               to_string(shape) + " of " + std::to_string(itemsize) +
+                               "-byte elements; expected fewer than 2**63 bytes)");
   }
   return empty ? 0 : n;
 }
@@ -53,7 +57,7 @@ Dims contiguous_strides(const Dims& shape, std::int64_t itemsize) {
   return strides;
 }
 
-bool is_contiguous(const Dims& shape, const Dims& strides, std::int64_t itemsize) noexcept {
+bool is_contiguous_nd(const Dims& shape, const Dims& strides, std::int64_t itemsize) noexcept {
   std::int64_t expected = itemsize;
   for (int i = shape.size() - 1; i >= 0; --i) {
     if (shape[i] == 0) return true;
@@ -74,8 +78,10 @@ Dims broadcast_shapes(const char* op, std::span<const Dims* const> shapes) {
       if (extent == 1 || extent == result[i + shift]) continue;
       if (result[i + shift] != 1) {
         std::string text = std::string(op) + ": shapes cannot be broadcast together (got ";
-        for (std::size_t k = 0; k < shapes.size(); ++k) text += (k > 0 ? " and " : "") + to_string(*shapes[k]);
-        fail(ErrorKind::shape, text + "; expected equal extents, or 1, counted from the last axis)");
+        for (std::size_t k = 0; k < shapes.size(); ++k)
+          text += (k > 0 ? " and " : "") + to_string(*shapes[k]);
+        fail(ErrorKind::shape,
+             text + "; expected equal extents, or 1, counted from the last axis)");
       }
       result[i + shift] = extent;
     }
@@ -95,17 +101,18 @@ Dims broadcast_strides(const char* op, const Dims& shape, const Dims& strides, c
     }
   }
   if (!fits) {
-    fail(ErrorKind::shape, std::string(op) + ": shape cannot be broadcast to the target (got " + to_string(shape) +
-                               " to " + to_string(target) + ")");
+    fail(ErrorKind::shape, std::string(op) + ": shape cannot be broadcast to the target (got " +
+                               to_string(shape) + " to " + to_string(target) + ")");
   }
   return result;
 }
 
 int normalize_axis(const char* op, std::int64_t axis, int rank) {
   if (axis < -rank || axis >= rank) {
-    fail(ErrorKind::axis, std::string(op) + ": axis out of range (got " + std::to_string(axis) + "; expected " +
-                              (rank == 0 ? std::string("no axis: the array has rank 0)")
-                                         : std::to_string(-rank) + " <= axis < " + std::to_string(rank) + ")"));
+    fail(ErrorKind::axis,
+         std::string(op) + ": axis out of range (got " + std::to_string(axis) + "; expected " +
+             (rank == 0 ? std::string("no axis: the array has rank 0)")
+                        : std::to_string(-rank) + " <= axis < " + std::to_string(rank) + ")"));
   }
   return static_cast<int>(axis < 0 ? axis + rank : axis);
 }
@@ -116,15 +123,18 @@ Dims normalize_axes(const char* op, const Dims& axes, int rank) {
   std::sort(result.begin(), result.end());
   for (int i = 1; i < result.size(); ++i) {
     if (result[i] == result[i - 1]) {
-      fail(ErrorKind::axis, std::string(op) + ": an axis is given twice (got " + to_string(axes) + ")");
+      fail(ErrorKind::axis,
+           std::string(op) + ": an axis is given twice (got " + to_string(axes) + ")");
     }
   }
   return result;
 }
 
-bool try_reshape_strides(const Dims& shape, const Dims& strides, const Dims& new_shape, Dims& new_strides) {
-  // Match groups of old axes with groups of new axes of the same element count; a group of old axes must itself be evenly
-  // strided (each stride = next stride * next extent). Extents of 1 carry no information and are skipped.
+bool try_reshape_strides(const Dims& shape, const Dims& strides, const Dims& new_shape,
+                         Dims& new_strides) {
+  // Match groups of old axes with groups of new axes of the same element count; a group of old axes
+  // must itself be evenly strided (each stride = next stride * next extent). Extents of 1 carry no
+  // information and are skipped.
   new_strides = Dims(new_shape.size());
   int i = 0, j = 0;
   while (i < shape.size() || j < new_shape.size()) {
@@ -185,7 +195,8 @@ Dims infer_reshape(const Dims& shape, const Dims& new_shape) {
   for (int i = 0; i < new_shape.size(); ++i) {
     if (new_shape[i] == -1) {
       if (unknown >= 0) {
-        fail(ErrorKind::shape, "reshape: only one dimension may be -1 (got " + to_string(new_shape) + ")");
+        fail(ErrorKind::shape,
+             "reshape: only one dimension may be -1 (got " + to_string(new_shape) + ")");
       }
       unknown = i;
     } else {
@@ -195,8 +206,9 @@ Dims infer_reshape(const Dims& shape, const Dims& new_shape) {
   const std::int64_t known_count = count_elements("reshape", known, 1);
   const bool fits = unknown < 0 ? known_count == n : (known_count > 0 && n % known_count == 0);
   if (!fits) {
-    fail(ErrorKind::shape, "reshape: the element counts differ (got " + std::to_string(n) + " elements of shape " +
-                               to_string(shape) + "; expected shape " + to_string(new_shape) + ")");
+    fail(ErrorKind::shape, "reshape: the element counts differ (got " + std::to_string(n) +
+                               " elements of shape " + to_string(shape) + "; expected shape " +
+                               to_string(new_shape) + ")");
   }
   if (unknown >= 0) result[unknown] = n / known_count;
   return result;

@@ -7,7 +7,8 @@
 
 namespace corepy {
 
-// Our blocks hold the Storage header in their first 64 bytes and the data behind it: one allocation per tensor.
+// Our blocks hold the Storage header in their first 64 bytes and the data behind it: one allocation
+// per tensor.
 static_assert(sizeof(Storage) <= storage_alignment_bytes);
 
 StorageRef allocate_storage(const char* op, std::int64_t nbytes) {
@@ -20,7 +21,8 @@ StorageRef allocate_storage(const char* op, std::int64_t nbytes) {
   return StorageRef::adopt(storage);
 }
 
-StorageRef wrap_foreign(void* data, std::int64_t nbytes, void* owner, void (*release_owner)(void*) noexcept) {
+StorageRef wrap_foreign(void* data, std::int64_t nbytes, void* owner,
+                        void (*release_owner)(void*) noexcept) {
   auto* storage = new Storage;
   storage->data = static_cast<std::byte*>(data);
   storage->nbytes = nbytes;

@@ -1,5 +1,6 @@
-// Reference-counted memory of tensors: our own 64-byte aligned blocks (runtime/allocator.h) or a foreign buffer with its owner.
-// A storage that more than one holder refers to is never written: writers copy first (copy on write, core/tensor.h).
+// Reference-counted memory of tensors: our own 64-byte aligned blocks (runtime/allocator.h) or a
+// foreign buffer with its owner. A storage that more than one holder refers to is never written:
+// writers copy first (copy on write, core/tensor.h).
 #pragma once
 
 #include <atomic>
@@ -41,7 +42,8 @@ class StorageRef {
     return *this;
   }
   ~StorageRef() {
-    if (storage_ != nullptr && storage_->references.fetch_sub(1, std::memory_order_acq_rel) == 1) destroy(storage_);
+    if (storage_ != nullptr && storage_->references.fetch_sub(1, std::memory_order_acq_rel) == 1)
+      destroy(storage_);
   }
   Storage* operator->() const noexcept { return storage_; }
   Storage* get() const noexcept { return storage_; }
@@ -59,6 +61,7 @@ class StorageRef {
 StorageRef allocate_storage(const char* op, std::int64_t nbytes);
 
 // Wraps memory that `owner` keeps alive until `release_owner(owner)`.
-StorageRef wrap_foreign(void* data, std::int64_t nbytes, void* owner, void (*release_owner)(void*) noexcept);
+StorageRef wrap_foreign(void* data, std::int64_t nbytes, void* owner,
+                        void (*release_owner)(void*) noexcept);
 
 }  // namespace corepy

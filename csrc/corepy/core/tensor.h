@@ -1,4 +1,5 @@
-// A tensor: a typed, strided view of a shared storage, with value semantics (copy on write). No operators here.
+// A tensor: a typed, strided view of a shared storage, with value semantics (copy on write). No
+// operators here.
 #pragma once
 
 #include <cstdint>
@@ -26,12 +27,16 @@ struct Tensor {
 
   // The same storage seen otherwise.
   Tensor view(Dims new_shape, Dims new_strides, std::int64_t extra_offset_bytes = 0) const {
-    return Tensor{storage, offset_bytes + extra_offset_bytes, dtype, std::move(new_shape), std::move(new_strides)};
+    return Tensor{storage, offset_bytes + extra_offset_bytes, dtype, std::move(new_shape),
+                  std::move(new_strides)};
   }
 };
 
 // A fresh, contiguous, uninitialised tensor.
 Tensor empty_tensor(const char* op, const Dims& shape, DType dtype);
+
+// A fresh tensor of the shape of `model`, which is contiguous.
+Tensor empty_like_contiguous(const char* op, const Tensor& model, DType dtype);
 
 // A fresh rank-0 tensor holding the `itemsize_of(dtype)` bytes at `value`.
 Tensor scalar_tensor(const char* op, DType dtype, const void* value);

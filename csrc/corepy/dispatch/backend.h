@@ -1,7 +1,8 @@
-// The contract of a backend and the registry of backends. The built-in ones (native kernels, OpenBLAS, the reference oracle)
-// go through the same struct as a plugin does.
+// The contract of a backend and the registry of backends. The built-in ones (native kernels,
+// OpenBLAS, the reference oracle) go through the same struct as a plugin does.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <span>
@@ -22,7 +23,8 @@ struct Option {
   OptionValue value;
 };
 
-// A call as a backend sees it: operands checked, result dtype and shape inferred and allocated (contiguous).
+// A call as a backend sees it: operands checked, result dtype and shape inferred and allocated
+// (contiguous).
 struct Call {
   Op op;
   std::span<const Tensor* const> inputs;
@@ -32,15 +34,15 @@ struct Call {
 };
 
 struct Backend {
-  const char* name;       // static text
-  Policy policy;          // the policy that asks for it
+  const char* name;  // static text
+  Policy policy;     // the policy that asks for it
   bool reproducible;
   // Whether it can run the call; false with a reason where not.
   bool (*accepts)(const Call& call, void* context, Reason& reason);
-  // Runs it; fills call.result's memory or replaces *call.result by a tensor of the same dtype and shape. May throw Error.
-  // Returns static text naming the kernel.
+  // Runs it; fills call.result's memory or replaces *call.result by a tensor of the same dtype and
+  // shape. May throw Error. Returns static text naming the kernel.
   const char* (*run)(const Call& call, void* context);
-  void* context;          // the backend's own, passed back to it
+  void* context;  // the backend's own, passed back to it
 };
 
 inline constexpr std::uint8_t native_backend = 0;
@@ -48,7 +50,10 @@ inline constexpr std::uint8_t native_backend = 0;
 // Adds a backend; its index is its place in records. At most 8, never removed.
 std::uint8_t register_backend(const Backend& backend);
 std::span<const Backend> registered_backends() noexcept;
-// The backend that serves `policy`, or null. `loader_hook` (set by the host) is asked once to make it available first.
+// How many there are: what a cached choice compares with.
+extern std::atomic<std::size_t> registered_backend_count;
+// The backend that serves `policy`, or null. `loader_hook` (set by the host) is asked once to make
+// it available first.
 const Backend* find_backend(Policy policy);
 extern bool (*backend_loader_hook)(Policy policy);
 

@@ -12,11 +12,14 @@ namespace {
 
 constexpr std::int64_t tile_bytes = 16384;
 
-// Rearranging is no arithmetic: any ISA's loops give the same bytes. The forced or best ISA's are used.
+// Rearranging is no arithmetic: any ISA's loops give the same bytes. The forced or best ISA's are
+// used.
 const KernelTables& tables_of(Operation& operation) {
   const Isa recorded = operation.record().isa;
   const std::uint8_t forced = operation.settings().isa();
-  return kernel_tables(recorded != no_isa ? recorded : forced != auto_isa ? static_cast<Isa>(forced) : best_isa());
+  return kernel_tables(recorded != no_isa   ? recorded
+                       : forced != auto_isa ? static_cast<Isa>(forced)
+                                            : best_isa());
 }
 
 class Assignment {
@@ -26,7 +29,8 @@ class Assignment {
         cast_(src.dtype == dst.dtype ? nullptr : tables_.cast->find(src.dtype, dst.dtype)),
         dst_size_(dst.itemsize()),
         src_size_(src.itemsize()) {
-    const Dims strides[] = {dst.strides, broadcast_strides(operation.name(), src.shape, src.strides, dst.shape)};
+    const Dims strides[] = {dst.strides,
+                            broadcast_strides(operation.name(), src.shape, src.strides, dst.shape)};
     plan_ = plan_loops(dst.shape, strides);
     dst_ = dst.data();
     src_ = src.data();
@@ -43,12 +47,15 @@ class Assignment {
   }
 
  private:
-  int size_index(std::int64_t itemsize) const { return copy_size_index(static_cast<int>(itemsize)); }
+  int size_index(std::int64_t itemsize) const {
+    return copy_size_index(static_cast<int>(itemsize));
+  }
 
   void run_row(std::byte* dst, const std::byte* src) {
     const std::int64_t n = plan_.inner_length();
     const std::int64_t dst_stride = plan_.inner_stride(0), src_stride = plan_.inner_stride(1);
-    const bool dst_runs = dst_stride == dst_size_ || n == 1, src_runs = src_stride == src_size_ || n == 1;
+    const bool dst_runs = dst_stride == dst_size_ || n == 1,
+               src_runs = src_stride == src_size_ || n == 1;
     if (src_stride == 0 && n > 1) {
       fill_row(dst, dst_stride, src, n);
     } else if (cast_ == nullptr && dst_runs && src_runs) {
@@ -74,12 +81,13 @@ class Assignment {
     if (dst_stride == dst_size_) {
       tables_.copy->fill[size_index(dst_size_)](element, dst, n);
     } else {
-      for (std::int64_t i = 0; i < n; ++i) std::memcpy(dst + i * dst_stride, element, static_cast<std::size_t>(dst_size_));
+      for (std::int64_t i = 0; i < n; ++i)
+        std::memcpy(dst + i * dst_stride, element, static_cast<std::size_t>(dst_size_));
     }
   }
 
-  void run_tiles(std::byte* dst, std::int64_t dst_stride, bool dst_runs, const std::byte* src, std::int64_t src_stride,
-                 bool src_runs, std::int64_t n) {
+  void run_tiles(std::byte* dst, std::int64_t dst_stride, bool dst_runs, const std::byte* src,
+                 std::int64_t src_stride, bool src_runs, std::int64_t n) {
     alignas(64) std::byte from[tile_bytes], to[tile_bytes];
     const std::int64_t step = tile_bytes / std::max(dst_size_, src_size_);
     for (std::int64_t i = 0; i < n; i += step) {
@@ -100,10 +108,12 @@ class Assignment {
     }
   }
 
-  // dst runs along the inner axis and src along another one: a 2-D transpose for each step of the remaining axes.
+  // dst runs along the inner axis and src along another one: a 2-D transpose for each step of the
+  // remaining axes.
   bool try_transpose() {
     const int inner = plan_.rank() - 1;
-    if (inner < 1 || plan_.inner_stride(0) != dst_size_ || plan_.inner_stride(1) == src_size_) return false;
+    if (inner < 1 || plan_.inner_stride(0) != dst_size_ || plan_.inner_stride(1) == src_size_)
+      return false;
     int other = -1;
     for (int axis = inner - 1; axis >= 0; --axis) {
       if (plan_.strides[1][axis] == src_size_ && plan_.shape[axis] >= 4) {
@@ -117,9 +127,11 @@ class Assignment {
     Dims index(inner);
     std::int64_t offsets[max_plan_operands] = {};
     do {
-      // As a matrix of src: rows along the inner axis, columns along `other`; transposed, rows along `other`.
-      tables_.copy->transpose[size_index(dst_size_)](src_ + offsets[1], plan_.inner_stride(1), dst_ + offsets[0],
-                                                     plan_.strides[0][other], plan_.inner_length(), plan_.shape[other]);
+      // As a matrix of src: rows along the inner axis, columns along `other`; transposed, rows
+      // along `other`.
+      tables_.copy->transpose[size_index(dst_size_)](src_ + offsets[1], plan_.inner_stride(1),
+                                                     dst_ + offsets[0], plan_.strides[0][other],
+                                                     plan_.inner_length(), plan_.shape[other]);
     } while (advance(outer, inner, index, offsets));
     return true;
   }
@@ -151,9 +163,12 @@ Tensor as_contiguous(Operation& operation, const Tensor& x, DType dtype) {
   return result;
 }
 
-void fill(Operation& operation, const Tensor& dst, const Tensor& value) { assign(operation, dst, value); }
+void fill(Operation& operation, const Tensor& dst, const Tensor& value) {
+  assign(operation, dst, value);
+}
 
-// Whether several elements lie at one place, as in a broadcast view: a write to one would be a write to all.
+// Whether several elements lie at one place, as in a broadcast view: a write to one would be a
+// write to all.
 static bool repeats_elements(const Tensor& x) noexcept {
   for (int i = 0; i < x.rank(); ++i) {
     if (x.shape[i] > 1 && x.strides[i] == 0) return true;
@@ -166,7 +181,8 @@ void make_unique(Operation& operation, Tensor& x) {
   Tensor fresh = empty_tensor(operation.name(), x.shape, x.dtype);
   assign(operation, fresh, x);
   operation.note_flag(record_copy_on_write);
-  operation.note_copy(fresh.nbytes(), "copy on write: the memory is shared with another tensor or an export");
+  operation.note_copy(fresh.nbytes(),
+                      "copy on write: the memory is shared with another tensor or an export");
   x = std::move(fresh);
 }
 

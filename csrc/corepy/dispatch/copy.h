@@ -1,5 +1,5 @@
-// Moving elements between tensors: copies, casts, assignments into strided destinations. The loops behind astype, copy, concat,
-// setitem and every hidden copy.
+// Moving elements between tensors: copies, casts, assignments into strided destinations. The loops
+// behind astype, copy, concat, setitem and every hidden copy.
 #pragma once
 
 #include "corepy/core/tensor.h"
@@ -7,8 +7,8 @@
 
 namespace corepy {
 
-// dst[...] = src[...] with `src` broadcast and converted to dst's dtype. dst's memory must be ours alone to write, and must not
-// overlap src's. Runs inside the operation that asks.
+// dst[...] = src[...] with `src` broadcast and converted to dst's dtype. dst's memory must be ours
+// alone to write, and must not overlap src's. Runs inside the operation that asks.
 void assign(Operation& operation, const Tensor& dst, const Tensor& src);
 
 // A contiguous tensor of `dtype` with x's values: x itself where it is one already.

@@ -7,8 +7,8 @@
 namespace corepy {
 namespace {
 
-// __builtin_cpu_supports reads CPUID and, for AVX and AVX-512, XGETBV: it answers no where the operating system does not save
-// the wide registers. It takes literals only, hence the macro.
+// __builtin_cpu_supports reads CPUID and, for AVX and AVX-512, XGETBV: it answers no where the
+// operating system does not save the wide registers. It takes literals only, hence the macro.
 #if defined(__x86_64__)
 #define COREPY_NEED(feature) \
   if (!__builtin_cpu_supports(feature)) return feature
@@ -74,8 +74,8 @@ Isa find_isa(const std::string& name) {
     const auto isa = static_cast<Isa>(i);
     if (name == name_of(isa)) {
       if (const char* feature = missing_feature(isa)) {
-        fail(ErrorKind::setting, "isa: this CPU cannot run " + name + ": it lacks " + feature + " (got isa='" + name +
-                                     "'; expected one of corepy.isas())");
+        fail(ErrorKind::setting, "isa: this CPU cannot run " + name + ": it lacks " + feature +
+                                     " (got isa='" + name + "'; expected one of corepy.isas())");
       }
       return isa;
     }

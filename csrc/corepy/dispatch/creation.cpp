@@ -30,8 +30,12 @@ void generate(Operation& operation, const Tensor& result, F element) {
     const std::int64_t count = std::min(block_elements, result.size() - i);
     for (std::int64_t j = 0; j < count; ++j) block[j] = element(i + j);
     Tensor target = result.view({count}, {result.itemsize()}, i * result.itemsize());
-    source = Tensor{wrap_foreign(block, static_cast<std::int64_t>(sizeof block), nullptr, [](void*) noexcept {}), 0,
-                    dtype_of<T>, {count}, {static_cast<std::int64_t>(sizeof(T))}};
+    source = Tensor{wrap_foreign(block, static_cast<std::int64_t>(sizeof block), nullptr,
+                                 [](void*) noexcept {}),
+                    0,
+                    dtype_of<T>,
+                    {count},
+                    {static_cast<std::int64_t>(sizeof(T))}};
     assign(operation, target, source);
   }
 }
@@ -48,19 +52,27 @@ Tensor triangle(Op op, const Tensor& x, std::int64_t k) {
   Operation operation(op);
   operation.add_operand(x);
   if (x.rank() < 2) {
-    fail(ErrorKind::shape, std::string(operation.name()) + ": a matrix, or a stack of them, is needed (got shape " +
+    fail(ErrorKind::shape, std::string(operation.name()) +
+                               ": a matrix, or a stack of them, is needed (got shape " +
                                to_string(x.shape) + "; expected at least two axes)");
   }
   Tensor result = operation.allocate_result(x.shape, x.dtype);
-  if (operation.is_dry_run() || result.size() == 0) return finish_created(operation, std::move(result));
+  if (operation.is_dry_run() || result.size() == 0)
+    return finish_created(operation, std::move(result));
   assign(operation, result, x);
-  const std::int64_t rows = x.shape[x.rank() - 2], columns = x.shape[x.rank() - 1], itemsize = x.itemsize();
+  const std::int64_t rows = x.shape[x.rank() - 2], columns = x.shape[x.rank() - 1],
+                     itemsize = x.itemsize();
   const std::int64_t matrices = result.size() / (rows * columns);
   for (std::int64_t i = 0; i < matrices * rows; ++i) {
     const std::int64_t row = i % rows;
-    // The first column above diagonal k in tril, the first kept one in triu; clamped without overflow for any k.
-    const std::int64_t limit = op == Op::tril ? (k >= columns ? columns : k < -rows ? 0 : row + k + 1)
-                                              : (k > columns ? columns : k <= -rows ? 0 : row + k);
+    // The first column above diagonal k in tril, the first kept one in triu; clamped without
+    // overflow for any k.
+    const std::int64_t limit = op == Op::tril ? (k >= columns ? columns
+                                                 : k < -rows  ? 0
+                                                              : row + k + 1)
+                                              : (k > columns  ? columns
+                                                 : k <= -rows ? 0
+                                                              : row + k);
     const std::int64_t split = std::min(std::max<std::int64_t>(limit, 0), columns);
     std::byte* line = result.data() + i * columns * itemsize;
     const std::int64_t first = op == Op::tril ? split : 0, last = op == Op::tril ? columns : split;
@@ -71,14 +83,34 @@ Tensor triangle(Op op, const Tensor& x, std::int64_t k) {
 
 void check_length(const char* op, double length) {
   if (!(length < 0x1p62)) {
-    fail(ErrorKind::shape, std::string(op) + ": the range is too long (got about " + std::to_string(length) + " elements)");
+    fail(ErrorKind::shape, std::string(op) + ": the range is too long (got about " +
+                               std::to_string(length) + " elements)");
+  }
+}
+
+// Whether an integer dtype holds `value`: a range that leaves it would wrap.
+void check_fits(std::int64_t value, DType dtype) {
+  if (!is_integer(dtype)) return;
+  const int bits = dtype_infos[static_cast<int>(dtype)].bits;
+  const bool is_signed = kind_of(dtype) == DTypeKind::signed_integer;
+  const std::int64_t low = !is_signed   ? 0
+                           : bits == 64 ? INT64_MIN
+                                        : -(std::int64_t{1} << (bits - 1));
+  const std::int64_t high =
+      bits == 64 ? INT64_MAX : (std::int64_t{1} << (is_signed ? bits - 1 : bits)) - 1;
+  if (value < low || value > high) {
+    fail(ErrorKind::value, std::string("arange: the dtype does not hold every element (got ") +
+                               std::to_string(value) + " for " + name_of(dtype) + "; expected " +
+                               std::to_string(low) + " to " + std::to_string(high) +
+                               "); choose a wider dtype");
   }
 }
 
 }  // namespace
 
-Tensor filled(Op op, const Dims& shape, DType dtype, const Tensor* value) {
+Tensor filled(Op op, const Dims& shape, DType dtype, const Tensor* value, const Tensor* like) {
   Operation operation(op);
+  if (like != nullptr) operation.add_operand(*like);
   Tensor result = operation.allocate_result(shape, dtype);
   if (value != nullptr && !operation.is_dry_run()) fill(operation, result, *value);
   return finish_created(operation, std::move(result));
@@ -86,34 +118,50 @@ Tensor filled(Op op, const Dims& shape, DType dtype, const Tensor* value) {
 
 Tensor arange(double start, double stop, double step, DType dtype) {
   Operation operation(Op::arange);
-  if (step == 0 || std::isnan(step) || !std::isfinite(start) || !std::isfinite(stop)) {
-    fail(ErrorKind::value, "arange: start and stop must be finite and step neither zero nor NaN (got start=" +
-                               std::to_string(start) + ", stop=" + std::to_string(stop) + ", step=" + std::to_string(step) + ")");
+  if (step == 0 || !std::isfinite(step) || !std::isfinite(start) || !std::isfinite(stop)) {
+    fail(ErrorKind::value, "arange: not a range (got start=" + std::to_string(start) +
+                               ", stop=" + std::to_string(stop) + ", step=" + std::to_string(step) +
+                               "; expected finite numbers and a nonzero step)");
   }
-  const double count = std::ceil((stop - start) / step);
+  const double quotient = (stop - start) / step;
+  const bool underflowed =
+      quotient == 0 && (step > 0 ? start < stop : start > stop);  // start itself lies before stop
+  const double count = underflowed ? 1 : std::ceil(quotient);
   check_length("arange", count);
   const std::int64_t length = count > 0 ? static_cast<std::int64_t>(count) : 0;
   Tensor result = operation.allocate_result({length}, dtype);
   if (!operation.is_dry_run()) {
-    generate<double>(operation, result, [&](std::int64_t i) { return std::fma(static_cast<double>(i), step, start); });
+    generate<double>(operation, result,
+                     [&](std::int64_t i) { return std::fma(static_cast<double>(i), step, start); });
   }
   return finish_created(operation, std::move(result));
 }
 
 Tensor arange_integers(std::int64_t start, std::int64_t stop, std::int64_t step, DType dtype) {
   Operation operation(Op::arange);
-  if (step == 0) fail(ErrorKind::value, "arange: step cannot be zero (got 0; expected a nonzero step)");
+  if (step == 0)
+    fail(ErrorKind::value, "arange: step cannot be zero (got 0; expected a nonzero step)");
   // Distances of int64 bounds need 65 bits signed, 64 unsigned.
   const bool empty = step > 0 ? stop <= start : stop >= start;
-  const std::uint64_t distance = step > 0 ? static_cast<std::uint64_t>(stop) - static_cast<std::uint64_t>(start)
-                                          : static_cast<std::uint64_t>(start) - static_cast<std::uint64_t>(stop);
-  const std::uint64_t stride = step > 0 ? static_cast<std::uint64_t>(step) : 0 - static_cast<std::uint64_t>(step);
+  const std::uint64_t distance =
+      step > 0 ? static_cast<std::uint64_t>(stop) - static_cast<std::uint64_t>(start)
+               : static_cast<std::uint64_t>(start) - static_cast<std::uint64_t>(stop);
+  const std::uint64_t stride =
+      step > 0 ? static_cast<std::uint64_t>(step) : 0 - static_cast<std::uint64_t>(step);
   const std::uint64_t count = empty ? 0 : (distance - 1) / stride + 1;
   check_length("arange", static_cast<double>(count));
+  if (count > 0) {
+    const auto last = static_cast<std::int64_t>(static_cast<std::uint64_t>(start) +
+                                                (count - 1) * static_cast<std::uint64_t>(step));
+    check_fits(start, dtype);
+    check_fits(last, dtype);
+  }
   Tensor result = operation.allocate_result({static_cast<std::int64_t>(count)}, dtype);
   if (!operation.is_dry_run()) {
     generate<std::int64_t>(operation, result, [&](std::int64_t i) {
-      return static_cast<std::int64_t>(static_cast<std::uint64_t>(start) + static_cast<std::uint64_t>(i) * static_cast<std::uint64_t>(step));
+      return static_cast<std::int64_t>(static_cast<std::uint64_t>(start) +
+                                       static_cast<std::uint64_t>(i) *
+                                           static_cast<std::uint64_t>(step));
     });
   }
   return finish_created(operation, std::move(result));
@@ -121,15 +169,18 @@ Tensor arange_integers(std::int64_t start, std::int64_t stop, std::int64_t step,
 
 Tensor linspace(double start, double stop, std::int64_t num, DType dtype, bool endpoint) {
   Operation operation(Op::linspace);
-  if (num < 0) fail(ErrorKind::value, "linspace: num must not be negative (got " + std::to_string(num) + ")");
+  if (num < 0)
+    fail(ErrorKind::value, "linspace: num must not be negative (got " + std::to_string(num) + ")");
   Tensor result = operation.allocate_result({num}, dtype);
   const auto intervals = static_cast<double>(endpoint ? num - 1 : num);
-  // From the nearer end, so that both ends are exact and the sequence of (a, b) mirrors that of (b, a).
+  // From the nearer end, so that both ends are exact and the sequence of (a, b) mirrors that of (b,
+  // a).
   const auto element = [&](std::int64_t i) {
     if (intervals <= 0 || i == 0) return start;
     if (endpoint && i == num - 1) return stop;
     const double t = static_cast<double>(i) / intervals;
-    return t < 0.5 ? std::fma(t, stop - start, start) : std::fma((intervals - static_cast<double>(i)) / intervals, start - stop, stop);
+    return t < 0.5 ? std::fma(t, stop - start, start)
+                   : std::fma((intervals - static_cast<double>(i)) / intervals, start - stop, stop);
   };
   if (!operation.is_dry_run()) generate<double>(operation, result, element);
   return finish_created(operation, std::move(result));
@@ -144,7 +195,8 @@ Tensor eye(std::int64_t rows, std::int64_t columns, std::int64_t k, DType dtype)
     const std::int64_t row = k < 0 ? -k : 0, column = k > 0 ? k : 0;
     const std::int64_t length = std::min(rows - row, columns - column);
     const std::int64_t step = (columns + 1) * result.itemsize();
-    const Tensor diagonal = result.view({length}, {step}, (row * columns + column) * result.itemsize());
+    const Tensor diagonal =
+        result.view({length}, {step}, (row * columns + column) * result.itemsize());
     fill(operation, diagonal, one_of(dtype));
   }
   return finish_created(operation, std::move(result));
@@ -163,7 +215,8 @@ std::vector<Tensor> meshgrid(std::span<const Tensor> arrays, bool matrix_indexin
     const Tensor& array = arrays[static_cast<std::size_t>(i)];
     operation.add_operand(array);
     if (array.rank() > 1) {
-      fail(ErrorKind::shape, "meshgrid: every array must have rank 1 (got shape " + to_string(array.shape) + ")");
+      fail(ErrorKind::shape,
+           "meshgrid: every array must have rank 1 (got shape " + to_string(array.shape) + ")");
     }
     shape[axis_of(i)] = array.size();
   }

@@ -9,9 +9,12 @@
 
 namespace corepy {
 
-// empty, zeros, ones, full and their _like forms: `op` names the record. `value` is a rank-0 tensor, or null for empty.
-Tensor filled(Op op, const Dims& shape, DType dtype, const Tensor* value);
-// start + i * step for i < length, each element rounded once where the dtype is an integer, by one fma where it is floating.
+// empty, zeros, ones, full and their _like forms: `op` names the record, `like` is what the shape
+// was taken from, if anything. `value` is a rank-0 tensor, or null for empty.
+Tensor filled(Op op, const Dims& shape, DType dtype, const Tensor* value,
+              const Tensor* like = nullptr);
+// start + i * step for i < length, each element rounded once where the dtype is an integer, by one
+// fma where it is floating.
 Tensor arange(double start, double stop, double step, DType dtype);
 Tensor arange_integers(std::int64_t start, std::int64_t stop, std::int64_t step, DType dtype);
 Tensor linspace(double start, double stop, std::int64_t num, DType dtype, bool endpoint);

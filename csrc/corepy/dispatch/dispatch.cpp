@@ -14,19 +14,6 @@ HostHooks host_hooks;
 
 namespace {
 
-// What the ISA choice comes to for one settings word, computed once per thread and change of settings.
-struct Selection {
-  std::uint64_t key = ~std::uint64_t{0};
-  std::size_t backend_count = 0;
-  Isa isa = no_isa;
-  std::uint8_t count = 0;
-  Rejection rejections[record_max_rejections];
-
-  void reject(int candidate, Reason reason) noexcept {
-    if (count < record_max_rejections) rejections[count++] = {static_cast<std::uint8_t>(candidate), reason};
-  }
-};
-
 void select_isa(Selection& selection, const Settings& settings) noexcept {
   const bool forced = settings.isa() != auto_isa;
   selection.isa = forced ? static_cast<Isa>(settings.isa()) : best_isa();
@@ -49,30 +36,37 @@ void reject_backends(Selection& selection, Policy policy) noexcept {
       if (backends[i].policy == other) index = static_cast<int>(i);
     }
     if (index < 0) continue;
-    selection.reject(isa_count + index, wants_reproducible && !backends[static_cast<std::size_t>(index)].reproducible
-                                            ? Reason::policy_reproducible
-                                            : Reason::policy_named_other);
+    selection.reject(isa_count + index,
+                     wants_reproducible && !backends[static_cast<std::size_t>(index)].reproducible
+                         ? Reason::policy_reproducible
+                         : Reason::policy_named_other);
   }
 }
 
-const Selection& selection_for(const Settings& settings) noexcept {
-  thread_local Selection selection;
-  const std::uint64_t key =
-      settings.word & (Settings::mask_of(Settings::policy_field) | Settings::mask_of(Settings::isa_field));
-  if (selection.key != key || selection.backend_count != registered_backends().size()) {
-    selection.count = 0;
-    select_isa(selection, settings);
-    reject_backends(selection, settings.policy());
-    selection.key = key;
-    selection.backend_count = registered_backends().size();
-  }
+void select(Selection& selection, const Settings& settings, std::uint64_t key,
+            std::size_t backend_count) noexcept {
+  selection.count = 0;
+  select_isa(selection, settings);
+  reject_backends(selection, settings.policy());
+  selection.key = key;
+  selection.backend_count = backend_count;
+}
+
+const Selection& selection_for(ThreadRecords& records, const Settings& settings) noexcept {
+  const std::uint64_t key = settings.word & (Settings::mask_of(Settings::policy_field) |
+                                             Settings::mask_of(Settings::isa_field));
+  const std::size_t backend_count = registered_backend_count.load(std::memory_order_acquire);
+  Selection& selection = records.selection;
+  if (selection.key != key || selection.backend_count != backend_count) [[unlikely]]
+    select(selection, settings, key, backend_count);
   return selection;
 }
 
 bool has_nonfinite(const Tensor& tensor) noexcept;
 
 template <class T>
-bool scan_nonfinite(const Tensor& tensor, int axis, const std::byte* data, int components) noexcept {
+bool scan_nonfinite(const Tensor& tensor, int axis, const std::byte* data,
+                    int components) noexcept {
   if (axis == tensor.rank()) {
     for (int i = 0; i < components; ++i) {
       T value;
@@ -82,19 +76,42 @@ bool scan_nonfinite(const Tensor& tensor, int axis, const std::byte* data, int c
     return false;
   }
   for (std::int64_t i = 0; i < tensor.shape[axis]; ++i) {
-    if (scan_nonfinite<T>(tensor, axis + 1, data + i * tensor.strides[axis], components)) return true;
+    if (scan_nonfinite<T>(tensor, axis + 1, data + i * tensor.strides[axis], components))
+      return true;
   }
   return false;
 }
 
 bool has_nonfinite(const Tensor& tensor) noexcept {
   switch (tensor.dtype) {
-    case DType::float32: return scan_nonfinite<float>(tensor, 0, tensor.data(), 1);
-    case DType::float64: return scan_nonfinite<double>(tensor, 0, tensor.data(), 1);
-    case DType::complex64: return scan_nonfinite<float>(tensor, 0, tensor.data(), 2);
-    case DType::complex128: return scan_nonfinite<double>(tensor, 0, tensor.data(), 2);
-    default: return false;
+    case DType::float32:
+      return scan_nonfinite<float>(tensor, 0, tensor.data(), 1);
+    case DType::float64:
+      return scan_nonfinite<double>(tensor, 0, tensor.data(), 1);
+    case DType::complex64:
+      return scan_nonfinite<float>(tensor, 0, tensor.data(), 2);
+    case DType::complex128:
+      return scan_nonfinite<double>(tensor, 0, tensor.data(), 2);
+    default:
+      return false;
   }
+}
+
+// What every tensor must keep: all its elements lie inside its storage. Asked under
+// `settings.debug`.
+void check_inside_storage(const char* op, const Tensor& tensor) {
+  if (tensor.size() == 0 || tensor.storage->is_foreign())
+    return;  // foreign extents were checked on import
+  std::int64_t low = tensor.offset_bytes, high = tensor.offset_bytes + tensor.itemsize();
+  for (int i = 0; i < tensor.rank(); ++i) {
+    const std::int64_t reach = (tensor.shape[i] - 1) * tensor.strides[i];
+    (reach < 0 ? low : high) += reach;
+  }
+  if (low >= 0 && high <= tensor.storage->nbytes) return;
+  fail(ErrorKind::backend, std::string(op) +
+                               ": internal error: the result leaves its storage (got bytes " +
+                               std::to_string(low) + " to " + std::to_string(high) + " of " +
+                               std::to_string(tensor.storage->nbytes) + "); please report it");
 }
 
 }  // namespace
@@ -103,8 +120,9 @@ Operation::Operation(Op op) : settings_(current_settings()), thread_(thread_reco
   ThreadRecords& records = thread_;
   dry_run_ = records.dry_runs > 0;
   const int depth = records.depth++;
-  DispatchRecord& record = depth == 0 ? records.slot(records.sequence + 1)
-                                      : records.children[depth < max_operation_depth ? depth : max_operation_depth - 1];
+  DispatchRecord& record =
+      depth == 0 ? records.slot(records.sequence + 1)
+                 : records.children[depth < max_operation_depth ? depth : max_operation_depth - 1];
   record_ = &record;
   record.sequence = 0;
   record.op = op;
@@ -140,27 +158,30 @@ void Operation::set_bound(DType compute) noexcept {
 
 void Operation::note_copy(std::int64_t bytes, const char* what) {
   record_->copied_bytes += bytes;
-  if (bytes < blocking_work_bytes) return;
   if (settings_.strict()) {
-    fail(ErrorKind::strict, std::string(name()) + ": a hidden copy was needed (got " + what + ", " +
-                                std::to_string(bytes) + " bytes; strict mode allows none); copy explicitly with corepy.copy");
+    fail(ErrorKind::strict,
+         std::string(name()) + ": a hidden copy was needed (got " + what + ", " +
+             std::to_string(bytes) +
+             " bytes; strict mode allows none); copy explicitly with corepy.copy");
   }
-  if (host_hooks.warn_performance != nullptr) {
-    host_hooks.warn_performance(
-        (std::string(name()) + ": a hidden copy of " + std::to_string(bytes) + " bytes was needed (" + what + ")").c_str());
+  if (bytes >= blocking_work_bytes && host_hooks.warn_performance != nullptr) {
+    host_hooks.warn_performance((std::string(name()) + ": a hidden copy of " +
+                                 std::to_string(bytes) + " bytes was needed (" + what + ")")
+                                    .c_str());
   }
 }
 
 void Operation::note_promotion(RecordFlag flag, const char* what) {
   record_->flags |= flag;
   if (settings_.strict()) {
-    fail(ErrorKind::strict, std::string(name()) + ": operands would be converted implicitly (got " + what +
+    fail(ErrorKind::strict, std::string(name()) + ": operands would be converted implicitly (got " +
+                                what +
                                 "; strict mode allows no conversion); convert with corepy.astype");
   }
 }
 
 Isa Operation::choose(bool has_simd_kernel) {
-  const Selection& selection = selection_for(settings_);
+  const Selection& selection = selection_for(thread_, settings_);
   std::memcpy(record_->rejections, selection.rejections, sizeof record_->rejections);
   record_->rejection_count = selection.count;
   const Policy policy = settings_.policy();
@@ -170,23 +191,27 @@ Isa Operation::choose(bool has_simd_kernel) {
   }
   if (policy == Policy::SIMD) {
     if (!has_simd_kernel) {
-      fail(ErrorKind::backend, std::string(name()) + ": policy SIMD asks for a vector kernel and there is none (got policy "
-                                                     "SIMD; expected AUTO, which runs the scalar kernel)");
+      fail(ErrorKind::backend,
+           std::string(name()) +
+               ": policy SIMD asks for a vector kernel and there is none (got policy "
+               "SIMD; expected AUTO, which runs the scalar kernel)");
     }
     record_->isa = selection.isa;
     return selection.isa;
   }
   backend_ = find_backend(policy);
   if (backend_ == nullptr) {
-    fail(ErrorKind::backend, std::string(name()) + ": no backend is installed for this policy (got policy " +
-                                 name_of(policy) + "; expected AUTO, SIMD or an installed backend's)");
+    fail(ErrorKind::backend,
+         std::string(name()) + ": no backend is installed for this policy (got policy " +
+             name_of(policy) + "; expected AUTO, SIMD or an installed backend's)");
   }
   return no_isa;
 }
 
 void Operation::adopt_child(DType compute) noexcept {
   ThreadRecords& records = thread_records();
-  const int child_depth = records.depth < max_operation_depth ? records.depth : max_operation_depth - 1;
+  const int child_depth =
+      records.depth < max_operation_depth ? records.depth : max_operation_depth - 1;
   const DispatchRecord& child = records.children[child_depth];
   record_->backend = child.backend;
   record_->isa = child.isa;
@@ -202,7 +227,7 @@ void Operation::adopt_child(DType compute) noexcept {
 }
 
 Isa Operation::choose_native() noexcept {
-  record_->isa = selection_for(settings_).isa;
+  record_->isa = selection_for(thread_, settings_).isa;
   return record_->isa;
 }
 
@@ -215,8 +240,10 @@ void Operation::run_backend(const Call& call) {
   Reason reason = Reason::op_unsupported;
   const auto index = static_cast<std::uint8_t>(backend_ - registered_backends().data());
   if (!backend_->accepts(call, backend_->context, reason)) {
-    // BLAS covers matmul alone: everything else falls to the native kernels, and the record says so.
-    record_->rejections[record_->rejection_count++] = {static_cast<std::uint8_t>(isa_count + index), reason};
+    // BLAS covers matmul alone: everything else falls to the native kernels, and the record says
+    // so.
+    record_->rejections[record_->rejection_count++] = {static_cast<std::uint8_t>(isa_count + index),
+                                                       reason};
     backend_ = nullptr;
     return;
   }
@@ -235,16 +262,18 @@ Tensor Operation::allocate_result(const Dims& shape, DType dtype) {
 }
 
 bool Operation::wants_verify() const noexcept {
-  return settings_.verify() && !dry_run_ && thread_records().suspended == 0 && host_hooks.verify != nullptr &&
-         record_->policy != Policy::REFERENCE;
+  return settings_.verify() && !dry_run_ && thread_records().suspended == 0 &&
+         host_hooks.verify != nullptr && record_->policy != Policy::REFERENCE;
 }
 
 void Operation::verify(const Call& call) { host_hooks.verify(call); }
 
 void Operation::finish(const Tensor& result, Layout layout) {
+  if (settings_.debug()) check_inside_storage(name(), result);
   fill_operand(record_->result, result, layout);
   record_->result_stored = 1;
-  if (record_->isa == no_isa && record_->backend == native_backend) record_->compute_dtype = result.dtype;  // no kernel ran
+  if (record_->isa == no_isa && record_->backend == native_backend)
+    record_->compute_dtype = result.dtype;  // no kernel ran
   ThreadRecords& records = thread_;
   const int depth = records.depth - 1;
   if (dry_run_) {
@@ -252,6 +281,8 @@ void Operation::finish(const Tensor& result, Layout layout) {
     if (depth == 0) {
       records.dry_record = *record_;
       records.dry_record_filled = true;
+    } else if (depth == 1) {
+      ++records.slot(records.sequence + 1).child_count;
     }
     return;
   }
@@ -260,7 +291,8 @@ void Operation::finish(const Tensor& result, Layout layout) {
     if (value_checking_log_count.load(std::memory_order_relaxed) > 0 && has_nonfinite(result)) {
       record_->flags |= record_nonfinite_result;
     }
-    append_to_logs({*record_, start_ns_, steady_now_ns(), records.thread, static_cast<std::uint16_t>(depth)});
+    append_to_logs(
+        {*record_, start_ns_, steady_now_ns(), records.thread, static_cast<std::uint16_t>(depth)});
   }
   if (depth == 0) {
     record_->sequence = ++records.sequence;

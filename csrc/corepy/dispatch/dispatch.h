@@ -1,5 +1,6 @@
-// The frame of every operation: settings, floating-point environment, record, choice of backend and ISA, publication. The
-// families' own paths (dispatch/elementwise.cpp, reduction.cpp ...) are written inside this frame.
+// The frame of every operation: settings, floating-point environment, record, choice of backend and
+// ISA, publication. The families' own paths (dispatch/elementwise.cpp, reduction.cpp ...) are
+// written inside this frame.
 #pragma once
 
 #include <cstdint>
@@ -18,15 +19,17 @@ namespace corepy {
 
 // What the host language supplies. The defaults do nothing, so that the core runs without Python.
 struct HostHooks {
-  void* (*release_lock)() = nullptr;        // before long work; returns what reacquire_lock needs
+  void* (*release_lock)() = nullptr;  // before long work; returns what reacquire_lock needs
   void (*reacquire_lock)(void*) = nullptr;
-  bool (*is_interrupted)() = nullptr;       // Ctrl-C and the like; the host then holds the pending exception
+  bool (*is_interrupted)() =
+      nullptr;  // Ctrl-C and the like; the host then holds the pending exception
   void (*warn_performance)(const char* message) = nullptr;  // may throw Error
-  void (*verify)(const Call& call) = nullptr;               // compares with the oracle; throws Error
+  void (*verify)(const Call& call) = nullptr;  // compares with the oracle; throws Error
 };
 extern HostHooks host_hooks;
 
-// Work under this many bytes keeps the host's lock and cannot be interrupted: it takes some tens of microseconds.
+// Work under this many bytes keeps the host's lock and cannot be interrupted: it takes some tens of
+// microseconds.
 inline constexpr std::int64_t blocking_work_bytes = 1 << 18;
 
 struct ThreadRecords;  // dispatch/thread_records.h
@@ -62,8 +65,9 @@ class Operation {
   // Raises under `strict` for a documented leniency (mixed-kind promotion, integers to float64).
   void note_promotion(RecordFlag flag, const char* what);
 
-  // The native ISA to use, or no_isa where another backend serves the policy (then call run_backend). Fills in what was
-  // rejected and why. `has_simd_kernel`: whether the native kernels use vectors at all (policy SIMD asks).
+  // The native ISA to use, or no_isa where another backend serves the policy (then call
+  // run_backend). Fills in what was rejected and why. `has_simd_kernel`: whether the native kernels
+  // use vectors at all (policy SIMD asks).
   Isa choose(bool has_simd_kernel = true);
   // The native ISA, after another backend declined the call (policy BLAS serves matmul only).
   Isa choose_native() noexcept;
@@ -96,19 +100,22 @@ class Operation {
   bool dry_run_;
 };
 
-// Releases the host's lock for long work, with the operands' storages pinned first: whoever writes to one meanwhile, or drops it,
-// finds it shared and copies.
+// Releases the host's lock for long work, with the operands' storages pinned first: whoever writes
+// to one meanwhile, or drops it, finds it shared and copies.
 class BlockingRegion {
  public:
-  BlockingRegion(Operation& operation, std::int64_t work_bytes, std::span<const Tensor* const> operands) {
-    if (work_bytes >= blocking_work_bytes && host_hooks.release_lock != nullptr) release(operation, operands);
+  BlockingRegion(Operation& operation, std::int64_t work_bytes,
+                 std::span<const Tensor* const> operands) {
+    if (work_bytes >= blocking_work_bytes && host_hooks.release_lock != nullptr)
+      release(operation, operands);
   }
   ~BlockingRegion() {
     if (released_) host_hooks.reacquire_lock(state_);
   }
   BlockingRegion(const BlockingRegion&) = delete;
   BlockingRegion& operator=(const BlockingRegion&) = delete;
-  // Asks the host whether the user wants to stop; only while the lock is released, at most every few milliseconds of work.
+  // Asks the host whether the user wants to stop; only while the lock is released, at most every
+  // few milliseconds of work.
   void poll(std::int64_t work_bytes) {
     if (released_) poll_released(work_bytes);
   }

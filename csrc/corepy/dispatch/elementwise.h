@@ -8,9 +8,11 @@
 
 namespace corepy {
 
-// Runs `op` on its operands. With `out`, the result takes out's place (same dtype and shape required); memory that nobody
-// else sees is reused. `loop_op` names another operator's kernel for the same record (clip with one bound).
+// Runs `op` on its operands. With `out`, the result takes out's place (same dtype and shape
+// required); memory that nobody else sees is reused. `loop_op` names another operator's kernel for
+// the same record (clip with one bound).
 Tensor elementwise(Op op, std::span<const Tensor* const> inputs, const Tensor* out = nullptr);
-Tensor elementwise(Op op, Op loop_op, std::span<const Tensor* const> inputs, const Tensor* out = nullptr);
+Tensor elementwise(Op op, Op loop_op, std::span<const Tensor* const> inputs,
+                   const Tensor* out = nullptr);
 
 }  // namespace corepy

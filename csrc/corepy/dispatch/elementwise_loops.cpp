@@ -7,22 +7,26 @@
 namespace corepy {
 namespace {
 
-constexpr std::int64_t tile_bytes = 8192;                         // per operand: three tiles and the result stay in L1
-constexpr std::int64_t chunk_elements = std::int64_t{1} << 24;    // direct rows are cut here, to poll for interrupts
-constexpr std::int64_t transpose_rows = 32;                       // rows of a transposed tile: at least two cache lines of 4-byte elements
+constexpr std::int64_t tile_bytes = 8192;  // per operand: three tiles and the result stay in L1
+constexpr std::int64_t chunk_elements = std::int64_t{1}
+                                        << 24;  // direct rows are cut here, to poll for interrupts
+constexpr std::int64_t transpose_rows =
+    32;  // rows of a transposed tile: at least two cache lines of 4-byte elements
 
 class ElementwiseLoops {
  public:
-  ElementwiseLoops(const KernelTables& tables, Loop loop, const Tensor& result, std::span<const LoopOperand> operands,
-                   Operation& operation, BlockingRegion& region)
-      : tables_(tables), loop_(loop), operation_(operation), region_(region), count_(static_cast<int>(operands.size())) {
+  ElementwiseLoops(const KernelTables& tables, Loop loop, const Tensor& result,
+                   std::span<const LoopOperand> operands, Operation& operation,
+                   BlockingRegion& region)
+      : tables_(tables), loop_(loop), region_(region), count_(static_cast<int>(operands.size())) {
     Dims strides[max_plan_operands];
     strides[0] = result.strides;
     data_[0] = result.data();
     itemsize_[0] = result.itemsize();
     for (int k = 0; k < count_; ++k) {
       const Tensor& tensor = *operands[static_cast<std::size_t>(k)].tensor;
-      strides[k + 1] = broadcast_strides(operation.name(), tensor.shape, tensor.strides, result.shape);
+      strides[k + 1] =
+          broadcast_strides(operation.name(), tensor.shape, tensor.strides, result.shape);
       data_[k + 1] = tensor.data();
       itemsize_[k + 1] = tensor.itemsize();
       from_[k] = tensor.dtype;
@@ -57,7 +61,8 @@ class ElementwiseLoops {
       if (access_[k] == Access::direct) continue;
       all_direct_ = false;
       if (from_[k] != compute_[k] || stride == 0) continue;
-      // A neighbour along another axis: read cache lines whole by transposing tiles over that axis and the inner one.
+      // A neighbour along another axis: read cache lines whole by transposing tiles over that axis
+      // and the inner one.
       for (int axis = inner - 1; axis >= 0; --axis) {
         const bool same_axis = transposed_axis_ < 0 || transposed_axis_ == axis;
         if (same_axis && plan_.strides[k + 1][axis] == itemsize_[k + 1] && plan_.shape[axis] >= 8 &&
@@ -87,7 +92,8 @@ class ElementwiseLoops {
     region_.poll(args.length * itemsize_[0]);
   }
 
-  // Brings `n` elements of operand k, from `data` on, to where the kernel can read them; sets pointer and stride.
+  // Brings `n` elements of operand k, from `data` on, to where the kernel can read them; sets
+  // pointer and stride.
   void fetch(int k, const std::byte* data, std::int64_t n, LoopArgs& args) {
     const std::int64_t stride = n == 1 ? 0 : plan_.inner_stride(k + 1);
     const std::int64_t itemsize = itemsize_[k + 1];
@@ -101,7 +107,6 @@ class ElementwiseLoops {
     if (from_[k] != compute_[k]) {
       tables_.cast->find(from_[k], compute_[k])(source, tile_[k], wanted);
       source = tile_[k];
-      cast_bytes_ += wanted * itemsize_of(compute_[k]);
     }
     args.in[k] = source;
     args.in_stride_bytes[k] = stride == 0 ? 0 : itemsize_of(compute_[k]);
@@ -110,7 +115,8 @@ class ElementwiseLoops {
   std::int64_t tile_length() const {
     std::int64_t widest = 1;
     for (int k = 0; k < count_; ++k) {
-      widest = std::max({widest, itemsize_[k + 1], static_cast<std::int64_t>(itemsize_of(compute_[k]))});
+      widest =
+          std::max({widest, itemsize_[k + 1], static_cast<std::int64_t>(itemsize_of(compute_[k]))});
     }
     return tile_bytes / widest;
   }
@@ -140,13 +146,14 @@ class ElementwiseLoops {
         call(args);
       }
     } while (advance(plan_, outer_rank, index, offsets));
-    operation_.note_cast(cast_bytes_);
   }
 
-  // Walks blocks of `transpose_rows` steps along transposed_axis_ by `columns` along the inner axis.
+  // Walks blocks of `transpose_rows` steps along transposed_axis_ by `columns` along the inner
+  // axis.
   void run_transposed() {
     const std::int64_t rows_total = plan_.shape[transposed_axis_], n = plan_.inner_length();
-    const std::int64_t columns = tile_length() / transpose_rows * 4;  // the tiles hold four tile_bytes here
+    const std::int64_t columns =
+        tile_length() / transpose_rows * 4;  // the tiles hold four tile_bytes here
     LoopPlan outer = plan_;
     outer.shape.pop_back();
     for (int k = 0; k <= count_; ++k) outer.strides[k].pop_back();
@@ -157,27 +164,30 @@ class ElementwiseLoops {
     do {
       const std::int64_t first = index[transposed_axis_] * transpose_rows;
       const std::int64_t rows = std::min(transpose_rows, rows_total - first);
-      for (std::int64_t i = 0; i < n; i += columns) run_block(offsets, rows, i, std::min(columns, n - i));
+      for (std::int64_t i = 0; i < n; i += columns)
+        run_block(offsets, rows, i, std::min(columns, n - i));
     } while (advance(outer, outer.rank(), index, offsets));
-    operation_.note_cast(cast_bytes_);
   }
 
-  void run_block(const std::int64_t* offsets, std::int64_t rows, std::int64_t column, std::int64_t columns) {
+  void run_block(const std::int64_t* offsets, std::int64_t rows, std::int64_t column,
+                 std::int64_t columns) {
     for (int k = 0; k < count_; ++k) {
       if (access_[k] != Access::transposed) continue;
       const std::int64_t stride = plan_.inner_stride(k + 1);
-      tables_.copy->transpose[copy_size_index(static_cast<int>(itemsize_[k + 1]))](data_[k + 1] + offsets[k + 1] + column * stride, stride, tile_[k],
-                                                            columns * itemsize_[k + 1], columns, rows);
+      tables_.copy->transpose[copy_size_index(static_cast<int>(itemsize_[k + 1]))](
+          data_[k + 1] + offsets[k + 1] + column * stride, stride, tile_[k],
+          columns * itemsize_[k + 1], columns, rows);
     }
     LoopArgs args{};
     args.flags = &flags_;
     args.length = columns;
     for (std::int64_t row = 0; row < rows; ++row) {
-      args.out = data_[0] + offsets[0] + row * plan_.strides[0][transposed_axis_] + column * itemsize_[0];
+      args.out =
+          data_[0] + offsets[0] + row * plan_.strides[0][transposed_axis_] + column * itemsize_[0];
       for (int k = 0; k < count_; ++k) {
         const std::int64_t stride = plan_.inner_stride(k + 1);
-        const std::byte* data =
-            data_[k + 1] + offsets[k + 1] + row * plan_.strides[k + 1][transposed_axis_] + column * stride;
+        const std::byte* data = data_[k + 1] + offsets[k + 1] +
+                                row * plan_.strides[k + 1][transposed_axis_] + column * stride;
         if (access_[k] == Access::transposed) {
           args.in[k] = tile_[k] + row * columns * itemsize_[k + 1];
           args.in_stride_bytes[k] = itemsize_[k + 1];
@@ -194,12 +204,10 @@ class ElementwiseLoops {
 
   const KernelTables& tables_;
   Loop loop_;
-  Operation& operation_;
   BlockingRegion& region_;
   int count_;
   LoopPlan plan_;
   std::int64_t element_count_ = 0;
-  std::int64_t cast_bytes_ = 0;
   std::uint32_t flags_ = 0;
   bool all_direct_ = true;
   int transposed_axis_ = -1;
@@ -214,7 +222,8 @@ class ElementwiseLoops {
 }  // namespace
 
 std::uint32_t run_elementwise_loops(const KernelTables& tables, Loop loop, const Tensor& result,
-                                    std::span<const LoopOperand> operands, Operation& operation, BlockingRegion& region) {
+                                    std::span<const LoopOperand> operands, Operation& operation,
+                                    BlockingRegion& region) {
   return ElementwiseLoops(tables, loop, result, operands, operation, region).run();
 }
 

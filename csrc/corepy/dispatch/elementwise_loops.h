@@ -1,5 +1,6 @@
-// Runs an elementwise kernel over any layouts and dtypes: whole rows where operands allow it, else tile by tile through scratch
-// memory that holds gathered, transposed or converted operands. Private to dispatch/.
+// Runs an elementwise kernel over any layouts and dtypes: whole rows where operands allow it, else
+// tile by tile through scratch memory that holds gathered, transposed or converted operands.
+// Private to dispatch/.
 #pragma once
 
 #include <cstdint>
@@ -18,6 +19,7 @@ struct LoopOperand {
 
 // `result` is dense in the plan's order. Returns the LoopFlag bits that the kernel raised.
 std::uint32_t run_elementwise_loops(const KernelTables& tables, Loop loop, const Tensor& result,
-                                    std::span<const LoopOperand> operands, Operation& operation, BlockingRegion& region);
+                                    std::span<const LoopOperand> operands, Operation& operation,
+                                    BlockingRegion& region);
 
 }  // namespace corepy

@@ -21,7 +21,9 @@ struct Slice {
 
 // Python's slice rules: bounds are clamped to the axis.
 Slice resolve_slice(const char* op, const IndexItem& item, std::int64_t extent) {
-  if (item.step == 0) fail(ErrorKind::value, std::string(op) + ": a slice step cannot be zero (got 0; expected a nonzero step)");
+  if (item.step == 0)
+    fail(ErrorKind::value,
+         std::string(op) + ": a slice step cannot be zero (got 0; expected a nonzero step)");
   const bool backward = item.step < 0;
   const std::int64_t lowest = backward ? -1 : 0, highest = backward ? extent - 1 : extent;
   const auto clamp = [&](std::int64_t bound) {
@@ -31,19 +33,22 @@ Slice resolve_slice(const char* op, const IndexItem& item, std::int64_t extent) 
   const std::int64_t start = item.has_start ? clamp(item.start) : (backward ? highest : lowest);
   const std::int64_t stop = item.has_stop ? clamp(item.stop) : (backward ? lowest : highest);
   // Unsigned arithmetic: a step may be as large as int64 goes.
-  const std::uint64_t distance = backward ? static_cast<std::uint64_t>(start) - static_cast<std::uint64_t>(stop)
-                                          : static_cast<std::uint64_t>(stop) - static_cast<std::uint64_t>(start);
+  const std::uint64_t distance =
+      backward ? static_cast<std::uint64_t>(start) - static_cast<std::uint64_t>(stop)
+               : static_cast<std::uint64_t>(stop) - static_cast<std::uint64_t>(start);
   const bool empty = backward ? start <= stop : stop <= start;
-  const std::uint64_t step = backward ? 0 - static_cast<std::uint64_t>(item.step) : static_cast<std::uint64_t>(item.step);
+  const std::uint64_t step =
+      backward ? 0 - static_cast<std::uint64_t>(item.step) : static_cast<std::uint64_t>(item.step);
   const std::int64_t length = empty ? 0 : static_cast<std::int64_t>((distance - 1) / step + 1);
   return {start, item.step, length};
 }
 
 std::int64_t resolve_integer(const char* op, std::int64_t index, std::int64_t extent, int axis) {
   if (index < -extent || index >= extent) {
-    fail(ErrorKind::out_of_bounds, std::string(op) + ": index out of bounds for axis " + std::to_string(axis) + " (got " +
-                                       std::to_string(index) + "; expected " + std::to_string(-extent) +
-                                       " <= index < " + std::to_string(extent) + ")");
+    fail(ErrorKind::out_of_bounds, std::string(op) + ": index out of bounds for axis " +
+                                       std::to_string(axis) + " (got " + std::to_string(index) +
+                                       "; expected " + std::to_string(-extent) + " <= index < " +
+                                       std::to_string(extent) + ")");
   }
   return index < 0 ? index + extent : index;
 }
@@ -55,19 +60,24 @@ Tensor select(const char* op, const Tensor& x, std::span<const IndexItem> items)
   for (const IndexItem& item : items) {
     consumed += item.kind == Kind::integer || item.kind == Kind::slice ? 1 : 0;
     if (item.kind == Kind::ellipsis) {
-      if (has_ellipsis) fail(ErrorKind::out_of_bounds, std::string(op) + ": an index can have only one ellipsis (got two)");
+      if (has_ellipsis)
+        fail(ErrorKind::out_of_bounds,
+             std::string(op) + ": an index can have only one ellipsis (got two)");
       has_ellipsis = true;
     }
   }
   if (consumed > x.rank()) {
-    fail(ErrorKind::out_of_bounds, std::string(op) + ": too many indices (got " + std::to_string(consumed) +
-                                       "; expected at most " + std::to_string(x.rank()) + " for shape " + to_string(x.shape) + ")");
+    fail(ErrorKind::out_of_bounds, std::string(op) + ": too many indices (got " +
+                                       std::to_string(consumed) + "; expected at most " +
+                                       std::to_string(x.rank()) + " for shape " +
+                                       to_string(x.shape) + ")");
   }
   Dims shape, strides;
   std::int64_t offset = 0;
   int axis = 0;
   const auto keep = [&](int count) {
-    for (; count > 0; --count, ++axis) shape.push_back(x.shape[axis]), strides.push_back(x.strides[axis]);
+    for (; count > 0; --count, ++axis)
+      shape.push_back(x.shape[axis]), strides.push_back(x.strides[axis]);
   };
   for (const IndexItem& item : items) {
     switch (item.kind) {
@@ -94,19 +104,22 @@ Tensor select(const char* op, const Tensor& x, std::span<const IndexItem> items)
   }
   keep(x.rank() - axis);
   if (shape.size() > max_rank) {
-    fail(ErrorKind::shape, std::string(op) + ": too many dimensions (got " + std::to_string(shape.size()) + "; expected at most 64)");
+    fail(ErrorKind::shape, std::string(op) + ": too many dimensions (got " +
+                               std::to_string(shape.size()) + "; expected at most 64)");
   }
   return x.view(std::move(shape), std::move(strides), offset);
 }
 
-// uint64 indices beyond int64 became negative: out of bounds, not from the end. `index` is private memory by then.
+// uint64 indices beyond int64 became negative: out of bounds, not from the end. `index` is private
+// memory by then.
 void check_converted_indices(const Tensor& index, std::int64_t axis_length) {
   const auto* values = reinterpret_cast<const std::int64_t*>(index.data());
   for (std::int64_t i = 0; i < index.size(); ++i) {
     if (values[i] >= 0) continue;
-    fail(ErrorKind::out_of_bounds, "take: an index is out of bounds (got " + std::to_string(static_cast<std::uint64_t>(values[i])) +
-                                       "; expected " + std::to_string(-axis_length) + " <= index < " +
-                                       std::to_string(axis_length) + ")");
+    fail(ErrorKind::out_of_bounds, "take: an index is out of bounds (got " +
+                                       std::to_string(static_cast<std::uint64_t>(values[i])) +
+                                       "; expected " + std::to_string(-axis_length) +
+                                       " <= index < " + std::to_string(axis_length) + ")");
   }
 }
 
@@ -126,8 +139,10 @@ void setitem(Tensor& x, std::span<const IndexItem> items, const Tensor& value) {
   operation.add_operand(x);
   operation.add_operand(value);
   if (!can_cast_same_kind(value.dtype, x.dtype)) {
-    fail(ErrorKind::dtype, std::string("setitem: the value cannot be converted without loss of kind (got ") + name_of(value.dtype) +
-                               "; expected a dtype that converts to " + name_of(x.dtype) + "); convert with corepy.astype");
+    fail(ErrorKind::dtype,
+         std::string("setitem: the value cannot be converted without loss of kind (got ") +
+             name_of(value.dtype) + "; expected a dtype that converts to " + name_of(x.dtype) +
+             "); convert with corepy.astype");
   }
   Dims target_shape = select(operation.name(), x, items).shape;
   // Leading axes of extent 1 beyond the target's rank are dropped, as in NumPy's assignment.
@@ -139,11 +154,13 @@ void setitem(Tensor& x, std::span<const IndexItem> items, const Tensor& value) {
   broadcast_strides(operation.name(), source.shape, source.strides, target_shape);
   operation.choose_no_kernel("strided copy");
   if (!operation.is_dry_run()) {
-    if (source.storage.get() == x.storage.get()) {  // x[a] = x[b]: read it all before the first write
+    if (source.storage.get() ==
+        x.storage.get()) {  // x[a] = x[b]: read it all before the first write
       Tensor snapshot = empty_tensor(operation.name(), source.shape, source.dtype);
       assign(operation, snapshot, source);
       source = std::move(snapshot);
-      // `value` may be x itself, or a view of it held by the caller: then x is shared and the write copies it as well.
+      // `value` may be x itself, or a view of it held by the caller: then x is shared and the write
+      // copies it as well.
     }
     make_unique(operation, x);
     assign(operation, select(operation.name(), x, items), source);
@@ -157,10 +174,12 @@ Tensor take(const Tensor& x, const Tensor& indices, std::optional<std::int64_t> 
   operation.add_operand(x);
   operation.add_operand(indices);
   if (!is_integer(indices.dtype)) {
-    fail(ErrorKind::dtype, std::string("take: indices must be integers (got ") + name_of(indices.dtype) + "; expected int64)");
+    fail(ErrorKind::dtype, std::string("take: indices must be integers (got ") +
+                               name_of(indices.dtype) + "; expected int64)");
   }
   if (!axis && x.rank() != 1) {
-    fail(ErrorKind::axis, "take: axis is needed for a tensor of rank other than 1 (got shape " + to_string(x.shape) + ")");
+    fail(ErrorKind::axis, "take: axis is needed for a tensor of rank other than 1 (got shape " +
+                              to_string(x.shape) + ")");
   }
   const int normalized = normalize_axis(operation.name(), axis.value_or(0), x.rank());
   operation.set_exact();
@@ -183,7 +202,8 @@ Tensor take(const Tensor& x, const Tensor& indices, std::optional<std::int64_t> 
   const KernelTables& tables = kernel_tables(isa == no_isa ? operation.choose_native() : isa);
   operation.set_variant("gather along an axis");
   if (!operation.is_dry_run()) {
-    // Indices are snapshotted or converted to contiguous int64; the kernel checks each one in the load that uses it.
+    // Indices are snapshotted or converted to contiguous int64; the kernel checks each one in the
+    // load that uses it.
     const Tensor index = as_contiguous(operation, indices, DType::int64);
     if (indices.dtype == DType::uint64) check_converted_indices(index, x.shape[normalized]);
     const Tensor source = as_contiguous(operation, x, x.dtype);
@@ -208,8 +228,9 @@ Tensor take(const Tensor& x, const Tensor& indices, std::optional<std::int64_t> 
       if (result.size() > 0 || index.size() > 0) tables.indexing->take(args);
     }
     if ((flags & loop_flag_index_out_of_bounds) != 0) {
-      fail(ErrorKind::out_of_bounds, "take: an index is out of bounds (expected " + std::to_string(-x.shape[normalized]) +
-                                         " <= index < " + std::to_string(x.shape[normalized]) + " along axis " +
+      fail(ErrorKind::out_of_bounds, "take: an index is out of bounds (expected " +
+                                         std::to_string(-x.shape[normalized]) + " <= index < " +
+                                         std::to_string(x.shape[normalized]) + " along axis " +
                                          std::to_string(normalized) + ")");
     }
   }

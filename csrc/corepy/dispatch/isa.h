@@ -21,7 +21,8 @@ inline constexpr Isa no_isa = static_cast<Isa>(255);
 
 const char* name_of(Isa isa) noexcept;
 
-// The first CPU feature that `isa` needs and this machine, or its operating system, lacks; null where it can run.
+// The first CPU feature that `isa` needs and this machine, or its operating system, lacks; null
+// where it can run.
 const char* missing_feature(Isa isa) noexcept;
 inline bool is_available(Isa isa) noexcept { return missing_feature(isa) == nullptr; }
 

@@ -30,14 +30,17 @@ Dims leading(const Dims& dims, int drop) {
   return result;
 }
 
-[[noreturn]] void fail_shapes(const char* op, const Tensor& x1, const Tensor& x2, const std::string& what) {
-  fail(ErrorKind::shape, std::string(op) + ": " + what + " (got shapes " + to_string(x1.shape) + " and " +
-                             to_string(x2.shape) + "; expected shapes that fit)");
+[[noreturn]] void fail_shapes(const char* op, const Tensor& x1, const Tensor& x2,
+                              const std::string& what) {
+  fail(ErrorKind::shape, std::string(op) + ": " + what + " (got shapes " + to_string(x1.shape) +
+                             " and " + to_string(x2.shape) + "; expected shapes that fit)");
 }
 
-// The standard's matmul: a rank-1 x1 is a row, a rank-1 x2 a column, and the added axis is dropped from the result.
+// The standard's matmul: a rank-1 x1 is a row, a rank-1 x2 a column, and the added axis is dropped
+// from the result.
 Product plan_product(const char* op, const Tensor& x1, const Tensor& x2) {
-  if (x1.rank() == 0 || x2.rank() == 0) fail_shapes(op, x1, x2, "operands need at least one axis; multiply scalars with *");
+  if (x1.rank() == 0 || x2.rank() == 0)
+    fail_shapes(op, x1, x2, "operands need at least one axis; multiply scalars with *");
   Product p{};
   const bool vector1 = x1.rank() == 1, vector2 = x2.rank() == 1;
   const int r1 = x1.rank(), r2 = x2.rank();
@@ -47,13 +50,15 @@ Product plan_product(const char* op, const Tensor& x1, const Tensor& x2) {
   const std::int64_t k2 = x2.shape[vector2 ? 0 : r2 - 2];
   if (p.k != k2) {
     fail_shapes(op, x1, x2,
-                "the inner extents differ: " + std::to_string(p.k) + " columns of x1, " + std::to_string(k2) + " rows of x2");
+                "the inner extents differ: " + std::to_string(p.k) + " columns of x1, " +
+                    std::to_string(k2) + " rows of x2");
   }
   p.a_column = x1.strides[r1 - 1];
   p.a_row = vector1 ? 0 : x1.strides[r1 - 2];
   p.b_row = x2.strides[vector2 ? 0 : r2 - 2];
   p.b_column = vector2 ? 0 : x2.strides[r2 - 1];
-  const Dims batch1 = leading(x1.shape, vector1 ? 1 : 2), batch2 = leading(x2.shape, vector2 ? 1 : 2);
+  const Dims batch1 = leading(x1.shape, vector1 ? 1 : 2),
+             batch2 = leading(x2.shape, vector2 ? 1 : 2);
   const Dims* batches[] = {&batch1, &batch2};
   p.batch = broadcast_shapes(op, batches);
   p.a_batch_strides = broadcast_strides(op, batch1, leading(x1.strides, vector1 ? 1 : 2), p.batch);
@@ -61,12 +66,13 @@ Product plan_product(const char* op, const Tensor& x1, const Tensor& x2) {
   return p;
 }
 
-// One kernel call covers at most this much arithmetic, so that Ctrl-C is seen between calls. Rows are independent by
-// contract: cutting m changes no bit.
+// One kernel call covers at most this much arithmetic, so that Ctrl-C is seen between calls. Rows
+// are independent by contract: cutting m changes no bit.
 constexpr double flops_per_call = 2e9;
 
-void run_product(Operation& operation, const KernelTables& tables, DType compute, const Product& p, const Tensor& a,
-                 const Tensor& b, const Tensor& result, bool conjugate_a, std::span<const Tensor* const> pinned) {
+void run_product(Operation& operation, const KernelTables& tables, DType compute, const Product& p,
+                 const Tensor& a, const Tensor& b, const Tensor& result, bool conjugate_a,
+                 std::span<const Tensor* const> pinned) {
   const MatmulKernel& kernel = tables.matmul->kernel[static_cast<int>(compute)];
   const std::int64_t itemsize = itemsize_of(compute);
   MatmulArgs args{};
@@ -79,11 +85,13 @@ void run_product(Operation& operation, const KernelTables& tables, DType compute
   if (operation.is_dry_run() || result.size() == 0) return;
 
   const double flops_per_row = 2.0 * static_cast<double>(p.n) * static_cast<double>(p.k);
-  const std::int64_t rows = std::max<std::int64_t>(448, static_cast<std::int64_t>(flops_per_call / std::max(flops_per_row, 1.0)));
+  const std::int64_t rows = std::max<std::int64_t>(
+      448, static_cast<std::int64_t>(flops_per_call / std::max(flops_per_row, 1.0)));
   args.m = std::min(p.m, rows);
   Workspace workspace;
   args.workspace = workspace.ensure(operation, kernel.workspace_bytes(args));
-  const double flops = flops_per_row * static_cast<double>(p.m) * static_cast<double>(count_elements(p.batch));
+  const double flops =
+      flops_per_row * static_cast<double>(p.m) * static_cast<double>(count_elements(p.batch));
   BlockingRegion region(operation, static_cast<std::int64_t>(std::min(flops, 1e18) / 4), pinned);
 
   LoopPlan batches;
@@ -107,14 +115,16 @@ void run_product(Operation& operation, const KernelTables& tables, DType compute
 }
 
 // Shared frame of matmul and vecdot: `shape` is the public result's.
-Tensor contract(Operation& operation, const Tensor& x1, const Tensor& x2, const Tensor& left, const Tensor& right,
-                const Dims& shape, bool conjugate_a, std::span<const Option> options) {
+Tensor contract(Operation& operation, const Tensor& x1, const Tensor& x2, const Tensor& left,
+                const Tensor& right, const Dims& shape, bool conjugate_a,
+                std::span<const Option> options) {
   const Op op = operation.record().op;
   operation.add_operand(x1);
   operation.add_operand(x2);
   const DType operand_dtypes[] = {x1.dtype, x2.dtype};
   const InferredDTypes dtypes = infer_dtypes(op, operand_dtypes);
-  if (dtypes.mixed_kind) operation.note_promotion(record_mixed_kind_promotion, "dtypes of different kinds");
+  if (dtypes.mixed_kind)
+    operation.note_promotion(record_mixed_kind_promotion, "dtypes of different kinds");
   operation.set_bound(dtypes.compute);
   if (is_integer(dtypes.compute)) operation.set_exact();
   const Isa isa = operation.choose();
@@ -130,9 +140,12 @@ Tensor contract(Operation& operation, const Tensor& x1, const Tensor& x2, const 
   }
   const KernelTables& tables = kernel_tables(isa == no_isa ? operation.choose_native() : isa);
   // A cast operand is converted whole: its every element is used many times.
-  const Tensor a = left.dtype == dtypes.compute ? left : as_contiguous(operation, left, dtypes.compute);
-  const Tensor b = right.dtype == dtypes.compute ? right : as_contiguous(operation, right, dtypes.compute);
-  run_product(operation, tables, dtypes.compute, plan_product(operation.name(), a, b), a, b, result, conjugate_a, inputs);
+  const Tensor a =
+      left.dtype == dtypes.compute ? left : as_contiguous(operation, left, dtypes.compute);
+  const Tensor b =
+      right.dtype == dtypes.compute ? right : as_contiguous(operation, right, dtypes.compute);
+  run_product(operation, tables, dtypes.compute, plan_product(operation.name(), a, b), a, b, result,
+              conjugate_a, inputs);
   if (operation.wants_verify()) operation.verify(call);
   operation.finish(result);
   return result;
@@ -153,18 +166,21 @@ Tensor vecdot(const Tensor& x1, const Tensor& x2, std::int64_t axis) {
   Operation operation(Op::vecdot);
   const int limit = std::min(x1.rank(), x2.rank());
   if (axis >= 0 || axis < -limit) {
-    // The standard defines negative axes only; a non-negative one is taken where both ranks agree, so that it is unambiguous.
+    // The standard defines negative axes only; a non-negative one is taken where both ranks agree,
+    // so that it is unambiguous.
     if (axis >= 0 && x1.rank() == x2.rank() && axis < x1.rank()) {
       axis -= x1.rank();
     } else {
-      fail(ErrorKind::axis, "vecdot: axis out of range (got " + std::to_string(axis) + "; expected " +
-                                std::to_string(-limit) + " <= axis <= -1)");
+      fail(ErrorKind::axis, "vecdot: axis out of range (got " + std::to_string(axis) +
+                                "; expected " + std::to_string(-limit) + " <= axis <= -1)");
     }
   }
   const int axis1 = x1.rank() + static_cast<int>(axis), axis2 = x2.rank() + static_cast<int>(axis);
   const std::int64_t k = x1.shape[axis1];
   if (k != x2.shape[axis2]) {
-    fail_shapes("vecdot", x1, x2, "the contracted extents differ: " + std::to_string(k) + " and " + std::to_string(x2.shape[axis2]));
+    fail_shapes("vecdot", x1, x2,
+                "the contracted extents differ: " + std::to_string(k) + " and " +
+                    std::to_string(x2.shape[axis2]));
   }
   // Each pair of vectors is a (1, k) by (k, 1) product; everything else is a batch.
   const auto as_stack = [](const Tensor& x, int contracted, bool row) {
@@ -189,8 +205,8 @@ Tensor tensordot(const Tensor& x1, const Tensor& x2, const Dims& axes1, const Di
   operation.add_operand(x1);
   operation.add_operand(x2);
   if (axes1.size() != axes2.size()) {
-    fail(ErrorKind::axis, "tensordot: as many axes of x1 as of x2 are contracted (got " + to_string(axes1) + " and " +
-                              to_string(axes2) + ")");
+    fail(ErrorKind::axis, "tensordot: as many axes of x1 as of x2 are contracted (got " +
+                              to_string(axes1) + " and " + to_string(axes2) + ")");
   }
   Dims contracted1, contracted2;
   for (int i = 0; i < axes1.size(); ++i) {
@@ -211,10 +227,13 @@ Tensor tensordot(const Tensor& x1, const Tensor& x2, const Dims& axes1, const Di
   };
   Dims order1 = free_axes(x1, contracted1), order2 = contracted2, shape;
   std::int64_t rows = 1, columns = 1, inner = 1;
-  for (const std::int64_t axis : order1) shape.push_back(x1.shape[static_cast<int>(axis)]), rows *= shape.back();
-  for (const std::int64_t axis : contracted1) inner *= x1.shape[static_cast<int>(axis)], order1.push_back(axis);
+  for (const std::int64_t axis : order1)
+    shape.push_back(x1.shape[static_cast<int>(axis)]), rows *= shape.back();
+  for (const std::int64_t axis : contracted1)
+    inner *= x1.shape[static_cast<int>(axis)], order1.push_back(axis);
   for (const std::int64_t axis : free_axes(x2, contracted2)) {
-    shape.push_back(x2.shape[static_cast<int>(axis)]), columns *= shape.back(), order2.push_back(axis);
+    shape.push_back(x2.shape[static_cast<int>(axis)]), columns *= shape.back(),
+        order2.push_back(axis);
   }
   const Tensor left = reshape(permute_dims(x1, order1), {rows, inner}, std::nullopt);
   const Tensor right = reshape(permute_dims(x2, order2), {inner, columns}, std::nullopt);
@@ -229,8 +248,8 @@ Tensor matrix_transpose(const Tensor& x) {
   Operation operation(Op::matrix_transpose);
   operation.add_operand(x);
   if (x.rank() < 2) {
-    fail(ErrorKind::shape, "matrix_transpose: a matrix, or a stack of them, is needed (got shape " + to_string(x.shape) +
-                               "; expected at least two axes)");
+    fail(ErrorKind::shape, "matrix_transpose: a matrix, or a stack of them, is needed (got shape " +
+                               to_string(x.shape) + "; expected at least two axes)");
   }
   Tensor result = x;
   std::swap(result.shape[x.rank() - 1], result.shape[x.rank() - 2]);

@@ -28,7 +28,8 @@ Tensor finish_copy(Operation& operation, Tensor result, const char* variant) {
 // The dtype that all arrays share; records promotion beyond the standard.
 DType common_dtype(Operation& operation, std::span<const Tensor> arrays) {
   if (arrays.empty()) {
-    fail(ErrorKind::value, std::string(operation.name()) + ": at least one array is needed (got none)");
+    fail(ErrorKind::value,
+         std::string(operation.name()) + ": at least one array is needed (got none)");
   }
   DType dtype = arrays[0].dtype;
   bool mixed_kind = false;
@@ -36,12 +37,14 @@ DType common_dtype(Operation& operation, std::span<const Tensor> arrays) {
     operation.add_operand(array);
     dtype = promote_dtypes(operation.name(), dtype, array.dtype, mixed_kind);
   }
-  if (mixed_kind) operation.note_promotion(record_mixed_kind_promotion, "dtypes of different kinds");
+  if (mixed_kind)
+    operation.note_promotion(record_mixed_kind_promotion, "dtypes of different kinds");
   return dtype;
 }
 
 // Writes each part at its place along `axis` of a fresh result.
-Tensor join(Operation& operation, const std::vector<Tensor>& parts, const Dims& shape, int axis, DType dtype) {
+Tensor join(Operation& operation, const std::vector<Tensor>& parts, const Dims& shape, int axis,
+            DType dtype) {
   Tensor result = operation.allocate_result(shape, dtype);
   if (!operation.is_dry_run()) {
     std::vector<const Tensor*> pinned;
@@ -68,14 +71,19 @@ Tensor reshape(const Tensor& x, const Dims& shape, std::optional<bool> copy) {
   if (x.size() == 0) strides = contiguous_strides(target, x.itemsize());
   if (can_view && copy != true) return finish_view(operation, x.view(target, strides));
   if (!can_view && copy == false) {
-    fail(ErrorKind::value, "reshape: these strides cannot be seen in the new shape without a copy (got shape " +
-                               to_string(x.shape) + " to " + to_string(target) + " with copy=False); allow the copy with copy=None");
+    fail(ErrorKind::value,
+         "reshape: these strides cannot be seen in the new shape without a copy (got shape " +
+             to_string(x.shape) + " to " + to_string(target) +
+             " with copy=False); allow the copy with copy=None");
   }
   Tensor result = operation.allocate_result(x.shape, x.dtype);
   assign(operation, result, x);
-  if (copy != true) operation.note_copy(result.nbytes(), "reshape of a tensor whose elements are not in C order");
-  if (operation.is_dry_run()) return finish_copy(operation, result.view(target, Dims(target.size(), 0)), "strided copy");
-  return finish_copy(operation, result.view(target, contiguous_strides(target, x.itemsize())), "strided copy");
+  if (copy != true)
+    operation.note_copy(result.nbytes(), "reshape of a tensor whose elements are not in C order");
+  if (operation.is_dry_run())
+    return finish_copy(operation, result.view(target, Dims(target.size(), 0)), "strided copy");
+  return finish_copy(operation, result.view(target, contiguous_strides(target, x.itemsize())),
+                     "strided copy");
 }
 
 Tensor permute_dims(const Tensor& x, const Dims& axes) {
@@ -83,8 +91,8 @@ Tensor permute_dims(const Tensor& x, const Dims& axes) {
   operation.add_operand(x);
   const Dims sorted = normalize_axes(operation.name(), axes, x.rank());
   if (sorted.size() != x.rank()) {
-    fail(ErrorKind::axis, "permute_dims: every axis must be named once (got " + to_string(axes) + "; expected " +
-                              std::to_string(x.rank()) + " axes)");
+    fail(ErrorKind::axis, "permute_dims: every axis must be named once (got " + to_string(axes) +
+                              "; expected " + std::to_string(x.rank()) + " axes)");
   }
   Dims shape, strides;
   for (const std::int64_t axis : axes) {
@@ -100,7 +108,8 @@ Tensor expand_dims(const Tensor& x, const Dims& axes) {
   operation.add_operand(x);
   const int rank = x.rank() + axes.size();
   if (rank > max_rank) {
-    fail(ErrorKind::shape, "expand_dims: too many dimensions (got " + std::to_string(rank) + "; expected at most 64)");
+    fail(ErrorKind::shape, "expand_dims: too many dimensions (got " + std::to_string(rank) +
+                               "; expected at most 64)");
   }
   const Dims sorted = normalize_axes(operation.name(), axes, rank);
   Dims shape = x.shape, strides = x.strides;
@@ -119,8 +128,8 @@ Tensor squeeze(const Tensor& x, const Dims& axes) {
   for (int i = sorted.size() - 1; i >= 0; --i) {
     const int axis = static_cast<int>(sorted[i]);
     if (shape[axis] != 1) {
-      fail(ErrorKind::shape, "squeeze: only axes of extent 1 can be removed (got axis " + std::to_string(axis) +
-                                 " of shape " + to_string(x.shape) + ")");
+      fail(ErrorKind::shape, "squeeze: only axes of extent 1 can be removed (got axis " +
+                                 std::to_string(axis) + " of shape " + to_string(x.shape) + ")");
     }
     shape.erase(axis);
     strides.erase(axis);
@@ -144,15 +153,19 @@ Tensor concat(std::span<const Tensor> arrays, std::optional<std::int64_t> axis) 
     parts.push_back(axis ? array : reshape(array, {-1}, std::nullopt));
   }
   const Tensor& first = parts[0];
-  if (first.rank() == 0) fail(ErrorKind::shape, "concat: rank-0 tensors cannot be joined along an axis (use stack, or axis=None)");
+  if (first.rank() == 0)
+    fail(ErrorKind::shape,
+         "concat: rank-0 tensors cannot be joined along an axis (use stack, or axis=None)");
   const int along = normalize_axis(operation.name(), axis.value_or(0), first.rank());
   Dims shape = first.shape;
   for (std::size_t k = 1; k < parts.size(); ++k) {
     bool fits = parts[k].rank() == first.rank();
-    for (int i = 0; fits && i < first.rank(); ++i) fits = i == along || parts[k].shape[i] == first.shape[i];
+    for (int i = 0; fits && i < first.rank(); ++i)
+      fits = i == along || parts[k].shape[i] == first.shape[i];
     if (!fits) {
-      fail(ErrorKind::shape, "concat: shapes must agree except along axis " + std::to_string(along) + " (got " +
-                                 to_string(first.shape) + " and " + to_string(parts[k].shape) + ")");
+      fail(ErrorKind::shape, "concat: shapes must agree except along axis " +
+                                 std::to_string(along) + " (got " + to_string(first.shape) +
+                                 " and " + to_string(parts[k].shape) + ")");
     }
     if (__builtin_add_overflow(shape[along], parts[k].shape[along], &shape[along])) {
       fail(ErrorKind::shape, "concat: the result is too large to address");
@@ -169,7 +182,8 @@ Tensor stack(std::span<const Tensor> arrays, std::int64_t axis) {
   std::vector<Tensor> parts;
   for (const Tensor& array : arrays) {
     if (array.shape != first) {
-      fail(ErrorKind::shape, "stack: all shapes must be equal (got " + to_string(first) + " and " + to_string(array.shape) + ")");
+      fail(ErrorKind::shape, "stack: all shapes must be equal (got " + to_string(first) + " and " +
+                                 to_string(array.shape) + ")");
     }
     Tensor part = array;
     part.shape.insert(along, 1);
@@ -185,8 +199,9 @@ Tensor astype(const Tensor& x, DType dtype, bool copy) {
   Operation operation(Op::astype);
   operation.add_operand(x);
   if (is_complex(x.dtype) && !is_complex(dtype)) {
-    fail(ErrorKind::dtype, std::string("astype: a complex tensor has no one real value (got ") + name_of(x.dtype) + " to " +
-                               name_of(dtype) + "); take corepy.real, corepy.imag or corepy.abs first");
+    fail(ErrorKind::dtype, std::string("astype: a complex tensor has no one real value (got ") +
+                               name_of(x.dtype) + " to " + name_of(dtype) +
+                               "); take corepy.real, corepy.imag or corepy.abs first");
   }
   if (x.dtype == dtype && !copy) return finish_view(operation, x);
   Tensor result = operation.allocate_result(x.shape, dtype);

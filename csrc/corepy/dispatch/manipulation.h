@@ -1,4 +1,5 @@
-// The paths of views and rearrangements: reshape, permute_dims, expand_dims, squeeze, broadcast_to, concat, stack, astype, copy.
+// The paths of views and rearrangements: reshape, permute_dims, expand_dims, squeeze, broadcast_to,
+// concat, stack, astype, copy.
 #pragma once
 
 #include <optional>

@@ -13,7 +13,8 @@
 namespace corepy {
 
 std::int64_t steady_now_ns() noexcept {
-  return std::chrono::duration_cast<std::chrono::nanoseconds>(std::chrono::steady_clock::now().time_since_epoch())
+  return std::chrono::duration_cast<std::chrono::nanoseconds>(
+             std::chrono::steady_clock::now().time_since_epoch())
       .count();
 }
 
@@ -28,8 +29,9 @@ Layout layout_of(const Tensor& tensor) noexcept {
     order.push_back(i);
   }
   if (broadcast) return Layout::broadcast;
-  std::sort(order.begin(), order.end(),
-            [&](std::int64_t a, std::int64_t b) { return tensor.strides[static_cast<int>(a)] > tensor.strides[static_cast<int>(b)]; });
+  std::sort(order.begin(), order.end(), [&](std::int64_t a, std::int64_t b) {
+    return tensor.strides[static_cast<int>(a)] > tensor.strides[static_cast<int>(b)];
+  });
   std::int64_t expected = tensor.itemsize();
   for (int i = order.size() - 1; i >= 0; --i) {
     const int axis = static_cast<int>(order[i]);
@@ -49,7 +51,8 @@ ThreadRecords& make_thread_records() noexcept {
     ~Owner() { thread_records_pointer = nullptr; }
   };
   thread_local Owner owner;
-  // Operations in destructors of other thread-local objects may come after ours: they get records nobody will read.
+  // Operations in destructors of other thread-local objects may come after ours: they get records
+  // nobody will read.
   if (thread_records_pointer == nullptr) thread_records_pointer = new ThreadRecords{0};
   return *thread_records_pointer;
 }

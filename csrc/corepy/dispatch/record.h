@@ -1,5 +1,6 @@
-// The dispatch record: what was asked, what ran, what was rejected and why. Plain enums and numbers; filling one allocates
-// nothing and reads no clock. Text is made from it elsewhere (corepy/backend/explain.py).
+// The dispatch record: what was asked, what ran, what was rejected and why. Plain enums and
+// numbers; filling one allocates nothing and reads no clock. Text is made from it elsewhere
+// (corepy/backend/explain.py).
 #pragma once
 
 #include <cstdint>
@@ -54,13 +55,15 @@ struct OperandRecord {
 };
 
 enum RecordFlag : std::uint32_t {
-  record_float_environment_reset = 1u << 0,  // rounding mode or FTZ/DAZ was not the default: set for the call, then restored
+  record_float_environment_reset = 1u
+      << 0,  // rounding mode or FTZ/DAZ was not the default: set for the call, then restored
   record_integer_divide_by_zero = 1u << 1,
-  record_mixed_kind_promotion = 1u << 2,     // a pair of dtypes that the standard leaves undefined
-  record_integer_to_float = 1u << 3,         // integer operands of a floating function were converted to float64
+  record_mixed_kind_promotion = 1u << 2,  // a pair of dtypes that the standard leaves undefined
+  record_integer_to_float = 1u
+      << 3,  // integer operands of a floating function were converted to float64
   record_copy_on_write = 1u << 4,
   record_gil_released = 1u << 5,
-  record_nonfinite_result = 1u << 6,         // found by a log's value check
+  record_nonfinite_result = 1u << 6,  // found by a log's value check
   record_dry_run = 1u << 7,
 };
 
@@ -71,18 +74,18 @@ struct DispatchRecord {
   std::uint8_t backend;  // index of the registered backends; 0 is `native`
   Isa isa;               // no_isa for views and backends that have none
   bool reproducible;
-  std::uint8_t operand_count;   // inputs seen (may be more than are stored)
+  std::uint8_t operand_count;  // inputs seen (may be more than are stored)
   std::uint8_t rejection_count;
-  std::uint8_t result_stored;   // 1 where `result` is filled
+  std::uint8_t result_stored;  // 1 where `result` is filled
   DType compute_dtype;
   std::uint16_t threads;
   std::uint16_t child_count;
   std::uint32_t flags;
-  const char* variant;          // the kernel: static text
-  const char* bound;            // "exact", "ulp" or a formula's name: static text
+  const char* variant;  // the kernel: static text
+  const char* bound;    // "exact", "ulp" or a formula's name: static text
   float ulp;
-  std::int64_t copied_bytes;    // hidden copies: layout changes, copy on write
-  std::int64_t cast_bytes;      // of these operands, bytes written by dtype conversion
+  std::int64_t copied_bytes;  // hidden copies: layout changes, copy on write
+  std::int64_t cast_bytes;    // of these operands, bytes written by dtype conversion
   std::int64_t workspace_bytes;
   Rejection rejections[record_max_rejections];
   OperandRecord result;
@@ -98,7 +101,8 @@ inline void fill_operand(OperandRecord& operand, const Tensor& tensor, Layout la
   for (int i = 0; i < stored; ++i) operand.shape[i] = tensor.shape[i];
 }
 
-// Names a record: the thread that made it and its number there. A tensor keeps one to find its own record again.
+// Names a record: the thread that made it and its number there. A tensor keeps one to find its own
+// record again.
 struct RecordId {
   std::uint32_t thread = 0;
   std::uint64_t sequence = 0;  // 0: none
@@ -106,17 +110,19 @@ struct RecordId {
 
 // The calling thread's last published record, or null.
 const DispatchRecord* last_record() noexcept;
-// The record of that id, while the calling thread made it and still holds it (the last 64 are kept); else null.
+// The record of that id, while the calling thread made it and still holds it (the last 64 are
+// kept); else null.
 const DispatchRecord* find_record(RecordId id) noexcept;
 // Of the calling thread's last published record; none while records are suspended.
 RecordId last_record_id() noexcept;
 
-// A log collects every finished record of all threads, children of composite operators included, with timings.
+// A log collects every finished record of all threads, children of composite operators included,
+// with timings.
 struct LogEntry {
   DispatchRecord record;
   std::int64_t start_ns, end_ns;  // steady clock, since the log was made
   std::uint32_t thread;
-  std::uint16_t depth;            // 0: a public operation; 1: a child of a composite one
+  std::uint16_t depth;  // 0: a public operation; 1: a child of a composite one
 };
 class RecordLog {
  public:

@@ -1,6 +1,7 @@
 // The path of a reduction.
 #include "corepy/dispatch/reduction.h"
 
+#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -15,15 +16,16 @@
 namespace corepy {
 namespace {
 
-// The operand split in two loop nests: over results (kept axes) and, in logical order, over what each result reduces.
+// The operand split in two loop nests: over results (kept axes) and, in logical order, over what
+// each result reduces.
 struct ReductionPlan {
   LoopPlan kept;     // operands: result, x
   LoopPlan reduced;  // operand: x; axes in C order, merged where they are one run
   std::int64_t n = 1, m = 1;
 };
 
-// Merges neighbouring axes that are one run; unlike plan_loops it never reorders, since the order of the terms is the
-// result's definition.
+// Merges neighbouring axes that are one run; unlike plan_loops it never reorders, since the order
+// of the terms is the result's definition.
 LoopPlan plan_reduced(const Dims& shape, const Dims& strides) {
   LoopPlan plan;
   plan.operand_count = 1;
@@ -40,7 +42,8 @@ LoopPlan plan_reduced(const Dims& shape, const Dims& strides) {
   return plan;
 }
 
-ReductionPlan plan_reduction(const Tensor& x, const Tensor& result, const Dims& axes, bool keepdims) {
+ReductionPlan plan_reduction(const Tensor& x, const Tensor& result, const Dims& axes,
+                             bool keepdims) {
   Dims kept_shape, kept_strides[2], reduced_shape, reduced_strides;
   int out_axis = 0;
   for (int i = 0, next = 0; i < x.rank(); ++i) {
@@ -73,7 +76,8 @@ struct Gather {
   CastLoop cast;  // null: no conversion
   std::int64_t out_itemsize;
 
-  static void run(void* context, std::int64_t j, std::int64_t start, std::int64_t count, void* dst) noexcept {
+  static void run(void* context, std::int64_t j, std::int64_t start, std::int64_t count,
+                  void* dst) noexcept {
     static_cast<const Gather*>(context)->copy(j, start, count, static_cast<std::byte*>(dst));
   }
 
@@ -112,12 +116,17 @@ struct Gather {
   }
 };
 
-void run_native(Operation& operation, const KernelTables& tables, ReductionOp op, const Tensor& x, const Tensor& result,
-                const ReductionPlan& plan, DType compute, double correction) {
+void run_native(Operation& operation, const KernelTables& tables, ReductionOp op, const Tensor& x,
+                const Tensor& result, const ReductionPlan& plan, DType compute, double correction) {
   const ReductionKernel& kernel = tables.reduction->at(op, compute);
   const bool converts = x.dtype != compute;
   const bool direct = !converts && plan.reduced.rank() <= 1;
-  Gather gather{&tables, &plan.reduced, nullptr, 0, x.itemsize(), converts ? tables.cast->find(x.dtype, compute) : nullptr,
+  Gather gather{&tables,
+                &plan.reduced,
+                nullptr,
+                0,
+                x.itemsize(),
+                converts ? tables.cast->find(x.dtype, compute) : nullptr,
                 itemsize_of(compute)};
   const int outer_rank = plan.kept.rank() > 0 ? plan.kept.rank() - 1 : 0;
   const Tensor* pinned[] = {&x};
@@ -133,18 +142,25 @@ void run_native(Operation& operation, const KernelTables& tables, ReductionOp op
     args.gather = &Gather::run;
     args.gather_context = &gather;
     gather.m_stride_bytes = args.m_stride_bytes;
-    operation.note_cast(converts ? plan.n * plan.m * itemsize_of(compute) : 0);
   }
   args.workspace = workspace.ensure(operation, kernel.workspace_bytes(args));
   BlockingRegion region(operation, plan.n * plan.m * x.itemsize(), pinned);
+  // Between chunks of results the user may interrupt. A chunk is never so narrow that columns lose
+  // the cache lines they share.
+  constexpr std::int64_t chunk_bytes = std::int64_t{1} << 26, narrowest_chunk = 1024;
+  const std::int64_t m = args.m;
+  const std::int64_t chunk =
+      std::max(narrowest_chunk, chunk_bytes / std::max<std::int64_t>(1, args.n * x.itemsize()));
   Dims index(outer_rank);
   std::int64_t offsets[max_plan_operands] = {};
   do {
-    args.in = x.data() + offsets[1];
-    args.out = result.data() + offsets[0];
-    gather.base = x.data() + offsets[1];
-    kernel.run(args);
-    region.poll(args.n * args.m * x.itemsize());
+    for (std::int64_t start = 0; start < m; start += chunk) {
+      args.m = std::min(chunk, m - start);
+      args.in = gather.base = x.data() + offsets[1] + start * args.m_stride_bytes;
+      args.out = result.data() + offsets[0] + start * args.out_stride_bytes;
+      kernel.run(args);
+      region.poll(args.n * args.m * x.itemsize());
+    }
   } while (advance(plan.kept, outer_rank, index, offsets));
 }
 
@@ -177,16 +193,19 @@ Tensor reduce(Op op, const Tensor& x, const ReductionOptions& options) {
   Operation operation(op);
   operation.add_operand(x);
   const ReductionDTypes dtypes = infer_reduction_dtypes(op, x.dtype, options.dtype);
-  if (dtypes.integer_to_float) operation.note_promotion(record_integer_to_float, "integers where floating numbers are needed");
+  if (dtypes.integer_to_float)
+    operation.note_promotion(record_integer_to_float, "integers where floating numbers are needed");
   Dims all_axes;
   for (int i = 0; i < x.rank(); ++i) all_axes.push_back(i);
-  const Dims axes = options.axes ? normalize_axes(operation.name(), *options.axes, x.rank()) : all_axes;
+  const Dims axes =
+      options.axes ? normalize_axes(operation.name(), *options.axes, x.rank()) : all_axes;
   const Dims shape = reduced_shape(x, axes, options.keepdims);
   std::int64_t n = 1;
   for (const std::int64_t axis : axes) n *= x.shape[static_cast<int>(axis)];
   if (n == 0 && (info_of(op).flags & op_flag_no_identity) != 0 && count_elements(shape) != 0) {
-    fail(ErrorKind::value, std::string(operation.name()) + ": an empty axis has no " + operation.name() + " (got shape " +
-                               to_string(x.shape) + "; expected at least one element to reduce)");
+    fail(ErrorKind::value, std::string(operation.name()) + ": an empty axis has no " +
+                               operation.name() + " (got shape " + to_string(x.shape) +
+                               "; expected at least one element to reduce)");
   }
   operation.set_bound(dtypes.compute);
   if (is_integer(dtypes.compute) || dtypes.compute == DType::bool_) operation.set_exact();
@@ -205,13 +224,18 @@ Tensor reduce(Op op, const Tensor& x, const ReductionOptions& options) {
     }
   }
   const KernelTables& tables = kernel_tables(isa == no_isa ? operation.choose_native() : isa);
-  Tensor accumulated = dtypes.accumulator == dtypes.result ? result : operation.allocate_result(shape, dtypes.accumulator);
+  Tensor accumulated = dtypes.accumulator == dtypes.result
+                           ? result
+                           : operation.allocate_result(shape, dtypes.accumulator);
   const ReductionPlan plan = plan_reduction(x, accumulated, axes, options.keepdims);
-  operation.set_variant(plan.reduced.rank() > 1                                       ? "gathered blocks"
-                        : plan.reduced.inner_stride(0) == x.itemsize() || plan.n == 1 ? "contiguous blocks"
-                                                                                      : "strided blocks");
+  operation.set_variant(plan.reduced.rank() > 1 ? "gathered blocks"
+                        : plan.reduced.inner_stride(0) == x.itemsize() || plan.n == 1
+                            ? "contiguous blocks"
+                            : "strided blocks");
+  if (x.dtype != dtypes.compute) operation.note_cast(x.size() * itemsize_of(dtypes.compute));
   if (!operation.is_dry_run() && plan.m > 0) {
-    run_native(operation, tables, reduction_op(op), x, accumulated, plan, dtypes.compute, options.correction);
+    run_native(operation, tables, static_cast<ReductionOp>(reduction_index(op)), x, accumulated,
+               plan, dtypes.compute, options.correction);
     if (dtypes.accumulator != dtypes.result) assign(operation, result, accumulated);
   }
   if (operation.wants_verify()) operation.verify(call);

@@ -9,10 +9,10 @@
 namespace corepy {
 
 struct ReductionOptions {
-  std::optional<Dims> axes;      // none: all axes
+  std::optional<Dims> axes;  // none: all axes
   bool keepdims = false;
-  std::optional<DType> dtype;    // sum, prod: what the operand is converted to first
-  double correction = 0.0;       // var, std
+  std::optional<DType> dtype;  // sum, prod: what the operand is converted to first
+  double correction = 0.0;     // var, std
 };
 
 Tensor reduce(Op op, const Tensor& x, const ReductionOptions& options);

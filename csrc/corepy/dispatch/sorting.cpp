@@ -26,8 +26,8 @@ Tensor with_axis_last(const Tensor& x, int axis) {
 }
 
 // Sorts row by row: rows that do not lie contiguous pass through one row of scratch memory.
-void sort_rows(Operation& operation, const KernelTables& tables, const Tensor& x, const Tensor& result, int axis,
-               bool descending) {
+void sort_rows(Operation& operation, const KernelTables& tables, const Tensor& x,
+               const Tensor& result, int axis, bool descending) {
   const SortKernel& kernel = tables.sorting->kernel[static_cast<int>(x.dtype)];
   const bool indices = operation.record().op == Op::argsort;
   const Tensor source = with_axis_last(x, axis), target = with_axis_last(result, axis);
@@ -35,7 +35,8 @@ void sort_rows(Operation& operation, const KernelTables& tables, const Tensor& x
   const std::int64_t in_stride = source.strides.back(), out_stride = target.strides.back();
   const int in_size = copy_size_index(static_cast<int>(x.itemsize()));
   const int out_size = copy_size_index(static_cast<int>(result.itemsize()));
-  const bool gather = n > 1 && in_stride != x.itemsize(), scatter = n > 1 && out_stride != result.itemsize();
+  const bool gather = n > 1 && in_stride != x.itemsize(),
+             scatter = n > 1 && out_stride != result.itemsize();
   Workspace workspace, in_row, out_row;
   SortArgs args{};
   args.n = n;
@@ -78,7 +79,9 @@ Tensor run_sort(Op op, const Tensor& x, std::int64_t axis, bool descending, bool
   operation.add_operand(x);
   const DType operand_dtypes[] = {x.dtype};
   const InferredDTypes dtypes = infer_dtypes(op, operand_dtypes);
-  if (x.rank() == 0) fail(ErrorKind::axis, std::string(operation.name()) + ": a rank-0 tensor has no axis to sort along");
+  if (x.rank() == 0)
+    fail(ErrorKind::axis,
+         std::string(operation.name()) + ": a rank-0 tensor has no axis to sort along");
   const int normalized = normalize_axis(operation.name(), axis, x.rank());
   operation.set_exact();
   const Isa isa = operation.choose(/*has_simd_kernel=*/false);
@@ -95,7 +98,8 @@ Tensor run_sort(Op op, const Tensor& x, std::int64_t axis, bool descending, bool
   }
   const KernelTables& tables = kernel_tables(isa == no_isa ? operation.choose_native() : isa);
   operation.set_variant("stable row sort");
-  if (!operation.is_dry_run() && result.size() > 0) sort_rows(operation, tables, x, result, normalized, descending);
+  if (!operation.is_dry_run() && result.size() > 0)
+    sort_rows(operation, tables, x, result, normalized, descending);
   if (operation.wants_verify()) operation.verify(call);
   operation.finish(result);
   return result;

@@ -12,19 +12,38 @@ namespace corepy {
 inline constexpr std::uint64_t kept_records = 64;
 inline constexpr int max_operation_depth = 8;  // composites nest two or three deep
 
+// What the choice of ISA comes to for one settings word: computed once per thread and change of
+// settings.
+struct Selection {
+  std::uint64_t key = ~std::uint64_t{0};
+  std::size_t backend_count = 0;
+  Isa isa = no_isa;
+  std::uint8_t count = 0;
+  Rejection rejections[record_max_rejections];
+
+  void reject(int candidate, Reason reason) noexcept {
+    if (count < record_max_rejections)
+      rejections[count++] = {static_cast<std::uint8_t>(candidate), reason};
+  }
+};
+
 struct ThreadRecords {
   explicit ThreadRecords(std::uint32_t thread_number)
-      : thread(thread_number), ring(new DispatchRecord[kept_records]()), children(new DispatchRecord[max_operation_depth]()) {}
+      : thread(thread_number),
+        ring(new DispatchRecord[kept_records]()),
+        children(new DispatchRecord[max_operation_depth]()) {}
 
   std::uint32_t thread;
   std::uint64_t sequence = 0;  // of the last published record
   int depth = 0;               // operations open on this thread
   int dry_runs = 0;
-  int suspended = 0;           // printing and verification: their operations leave no record
+  int suspended = 0;  // printing and verification: their operations leave no record
   bool dry_record_filled = false;
   DispatchRecord dry_record{};
+  Selection selection;
   std::unique_ptr<DispatchRecord[]> ring;
-  std::unique_ptr<DispatchRecord[]> children;  // records of operations inside a composite one: kept for logs only
+  std::unique_ptr<DispatchRecord[]>
+      children;  // records of operations inside a composite one: kept for logs only
 
   DispatchRecord& slot(std::uint64_t n) noexcept { return ring[n % kept_records]; }
 };

@@ -1,5 +1,5 @@
-// The binary interface of DLPack 1.x: plain structs, written from the published specification (https://dmlc.github.io/dlpack/).
-// Nothing is called or converted here.
+// The binary interface of DLPack 1.x: plain structs, written from the published specification
+// (https://dmlc.github.io/dlpack/). Nothing is called or converted here.
 #pragma once
 
 #include <cstddef>
@@ -45,7 +45,8 @@ struct TensorView {
   std::uint64_t byte_offset;
 };
 
-// What an unversioned capsule ("dltensor") holds. The deleter frees the struct itself too, and may be null.
+// What an unversioned capsule ("dltensor") holds. The deleter frees the struct itself too, and may
+// be null.
 struct ManagedTensor {
   TensorView view;
   void* context;
@@ -55,7 +56,8 @@ struct ManagedTensor {
 inline constexpr std::uint64_t flag_read_only = 1u << 0;
 inline constexpr std::uint64_t flag_is_copied = 1u << 1;
 
-// What a versioned capsule ("dltensor_versioned") holds. Of another major version only the fields before `flags` may be read.
+// What a versioned capsule ("dltensor_versioned") holds. Of another major version only the fields
+// before `flags` may be read.
 struct ManagedTensorVersioned {
   Version version;
   void* context;

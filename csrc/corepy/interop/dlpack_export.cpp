@@ -17,10 +17,12 @@ struct Export {
 
 template <class Managed>
 Managed* make_export(const Tensor& tensor) {
-  auto* holder = new Export<Managed>{{}, tensor.storage, tensor.shape, contiguous_strides(tensor.shape, 1)};
+  auto* holder =
+      new Export<Managed>{{}, tensor.storage, tensor.shape, contiguous_strides(tensor.shape, 1)};
   const bool is_empty = tensor.size() == 0;
   for (int i = 0; i < tensor.rank(); ++i) {
-    if (!is_empty && tensor.shape[i] > 1) holder->strides[i] = tensor.strides[i] / tensor.itemsize();
+    if (!is_empty && tensor.shape[i] > 1)
+      holder->strides[i] = tensor.strides[i] / tensor.itemsize();
   }
   dlpack::TensorView& view = holder->managed.view;
   view.data = is_empty ? nullptr : tensor.data();
@@ -31,7 +33,9 @@ Managed* make_export(const Tensor& tensor) {
   view.strides = holder->strides.data();
   view.byte_offset = 0;
   holder->managed.context = holder;
-  holder->managed.deleter = [](Managed* managed) { delete static_cast<Export<Managed>*>(managed->context); };
+  holder->managed.deleter = [](Managed* managed) {
+    delete static_cast<Export<Managed>*>(managed->context);
+  };
   return &holder->managed;
 }
 

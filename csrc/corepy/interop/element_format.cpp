@@ -9,7 +9,8 @@ namespace {
 
 std::optional<DType> find_dtype(DTypeKind kind, int itemsize) noexcept {
   for (int i = 0; i < dtype_count; ++i) {
-    if (dtype_infos[i].kind == kind && dtype_infos[i].itemsize == itemsize) return static_cast<DType>(i);
+    if (dtype_infos[i].kind == kind && dtype_infos[i].itemsize == itemsize)
+      return static_cast<DType>(i);
   }
   return std::nullopt;
 }
@@ -44,7 +45,8 @@ constexpr CharacterRow character_rows[] = {
 
 constexpr bool is_little_endian = std::endian::native == std::endian::little;
 
-// Whether data in the byte order that `mark` names must be swapped here ('@', '=' and '|' are this machine's order).
+// Whether data in the byte order that `mark` names must be swapped here ('@', '=' and '|' are this
+// machine's order).
 constexpr bool is_swapped(char mark) noexcept {
   return mark == '<' ? !is_little_endian : (mark == '>' || mark == '!') && is_little_endian;
 }
@@ -64,7 +66,8 @@ std::optional<ElementFormat> parse_buffer_format(std::string_view format) noexce
     if (row.character != format[0]) continue;
     if (complex && row.kind != DTypeKind::real_floating) return std::nullopt;
     const int part_size = mark == '@' ? row.native_size : row.standard_size;
-    const auto dtype = find_dtype(complex ? DTypeKind::complex_floating : row.kind, complex ? 2 * part_size : part_size);
+    const auto dtype = find_dtype(complex ? DTypeKind::complex_floating : row.kind,
+                                  complex ? 2 * part_size : part_size);
     if (!dtype) return std::nullopt;
     return ElementFormat{*dtype, is_swapped(mark) && itemsize_of(*dtype) > 1};
   }
@@ -73,20 +76,34 @@ std::optional<ElementFormat> parse_buffer_format(std::string_view format) noexce
 
 const char* buffer_format_of(DType dtype) noexcept {
   switch (dtype) {
-    case DType::bool_: return "?";
-    case DType::int8: return "b";
-    case DType::int16: return "h";
-    case DType::int32: return "i";
-    // NumPy's own int64 is `long` where that has 64 bits; `long long` would give an equal but not identical dtype there.
-    case DType::int64: return sizeof(long) == 8 ? "l" : "q";
-    case DType::uint8: return "B";
-    case DType::uint16: return "H";
-    case DType::uint32: return "I";
-    case DType::uint64: return sizeof(long) == 8 ? "L" : "Q";
-    case DType::float32: return "f";
-    case DType::float64: return "d";
-    case DType::complex64: return "Zf";
-    case DType::complex128: return "Zd";
+    case DType::bool_:
+      return "?";
+    case DType::int8:
+      return "b";
+    case DType::int16:
+      return "h";
+    case DType::int32:
+      return "i";
+    // NumPy's own int64 is `long` where that has 64 bits; `long long` would give an equal but not
+    // identical dtype there.
+    case DType::int64:
+      return sizeof(long) == 8 ? "l" : "q";
+    case DType::uint8:
+      return "B";
+    case DType::uint16:
+      return "H";
+    case DType::uint32:
+      return "I";
+    case DType::uint64:
+      return sizeof(long) == 8 ? "L" : "Q";
+    case DType::float32:
+      return "f";
+    case DType::float64:
+      return "d";
+    case DType::complex64:
+      return "Zf";
+    case DType::complex128:
+      return "Zd";
   }
   return nullptr;
 }
@@ -97,12 +114,23 @@ std::optional<ElementFormat> parse_type_string(std::string_view text) noexcept {
   if (std::string_view("<>=|").find(mark) == std::string_view::npos) return std::nullopt;
   DTypeKind kind;
   switch (text[1]) {
-    case 'b': kind = DTypeKind::boolean; break;
-    case 'i': kind = DTypeKind::signed_integer; break;
-    case 'u': kind = DTypeKind::unsigned_integer; break;
-    case 'f': kind = DTypeKind::real_floating; break;
-    case 'c': kind = DTypeKind::complex_floating; break;
-    default: return std::nullopt;
+    case 'b':
+      kind = DTypeKind::boolean;
+      break;
+    case 'i':
+      kind = DTypeKind::signed_integer;
+      break;
+    case 'u':
+      kind = DTypeKind::unsigned_integer;
+      break;
+    case 'f':
+      kind = DTypeKind::real_floating;
+      break;
+    case 'c':
+      kind = DTypeKind::complex_floating;
+      break;
+    default:
+      return std::nullopt;
   }
   int itemsize = 0;
   for (char digit : text.substr(2)) {
@@ -119,11 +147,21 @@ std::optional<ElementFormat> parse_type_string(std::string_view text) noexcept {
 dlpack::DataType dlpack_type_of(DType dtype) noexcept {
   std::uint8_t code = 0;
   switch (kind_of(dtype)) {
-    case DTypeKind::boolean: code = dlpack::code_bool; break;
-    case DTypeKind::signed_integer: code = dlpack::code_int; break;
-    case DTypeKind::unsigned_integer: code = dlpack::code_uint; break;
-    case DTypeKind::real_floating: code = dlpack::code_float; break;
-    case DTypeKind::complex_floating: code = dlpack::code_complex; break;
+    case DTypeKind::boolean:
+      code = dlpack::code_bool;
+      break;
+    case DTypeKind::signed_integer:
+      code = dlpack::code_int;
+      break;
+    case DTypeKind::unsigned_integer:
+      code = dlpack::code_uint;
+      break;
+    case DTypeKind::real_floating:
+      code = dlpack::code_float;
+      break;
+    case DTypeKind::complex_floating:
+      code = dlpack::code_complex;
+      break;
   }
   return {code, static_cast<std::uint8_t>(8 * itemsize_of(dtype)), 1};
 }

@@ -1,4 +1,5 @@
-// The names that other libraries give to element types: buffer format strings (PEP 3118), NumPy type strings, DLPack type codes.
+// The names that other libraries give to element types: buffer format strings (PEP 3118), NumPy
+// type strings, DLPack type codes.
 #pragma once
 
 #include <optional>
@@ -15,7 +16,8 @@ struct ElementFormat {
   bool swapped_bytes = false;  // the other byte order than this machine's
 };
 
-// "<f", "l", "Zd": nothing where corepy has no such element type. Sizes are the platform's, or the standard's after '<', '>', '='.
+// "<f", "l", "Zd": nothing where corepy has no such element type. Sizes are the platform's, or the
+// standard's after '<', '>', '='.
 std::optional<ElementFormat> parse_buffer_format(std::string_view format) noexcept;
 const char* buffer_format_of(DType dtype) noexcept;
 

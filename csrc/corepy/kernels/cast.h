@@ -1,4 +1,5 @@
-// Loops that convert arrays from one element type to another. What a conversion means is in vec/convert.h.
+// Loops that convert arrays from one element type to another. What a conversion means is in
+// vec/convert.h.
 #pragma once
 
 #include <cstdint>
@@ -12,20 +13,63 @@ namespace corepy::COREPY_ISA {
 
 extern constinit const CastKernels cast_kernels;
 
-// Contiguous elements of any alignment. Output may equal input exactly where the two sizes are equal.
+template <class T>
+struct part_of {
+  using type = T;
+};
+template <class T>
+struct part_of<Complex<T>> {
+  using type = T;
+};
+// A complex element's part; any other element itself.
+template <class T>
+using Part = typename part_of<T>::type;
+
+// Views of foreign memory may be misaligned: elements are copied, which costs nothing in vector
+// code.
+template <class T>
+COREPY_INLINE T read_element(const unsigned char* p, std::int64_t i) {
+  T x;
+  std::memcpy(&x, p + i * static_cast<std::int64_t>(sizeof(T)), sizeof(T));
+  return x;
+}
+template <class T>
+COREPY_INLINE void write_element(unsigned char* p, std::int64_t i, T x) {
+  std::memcpy(p + i * static_cast<std::int64_t>(sizeof(T)), &x, sizeof(T));
+}
+
+// Contiguous elements of any alignment. Output may equal input exactly where the two sizes are
+// equal. Complex numbers are read and written part by part, for compilers vectorise loops over
+// scalars.
 template <class From, class To>
 void cast_loop(const void* in, void* out, std::int64_t length) noexcept {
+  using FromPart = Part<From>;
+  using ToPart = Part<To>;
+  const auto* source = static_cast<const unsigned char*>(in);
+  auto* target = static_cast<unsigned char*>(out);
   if constexpr (std::is_same_v<From, To> && !std::is_same_v<From, bool8_t>) {
     if (in != out) std::memcpy(out, in, static_cast<std::size_t>(length) * sizeof(From));
-  } else {
-    // Views of foreign memory may be misaligned: elements are copied, which costs nothing in vector code.
-    const auto* source = static_cast<const unsigned char*>(in);
-    auto* target = static_cast<unsigned char*>(out);
+  } else if constexpr (is_complex_element<From> && is_complex_element<To>) {
+    cast_loop<FromPart, ToPart>(in, out, 2 * length);
+  } else if constexpr (is_complex_element<From> && std::is_same_v<To, bool8_t>) {
     for (std::int64_t i = 0; i < length; ++i) {
-      From x;
-      std::memcpy(&x, source + i * static_cast<std::int64_t>(sizeof(From)), sizeof(From));
-      const To y = vec::convert_element<To, From>(x);
-      std::memcpy(target + i * static_cast<std::int64_t>(sizeof(To)), &y, sizeof(To));
+      const From x{read_element<FromPart>(source, 2 * i),
+                   read_element<FromPart>(source, 2 * i + 1)};
+      write_element<To>(target, i, vec::convert_element<To, From>(x));
+    }
+  } else if constexpr (is_complex_element<From>) {
+    for (std::int64_t i = 0; i < length; ++i) {
+      write_element<To>(target, i, vec::convert_element<To>(read_element<FromPart>(source, 2 * i)));
+    }
+  } else if constexpr (is_complex_element<To>) {
+    for (std::int64_t i = 0; i < length; ++i) {
+      write_element<ToPart>(target, 2 * i,
+                            vec::convert_element<ToPart>(read_element<From>(source, i)));
+      write_element<ToPart>(target, 2 * i + 1, ToPart(0));
+    }
+  } else {
+    for (std::int64_t i = 0; i < length; ++i) {
+      write_element<To>(target, i, vec::convert_element<To>(read_element<From>(source, i)));
     }
   }
 }

@@ -1,5 +1,6 @@
-// Loops that move elements without changing them: copies, fills, strided reads and writes, 2-D transposes. Element sizes
-// 1, 2, 4, 8 and 16 bytes, any alignment, any strides (0 and negative too). Conversions are in kernels/cast.h.
+// Loops that move elements without changing them: copies, fills, strided reads and writes, 2-D
+// transposes. Element sizes 1, 2, 4, 8 and 16 bytes, any alignment, any strides (0 and negative
+// too). Conversions are in kernels/cast.h.
 #pragma once
 
 #include <cstdint>
@@ -71,7 +72,8 @@ COREPY_INLINE void gather_fixed(const char* in, char* out, std::int64_t length) 
   for (std::int64_t i = 0; i < length; ++i) move_element<Size>(in + i * Stride, out + i * Size);
 }
 template <std::int64_t Size>
-void gather_loop(const void* in, std::int64_t in_stride_bytes, void* out, std::int64_t length) noexcept {
+void gather_loop(const void* in, std::int64_t in_stride_bytes, void* out,
+                 std::int64_t length) noexcept {
   const auto* source = static_cast<const char*>(in);
   auto* target = static_cast<char*>(out);
   switch (in_stride_bytes) {
@@ -85,7 +87,8 @@ void gather_loop(const void* in, std::int64_t in_stride_bytes, void* out, std::i
       return gather_fixed<Size, 2 * Size>(source, target, length);
   }
 #pragma GCC unroll 4
-  for (std::int64_t i = 0; i < length; ++i) move_element<Size>(source + i * in_stride_bytes, target + i * Size);
+  for (std::int64_t i = 0; i < length; ++i)
+    move_element<Size>(source + i * in_stride_bytes, target + i * Size);
 }
 
 template <std::int64_t Size, std::int64_t Stride>
@@ -93,19 +96,22 @@ COREPY_INLINE void scatter_fixed(const char* in, char* out, std::int64_t length)
   for (std::int64_t i = 0; i < length; ++i) move_element<Size>(in + i * Size, out + i * Stride);
 }
 template <std::int64_t Size>
-void scatter_loop(const void* in, void* out, std::int64_t out_stride_bytes, std::int64_t length) noexcept {
+void scatter_loop(const void* in, void* out, std::int64_t out_stride_bytes,
+                  std::int64_t length) noexcept {
   const auto* source = static_cast<const char*>(in);
   auto* target = static_cast<char*>(out);
   if (out_stride_bytes == Size) return copy_loop(in, out, length * Size);
   if (out_stride_bytes == -Size) return scatter_fixed<Size, -Size>(source, target, length);
 #pragma GCC unroll 4
-  for (std::int64_t i = 0; i < length; ++i) move_element<Size>(source + i * Size, target + i * out_stride_bytes);
+  for (std::int64_t i = 0; i < length; ++i)
+    move_element<Size>(source + i * Size, target + i * out_stride_bytes);
 }
 
 // Elements that fill no block: the matrix's last rows and columns.
 template <std::int64_t Size>
-COREPY_INLINE void transpose_elements(const char* in, std::int64_t in_stride, char* out, std::int64_t out_stride,
-                                      std::int64_t rows, std::int64_t columns) {
+COREPY_INLINE void transpose_elements(const char* in, std::int64_t in_stride, char* out,
+                                      std::int64_t out_stride, std::int64_t rows,
+                                      std::int64_t columns) {
   for (std::int64_t c = 0; c < columns; ++c) {
     for (std::int64_t r = 0; r < rows; ++r) {
       move_element<Size>(in + r * in_stride + c * Size, out + c * out_stride + r * Size);
@@ -113,10 +119,11 @@ COREPY_INLINE void transpose_elements(const char* in, std::int64_t in_stride, ch
   }
 }
 
-// Blocks in registers, in bands of one block's rows, so that a line of the input is read while it is in the cache.
+// Blocks in registers, in bands of one block's rows, so that a line of the input is read while it
+// is in the cache.
 template <std::int64_t Size>
-void transpose_bands(const char* in, std::int64_t in_stride, char* out, std::int64_t out_stride, std::int64_t rows,
-                     std::int64_t columns) noexcept {
+void transpose_bands(const char* in, std::int64_t in_stride, char* out, std::int64_t out_stride,
+                     std::int64_t rows, std::int64_t columns) noexcept {
   if constexpr (Size == 16) {
     transpose_elements<Size>(in, in_stride, out, out_stride, rows, columns);
   } else {
@@ -126,48 +133,86 @@ void transpose_bands(const char* in, std::int64_t in_stride, char* out, std::int
     const std::int64_t block_rows = rows - rows % side;
     for (std::int64_t r = 0; r < block_rows; r += side) {
       for (std::int64_t c = 0; c < block_columns; c += side) {
-        Block::run(in + r * in_stride + c * Size, in_stride, out + c * out_stride + r * Size, out_stride);
+        Block::run(in + r * in_stride + c * Size, in_stride, out + c * out_stride + r * Size,
+                   out_stride);
       }
     }
     if (block_columns < columns) {
-      transpose_elements<Size>(in + block_columns * Size, in_stride, out + block_columns * out_stride, out_stride,
-                               block_rows, columns - block_columns);
+      transpose_elements<Size>(in + block_columns * Size, in_stride,
+                               out + block_columns * out_stride, out_stride, block_rows,
+                               columns - block_columns);
     }
     if (block_rows < rows) {
-      transpose_elements<Size>(in + block_rows * in_stride, in_stride, out + block_rows * Size, out_stride,
-                               rows - block_rows, columns);
+      transpose_elements<Size>(in + block_rows * in_stride, in_stride, out + block_rows * Size,
+                               out_stride, rows - block_rows, columns);
     }
   }
 }
 
-// Large matrices go tile by tile through a buffer in the first-level cache, so that both sides are touched in runs of
-// whole cache lines: with rows a power of two apart, all lines of a column fall into one set of each cache and are gone
-// before they are used again. Tuned with benchmarks/cpp/copy_benchmark.cpp.
+// Rows and columns of a tile: runs of 256 bytes on both sides, in a buffer that stays in the
+// first-level cache.
 template <std::int64_t Size>
-inline constexpr std::int64_t transpose_tile = Size <= 2 ? 128 : 256 / Size;  // rows and columns
+inline constexpr std::int64_t transpose_tile = Size <= 2 ? 128 : 256 / Size;
 
+// One tile through a buffer, so that both sides are touched in runs of whole cache lines: with rows
+// a power of two apart, all lines of a column fall into one set of each cache and are gone before
+// they are used again.
 template <std::int64_t Size>
-void transpose_loop(const void* in, std::int64_t in_stride_bytes, void* out, std::int64_t out_stride_bytes,
-                    std::int64_t rows, std::int64_t columns) noexcept {
-  constexpr std::int64_t tile = transpose_tile<Size>;
-  const auto* source = static_cast<const char*>(in);
-  auto* target = static_cast<char*>(out);
-  if (rows <= tile || columns <= tile) {
-    transpose_bands<Size>(source, in_stride_bytes, target, out_stride_bytes, rows, columns);
-    return;
-  }
-  alignas(64) char buffer[tile * tile * Size];
-  for (std::int64_t r = 0; r < rows; r += tile) {
-    const std::int64_t tile_rows = rows - r < tile ? rows - r : tile;
-    for (std::int64_t c = 0; c < columns; c += tile) {
-      const std::int64_t tile_columns = columns - c < tile ? columns - c : tile;
-      transpose_bands<Size>(source + r * in_stride_bytes + c * Size, in_stride_bytes, buffer, tile * Size, tile_rows,
-                            tile_columns);
-      char* corner = target + c * out_stride_bytes + r * Size;
-      for (std::int64_t i = 0; i < tile_columns; ++i) {
-        std::memcpy(corner + i * out_stride_bytes, buffer + i * tile * Size, static_cast<std::size_t>(tile_rows * Size));
+void transpose_one_tile(const char* in, std::int64_t in_stride, char* out, std::int64_t out_stride,
+                        std::int64_t rows, std::int64_t columns) noexcept {
+  constexpr std::int64_t tile = transpose_tile<Size>, run_bytes = tile * Size;
+  alignas(64) char buffer[tile * run_bytes];
+  transpose_bands<Size>(in, in_stride, buffer, run_bytes, rows, columns);
+  if (rows == tile) {
+    for (std::int64_t c = 0; c < columns; ++c) {
+      for (std::int64_t i = 0; i < run_bytes; i += lanes<std::uint8_t>) {
+        const auto* source = reinterpret_cast<const std::uint8_t*>(buffer + c * run_bytes + i);
+        vec::store(reinterpret_cast<std::uint8_t*>(out + c * out_stride + i), vec::load(source));
       }
     }
+  } else {
+    for (std::int64_t c = 0; c < columns; ++c) {
+      std::memcpy(out + c * out_stride, buffer + c * run_bytes,
+                  static_cast<std::size_t>(rows * Size));
+    }
+  }
+}
+
+// Halves the longer side until a tile is left: whatever the sizes of caches and pages, some level
+// of halves fits them. Measured with benchmarks/cpp/copy_benchmark.cpp.
+template <std::int64_t Size>
+void transpose_halves(const char* in, std::int64_t in_stride, char* out, std::int64_t out_stride,
+                      std::int64_t rows, std::int64_t columns) noexcept {
+  constexpr std::int64_t tile = transpose_tile<Size>;
+  if (rows <= tile && columns <= tile) {
+    transpose_one_tile<Size>(in, in_stride, out, out_stride, rows, columns);
+  } else if (rows >= columns) {
+    const std::int64_t half = (rows / 2 + tile - 1) / tile * tile;
+    transpose_halves<Size>(in, in_stride, out, out_stride, half, columns);
+    transpose_halves<Size>(in + half * in_stride, in_stride, out + half * Size, out_stride,
+                           rows - half, columns);
+  } else {
+    const std::int64_t half = (columns / 2 + tile - 1) / tile * tile;
+    transpose_halves<Size>(in, in_stride, out, out_stride, rows, half);
+    transpose_halves<Size>(in + half * Size, in_stride, out + half * out_stride, out_stride, rows,
+                           columns - half);
+  }
+}
+
+// Below this, the output stays in the first-level cache and needs no buffer: tiles of a larger
+// loop.
+inline constexpr std::int64_t direct_transpose_bytes = 32768;
+
+template <std::int64_t Size>
+void transpose_loop(const void* in, std::int64_t in_stride_bytes, void* out,
+                    std::int64_t out_stride_bytes, std::int64_t rows,
+                    std::int64_t columns) noexcept {
+  const auto* source = static_cast<const char*>(in);
+  auto* target = static_cast<char*>(out);
+  if (rows * columns * Size <= direct_transpose_bytes) {
+    transpose_bands<Size>(source, in_stride_bytes, target, out_stride_bytes, rows, columns);
+  } else {
+    transpose_halves<Size>(source, in_stride_bytes, target, out_stride_bytes, rows, columns);
   }
 }
 

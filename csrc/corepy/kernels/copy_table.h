@@ -1,5 +1,5 @@
-// The table of loops that move elements without changing them, which each ISA fills (kernels/copy.cpp). No ISA here: the
-// dispatcher includes it.
+// The table of loops that move elements without changing them, which each ISA fills
+// (kernels/copy.cpp). No ISA here: the dispatcher includes it.
 #pragma once
 
 #include <cstdint>
@@ -16,7 +16,11 @@ using FillLoop = void (*)(const void* element, void* out, std::int64_t length) n
 // Loops are kept by element size: 1, 2, 4, 8 and 16 bytes.
 inline constexpr int copy_size_count = 5;
 constexpr int copy_size_index(int itemsize_bytes) {
-  return itemsize_bytes == 1 ? 0 : itemsize_bytes == 2 ? 1 : itemsize_bytes == 4 ? 2 : itemsize_bytes == 8 ? 3 : 4;
+  return itemsize_bytes == 1   ? 0
+         : itemsize_bytes == 2 ? 1
+         : itemsize_bytes == 4 ? 2
+         : itemsize_bytes == 8 ? 3
+                               : 4;
 }
 
 struct CopyKernels {

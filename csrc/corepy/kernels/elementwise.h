@@ -1,5 +1,6 @@
-// The loops of the elementwise kernels, compiled once per ISA: vector body, then the same functor on a partial vector. The
-// formulas stand in ops/elementwise_table.h; each group of them is instantiated in kernels/elementwise_<group>.cpp.
+// The loops of the elementwise kernels, compiled once per ISA: vector body, then the same functor
+// on a partial vector. The formulas stand in ops/elementwise_table.h; each group of them is
+// instantiated in kernels/elementwise_<group>.cpp.
 #pragma once
 
 #include <cstdint>
@@ -54,8 +55,9 @@ COREPY_INLINE void store_result_partial(void* out, std::int64_t i, R r, std::int
   }
 }
 
-// A result of this many bytes or more leaves no cache level anyway: store past the caches, which saves reading each line
-// first. Tuned with benchmarks/runner.py (add at 1e7): ordinary stores win below the last-level cache's size.
+// A result of this many bytes or more leaves no cache level anyway: store past the caches, which
+// saves reading each line first. Tuned with benchmarks/runner.py (add at 1e7): ordinary stores win
+// below the last-level cache's size.
 inline constexpr std::int64_t streaming_result_bytes = std::int64_t{1} << 25;
 
 // Reads one operand: the vector at i, or the same element in every lane.
@@ -63,7 +65,8 @@ template <class T, bool Splat>
 class Operand {
  public:
   using V = typename vec_of<T>::type;
-  COREPY_INLINE explicit Operand(const void* p) : p_(static_cast<const T*>(p)), splat_(splat_of(p_)) {}
+  COREPY_INLINE explicit Operand(const void* p)
+      : p_(static_cast<const T*>(p)), splat_(splat_of(p_)) {}
   COREPY_INLINE V at(std::int64_t i) const {
     if constexpr (Splat) {
       return splat_;
@@ -119,7 +122,8 @@ COREPY_INLINE void run_lanes(const LoopArgs& args, F f, P f_partial) {
   if (i < n) store_result_partial(args.out, i, f_partial(i, n - i), n - i);
 }
 
-// As run_lanes, one vector at a time: for formulas so long that unrolling them only costs compile time.
+// As run_lanes, one vector at a time: for formulas so long that unrolling them only costs compile
+// time.
 template <class T, class F, class P>
 COREPY_INLINE void run_lanes_simple(const LoopArgs& args, F f, P f_partial) {
   constexpr std::int64_t w = vec_of<T>::size;
@@ -129,14 +133,14 @@ COREPY_INLINE void run_lanes_simple(const LoopArgs& args, F f, P f_partial) {
   if (i < n) store_result_partial(args.out, i, f_partial(i, n - i), n - i);
 }
 
-// Flags are kept in a register and written back once. Unused lanes of a partial vector hold 0, or 1 where a divisor of 0
-// would raise a flag that no element deserves.
+// Flags are kept in a register and written back once.
 template <class F, class T, bool Short>
 COREPY_INLINE void unary_body(const LoopArgs& args) {
   const Operand<T, false> a(args.in[0]);
   std::uint32_t flags = 0;
   const auto full = [&](std::int64_t i) COREPY_LAMBDA_INLINE { return F::apply(a.at(i), flags); };
-  const auto part = [&](std::int64_t i, std::int64_t n) COREPY_LAMBDA_INLINE { return F::apply(a.at_partial(i, n), flags); };
+  const auto part = [&](std::int64_t i, std::int64_t n)
+                        COREPY_LAMBDA_INLINE { return F::apply(a.at_partial(i, n), flags); };
   if constexpr (Short) {
     run_lanes<T>(args, full, part);
   } else {
@@ -154,10 +158,12 @@ COREPY_INLINE void binary_body(const LoopArgs& args) {
   const Operand<T, SplatA> a(args.in[0]);
   const Operand<T, SplatB> b(args.in[1]);
   std::uint32_t flags = 0;
-  const auto full = [&](std::int64_t i) COREPY_LAMBDA_INLINE { return F::apply(a.at(i), b.at(i), flags); };
+  const auto full = [&](std::int64_t i)
+                        COREPY_LAMBDA_INLINE { return F::apply(a.at(i), b.at(i), flags); };
   const auto part = [&](std::int64_t i, std::int64_t n) COREPY_LAMBDA_INLINE {
-    if constexpr (F::guards_divisor && !SplatB) {
-      return F::apply(a.at_partial(i, n), vec::load_partial<T>(static_cast<const T*>(args.in[1]) + i, n, T(1)), flags);
+    if constexpr (F::raises_flags && !SplatB) {
+      return F::apply(a.at_partial(i, n),
+                      vec::load_partial<T>(static_cast<const T*>(args.in[1]) + i, n, T(1)), flags);
     } else {
       return F::apply(a.at_partial(i, n), b.at_partial(i, n), flags);
     }
@@ -180,13 +186,17 @@ void binary_loop(const LoopArgs& args) noexcept {
   }
 }
 
-// Three operands, each repeated or not: the choice is made per load, which the branch predictor makes free.
+// Three operands, each repeated or not: the choice is made per load, which the branch predictor
+// makes free.
 template <class T>
 class AnyOperand {
  public:
   using V = typename vec_of<T>::type;
-  COREPY_INLINE AnyOperand(const void* p, bool splat) : p_(static_cast<const T*>(p)), splat_(p), is_splat_(splat) {}
-  COREPY_INLINE V at(std::int64_t i) const { return is_splat_ ? splat_.at(i) : vec::load<T>(p_ + i); }
+  COREPY_INLINE AnyOperand(const void* p, bool splat)
+      : p_(static_cast<const T*>(p)), splat_(p), is_splat_(splat) {}
+  COREPY_INLINE V at(std::int64_t i) const {
+    return is_splat_ ? splat_.at(i) : vec::load<T>(p_ + i);
+  }
   COREPY_INLINE V at_partial(std::int64_t i, std::int64_t n) const {
     return is_splat_ ? splat_.at(i) : vec::load_partial<T>(p_ + i, n);
   }
@@ -199,10 +209,11 @@ class AnyOperand {
 
 template <class F, class T, bool Short>
 void ternary_loop(const LoopArgs& args) noexcept {
-  const AnyOperand<T> a(args.in[0], args.in_stride_bytes[0] == 0), b(args.in[1], args.in_stride_bytes[1] == 0),
-      c(args.in[2], args.in_stride_bytes[2] == 0);
+  const AnyOperand<T> a(args.in[0], args.in_stride_bytes[0] == 0),
+      b(args.in[1], args.in_stride_bytes[1] == 0), c(args.in[2], args.in_stride_bytes[2] == 0);
   run_lanes_simple<T>(
-      args, [&](std::int64_t i) COREPY_LAMBDA_INLINE { return F::apply(a.at(i), b.at(i), c.at(i)); },
+      args,
+      [&](std::int64_t i) COREPY_LAMBDA_INLINE { return F::apply(a.at(i), b.at(i), c.at(i)); },
       [&](std::int64_t i, std::int64_t n) COREPY_LAMBDA_INLINE {
         return F::apply(a.at_partial(i, n), b.at_partial(i, n), c.at_partial(i, n));
       });
@@ -216,31 +227,32 @@ void where_loop(const LoopArgs& args) noexcept {
   const bool splat = args.in_stride_bytes[0] == 0;
   std::uint8_t repeated[vec_of<T>::size];
   for (std::uint8_t& byte : repeated) byte = *condition;
-  const AnyOperand<T> a(args.in[1], args.in_stride_bytes[1] == 0), b(args.in[2], args.in_stride_bytes[2] == 0);
+  const AnyOperand<T> a(args.in[1], args.in_stride_bytes[1] == 0),
+      b(args.in[2], args.in_stride_bytes[2] == 0);
   run_lanes_simple<T>(
       args,
       [&](std::int64_t i) COREPY_LAMBDA_INLINE {
         return F::apply(vec::load_mask<M>(splat ? repeated : condition + i), a.at(i), b.at(i));
       },
       [&](std::int64_t i, std::int64_t n) COREPY_LAMBDA_INLINE {
-        return F::apply(vec::load_mask_partial<M>(splat ? repeated : condition + i, n), a.at_partial(i, n),
-                        b.at_partial(i, n));
+        return F::apply(vec::load_mask_partial<M>(splat ? repeated : condition + i, n),
+                        a.at_partial(i, n), b.at_partial(i, n));
       });
 }
 
 // The row of one operator: a loop for every dtype of its set.
-#define COREPY_DEFINE_ROW(arity)                                                    \
-  template <class F, DTypeSet Set, bool Short, DType D>                             \
-  consteval Loop arity##_entry() {                                                  \
-    if constexpr (contains(Set, D)) {                                               \
-      return &arity##_loop<F, Element<D>, Short>;                                   \
-    } else {                                                                        \
-      return nullptr;                                                               \
-    }                                                                               \
-  }                                                                                 \
-  template <class F, DTypeSet Set, bool Short>                                      \
-  consteval LoopRow arity##_row() {                                                 \
-    return LoopRow{{COREPY_FOR_EACH_DTYPE(COREPY_ROW_ENTRY_##arity)}};              \
+#define COREPY_DEFINE_ROW(arity)                                       \
+  template <class F, DTypeSet Set, bool Short, DType D>                \
+  consteval Loop arity##_entry() {                                     \
+    if constexpr (contains(Set, D)) {                                  \
+      return &arity##_loop<F, Element<D>, Short>;                      \
+    } else {                                                           \
+      return nullptr;                                                  \
+    }                                                                  \
+  }                                                                    \
+  template <class F, DTypeSet Set, bool Short>                         \
+  consteval LoopRow arity##_row() {                                    \
+    return LoopRow{{COREPY_FOR_EACH_DTYPE(COREPY_ROW_ENTRY_##arity)}}; \
   }
 #define COREPY_ROW_ENTRY_unary(name, ...) unary_entry<F, Set, Short, DType::name>(),
 #define COREPY_ROW_ENTRY_binary(name, ...) binary_entry<F, Set, Short, DType::name>(),
@@ -252,42 +264,49 @@ COREPY_DEFINE_ROW(ternary)
 COREPY_DEFINE_ROW(where)
 #undef COREPY_DEFINE_ROW
 
-// The functor of a row. `guards_divisor`: whether the formula flags a zero divisor.
-#define COREPY_FUNCTOR_unary(name, ...)                              \
-  struct name##_op {                                                 \
-    template <class V>                                               \
-    static COREPY_INLINE auto apply(V a, std::uint32_t& flags) {     \
-      (void)flags;                                                   \
-      return __VA_ARGS__;                                            \
-    }                                                                \
+// The functor of a row.
+#define COREPY_FUNCTOR_unary(name, ...)                          \
+  struct name##_op {                                             \
+    template <class V>                                           \
+    static COREPY_INLINE auto apply(V a, std::uint32_t& flags) { \
+      (void)flags;                                               \
+      return __VA_ARGS__;                                        \
+    }                                                            \
   };
-#define COREPY_FUNCTOR_binary(name, ...)                               \
-  struct name##_op {                                                   \
-    static constexpr bool guards_divisor = formula_guards_divisor(#name); \
-    template <class V>                                                 \
-    static COREPY_INLINE auto apply(V a, V b, std::uint32_t& flags) {  \
-      (void)flags;                                                     \
-      return __VA_ARGS__;                                              \
-    }                                                                  \
+#define COREPY_FUNCTOR_binary(name, ...)                                     \
+  struct name##_op {                                                         \
+    static constexpr bool raises_flags = formula_raises_flags(#__VA_ARGS__); \
+    template <class V>                                                       \
+    static COREPY_INLINE auto apply(V a, V b, std::uint32_t& flags) {        \
+      (void)flags;                                                           \
+      return __VA_ARGS__;                                                    \
+    }                                                                        \
   };
-#define COREPY_FUNCTOR_ternary(name, ...)               \
-  struct name##_op {                                    \
-    template <class V>                                  \
-    static COREPY_INLINE auto apply(V a, V b, V c) {    \
-      return __VA_ARGS__;                               \
-    }                                                   \
+#define COREPY_FUNCTOR_ternary(name, ...)            \
+  struct name##_op {                                 \
+    template <class V>                               \
+    static COREPY_INLINE auto apply(V a, V b, V c) { \
+      return __VA_ARGS__;                            \
+    }                                                \
   };
-#define COREPY_FUNCTOR_where(name, ...)                 \
-  struct name##_op {                                    \
-    template <class M, class V>                         \
-    static COREPY_INLINE auto apply(M m, V a, V b) {    \
-      return __VA_ARGS__;                               \
-    }                                                   \
+#define COREPY_FUNCTOR_where(name, ...)              \
+  struct name##_op {                                 \
+    template <class M, class V>                      \
+    static COREPY_INLINE auto apply(M m, V a, V b) { \
+      return __VA_ARGS__;                            \
+    }                                                \
   };
 
-consteval bool formula_guards_divisor(const char* name) {
-  // floor_divide and remainder: the only formulas that flag a divisor of 0.
-  return (name[0] == 'f' && name[1] == 'l' && name[5] == '_') || (name[0] == 'r' && name[1] == 'e' && name[2] == 'm');
+// Whether a formula names `flags`: then the unused lanes of a partial second operand hold 1, the
+// one value that raises none (no zero divisor, no negative count).
+consteval bool formula_raises_flags(const char* formula) {
+  constexpr char word[] = "flags";
+  for (; *formula != '\0'; ++formula) {
+    int i = 0;
+    while (i < 5 && formula[i] == word[i]) ++i;
+    if (i == 5) return true;
+  }
+  return false;
 }
 
 #define COREPY_DEFINE_FUNCTOR(arity, name, set, promote, result, ulp, complex_bound, ...) \

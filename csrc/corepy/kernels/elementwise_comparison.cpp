@@ -1,10 +1,12 @@
-// Comparisons, classification and logic: results are bool. The formulas are rows of ops/elementwise_table.h.
+// Comparisons, classification and logic: results are bool. The formulas are rows of
+// ops/elementwise_table.h.
 #include "corepy/kernels/elementwise.h"
 
 namespace corepy::COREPY_ISA {
 
 COREPY_FOR_EACH_COMPARISON_OP(COREPY_DEFINE_FUNCTOR)
 
-extern constinit const LoopRow comparison_loops[] = {COREPY_FOR_EACH_COMPARISON_OP(COREPY_SHORT_ROW)};
+extern constinit const LoopRow comparison_loops[] = {
+    COREPY_FOR_EACH_COMPARISON_OP(COREPY_SHORT_ROW)};
 
 }  // namespace corepy::COREPY_ISA

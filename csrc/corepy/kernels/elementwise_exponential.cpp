@@ -6,6 +6,7 @@ namespace corepy::COREPY_ISA {
 
 COREPY_FOR_EACH_EXPONENTIAL_OP(COREPY_DEFINE_FUNCTOR)
 
-extern constinit const LoopRow exponential_loops[] = {COREPY_FOR_EACH_EXPONENTIAL_OP(COREPY_LONG_ROW)};
+extern constinit const LoopRow exponential_loops[] = {
+    COREPY_FOR_EACH_EXPONENTIAL_OP(COREPY_LONG_ROW)};
 
 }  // namespace corepy::COREPY_ISA

@@ -1,4 +1,5 @@
-// The elementwise kernel tables as the drivers see them: one loop per (operator, compute dtype), null where there is none.
+// The elementwise kernel tables as the drivers see them: one loop per (operator, compute dtype),
+// null where there is none.
 #pragma once
 
 #include "corepy/core/dtype.h"

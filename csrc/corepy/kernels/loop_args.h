@@ -1,39 +1,38 @@
-// What a kernel is given: plain structs shared by the drivers (no ISA) and the kernels (one copy per ISA). Inputs were checked
-// at the boundary: kernels are noexcept, allocate nothing and read no global state.
+// What a kernel is given: plain structs shared by the drivers (no ISA) and the kernels (one copy
+// per ISA). Inputs were checked at the boundary: kernels are noexcept, allocate nothing and read no
+// global state.
 #pragma once
 
 #include <cstdint>
 
 #include "corepy/core/dtype.h"
+#include "corepy/core/loop_flag.h"
 
 namespace corepy {
 
 inline constexpr int max_loop_inputs = 3;
 
-// One inner loop of an elementwise kernel. Inputs lie contiguous (stride = element size) or are one element repeated
-// (stride 0), at least one of them contiguous where length > 1; outputs lie contiguous. Any alignment. The driver (ops/loop_plan.h) brings other layouts and dtypes into
-// this form, tile by tile. Outputs may equal an input exactly, never overlap one partially.
+// One inner loop of an elementwise kernel. Inputs lie contiguous (stride = element size) or are one
+// element repeated (stride 0), at least one of them contiguous where length > 1; outputs lie
+// contiguous. Any alignment. The driver (ops/loop_plan.h) brings other layouts and dtypes into this
+// form, tile by tile. Outputs may equal an input exactly, never overlap one partially.
 struct LoopArgs {
   std::int64_t length;
   const void* in[max_loop_inputs];
   std::int64_t in_stride_bytes[max_loop_inputs];
   void* out;
-  const void* params;     // the operator's parameter struct, or null
-  std::uint32_t* flags;   // the loop ORs LoopFlag bits in, e.g. an integer division by zero
-};
-enum LoopFlag : std::uint32_t {
-  loop_flag_integer_divide_by_zero = 1u << 0,
-  loop_flag_negative_shift = 1u << 1,
-  loop_flag_negative_integer_power = 1u << 2,
-  loop_flag_index_out_of_bounds = 1u << 3,
+  const void* params;    // the operator's parameter struct, or null
+  std::uint32_t* flags;  // the loop ORs LoopFlag bits in, e.g. an integer division by zero
 };
 using Loop = void (*)(const LoopArgs&) noexcept;
 
-// Converts `length` contiguous elements of one dtype to contiguous elements of another, rounding once.
+// Converts `length` contiguous elements of one dtype to contiguous elements of another, rounding
+// once.
 using CastLoop = void (*)(const void* in, void* out, std::int64_t length) noexcept;
 
-// Moves elements of one size between a strided and a contiguous side: gather (strided -> contiguous), scatter (contiguous ->
-// strided), and a 2-D transpose: out[c * out_stride + r * size] = in[r * in_stride + c * size] for r < rows, c < columns.
+// Moves elements of one size between a strided and a contiguous side: gather (strided ->
+// contiguous), scatter (contiguous -> strided), and a 2-D transpose: out[c * out_stride + r * size]
+// = in[r * in_stride + c * size] for r < rows, c < columns.
 using GatherLoop = void (*)(const void* in, std::int64_t in_stride_bytes, void* out,
                             std::int64_t length) noexcept;
 using ScatterLoop = void (*)(const void* in, void* out, std::int64_t out_stride_bytes,
@@ -42,9 +41,10 @@ using TransposeLoop = void (*)(const void* in, std::int64_t in_stride_bytes, voi
                                std::int64_t out_stride_bytes, std::int64_t rows,
                                std::int64_t columns) noexcept;
 
-// m independent reductions of n elements each: result j reduces in[j * m_stride + i * n_stride], i < n, in the canonical
-// order of i. Where `gather` is not null it replaces `in`: it writes elements [start, start + count) of result j, converted
-// to the kernel's input dtype, contiguously to dst (used for reduced axes that do not collapse to one stride, and casts).
+// m independent reductions of n elements each: result j reduces in[j * m_stride + i * n_stride], i
+// < n, in the canonical order of i. Where `gather` is not null it replaces `in`: it writes elements
+// [start, start + count) of result j, converted to the kernel's input dtype, contiguously to dst
+// (used for reduced axes that do not collapse to one stride, and casts).
 struct ReductionArgs {
   std::int64_t n;
   std::int64_t m;
@@ -53,18 +53,19 @@ struct ReductionArgs {
   std::int64_t m_stride_bytes;
   void* out;
   std::int64_t out_stride_bytes;
-  void (*gather)(void* context, std::int64_t j, std::int64_t start, std::int64_t count, void* dst) noexcept;
+  void (*gather)(void* context, std::int64_t j, std::int64_t start, std::int64_t count,
+                 void* dst) noexcept;
   void* gather_context;
-  double correction;   // var, std
-  void* workspace;     // workspace_bytes(args) bytes, 64-byte aligned
+  double correction;  // var, std
+  void* workspace;    // workspace_bytes(args) bytes, 64-byte aligned
 };
 struct ReductionKernel {
   void (*run)(const ReductionArgs&) noexcept;                      // null: no kernel for this dtype
   std::int64_t (*workspace_bytes)(const ReductionArgs&) noexcept;  // 0 where none is needed
 };
 
-// C[i, j] = sum over l of A[i, l] * B[l, j]; any strides on A and B (0 and negative too); C has contiguous rows. `conjugate_a` for
-// vecdot of complex operands.
+// C[i, j] = sum over l of A[i, l] * B[l, j]; any strides on A and B (0 and negative too); C has
+// contiguous rows. `conjugate_a` for vecdot of complex operands.
 struct MatmulArgs {
   std::int64_t m, n, k;
   const void* a;
@@ -79,10 +80,12 @@ struct MatmulArgs {
 struct MatmulKernel {
   void (*run)(const MatmulArgs&) noexcept;  // null: no kernel for this dtype
   std::int64_t (*workspace_bytes)(const MatmulArgs&) noexcept;
-  const char* (*variant)(const MatmulArgs&) noexcept;  // static text for the record: "packed", "matrix_vector", ...
+  const char* (*variant)(
+      const MatmulArgs&) noexcept;  // static text for the record: "packed", "matrix_vector", ...
 };
 
-// Sorts one contiguous row of n elements: values to `out` and/or their positions to `out_indices` (either may be null).
+// Sorts one contiguous row of n elements: values to `out` and/or their positions to `out_indices`
+// (either may be null).
 struct SortArgs {
   std::int64_t n;
   const void* in;

@@ -2,7 +2,7 @@
 #include "corepy/kernels/matmul_packed.h"
 #include "corepy/kernels/matmul_small.h"
 #include "corepy/kernels/matmul_table.h"
-#include "corepy/kernels/matmul_vector.h"
+#include "corepy/kernels/matmul_vector_complex.h"
 
 namespace corepy::COREPY_ISA {
 namespace {
@@ -10,9 +10,12 @@ namespace {
 enum class Path { empty, vector, small, packed };
 
 template <class E>
+inline constexpr bool is_inexact = std::is_floating_point_v<E> || is_complex_element<E>;
+
+template <class E>
 Path path_of(const MatmulArgs& args) noexcept {
   if (args.m == 0 || args.n == 0) return Path::empty;
-  if (std::is_floating_point_v<E> && args.k > 0 && (args.m == 1 || args.n == 1)) return Path::vector;
+  if (is_inexact<E> && args.k > 0 && (args.m == 1 || args.n == 1)) return Path::vector;
   if (matmul::is_small<E>(args)) return Path::small;
   return Path::packed;
 }
@@ -23,7 +26,7 @@ void run(const MatmulArgs& args) noexcept {
     case Path::empty:
       return;
     case Path::vector:
-      if constexpr (std::is_floating_point_v<E>) matmul::multiply_vector<E>(args);
+      if constexpr (is_inexact<E>) matmul::multiply_vector<E>(args);
       return;
     case Path::small:
       if constexpr (matmul::parts_of<E> == 1 && sizeof(E) > 1) matmul::multiply_small<E>(args);
@@ -37,14 +40,15 @@ template <class E>
 std::int64_t workspace_bytes(const MatmulArgs& args) noexcept {
   switch (path_of<E>(args)) {
     case Path::vector:
-      if constexpr (std::is_floating_point_v<E>) {
+      if constexpr (is_inexact<E>) {
         return matmul::plan_vector_workspace<E>(matmul::vector_product_of(args, sizeof(E))).bytes;
       }
       return 0;
     case Path::packed:
       return matmul::plan_packed<E>(args.m, args.n, args.k).workspace_bytes();
     case Path::small:
-      if constexpr (matmul::parts_of<E> == 1 && sizeof(E) > 1) return matmul::small_workspace_bytes<E>(args);
+      if constexpr (matmul::parts_of<E> == 1 && sizeof(E) > 1)
+        return matmul::small_workspace_bytes<E>(args);
       return 0;
     case Path::empty:
       break;

@@ -1,23 +1,35 @@
-// The order in which a matmul element is summed, as constants and small routines that every path shares. No loops over
-// matrices here: those are in matmul_packed.h, matmul_small.h and matmul_vector.h.
+// The order in which a matmul element is summed, as constants and small routines that every path
+// shares. The loops over matrices are in matmul_packed.h, matmul_small.h and matmul_vector*.h.
 //
-// The contract (numerics revision 1). c = sum over k of a[k] * b[k], 0 <= k < K, is a function of the K values of a and of
-// b and of the dtype only; float32 and float64:
-//   1. k is cut into blocks of 512 (the last may be shorter).
-//   2. Inside a block, k belongs to lane k mod v. K <= 64: v = 1. K > 64: v = 8 (float32) or 4 (float64).
-//   3. A lane's sum is a chain s = fma(a[k], b[k], s) over its k in ascending order, from s = +0. An absent lane is +0.
+// The contract (numerics revision 1). c = sum over k of a[k] * b[k], 0 <= k < K, is a function of
+// the K values of a and of b and of the dtype only. For float32 and float64:
+//
+//   1. k is cut into blocks of 512; the last may be shorter.
+//   2. Inside a block, k belongs to lane k mod v, where v = 1 for K <= 64, else 8 (float32) or
+//      4 (float64).
+//   3. A lane's sum is a chain s = fma(a[k], b[k], s) over its k, ascending, from s = +0. A lane
+//      without any k is +0.
 //   4. The v lane sums are added by halving: s[l] += s[l + v/2] for l < v/2, then v/4, ..., 1.
-//   5. Block sums are added pairwise, as a binary counter does: ((0+1)+(2+3))+((4+5)+...); what is left at the end is
-//      added from the youngest to the oldest.
-// K = 0 gives +0. It follows that (-0) * 1 alone gives +0.
-// Complex: real and imaginary parts have a chain each, with the lanes of their real dtype:
-//   re = fma(a.re, b.re, re); re = fma(-a.im, b.im, re); im = fma(a.re, b.im, im); im = fma(a.im, b.re, im).
+//   5. Block sums are added pairwise, as a binary counter does: ((0+1)+(2+3))+((4+5)+...). What is
+//      left at the end is added from the youngest to the oldest.
+//
+// So K = 0 gives +0, and so does a single product (-0) * 1. Complex elements have a chain for each
+// part, in the lanes of their real dtype; one k is
+//
+//   re = fma(a.re, b.re, re); re = fma(-a.im, b.im, re);
+//   im = fma(a.re, b.im, im); im = fma(a.im, b.re, im);
+//
 // Integers wrap modulo 2^bits: every order gives the same result.
 //
-// Error: with u the unit roundoff and d = min(K, 64) + (K > 64 ? (float32: 3, float64: 66) : 0) + ceil(log2(ceil(K / 512))),
-// |c - exact| <= d u / (1 - d u) * sum |a[k]| |b[k]|: a step of the chain is one rounding, an addition of the trees another
-// (Higham, Accuracy and Stability of Numerical Algorithms, 2nd ed., section 3.1). In-order block sums would give
-// K / 512 instead of the logarithm.
+// Error, real dtypes: with u the unit roundoff and d = c + ceil(log2(ceil(K / 512))), where c = K
+// for K <= 64, else 67 (float32) or 130 (float64),
+//
+//   |computed - exact| <= d u / (1 - d u) * sum |a[k]| |b[k]|
+//
+// barring underflow: each step of the chain and each addition of the trees rounds once (Higham,
+// Accuracy and Stability of Numerical Algorithms, 2nd ed., section 3.1). Adding the block sums in
+// order would put K / 512 in the place of the logarithm. Complex: 2 c for c, as each k is two
+// steps, and the bound holds for each part with |a[k]| |b[k]| as moduli.
 #pragma once
 
 #include <cstdint>
@@ -33,7 +45,8 @@ inline constexpr std::int64_t block_length = 512;
 inline constexpr std::int64_t single_chain_limit = 64;
 inline constexpr int max_lanes = 8;
 
-// Step 2 of the contract; the only place that knows the K threshold. T is the real type that is summed.
+// Step 2 of the contract; the only place that knows the K threshold. T is the real type that is
+// summed.
 template <class T>
 constexpr int lane_count(std::int64_t k) {
   if constexpr (std::is_integral_v<T>) {
@@ -51,8 +64,8 @@ constexpr std::int64_t round_up(std::int64_t a, std::int64_t b) { return ceil_di
 // An empty sum is one empty block.
 constexpr std::int64_t block_count(std::int64_t k) { return larger(1, ceil_div(k, block_length)); }
 
-// Lanes are visited in bit-reversed order (0, 4, 2, 6, 1, 5, 3, 7): then the halving tree of step 4 is a binary counter, and
-// needs no more than log2(v) sums at a time.
+// Lanes are visited in bit-reversed order (0, 4, 2, 6, 1, 5, 3, 7): then the halving tree of step 4
+// is a binary counter, and needs no more than log2(v) sums at a time.
 inline constexpr std::uint8_t visited_lane[max_lanes] = {0, 4, 2, 6, 1, 5, 3, 7};
 constexpr int lane_at(int visit, int lanes_log2) { return visited_lane[visit] >> (3 - lanes_log2); }
 
@@ -61,8 +74,9 @@ constexpr std::int64_t lane_length(std::int64_t block_k, int lane, int lanes_log
   return block_k > lane ? ((block_k - lane - 1) >> lanes_log2) + 1 : 0;
 }
 
-// Step 5 for block `index` of `count`: before it `older` sums are pending, it absorbs the youngest `merges` of them. Its sum
-// then is pending number older - merges. Integers add into the one pending sum at once.
+// Step 5 for block `index` of `count`: before it `older` sums are pending, it absorbs the youngest
+// `merges` of them. Its sum then is pending number older - merges. Integers add into the one
+// pending sum at once.
 struct BlockMerge {
   int older;
   int merges;
@@ -91,7 +105,8 @@ constexpr int pending_sums(std::int64_t k) {
   return own > below ? own : below;
 }
 
-// What an element type is computed with: `Scalar` fills the panels and registers; complex elements have two parts.
+// What an element type is computed with: `Scalar` fills the panels and registers; complex elements
+// have two parts.
 template <class E>
 struct ElementTraits {
   using Scalar = E;
@@ -103,7 +118,8 @@ struct ElementTraits<Complex<T>> {
   static constexpr int parts = 2;
 };
 template <>
-struct ElementTraits<std::uint8_t> {  // no ISA multiplies bytes; 16 bits hold the product modulo 2^8 as well
+struct ElementTraits<std::uint8_t> {  // no ISA multiplies bytes; 16 bits hold the product modulo
+                                      // 2^8 as well
   using Scalar = std::uint16_t;
   static constexpr int parts = 1;
 };
@@ -120,7 +136,8 @@ COREPY_INLINE E load_element(const char* p) {
   return e;
 }
 
-// One rounding; a builtin, since std::fma could be emitted out of line with this ISA's instructions.
+// One rounding; a builtin, since std::fma could be emitted out of line with this ISA's
+// instructions.
 COREPY_INLINE float fused(float a, float b, float c) { return __builtin_fmaf(a, b, c); }
 COREPY_INLINE double fused(double a, double b, double c) { return __builtin_fma(a, b, c); }
 

@@ -1,4 +1,5 @@
-// Copies parts of A and B of any layout into panels: per k, the elements of one strip side by side, lane after lane.
+// Copies parts of A and B of any layout into panels: per k, the elements of one strip side by side,
+// lane after lane.
 #pragma once
 
 #include "corepy/kernels/matmul.h"
@@ -46,8 +47,9 @@ struct LaneOrder {
   }
 };
 
-// Panels of an operand side by side. Each takes `width` outer elements (the last maybe fewer) and keeps `step` Scalars per
-// k and part: the rest is padding. Panel number p starts at out + p * panel_size.
+// Panels of an operand side by side. Each takes `width` outer elements (the last maybe fewer) and
+// keeps `step` Scalars per k and part: the rest is padding. Panel number p starts at out + p *
+// panel_size.
 template <class E>
 struct PanelLayout {
   ScalarOf<E>* out;
@@ -60,8 +62,8 @@ struct PanelLayout {
   }
 };
 
-// One k of a panel, element by element: any layout, any element type. Padding is set to zero, so that no stranger's value
-// is computed with.
+// One k of a panel, element by element: any layout, any element type. Padding is set to zero, so
+// that no stranger's value is computed with.
 template <class E>
 COREPY_INLINE void pack_step(const Operand& source, std::int64_t count, std::int64_t step,
                              ScalarOf<E>* out) {
@@ -99,8 +101,9 @@ COREPY_INLINE void copy_step(const char* from, std::int64_t count, std::int64_t 
 
 // A panel without padding whose elements lie side by side: Vectors copies per k.
 template <class E, int Vectors>
-COREPY_INLINE void copy_full_steps(const Operand& source, std::int64_t k0, std::int64_t k1, const LaneOrder& order,
-                                   const PanelLayout<E>& panels, std::int64_t panel) {
+COREPY_INLINE void copy_full_steps(const Operand& source, std::int64_t k0, std::int64_t k1,
+                                   const LaneOrder& order, const PanelLayout<E>& panels,
+                                   std::int64_t panel) {
   for (std::int64_t k = k0; k < k1; ++k) {
     const E* from = reinterpret_cast<const E*>(source.at(0, k));
     E* out = panels.at(panel, order.position(k));
@@ -114,8 +117,9 @@ COREPY_INLINE void copy_full_steps(const Operand& source, std::int64_t k0, std::
 
 // The k of [k0, k1) of one panel.
 template <class E, bool Contiguous>
-COREPY_INLINE void pack_steps(const Operand& source, std::int64_t count, std::int64_t k0, std::int64_t k1,
-                              const LaneOrder& order, const PanelLayout<E>& panels, std::int64_t panel) {
+COREPY_INLINE void pack_steps(const Operand& source, std::int64_t count, std::int64_t k0,
+                              std::int64_t k1, const LaneOrder& order, const PanelLayout<E>& panels,
+                              std::int64_t panel) {
   if constexpr (Contiguous && std::is_same_v<E, ScalarOf<E>>) {
     if (count == panels.step && count == 2 * lanes<E>) {
       return copy_full_steps<E, 2>(source, k0, k1, order, panels, panel);
@@ -130,7 +134,8 @@ COREPY_INLINE void pack_steps(const Operand& source, std::int64_t count, std::in
       copy_step<E>(source.at(0, k), count, panels.step, out);
     } else {
       Operand step = source.from(0, k);
-      if (Contiguous) step.outer_stride_bytes = sizeof(E);  // a constant, for the compiler's vectoriser
+      if (Contiguous)
+        step.outer_stride_bytes = sizeof(E);  // a constant, for the compiler's vectoriser
       pack_step<E>(step, count, panels.step, out);
     }
   }
@@ -149,14 +154,16 @@ void pack_along_strips(const Operand& source, std::int64_t outer_count, std::int
   }
 }
 
-// The float type that carries elements of this size through a transpose; complex numbers are two of them.
+// The float type that carries elements of this size through a transpose; complex numbers are two of
+// them.
 template <class E>
 using Carrier = std::conditional_t<sizeof(ScalarOf<E>) == 4, float, double>;
 template <class E>
 inline constexpr bool can_transpose =
     sizeof(ScalarOf<E>) >= 4 && sizeof(E) == sizeof(ScalarOf<E>) * parts_of<E>;
 
-// lanes<T> outer elements by lanes<T> Scalars along k. Rows that the panel lacks repeat the last one; they land in padding.
+// lanes<T> outer elements by lanes<T> Scalars along k. Rows that the panel lacks repeat the last
+// one; they land in padding.
 template <class E>
 COREPY_INLINE void transpose_tile(const Operand& source, std::int64_t count, std::int64_t k,
                                   std::int64_t panel, std::int64_t offset, const LaneOrder& order,
@@ -196,7 +203,8 @@ void pack_across_strips(const Operand& source, std::int64_t outer_count, std::in
       }
       for (std::int64_t r = round_up(count, size); r < panels.step; r += size) {
         for (std::int64_t q = 0; q < k_size * parts_of<E>; ++q) {
-          ScalarOf<E>* out = panels.at(panel, order.position(k + q / parts_of<E>)) + q % parts_of<E> * panels.step;
+          ScalarOf<E>* out =
+              panels.at(panel, order.position(k + q / parts_of<E>)) + q % parts_of<E> * panels.step;
           for (std::int64_t c = r; c < panels.step; ++c) out[c] = 0;
         }
       }

@@ -1,5 +1,6 @@
-// Blocked product of packed panels, for matrices of any size and layout. The blocks fit the caches: a strip of B and a panel
-// of A run through the first level, the packed block of A stays in the second, that of B in the second or third.
+// Blocked product of packed panels, for matrices of any size and layout. The blocks fit the caches:
+// a strip of B and a panel of A run through the first level, the packed block of A stays in the
+// second, that of B in the second or third.
 #pragma once
 
 #include "corepy/kernels/matmul_pack.h"
@@ -16,7 +17,9 @@ struct PackedPlan {
   int pending;
   std::int64_t a_bytes, b_bytes, spare_size_bytes;
 
-  std::int64_t workspace_bytes() const { return a_bytes + b_bytes + (pending - 1) * spare_size_bytes; }
+  std::int64_t workspace_bytes() const {
+    return a_bytes + b_bytes + (pending - 1) * spare_size_bytes;
+  }
 };
 
 inline constexpr std::int64_t workspace_alignment = 64;
@@ -26,7 +29,7 @@ PackedPlan plan_packed(std::int64_t m, std::int64_t n, std::int64_t k) noexcept 
   using T = ScalarOf<E>;
   constexpr std::int64_t step_bytes = parts_of<E> * static_cast<std::int64_t>(sizeof(T));
   constexpr std::int64_t max_rows = TileShape<E>::rows;
-  // benchmarks/cpp/matmul_benchmark.cpp
+  // Tuned with benchmarks/cpp/matmul_benchmark.cpp.
   constexpr std::int64_t max_row_block = 112 * 4 / step_bytes;
   constexpr std::int64_t max_column_block = larger(1024 * 4 / step_bytes, TileShape<E>::columns);
 
@@ -39,20 +42,24 @@ PackedPlan plan_packed(std::int64_t m, std::int64_t n, std::int64_t k) noexcept 
                               max_column_block / TileShape<E>::columns * TileShape<E>::columns);
   plan.k_block = smaller(k, block_length);
   plan.pending = pending_sums<T>(k);
-  // Spare sums are kept for a few row blocks only: packing B again for each group costs 1 / (2 * row_block) of the product.
+  // Spare sums are kept for two row blocks only: B is packed again for each group, which costs
+  // little next to the products of so many rows.
   plan.row_group = plan.pending == 1 ? m : smaller(m, 2 * plan.row_block);
-  plan.a_bytes = round_up(plan.row_block / plan.panel_rows * TileShape<E>::row_step * plan.k_block * step_bytes, workspace_alignment);
+  plan.a_bytes = round_up(
+      plan.row_block / plan.panel_rows * TileShape<E>::row_step * plan.k_block * step_bytes,
+      workspace_alignment);
   plan.b_bytes = round_up(plan.column_block * plan.k_block * step_bytes, workspace_alignment);
   plan.spare_size_bytes =
-      plan.pending == 1 ? 0
-                        : round_up(plan.row_group * plan.column_block *
-                                       static_cast<std::int64_t>(sizeof(E)),
-                                   workspace_alignment);
+      plan.pending == 1
+          ? 0
+          : round_up(plan.row_group * plan.column_block * static_cast<std::int64_t>(sizeof(E)),
+                     workspace_alignment);
   return plan;
 }
 
-// Adds a tile of planes to the older block sums, for tiles at the edge of C and elements that are not stored as they are
-// computed. `tile` holds rows x columns, complex: the imaginary plane behind the real one.
+// Adds a tile of planes to the older block sums, for tiles at the edge of C and elements that are
+// not stored as they are computed. `tile` holds rows x columns, complex: the imaginary plane behind
+// the real one.
 template <class E>
 void merge_tile(const ScalarOf<E>* tile, std::int64_t tile_rows, std::int64_t tile_columns,
                 const BlockSums& sums, std::int64_t row, std::int64_t column,
@@ -89,8 +96,12 @@ void multiply_blocks(const PackedPlan& plan, const ScalarOf<E>* a, std::int64_t 
   using T = ScalarOf<E>;
   constexpr std::int64_t tile_columns = TileShape<E>::columns;
   alignas(64) T edge[TileShape<E>::rows * tile_columns * parts_of<E>];
-  BlockSums edge_sums = {reinterpret_cast<char*>(edge), tile_columns * static_cast<std::int64_t>(sizeof(T)),
-                         nullptr, 0, 0, {0, 0}};
+  BlockSums edge_sums = {reinterpret_cast<char*>(edge),
+                         tile_columns * static_cast<std::int64_t>(sizeof(T)),
+                         nullptr,
+                         0,
+                         0,
+                         {0, 0}};
   for (std::int64_t j = 0; j < columns; j += tile_columns) {
     const std::int64_t width = smaller(tile_columns, columns - j);
     const T* panel = a;
@@ -147,7 +158,8 @@ void multiply_packed(const MatmulArgs& args) noexcept {
           pack_panels<E>(a.from(row, k), rows, k_count, order,
                          {a_block, plan.panel_rows, TileShape<E>::row_step,
                           TileShape<E>::row_step * k_count * parts_of<E>});
-          multiply_blocks<E>(plan, a_block, rows, b_block, columns, k_count, order, sums, row - group);
+          multiply_blocks<E>(plan, a_block, rows, b_block, columns, k_count, order, sums,
+                             row - group);
         }
       }
     }

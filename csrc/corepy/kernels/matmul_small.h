@@ -1,12 +1,13 @@
-// Products too small to be worth packing: one block of k, A read in place, B too where vectors can be loaded from it. Real
-// and integer elements.
+// Products too small or too narrow to be worth packing: A is read in place, B too where vectors can
+// be loaded from it. Real and integer elements, K up to 1536 (block sums then need no place but C).
 #pragma once
 
 #include "corepy/kernels/matmul_tile.h"
 
 namespace corepy::COREPY_ISA::matmul {
 
-// Columns of B as vectors: where each lane's k start and how far they are apart. `columns` of them are stored.
+// Columns of B as vectors: where each lane's k start and how far they are apart. `columns` of them
+// are stored.
 struct SmallStrip {
   const char* b;
   std::int64_t start_bytes[max_lanes];  // by visit
@@ -15,22 +16,29 @@ struct SmallStrip {
   std::int64_t columns;
 };
 
+// One block of k.
+struct SmallBlock {
+  std::int64_t k;
+  std::int64_t k_count;
+  LaneOrder order;
+};
+
 template <class T>
 inline constexpr std::int64_t small_strip_columns = 2 * lanes<T>;
 
-// Rows x (Vectors * lanes<T>) elements of C from row `row` on: steps 3 and 4 of the contract.
+// Rows x (Vectors * lanes<T>) elements of C from row `row` on: steps 3 to 5 of the contract.
 template <class T, int Rows, int Vectors>
-COREPY_INLINE void multiply_small_tile(const MatmulArgs& args, std::int64_t row, const SmallStrip& strip,
-                                       const LaneOrder& order) {
+COREPY_INLINE void multiply_small_tile(const MatmulArgs& args, std::int64_t row,
+                                       const SmallStrip& strip, const SmallBlock& block) {
   using Tile = RealTile<T, Rows, Vectors>;
+  const LaneOrder& order = block.order;
   constexpr std::int64_t stack_stride = Tile::columns * static_cast<std::int64_t>(sizeof(T));
   alignas(64) T stack[3][Tile::size];
   Tile tile;
   int height = 0;
   for (int visit = 0;; ++visit) {
-    const std::int64_t lane = order.lane[visit];
     const char* a = static_cast<const char*>(args.a) + row * args.a_row_stride_bytes +
-                    lane * args.a_column_stride_bytes;
+                    (block.k + order.lane[visit]) * args.a_column_stride_bytes;
     const char* b = strip.b + strip.start_bytes[visit];
     tile.clear();
     for (std::int64_t left = order.length[visit]; left > 0; --left) {
@@ -44,47 +52,50 @@ COREPY_INLINE void multiply_small_tile(const MatmulArgs& args, std::int64_t row,
     if (visit + 1 == order.lanes) break;
     tile.store(reinterpret_cast<char*>(stack[height++]), stack_stride);
   }
-  tile.store_columns(static_cast<char*>(args.c) + row * args.c_row_stride_bytes +
-                         strip.column * static_cast<std::int64_t>(sizeof(T)),
-                     args.c_row_stride_bytes, strip.columns);
+  char* const c = static_cast<char*>(args.c) + row * args.c_row_stride_bytes +
+                  strip.column * static_cast<std::int64_t>(sizeof(T));
+  if (block.k > 0) tile.add_columns(c, args.c_row_stride_bytes, strip.columns);
+  tile.store_columns(c, args.c_row_stride_bytes, strip.columns);
 }
 
 template <class T, int Vectors>
-void multiply_small_strip(const MatmulArgs& args, const SmallStrip& strip, const LaneOrder& order) noexcept {
+void multiply_small_strip(const MatmulArgs& args, const SmallStrip& strip,
+                          const SmallBlock& block) noexcept {
   std::int64_t row = 0;
-  for (; row + 8 <= args.m; row += 8) multiply_small_tile<T, 8, Vectors>(args, row, strip, order);
-  if (row + 4 <= args.m) {
-    multiply_small_tile<T, 4, Vectors>(args, row, strip, order);
-    row += 4;
+  if constexpr (has_32_registers) {
+    for (; row + 8 <= args.m; row += 8) multiply_small_tile<T, 8, Vectors>(args, row, strip, block);
   }
+  for (; row + 4 <= args.m; row += 4) multiply_small_tile<T, 4, Vectors>(args, row, strip, block);
   switch (args.m - row) {
     case 3:
-      return multiply_small_tile<T, 3, Vectors>(args, row, strip, order);
+      return multiply_small_tile<T, 3, Vectors>(args, row, strip, block);
     case 2:
-      return multiply_small_tile<T, 2, Vectors>(args, row, strip, order);
+      return multiply_small_tile<T, 2, Vectors>(args, row, strip, block);
     case 1:
-      return multiply_small_tile<T, 1, Vectors>(args, row, strip, order);
+      return multiply_small_tile<T, 1, Vectors>(args, row, strip, block);
     default:
       return;
   }
 }
 
-// B is read in place where whole vectors lie there, unless lanes step through it by pages: each step would fall into the
-// same few sets of the first-level cache.
+// B is read in place where whole vectors lie there, unless many rows of A read it again and lanes
+// step through it by pages: each step would fall into the same few sets of the first-level cache.
 template <class T>
 bool is_strip_in_place(const MatmulArgs& args) noexcept {
   if (args.b_column_stride_bytes != static_cast<std::int64_t>(sizeof(T))) return false;
   if (args.n % lanes<T> != 0) return false;
   const int lane_total = lane_count<T>(args.k);
-  return lane_total == 1 || lane_total * args.b_row_stride_bytes % 4096 != 0;
+  return lane_total == 1 || args.m <= 8 || lane_total * args.b_row_stride_bytes % 4096 != 0;
 }
 
 // Columns from `column` on, in place or packed into `copy`.
 template <class T>
-COREPY_INLINE SmallStrip make_small_strip(const MatmulArgs& args, std::int64_t column, const LaneOrder& order,
-                                          bool in_place, T* copy) {
+COREPY_INLINE SmallStrip make_small_strip(const MatmulArgs& args, std::int64_t column,
+                                          const SmallBlock& block, bool in_place, T* copy) {
   constexpr auto itemsize = static_cast<std::int64_t>(sizeof(T));
-  const Operand b = {static_cast<const char*>(args.b) + column * args.b_column_stride_bytes,
+  const LaneOrder& order = block.order;
+  const Operand b = {static_cast<const char*>(args.b) + column * args.b_column_stride_bytes +
+                         block.k * args.b_row_stride_bytes,
                      args.b_column_stride_bytes, args.b_row_stride_bytes, false};
   SmallStrip strip;
   strip.column = column;
@@ -98,10 +109,14 @@ COREPY_INLINE SmallStrip make_small_strip(const MatmulArgs& args, std::int64_t c
     return strip;
   }
   const std::int64_t padded = round_up(strip.columns, lanes<T>);
-  if (order.lanes == 1 && args.b_column_stride_bytes == itemsize) {  // the tiniest products: no detours
-    for (std::int64_t k = 0; k < args.k; ++k) copy_step<T>(b.at(0, k), strip.columns, padded, copy + k * padded);
+  if (order.lanes == 1 &&
+      args.b_column_stride_bytes == itemsize) {  // the tiniest products: no detours
+    for (std::int64_t k = 0; k < block.k_count; ++k) {
+      copy_step<T>(b.at(0, k), strip.columns, padded, copy + k * padded);
+    }
   } else {
-    pack_panels<T>(b, strip.columns, args.k, order, {copy, padded, padded, padded * args.k});
+    pack_panels<T>(b, strip.columns, block.k_count, order,
+                   {copy, padded, padded, padded * block.k_count});
   }
   strip.b = reinterpret_cast<const char*>(copy);
   strip.step_bytes = padded * itemsize;
@@ -117,7 +132,8 @@ inline constexpr std::int64_t stack_strip_k = 32;
 template <class T>
 std::int64_t small_workspace_bytes(const MatmulArgs& args) noexcept {
   if (args.k <= stack_strip_k || is_strip_in_place<T>(args)) return 0;
-  return args.k * smaller(small_strip_columns<T>, round_up(args.n, lanes<T>)) *
+  return smaller(args.k, block_length) *
+         smaller(small_strip_columns<T>, round_up(args.n, lanes<T>)) *
          static_cast<std::int64_t>(sizeof(T));
 }
 
@@ -125,24 +141,35 @@ template <class T>
 void multiply_small(const MatmulArgs& args) noexcept {
   alignas(64) T stack_copy[stack_strip_k * small_strip_columns<T>];
   T* const copy = args.k <= stack_strip_k ? stack_copy : static_cast<T*>(args.workspace);
-  const LaneOrder order(args.k, lane_count<T>(args.k));
   const bool in_place = is_strip_in_place<T>(args);
-  for (std::int64_t column = 0; column < args.n; column += small_strip_columns<T>) {
-    const SmallStrip strip = make_small_strip<T>(args, column, order, in_place, copy);
-    if (strip.columns > lanes<T>) {
-      multiply_small_strip<T, 2>(args, strip, order);
-    } else {
-      multiply_small_strip<T, 1>(args, strip, order);
+  std::int64_t k = 0;
+  do {
+    const std::int64_t k_count = smaller(block_length, args.k - k);
+    const SmallBlock block = {k, k_count, LaneOrder(k_count, lane_count<T>(args.k))};
+    for (std::int64_t column = 0; column < args.n; column += small_strip_columns<T>) {
+      const SmallStrip strip = make_small_strip<T>(args, column, block, in_place, copy);
+      if (strip.columns > lanes<T>) {
+        multiply_small_strip<T, 2>(args, strip, block);
+      } else {
+        multiply_small_strip<T, 1>(args, strip, block);
+      }
     }
-  }
+    k += block_length;
+  } while (k < args.k);
 }
 
-// Larger products repay packing: benchmarks/cpp/matmul_benchmark.cpp.
+// Packing repays itself when many tiles use what was packed: benchmarks/cpp/matmul_benchmark.cpp.
 template <class E>
 bool is_small(const MatmulArgs& args) noexcept {
-  constexpr std::int64_t side = 256;
-  return std::is_same_v<E, ScalarOf<E>> && args.k <= block_length && args.m <= 4 * side &&
-         args.n <= 4 * side && args.m * args.n * args.k <= side * side * side;
+  if constexpr (!std::is_same_v<E, ScalarOf<E>>) {
+    return false;
+  } else {
+    constexpr std::int64_t side = 256;
+    if (args.m <= 8 || args.n <= lanes<E>)
+      return pending_sums<E>(args.k) == 1 && args.k <= 3 * block_length;
+    return args.k <= block_length && args.m <= 4 * side && args.n <= 4 * side &&
+           args.m * args.n * args.k <= side * side * side;
+  }
 }
 
 }  // namespace corepy::COREPY_ISA::matmul

@@ -1,4 +1,5 @@
-// The matmul kernels of each ISA, keyed by dtype: what dispatch and the tests see. The kernels are in matmul.cpp.
+// The matmul kernels of each ISA, keyed by dtype: what dispatch and the tests see. The kernels are
+// in matmul.cpp.
 #pragma once
 
 #include "corepy/core/dtype.h"
@@ -14,7 +15,7 @@ struct MatmulKernels {
 }  // namespace corepy
 
 // Declares one ISA's table; expand it with COREPY_FOR_EACH_ISA.
-#define COREPY_DECLARE_MATMUL_KERNELS(isa)               \
-  namespace corepy::isa {                                \
-  extern constinit const MatmulKernels matmul_kernels;   \
+#define COREPY_DECLARE_MATMUL_KERNELS(isa)             \
+  namespace corepy::isa {                              \
+  extern constinit const MatmulKernels matmul_kernels; \
   }

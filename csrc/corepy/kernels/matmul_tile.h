@@ -1,12 +1,13 @@
-// The innermost product: a tile of C held in registers runs over the k of one block, lane by lane. Panels come from
-// matmul_pack.h; the loops over tiles are in matmul_packed.h.
+// The innermost product: a tile of C held in registers runs over the k of one block, lane by lane.
+// Panels come from matmul_pack.h; the loops over tiles are in matmul_packed.h.
 #pragma once
 
 #include "corepy/kernels/matmul_pack.h"
 
 namespace corepy::COREPY_ISA::matmul {
 
-// Where the block sums of a region of C lie: number 0 in C itself, the others (K > 1536 only) in the workspace.
+// Where the block sums of a region of C lie: number 0 in C itself, the others (K > 1536 only) in
+// the workspace.
 struct BlockSums {
   char* c;
   std::int64_t c_stride_bytes;
@@ -24,29 +25,41 @@ struct BlockSums {
   }
 };
 
-// How large a tile an ISA's registers hold: benchmarks/cpp/matmul_benchmark.cpp.
+// How large a tile the registers hold: the sums, the vectors of B for one k and one of A. Tuned
+// with benchmarks/cpp/matmul_benchmark.cpp.
+struct TileSize {
+  int rows;
+  int vectors;
+};
+
+#ifdef __aarch64__
+inline constexpr bool has_32_registers = has_fma;
+#else
+inline constexpr bool has_32_registers = sizeof(Vec<float>) == 64;
+#endif
+
+template <class E>
+constexpr TileSize tile_size() {
+  constexpr bool is_complex = parts_of<E> == 2;
+  constexpr bool is_float = std::is_floating_point_v<E>;
+  constexpr std::size_t vector_bytes = sizeof(Vec<ScalarOf<E>>);
+  if (vector_bytes == 64) return is_complex ? TileSize{12, 1} : TileSize{is_float ? 14 : 12, 2};
+  if (has_32_registers) return is_complex ? TileSize{8, 1} : TileSize{8, is_float ? 3 : 2};
+  if (vector_bytes == 32) return is_complex ? TileSize{6, 1} : TileSize{is_float ? 6 : 4, 2};
+  return is_complex ? TileSize{4, 1} : TileSize{4, 2};
+}
+
 template <class E>
 struct TileShape {
-  static constexpr bool is_float = std::is_floating_point_v<E>;
-  static constexpr bool is_wide = sizeof(Vec<ScalarOf<E>>) == 64;     // 32 registers of 512 bits
-  static constexpr bool is_ymm = sizeof(Vec<ScalarOf<E>>) == 32;      // 16 registers of 256 bits
-#ifdef __aarch64__
-  static constexpr bool has_32_registers = has_fma;
-#else
-  static constexpr bool has_32_registers = is_wide;
-#endif
-  static constexpr int vectors =
-      parts_of<E> == 2 ? 1 : is_float && has_32_registers && !is_wide ? 3 : 2;
-  static constexpr int rows = parts_of<E> == 2  ? (is_wide ? 12 : has_32_registers ? 8 : is_ymm ? 6 : 4)
-                              : has_32_registers ? (is_float ? (is_wide ? 14 : 8) : is_wide ? 12 : 8)
-                              : is_float && is_ymm ? 6
-                                                   : 4;
+  static constexpr int rows = tile_size<E>().rows;
+  static constexpr int vectors = tile_size<E>().vectors;
   static constexpr std::int64_t columns = vectors * lanes<ScalarOf<E>>;
   // A panel of A keeps whole vectors per k and part: packing then never stores parts of one.
   static constexpr std::int64_t row_step = round_up(rows, lanes<ScalarOf<E>>);
 };
 
-// Rows x (Vectors * lanes<T>) sums of a real or integer type. A panel holds Rows elements per k, B panel Vectors vectors.
+// Rows x (Vectors * lanes<T>) sums of a real or integer type. A panel holds Rows elements per k, B
+// panel Vectors vectors.
 template <class T, int Rows, int Vectors>
 struct RealTile {
   using Scalar = T;
@@ -61,7 +74,7 @@ struct RealTile {
     COREPY_UNROLL
     for (int r = 0; r < Rows; ++r) {
       COREPY_UNROLL
-    for (int v = 0; v < Vectors; ++v) sum[r][v] = Vec<T>(T(0));
+      for (int v = 0; v < Vectors; ++v) sum[r][v] = Vec<T>(T(0));
     }
   }
   COREPY_INLINE void accumulate(const T* a, const T* b) {
@@ -89,7 +102,7 @@ struct RealTile {
     COREPY_UNROLL
     for (int r = 0; r < Rows; ++r) {
       COREPY_UNROLL
-    for (int v = 0; v < Vectors; ++v) {
+      for (int v = 0; v < Vectors; ++v) {
         const T* p = reinterpret_cast<const T*>(from + r * stride_bytes) + v * lanes<T>;
         sum[r][v] = vec::load(p) + sum[r][v];
       }
@@ -99,8 +112,24 @@ struct RealTile {
     COREPY_UNROLL
     for (int r = 0; r < Rows; ++r) {
       COREPY_UNROLL
-    for (int v = 0; v < Vectors; ++v) {
+      for (int v = 0; v < Vectors; ++v) {
         vec::store(reinterpret_cast<T*>(to + r * stride_bytes) + v * lanes<T>, sum[r][v]);
+      }
+    }
+  }
+  // The first `count` columns only.
+  COREPY_INLINE void add_columns(const char* from, std::int64_t stride_bytes, std::int64_t count) {
+    COREPY_UNROLL
+    for (int r = 0; r < Rows; ++r) {
+      COREPY_UNROLL
+      for (int v = 0; v < Vectors; ++v) {
+        const T* p = reinterpret_cast<const T*>(from + r * stride_bytes) + v * lanes<T>;
+        const std::int64_t left = count - v * lanes<T>;
+        if (left >= lanes<T>) {
+          sum[r][v] = vec::load(p) + sum[r][v];
+        } else if (left > 0) {
+          sum[r][v] = vec::load_partial(p, left) + sum[r][v];
+        }
       }
     }
   }
@@ -121,7 +150,8 @@ struct RealTile {
   }
 };
 
-// The same for Complex<T>, real and imaginary parts in planes: a panel holds, per k, all real parts, then all imaginary ones.
+// The same for Complex<T>, real and imaginary parts in planes: a panel holds, per k, all real
+// parts, then all imaginary ones.
 template <class T, int Rows, int Vectors>
 struct ComplexTile {
   using Scalar = T;
@@ -148,12 +178,12 @@ struct ComplexTile {
       const Vec<T> a_re = vec::broadcast(a[r]);
       const Vec<T> a_im = vec::broadcast(a[TileShape<Complex<T>>::row_step + r]);
       COREPY_UNROLL
-    for (int v = 0; v < Vectors; ++v) {
+      for (int v = 0; v < Vectors; ++v) {
         re.sum[r][v] = vec::fma(a_re, b_re[v], re.sum[r][v]);
         im.sum[r][v] = vec::fma(a_re, b_im[v], im.sum[r][v]);
       }
       COREPY_UNROLL
-    for (int v = 0; v < Vectors; ++v) {
+      for (int v = 0; v < Vectors; ++v) {
         re.sum[r][v] = vec::fnma(a_im, b_im[v], re.sum[r][v]);
         im.sum[r][v] = vec::fma(a_im, b_re[v], im.sum[r][v]);
       }
@@ -177,11 +207,12 @@ struct PanelPair {
   const LaneOrder& order;
 };
 
-// Steps 3 to 5 of the contract for one tile. The stack holds the lane sums that still wait for their partner.
+// Steps 3 to 5 of the contract for one tile. The stack holds the lane sums that still wait for
+// their partner.
 template <class Tile>
-__attribute__((noinline)) void multiply_panels(
-    const PanelPair<typename Tile::Scalar>& panels, const BlockSums& sums, std::int64_t row,
-    std::int64_t column_bytes) noexcept {
+__attribute__((noinline)) void multiply_panels(const PanelPair<typename Tile::Scalar>& panels,
+                                               const BlockSums& sums, std::int64_t row,
+                                               std::int64_t column_bytes) noexcept {
   using T = typename Tile::Scalar;
   constexpr std::int64_t stack_stride = Tile::columns * static_cast<std::int64_t>(sizeof(T));
   alignas(64) T stack[3][Tile::size];
@@ -229,7 +260,8 @@ struct TileFor<Complex<T>, Rows> {
 };
 
 template <class T>
-using TileKernel = void (*)(const PanelPair<T>&, const BlockSums&, std::int64_t, std::int64_t) noexcept;
+using TileKernel = void (*)(const PanelPair<T>&, const BlockSums&, std::int64_t,
+                            std::int64_t) noexcept;
 
 // The kernel for a panel of `rows` rows, 1 <= rows <= TileShape<E>::rows, is entry rows - 1.
 template <class E, class Rows = std::make_integer_sequence<int, TileShape<E>::rows>>

@@ -43,7 +43,7 @@ struct ExtremumKernel {
     if constexpr (is_float) {
       if (n > 1) return;  // a NaN was made quiet when it met another element
       for (std::int64_t j = 0; j < source.width(); ++j) {
-        if (results[j] != results[j]) results[j] = std::numeric_limits<T>::quiet_NaN();
+        if (results[j] != results[j]) results[j] = quiet_nan;
       }
     }
   }

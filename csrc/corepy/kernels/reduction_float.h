@@ -120,7 +120,8 @@ struct VarianceKernel {
   static constexpr std::int64_t mean_row_reals(std::int64_t width) { return Columns::pitch(width); }
   COREPY_INLINE static R divisor(std::int64_t n, const ReductionArgs& args) {
     const double d = static_cast<double>(n) - args.correction;
-    return d > 0 ? static_cast<R>(d) : std::numeric_limits<R>::quiet_NaN();
+    constexpr R nan = std::numeric_limits<R>::quiet_NaN();
+    return d > 0 ? static_cast<R>(d) : nan;
   }
   COREPY_INLINE static R finish(R squares, R by) {
     const R variance = squares / by;

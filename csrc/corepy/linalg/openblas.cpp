@@ -19,8 +19,10 @@ namespace {
 
 // The standard CBLAS interface with 32-bit integers; scipy-openblas32 prefixes its symbols.
 enum : int { cblas_row_major = 101, cblas_no_trans = 111, cblas_trans = 112 };
-using Sgemm = void (*)(int, int, int, int, int, int, float, const float*, int, const float*, int, float, float*, int);
-using Dgemm = void (*)(int, int, int, int, int, int, double, const double*, int, const double*, int, double, double*, int);
+using Sgemm = void (*)(int, int, int, int, int, int, float, const float*, int, const float*, int,
+                       float, float*, int);
+using Dgemm = void (*)(int, int, int, int, int, int, double, const double*, int, const double*, int,
+                       double, double*, int);
 
 struct Library {
   Sgemm sgemm = nullptr;
@@ -33,11 +35,12 @@ struct BlasMatrix {
   int trans, leading;
 };
 
-std::optional<BlasMatrix> as_blas(std::int64_t rows, std::int64_t columns, std::int64_t row_stride, std::int64_t column_stride,
-                                  std::int64_t itemsize) {
+std::optional<BlasMatrix> as_blas(std::int64_t rows, std::int64_t columns, std::int64_t row_stride,
+                                  std::int64_t column_stride, std::int64_t itemsize) {
   constexpr std::int64_t int_max = std::numeric_limits<int>::max();
   if (rows > int_max || columns > int_max) return std::nullopt;
-  const auto leading = [&](std::int64_t stride, std::int64_t extent, std::int64_t other_extent) -> std::optional<int> {
+  const auto leading = [&](std::int64_t stride, std::int64_t extent,
+                           std::int64_t other_extent) -> std::optional<int> {
     if (extent <= 1) return static_cast<int>(std::max<std::int64_t>(other_extent, 1));
     if (stride <= 0 || stride % itemsize != 0) return std::nullopt;
     const std::int64_t elements = stride / itemsize;
@@ -64,7 +67,8 @@ std::optional<Problem> plan(const Tensor& a, const Tensor& b) {
   const auto left = as_blas(a.shape[0], a.shape[1], a.strides[0], a.strides[1], a.itemsize());
   const auto right = as_blas(b.shape[0], b.shape[1], b.strides[0], b.strides[1], b.itemsize());
   if (!left || !right) return std::nullopt;
-  return Problem{static_cast<int>(a.shape[0]), static_cast<int>(b.shape[1]), static_cast<int>(a.shape[1]), *left, *right};
+  return Problem{static_cast<int>(a.shape[0]), static_cast<int>(b.shape[1]),
+                 static_cast<int>(a.shape[1]), *left, *right};
 }
 
 bool accepts(const Call& call, void*, Reason& reason) {
@@ -72,7 +76,9 @@ bool accepts(const Call& call, void*, Reason& reason) {
   if (call.op != Op::matmul) return false;
   reason = Reason::dtype_unsupported;
   const Tensor &a = *call.inputs[0], &b = *call.inputs[1];
-  if (!is_real_floating(call.compute_dtype) || a.dtype != call.compute_dtype || b.dtype != call.compute_dtype) return false;
+  if (!is_real_floating(call.compute_dtype) || a.dtype != call.compute_dtype ||
+      b.dtype != call.compute_dtype)
+    return false;
   reason = Reason::layout_unsupported;
   return plan(a, b).has_value();
 }
@@ -83,17 +89,22 @@ const char* run(const Call& call, void*) {
   const int ldc = p.n > 1 ? p.n : 1;
   if (c.size() == 0) return "gemm";
   if (call.compute_dtype == DType::float32) {
-    library.sgemm(cblas_row_major, p.a.trans, p.b.trans, p.m, p.n, p.k, 1.0f, reinterpret_cast<const float*>(a.data()), p.a.leading,
-                  reinterpret_cast<const float*>(b.data()), p.b.leading, 0.0f, reinterpret_cast<float*>(c.data()), ldc);
+    library.sgemm(cblas_row_major, p.a.trans, p.b.trans, p.m, p.n, p.k, 1.0f,
+                  reinterpret_cast<const float*>(a.data()), p.a.leading,
+                  reinterpret_cast<const float*>(b.data()), p.b.leading, 0.0f,
+                  reinterpret_cast<float*>(c.data()), ldc);
     return "sgemm";
   }
-  library.dgemm(cblas_row_major, p.a.trans, p.b.trans, p.m, p.n, p.k, 1.0, reinterpret_cast<const double*>(a.data()), p.a.leading,
-                reinterpret_cast<const double*>(b.data()), p.b.leading, 0.0, reinterpret_cast<double*>(c.data()), ldc);
+  library.dgemm(cblas_row_major, p.a.trans, p.b.trans, p.m, p.n, p.k, 1.0,
+                reinterpret_cast<const double*>(a.data()), p.a.leading,
+                reinterpret_cast<const double*>(b.data()), p.b.leading, 0.0,
+                reinterpret_cast<double*>(c.data()), ldc);
   return "dgemm";
 }
 
 #ifndef _WIN32
-// OpenBLAS starts its threads while it is loaded, as many as OPENBLAS_NUM_THREADS says: so it says 1, for that moment only.
+// OpenBLAS starts its threads while it is loaded, as many as OPENBLAS_NUM_THREADS says: so it says
+// 1, for that moment only.
 class OneThreadEnvironment {
  public:
   OneThreadEnvironment() {
@@ -118,7 +129,9 @@ class OneThreadEnvironment {
 void* open_library(const std::string& path) {
   const OneThreadEnvironment environment;
   void* handle = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
-  if (handle == nullptr) fail(ErrorKind::backend, "openblas: the library cannot be loaded (got " + std::string(dlerror()) + ")");
+  if (handle == nullptr)
+    fail(ErrorKind::backend,
+         "openblas: the library cannot be loaded (got " + std::string(dlerror()) + ")");
   return handle;
 }
 
@@ -133,7 +146,8 @@ void* find_symbol(void* handle, const std::string& name) {
 
 void load_openblas(const std::string& path) {
 #ifdef _WIN32
-  fail(ErrorKind::unsupported, "openblas: policy BLAS is not available on Windows in this version (got " + path + ")");
+  fail(ErrorKind::unsupported,
+       "openblas: policy BLAS is not available on Windows in this version (got " + path + ")");
 #else
   static std::mutex mutex;
   const std::lock_guard lock(mutex);

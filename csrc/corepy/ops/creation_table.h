@@ -4,7 +4,7 @@
 // Columns: name, operand names, dtypes, promote, result, bound (real), complex_bound, flags
 // clang-format off
 #define COREPY_FOR_EACH_CREATION_OP(X) \
-  X(arange,      (),    numeric,  none, option, arange,   none,  none) \
+  X(arange,      (),    real_numeric, none, option, arange, none, none) \
   X(asarray,     (obj), all,      none, option, exact,    exact, none) \
   X(empty,       (),    all,      none, option, exact,    exact, none) \
   X(empty_like,  (x),   all,      none, option, exact,    exact, none) \
@@ -12,7 +12,7 @@
   X(from_dlpack, (x),   all,      none, same,   exact,    exact, none) \
   X(full,        (),    all,      none, option, exact,    exact, none) \
   X(full_like,   (x),   all,      none, option, exact,    exact, none) \
-  X(linspace,    (),    floating, none, option, linspace, none,  none) \
+  X(linspace,    (),    real_floating, none, option, linspace, none, none) \
   X(meshgrid,    (arrays), all,   none, same,   exact,    exact, composite) \
   X(ones,        (),    all,      none, option, exact,    exact, none) \
   X(ones_like,   (x),   all,      none, option, exact,    exact, none) \

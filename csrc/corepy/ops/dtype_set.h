@@ -1,4 +1,5 @@
-// Sets of dtypes, as bit masks: what the operator tables' `dtypes` column names. Kernels include this, so: no library headers.
+// Sets of dtypes, as bit masks: what the operator tables' `dtypes` column names. Kernels include
+// this, so: no library headers.
 #pragma once
 
 #include <cstdint>
@@ -20,7 +21,8 @@ constexpr DTypeSet of_kind(DTypeKind kind) {
   return set;
 }
 inline constexpr DTypeSet boolean = of_kind(DTypeKind::boolean);
-inline constexpr DTypeSet integer = of_kind(DTypeKind::signed_integer) | of_kind(DTypeKind::unsigned_integer);
+inline constexpr DTypeSet integer =
+    of_kind(DTypeKind::signed_integer) | of_kind(DTypeKind::unsigned_integer);
 inline constexpr DTypeSet integer_or_bool = integer | boolean;
 inline constexpr DTypeSet real_floating = of_kind(DTypeKind::real_floating);
 inline constexpr DTypeSet complex_only = of_kind(DTypeKind::complex_floating);

@@ -1,14 +1,17 @@
-// The elementwise operators: one row each. Everything about one stands in its row; enum, functors, kernel tables, the list that
-// Python sees, tests, benchmarks and docs are made from these rows. Formulas are compiled in kernels/elementwise_*.cpp only.
+// The elementwise operators: one row each. Everything about one stands in its row; enum, functors,
+// kernel tables, the list that Python sees, tests, benchmarks and docs are made from these rows.
+// Formulas are compiled in kernels/elementwise_*.cpp only.
 //
 // Columns:  arity   unary (x), binary (x1, x2), ternary (condition, x1, x2 | x, min, max)
 //           name    the array API's
 //           dtypes  accepted operand dtypes: a set of ops/op.h
-//           promote `none`: as the standard; `to_float`: integers (and bool) are converted to float64 first, and the record says so
-//           result  `same` as the operands', `boolean`, or `real` (the real dtype of a complex one)
-//           ulp     bound for real floating results, in units in the last place; 0 is exact (correctly rounded)
-//           complex_bound  `none` where no complex dtype is accepted, `exact`, or the name of a formula in corepy/testing/bounds.py
-//           formula over vectors a, b, c of the compute dtype; `flags` collects LoopFlag bits
+//           promote `none`: as the standard; `to_float`: integers (and bool) are converted to
+//           float64 first, and the record says so result  `same` as the operands', `boolean`, or
+//           `real` (the real dtype of a complex one) ulp     bound for real floating results, in
+//           units in the last place; 0 is exact (correctly rounded) complex_bound  `none` where no
+//           complex dtype is accepted, `exact`, or the name of a formula in
+//           corepy/testing/bounds.py formula over vectors a, b, c of the compute dtype; `flags`
+//           collects LoopFlag bits
 #pragma once
 
 // clang-format off

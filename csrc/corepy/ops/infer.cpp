@@ -12,23 +12,27 @@ namespace {
 [[noreturn]] void fail_dtype(const OpInfo& info, std::span<const DType> operands) {
   std::string got;
   for (const DType d : operands) got += (got.empty() ? "" : " and ") + std::string(name_of(d));
-  const DType example = contains(info.dtypes, DType::float64) ? DType::float64
-                        : contains(info.dtypes, DType::int64) ? DType::int64
+  const DType example = contains(info.dtypes, DType::float64)      ? DType::float64
+                        : contains(info.dtypes, DType::int64)      ? DType::int64
                         : contains(info.dtypes, DType::complex128) ? DType::complex128
-                                                                    : DType::bool_;
-  fail(ErrorKind::dtype, std::string(info.name) + ": unsupported dtype (got " + got + "; expected " +
-                             dtype_names(info.dtypes) + "); convert with corepy.astype(x, corepy." +
-                             name_of(example) + ")");
+                                                                   : DType::bool_;
+  fail(ErrorKind::dtype, std::string(info.name) + ": unsupported dtype (got " + got +
+                             "; expected " + dtype_names(info.dtypes) +
+                             "); convert with corepy.astype(x, corepy." + name_of(example) + ")");
 }
 
 }  // namespace
 
 DType result_dtype(Op op, DType compute) noexcept {
   switch (info_of(op).result) {
-    case ResultRule::boolean: return DType::bool_;
-    case ResultRule::real: return real_of(compute);
-    case ResultRule::int64: return DType::int64;
-    default: return compute;
+    case ResultRule::boolean:
+      return DType::bool_;
+    case ResultRule::real:
+      return real_of(compute);
+    case ResultRule::int64:
+      return DType::int64;
+    default:
+      return compute;
   }
 }
 
@@ -40,7 +44,8 @@ InferredDTypes infer_dtypes(Op op, std::span<const DType> operands) {
     common = promote_dtypes(info.name, common, operands[i], inferred.mixed_kind);
   }
   if (!contains(info.dtypes, common)) {
-    if (info.promote != Promote::to_float || !(is_integer(common) || common == DType::bool_)) fail_dtype(info, operands);
+    if (info.promote != Promote::to_float || !(is_integer(common) || common == DType::bool_))
+      fail_dtype(info, operands);
     common = DType::float64;
     inferred.integer_to_float = true;
   }

@@ -1,4 +1,5 @@
-// Result dtypes of operators from their operands' dtypes: promotion, then what the operator's row accepts and returns.
+// Result dtypes of operators from their operands' dtypes: promotion, then what the operator's row
+// accepts and returns.
 #pragma once
 
 #include <span>
@@ -9,13 +10,14 @@
 namespace corepy {
 
 struct InferredDTypes {
-  DType compute;             // what the operands are converted to
+  DType compute;  // what the operands are converted to
   DType result;
   bool mixed_kind = false;        // promoted beyond the standard (see promotion.h)
   bool integer_to_float = false;  // integers converted to float64 for a floating function
 };
 
-// For elementwise operators and others whose operands share one dtype. Fails with DTypeError where the row accepts none.
+// For elementwise operators and others whose operands share one dtype. Fails with DTypeError where
+// the row accepts none.
 InferredDTypes infer_dtypes(Op op, std::span<const DType> operands);
 
 // The dtype that a row returns for a compute dtype.

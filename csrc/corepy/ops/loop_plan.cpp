@@ -7,7 +7,8 @@
 namespace corepy {
 namespace {
 
-// Axes of extent > 1, those with larger steps of the leading operand first; a stable order keeps C order among equals.
+// Axes of extent > 1, those with larger steps of the leading operand first; a stable order keeps C
+// order among equals.
 Dims order_axes(const Dims& shape, const Dims& leading) {
   Dims order;
   for (int i = 0; i < shape.size(); ++i) {
@@ -19,14 +20,16 @@ Dims order_axes(const Dims& shape, const Dims& leading) {
   return order;
 }
 
-bool continues_run(const LoopPlan& plan, std::span<const Dims> strides, int axis, std::int64_t extent) {
+bool continues_run(const LoopPlan& plan, std::span<const Dims> strides, int axis,
+                   std::int64_t extent) {
   for (int k = 0; k < plan.operand_count; ++k) {
     if (plan.strides[k].back() != strides[static_cast<std::size_t>(k)][axis] * extent) return false;
   }
   return true;
 }
 
-// The axis order, slowest first, of a tensor that fills memory without gaps; empty where it does not.
+// The axis order, slowest first, of a tensor that fills memory without gaps; empty where it does
+// not.
 Dims dense_order(const Tensor& tensor) {
   Dims order;
   for (int i = 0; i < tensor.rank(); ++i) order.push_back(i);
@@ -56,13 +59,15 @@ LoopPlan plan_loops(const Dims& shape, std::span<const Dims> strides) {
       }
     } else {
       plan.shape.push_back(shape[axis]);
-      for (int k = 0; k < plan.operand_count; ++k) plan.strides[k].push_back(strides[static_cast<std::size_t>(k)][axis]);
+      for (int k = 0; k < plan.operand_count; ++k)
+        plan.strides[k].push_back(strides[static_cast<std::size_t>(k)][axis]);
     }
   }
   return plan;
 }
 
-Dims choose_result_strides(const Dims& shape, std::int64_t itemsize, std::span<const Tensor* const> operands) {
+Dims choose_result_strides(const Dims& shape, std::int64_t itemsize,
+                           std::span<const Tensor* const> operands) {
   Dims common;
   bool found = false;
   for (const Tensor* operand : operands) {
@@ -89,7 +94,8 @@ bool advance(const LoopPlan& plan, int rank, Dims& index, std::int64_t* offsets)
       for (int k = 0; k < plan.operand_count; ++k) offsets[k] += plan.strides[k][axis];
       return true;
     }
-    for (int k = 0; k < plan.operand_count; ++k) offsets[k] -= plan.strides[k][axis] * (plan.shape[axis] - 1);
+    for (int k = 0; k < plan.operand_count; ++k)
+      offsets[k] -= plan.strides[k][axis] * (plan.shape[axis] - 1);
     index[axis] = 0;
   }
   return false;

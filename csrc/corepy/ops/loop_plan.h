@@ -1,5 +1,5 @@
-// From shapes and strides to loops: the order of the axes, merging of axes that are one run for every operand, and the layout
-// of a fresh result. Nothing here runs.
+// From shapes and strides to loops: the order of the axes, merging of axes that are one run for
+// every operand, and the layout of a fresh result. Nothing here runs.
 #pragma once
 
 #include <cstdint>
@@ -20,18 +20,22 @@ struct LoopPlan {
 
   int rank() const noexcept { return shape.size(); }
   std::int64_t inner_length() const noexcept { return shape.empty() ? 1 : shape.back(); }
-  std::int64_t inner_stride(int operand) const noexcept { return shape.empty() ? 0 : strides[operand].back(); }
+  std::int64_t inner_stride(int operand) const noexcept {
+    return shape.empty() ? 0 : strides[operand].back();
+  }
 };
 
-// Plans loops over `shape`, given each operand's strides along it (0 where it is broadcast). The first operand leads: its
-// memory is walked in order.
+// Plans loops over `shape`, given each operand's strides along it (0 where it is broadcast). The
+// first operand leads: its memory is walked in order.
 LoopPlan plan_loops(const Dims& shape, std::span<const Dims> strides);
 
-// The strides of a fresh result of `shape`: C order, or the operands' own axis order where all full-sized ones share it (so that
-// a.T + b.T runs along memory). Layout never changes a value.
-Dims choose_result_strides(const Dims& shape, std::int64_t itemsize, std::span<const Tensor* const> operands);
+// The strides of a fresh result of `shape`: C order, or the operands' own axis order where all
+// full-sized ones share it (so that a.T + b.T runs along memory). Layout never changes a value.
+Dims choose_result_strides(const Dims& shape, std::int64_t itemsize,
+                           std::span<const Tensor* const> operands);
 
-// Steps an odometer over the first `rank` axes of a plan, moving `offsets` (bytes, by operand) along; false at the end.
+// Steps an odometer over the first `rank` axes of a plan, moving `offsets` (bytes, by operand)
+// along; false at the end.
 bool advance(const LoopPlan& plan, int rank, Dims& index, std::int64_t* offsets) noexcept;
 
 }  // namespace corepy

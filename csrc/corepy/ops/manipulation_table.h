@@ -1,5 +1,5 @@
-// The rows of the manipulation and indexing families: views, copies and data movement. Nothing here computes, so all bounds are
-// exact (astype rounds once).
+// The rows of the manipulation and indexing families: views, copies and data movement. Nothing here
+// computes, so all bounds are exact (astype rounds once).
 #pragma once
 
 // Columns: name, operand names, dtypes, promote, result, bound (real), complex_bound, flags

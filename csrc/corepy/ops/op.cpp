@@ -11,7 +11,8 @@ constexpr const char* operands_ternary = "x, min, max";
 constexpr const char* operands_where = "condition, x1, x2";
 
 constexpr std::uint16_t none = op_flag_none, view = op_flag_view, composite = op_flag_composite,
-                        nondifferentiable = op_flag_nondifferentiable, no_identity = op_flag_no_identity;
+                        nondifferentiable = op_flag_nondifferentiable,
+                        no_identity = op_flag_no_identity;
 
 // "(x1, x2)" -> 2, "()" -> 0; `arrays` stands for any number.
 constexpr std::uint8_t count_operands(const char* text) {
@@ -22,18 +23,52 @@ constexpr std::uint8_t count_operands(const char* text) {
   return n;
 }
 
-#define COREPY_METADATA_ROW(family, name, operands, set, promote, result, bound, complex_bound, flags)                \
-  {#name,    Family::family, count_operands(#operands), #operands,  dtypes::set, Promote::promote, ResultRule::result, \
-   0.0f,     #bound,         #complex_bound,            flags,      ""},
+#define COREPY_METADATA_ROW(family, name, operands, set, promote, result, bound, complex_bound, \
+                            flags)                                                              \
+  {#name,                                                                                       \
+   Family::family,                                                                              \
+   count_operands(#operands),                                                                   \
+   #operands,                                                                                   \
+   dtypes::set,                                                                                 \
+   Promote::promote,                                                                            \
+   ResultRule::result,                                                                          \
+   0.0f,                                                                                        \
+   #bound,                                                                                      \
+   #complex_bound,                                                                              \
+   flags,                                                                                       \
+   ""},
 
-constexpr OpInfo op_infos[] = {
-#define COREPY_X(arity, name, set, promote, result, ulp, complex_bound, ...)                                \
-  {#name, Family::elementwise, arity_##arity, operands_##arity, dtypes::set, Promote::promote,              \
-   ResultRule::result, static_cast<float>(ulp), (ulp) == 0 ? "exact" : "ulp", #complex_bound, none, #__VA_ARGS__},
+}  // namespace
+
+constexpr OpInfo op_infos[op_count] = {
+#define COREPY_X(arity, name, set, promote, result, ulp, complex_bound, ...) \
+  {#name,                                                                    \
+   Family::elementwise,                                                      \
+   arity_##arity,                                                            \
+   operands_##arity,                                                         \
+   dtypes::set,                                                              \
+   Promote::promote,                                                         \
+   ResultRule::result,                                                       \
+   static_cast<float>(ulp),                                                  \
+   (ulp) == 0 ? "exact" : "ulp",                                             \
+   #complex_bound,                                                           \
+   none,                                                                     \
+   #__VA_ARGS__},
     COREPY_FOR_EACH_ELEMENTWISE_OP(COREPY_X)
 #undef COREPY_X
-#define COREPY_X(name, set, accumulate, result, bound, flags)                                                    \
-  {#name, Family::reduction, 1, "x", dtypes::set, Promote::none, ResultRule::result, 0.0f, #bound, #bound, flags, ""},
+#define COREPY_X(name, set, accumulate, result, bound, flags) \
+  {#name,                                                     \
+   Family::reduction,                                         \
+   1,                                                         \
+   "x",                                                       \
+   dtypes::set,                                               \
+   Promote::none,                                             \
+   ResultRule::result,                                        \
+   0.0f,                                                      \
+   #bound,                                                    \
+   #bound,                                                    \
+   flags,                                                     \
+   ""},
         COREPY_FOR_EACH_REDUCTION(COREPY_X)
 #undef COREPY_X
 #define COREPY_X(...) COREPY_METADATA_ROW(linalg, __VA_ARGS__)
@@ -52,12 +87,8 @@ constexpr OpInfo op_infos[] = {
                             COREPY_FOR_EACH_CREATION_OP(COREPY_X)
 #undef COREPY_X
 };
-static_assert(std::size(op_infos) == op_count);
 static_assert(op_count < 255, "Op is one byte; 255 means none");
 
-}  // namespace
-
-const OpInfo& info_of(Op op) noexcept { return op_infos[static_cast<int>(op)]; }
 std::span<const OpInfo> all_op_infos() noexcept { return op_infos; }
 
 std::string dtype_names(DTypeSet set) {

@@ -1,5 +1,5 @@
-// The one enum and list of operators, concatenated from the family tables. Questions about an operator are asked here; there
-// are no parallel lists.
+// The one enum and list of operators, concatenated from the family tables. Questions about an
+// operator are asked here; there are no parallel lists.
 #pragma once
 
 #include <cstdint>
@@ -31,39 +31,48 @@ enum class Op : std::uint8_t {
 #define COREPY_X(...) +1
 inline constexpr int elementwise_op_count = 0 COREPY_FOR_EACH_ELEMENTWISE_OP(COREPY_X);
 inline constexpr int op_count =
-    elementwise_op_count COREPY_FOR_EACH_REDUCTION(COREPY_X) COREPY_FOR_EACH_LINALG_OP(COREPY_X) COREPY_FOR_EACH_SORTING_OP(COREPY_X)
-        COREPY_FOR_EACH_MANIPULATION_OP(COREPY_X) COREPY_FOR_EACH_INDEXING_OP(COREPY_X)
-            COREPY_FOR_EACH_CREATION_OP(COREPY_X);
+    elementwise_op_count COREPY_FOR_EACH_REDUCTION(COREPY_X) COREPY_FOR_EACH_LINALG_OP(COREPY_X)
+        COREPY_FOR_EACH_SORTING_OP(COREPY_X) COREPY_FOR_EACH_MANIPULATION_OP(COREPY_X)
+            COREPY_FOR_EACH_INDEXING_OP(COREPY_X) COREPY_FOR_EACH_CREATION_OP(COREPY_X);
 #undef COREPY_X
 
-enum class Family : std::uint8_t { elementwise, reduction, linalg, sorting, manipulation, indexing, creation };
+enum class Family : std::uint8_t {
+  elementwise,
+  reduction,
+  linalg,
+  sorting,
+  manipulation,
+  indexing,
+  creation
+};
 
 enum class Promote : std::uint8_t { none, to_float };
 enum class ResultRule : std::uint8_t { same, boolean, real, accumulate, int64, option };
 enum OpFlag : std::uint16_t {
   op_flag_none = 0,
-  op_flag_view = 1,               // shares the operand's storage where it can: no kernel runs
-  op_flag_composite = 2,          // one public record, child records in a log
+  op_flag_view = 1,       // shares the operand's storage where it can: no kernel runs
+  op_flag_composite = 2,  // one public record, child records in a log
   op_flag_nondifferentiable = 4,
-  op_flag_no_identity = 8,        // a reduction that an empty axis makes an error
+  op_flag_no_identity = 8,  // a reduction that an empty axis makes an error
 };
 
 struct OpInfo {
   const char* name;
   Family family;
-  std::uint8_t input_count;      // 255: any number
-  const char* operands;          // "x1, x2"
+  std::uint8_t input_count;  // 255: any number
+  const char* operands;      // "x1, x2"
   DTypeSet dtypes;
   Promote promote;
   ResultRule result;
-  float ulp;                     // bound for real floating results where bound is "ulp"
-  const char* bound;             // "exact", "ulp", or a formula's name
-  const char* complex_bound;     // "none", "exact", or a formula's name
+  float ulp;                  // bound for real floating results where bound is "ulp"
+  const char* bound;          // "exact", "ulp", or a formula's name
+  const char* complex_bound;  // "none", "exact", or a formula's name
   std::uint16_t flags;
-  const char* formula;           // elementwise: the row's expression; else ""
+  const char* formula;  // elementwise: the row's expression; else ""
 };
 
-const OpInfo& info_of(Op op) noexcept;
+extern const OpInfo op_infos[op_count];
+inline const OpInfo& info_of(Op op) noexcept { return op_infos[static_cast<int>(op)]; }
 inline const char* name_of(Op op) noexcept { return info_of(op).name; }
 std::span<const OpInfo> all_op_infos() noexcept;
 

@@ -11,7 +11,8 @@ namespace {
 enum class Accumulate : std::uint8_t { same, wide, float_ };
 
 Accumulate accumulate_rule(Op op) noexcept {
-  constexpr Accumulate same = Accumulate::same, wide = Accumulate::wide, float_ = Accumulate::float_;
+  constexpr Accumulate same = Accumulate::same, wide = Accumulate::wide,
+                       float_ = Accumulate::float_;
   // The table's word `float` is no C++ name: it is pasted with an underscore.
 #define COREPY_RULE_same same
 #define COREPY_RULE_wide wide
@@ -25,7 +26,7 @@ Accumulate accumulate_rule(Op op) noexcept {
 #undef COREPY_RULE_wide
 #undef COREPY_RULE_float
   (void)same, (void)wide, (void)float_;
-  return rules[static_cast<int>(reduction_op(op))];
+  return rules[reduction_index(op)];
 }
 
 // The dtype that a sum of `d` is kept in.
@@ -39,8 +40,9 @@ DType wide_dtype(DType d) noexcept {
 ReductionDTypes infer_reduction_dtypes(Op op, DType operand, std::optional<DType> dtype) {
   const OpInfo& info = info_of(op);
   if (!contains(info.dtypes, operand)) {
-    fail(ErrorKind::dtype, std::string(info.name) + ": unsupported dtype (got " + name_of(operand) + "; expected " +
-                               dtype_names(info.dtypes) + "); convert with corepy.astype");
+    fail(ErrorKind::dtype, std::string(info.name) + ": unsupported dtype (got " + name_of(operand) +
+                               "; expected " + dtype_names(info.dtypes) +
+                               "); convert with corepy.astype");
   }
   ReductionDTypes result{operand, operand, operand};
   switch (accumulate_rule(op)) {
@@ -48,13 +50,16 @@ ReductionDTypes infer_reduction_dtypes(Op op, DType operand, std::optional<DType
       break;
     case Accumulate::wide:
       if (dtype == DType::bool_) {
-        fail(ErrorKind::dtype, std::string(info.name) + ": dtype cannot be bool (got bool; expected " +
-                                   dtype_names(dtypes::numeric) + "); use corepy.any or corepy.all");
+        fail(ErrorKind::dtype,
+             std::string(info.name) + ": dtype cannot be bool (got bool; expected " +
+                 dtype_names(dtypes::numeric) + "); use corepy.any or corepy.all");
       }
       if (dtype && is_complex(operand) && !is_complex(*dtype)) {
-        fail(ErrorKind::dtype, std::string(info.name) + ": a complex tensor has no sum or product in a real dtype (got " +
-                                   name_of(operand) + " and dtype=" + name_of(*dtype) +
-                                   "; expected a complex dtype); take corepy.real, imag or abs first");
+        fail(ErrorKind::dtype,
+             std::string(info.name) +
+                 ": a complex tensor has no sum or product in a real dtype (got " +
+                 name_of(operand) + " and dtype=" + name_of(*dtype) +
+                 "; expected a complex dtype); take corepy.real, imag or abs first");
       }
       result.compute = dtype.value_or(operand);
       result.accumulator = wide_dtype(result.compute);

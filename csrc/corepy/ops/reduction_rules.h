@@ -4,7 +4,6 @@
 #include <optional>
 
 #include "corepy/core/dtype.h"
-#include "corepy/kernels/reduction_table.h"
 #include "corepy/ops/op.h"
 
 namespace corepy {
@@ -18,10 +17,5 @@ struct ReductionDTypes {
 
 // `dtype`: the option of sum and prod. Fails with DTypeError.
 ReductionDTypes infer_reduction_dtypes(Op op, DType operand, std::optional<DType> dtype);
-
-// The reduction's place in the kernel tables.
-constexpr ReductionOp reduction_op(Op op) {
-  return static_cast<ReductionOp>(static_cast<int>(op) - elementwise_op_count);
-}
 
 }  // namespace corepy

@@ -20,7 +20,8 @@
 namespace corepy {
 namespace {
 
-// Four classes per power of two from 128 bytes: at most 25% waste. From 8 MiB every class is a whole number of huge pages.
+// Four classes per power of two from 128 bytes: at most 25% waste. From 8 MiB every class is a
+// whole number of huge pages.
 constexpr std::int64_t smallest_block_bytes = 128;
 constexpr std::int64_t huge_page_bytes = std::int64_t{1} << 21;
 constexpr std::int64_t huge_block_bytes = 4 * huge_page_bytes;
@@ -29,8 +30,9 @@ constexpr int class_count = 4 * 57;
 int class_of(std::int64_t bytes) noexcept {
   if (bytes <= smallest_block_bytes) return 0;
   const auto n = static_cast<std::uint64_t>(bytes - 1);
-  const int exponent = 63 - std::countl_zero(n);                  // 2^exponent <= n
-  const int quarter = static_cast<int>((n >> (exponent - 2)) & 3);  // which quarter of [2^e, 2^(e+1))
+  const int exponent = 63 - std::countl_zero(n);  // 2^exponent <= n
+  const int quarter =
+      static_cast<int>((n >> (exponent - 2)) & 3);  // which quarter of [2^e, 2^(e+1))
   return 4 * (exponent - 7) + quarter + 1;
 }
 
@@ -53,12 +55,14 @@ struct SharedCache {
 
 SharedCache& shared();
 
-// Never destroyed: storages may outlive static destruction (module teardown order is not ours). A fork while another thread holds
-// the lock would leave the child without anyone to release it, so forking waits for the lock.
+// Never destroyed: storages may outlive static destruction (module teardown order is not ours). A
+// fork while another thread holds the lock would leave the child without anyone to release it, so
+// forking waits for the lock.
 SharedCache* make_shared_cache() {
   auto* cache = new SharedCache;
 #ifndef _WIN32
-  pthread_atfork([] { shared().mutex.lock(); }, [] { shared().mutex.unlock(); }, [] { shared().mutex.unlock(); });
+  pthread_atfork([] { shared().mutex.lock(); }, [] { shared().mutex.unlock(); },
+                 [] { shared().mutex.unlock(); });
 #endif
   return cache;
 }
@@ -68,9 +72,10 @@ SharedCache& shared() {
   return *cache;
 }
 
-// Blocks up to 4 KiB skip the lock: a few of each class stay with the thread that freed them. Its counters are folded into
-// the shared ones now and then, since six locked increments would cost as much as a small operation: the statistics are
-// exact for the calling thread and lag by at most 64 KiB for each other one.
+// Blocks up to 4 KiB skip the lock: a few of each class stay with the thread that freed them. Its
+// counters are folded into the shared ones now and then, since six locked increments would cost as
+// much as a small operation: the statistics are exact for the calling thread and lag by at most 64
+// KiB for each other one.
 constexpr int local_class_count = 4 * 5 + 1;
 constexpr int local_depth = 16;
 constexpr std::int64_t fold_bytes = 1 << 16;
@@ -83,8 +88,9 @@ struct LocalCache {
   void fold() noexcept;
   ~LocalCache();
 };
-// A plain pointer: a thread_local with a destructor would run its guard on every access. Null before the thread's first
-// allocation and after its end, when blocks go straight to the shared cache.
+// A plain pointer: a thread_local with a destructor would run its guard on every access. Null
+// before the thread's first allocation and after its end, when blocks go straight to the shared
+// cache.
 thread_local constinit LocalCache* local_pointer = nullptr;
 
 LocalCache* make_local_cache() noexcept {
@@ -99,7 +105,9 @@ LocalCache* make_local_cache() noexcept {
   local_pointer = &owner.cache;
   return local_pointer;
 }
-inline LocalCache* local_cache() noexcept { return local_pointer != nullptr ? local_pointer : make_local_cache(); }
+inline LocalCache* local_cache() noexcept {
+  return local_pointer != nullptr ? local_pointer : make_local_cache();
+}
 
 void raise_peak(SharedCache& cache, std::int64_t used) noexcept {
   std::int64_t peak = cache.peak.load(std::memory_order_relaxed);
@@ -118,18 +126,22 @@ void LocalCache::fold() noexcept {
 
 void* system_allocate(std::int64_t bytes) noexcept {
   const auto alignment = static_cast<std::size_t>(bytes >= huge_block_bytes ? huge_page_bytes : 64);
-  // C asks for a multiple of the alignment (macOS and the sanitizers insist); block sizes are multiples of 32.
-  const std::size_t rounded = (static_cast<std::size_t>(bytes) + alignment - 1) / alignment * alignment;
+  // C asks for a multiple of the alignment (macOS and the sanitizers insist); block sizes are
+  // multiples of 32.
+  const std::size_t rounded =
+      (static_cast<std::size_t>(bytes) + alignment - 1) / alignment * alignment;
   void* block = std::aligned_alloc(alignment, rounded);
 #ifdef __linux__
-  if (block != nullptr && bytes >= huge_block_bytes) madvise(block, static_cast<std::size_t>(bytes), MADV_HUGEPAGE);
+  if (block != nullptr && bytes >= huge_block_bytes)
+    madvise(block, static_cast<std::size_t>(bytes), MADV_HUGEPAGE);
 #endif
   return block;
 }
 
 void push_shared(SharedCache& cache, void* block, int index) noexcept {
   const std::int64_t bytes = class_bytes(index);
-  if (cache.cached.load(std::memory_order_relaxed) + bytes > cache.budget.load(std::memory_order_relaxed)) {
+  if (cache.cached.load(std::memory_order_relaxed) + bytes >
+      cache.budget.load(std::memory_order_relaxed)) {
     std::free(block);
     return;
   }
@@ -174,29 +186,38 @@ void fold_local() noexcept {
   if (LocalCache* cache = local_cache()) cache->fold();
 }
 
-[[noreturn]] void fail_limit(const char* op, std::int64_t bytes, std::int64_t limit, std::int64_t used) {
-  fail(ErrorKind::memory_limit, std::string(op) + ": the memory limit would be exceeded (got a request for " +
+[[noreturn]] void fail_limit(const char* op, std::int64_t bytes, std::int64_t limit,
+                             std::int64_t used) {
+  fail(ErrorKind::memory_limit, std::string(op) +
+                                    ": the memory limit would be exceeded (got a request for " +
                                     std::to_string(bytes) + " bytes with " + std::to_string(used) +
                                     " in use; expected at most " + std::to_string(limit) +
                                     "); raise it with corepy.memory.limit(...) or free tensors");
 }
 
-void count_use(const char* op, std::int64_t bytes) {
-  SharedCache& cache = shared();
-  const std::int64_t limit = cache.limit.load(std::memory_order_relaxed);
-  if (limit >= 0) {
-    fold_local();
-    const std::int64_t used = cache.used.load();
-    if (used + bytes > limit) fail_limit(op, bytes, limit, used);
-  }
-  LocalCache* local = local_cache();
+void check_limit(const char* op, std::int64_t bytes) {
+  const std::int64_t limit = shared().limit.load(std::memory_order_relaxed);
+  if (limit < 0) return;
+  fold_local();
+  const std::int64_t used = shared().used.load();
+  if (used + bytes > limit) fail_limit(op, bytes, limit, used);
+}
+
+// Counts a block that was really handed out: a refused request is no use of memory.
+void count_use(LocalCache* local, std::int64_t bytes, bool reused) noexcept {
   if (local == nullptr) {
-    cache.used.fetch_add(bytes);
+    shared().used.fetch_add(bytes);
     return;
   }
   local->used += bytes;
   ++local->allocations;
+  local->reuses += reused ? 1 : 0;
   if (local->used > fold_bytes) local->fold();
+}
+
+[[noreturn]] void fail_memory(const char* op, std::int64_t bytes) {
+  fail(ErrorKind::memory_limit,
+       std::string(op) + ": out of memory (got a request for " + std::to_string(bytes) + " bytes)");
 }
 
 void* allocate_from_system(const char* op, std::int64_t bytes) {
@@ -205,29 +226,23 @@ void* allocate_from_system(const char* op, std::int64_t bytes) {
     trim_memory();
     block = system_allocate(bytes);
   }
-  if (block == nullptr) {
-    shared().used.fetch_sub(bytes);
-    fail(ErrorKind::memory_limit,
-         std::string(op) + ": out of memory (got a request for " + std::to_string(bytes) + " bytes)");
-  }
+  if (block == nullptr) fail_memory(op, bytes);
   return block;
 }
 
 }  // namespace
 
 void* allocate_block(const char* op, std::int64_t& block_bytes) {
-  if (block_bytes > (std::int64_t{1} << 61)) {
-    fail(ErrorKind::memory_limit,
-         std::string(op) + ": out of memory (got a request for " + std::to_string(block_bytes) + " bytes)");
-  }
+  if (block_bytes > (std::int64_t{1} << 61)) fail_memory(op, block_bytes);
   const int index = class_of(block_bytes);
   block_bytes = class_bytes(index);
-  count_use(op, block_bytes);
+  check_limit(op, block_bytes);
   LocalCache* local = local_cache();
   void* block = local != nullptr && index < local_class_count ? pop_local(*local, index) : nullptr;
   if (block == nullptr) block = pop_shared(shared(), index);
-  if (block == nullptr) return allocate_from_system(op, block_bytes);
-  if (local != nullptr) ++local->reuses;
+  const bool reused = block != nullptr;
+  if (!reused) block = allocate_from_system(op, block_bytes);
+  count_use(local, block_bytes, reused);
   return block;
 }
 
@@ -253,7 +268,8 @@ void free_block(void* block, std::int64_t block_bytes) noexcept {
 MemoryStats memory_stats() noexcept {
   fold_local();
   SharedCache& cache = shared();
-  return {cache.used, cache.peak, cache.cached, cache.budget, cache.limit, cache.allocations, cache.reuses};
+  return {cache.used,  cache.peak,        cache.cached, cache.budget,
+          cache.limit, cache.allocations, cache.reuses};
 }
 
 void reset_peak_memory() noexcept {
@@ -265,7 +281,8 @@ std::int64_t trim_memory() noexcept {
   SharedCache& cache = shared();
   std::int64_t freed = 0;
   LocalCache* local = local_cache();
-  for (int i = 0; local != nullptr && i < local_class_count; ++i) {  // another thread's go back when it ends
+  for (int i = 0; local != nullptr && i < local_class_count;
+       ++i) {  // another thread's go back when it ends
     while (void* block = pop_local(*local, i)) {
       freed += class_bytes(i);
       std::free(block);

@@ -1,4 +1,5 @@
-// The caching allocator of tensor memory: 64-byte aligned blocks, freed ones kept for reuse within a budget.
+// The caching allocator of tensor memory: 64-byte aligned blocks, freed ones kept for reuse within
+// a budget.
 #pragma once
 
 #include <cstdint>
@@ -6,17 +7,17 @@
 namespace corepy {
 
 struct MemoryStats {
-  std::int64_t used_bytes;         // in blocks that storages hold
+  std::int64_t used_bytes;  // in blocks that storages hold
   std::int64_t peak_used_bytes;
-  std::int64_t cached_bytes;       // in freed blocks kept for reuse
-  std::int64_t budget_bytes;       // at most this much is kept
-  std::int64_t limit_bytes;        // hard limit on used_bytes; -1: none
-  std::int64_t allocation_count;   // blocks handed out since the start
-  std::int64_t reuse_count;        // of these, taken from the cache
+  std::int64_t cached_bytes;      // in freed blocks kept for reuse
+  std::int64_t budget_bytes;      // at most this much is kept
+  std::int64_t limit_bytes;       // hard limit on used_bytes; -1: none
+  std::int64_t allocation_count;  // blocks handed out since the start
+  std::int64_t reuse_count;       // of these, taken from the cache
 };
 
-// At least `block_bytes` bytes, aligned to 64; `block_bytes` becomes the size class's real size, which free_block needs
-// back. Fails with MemoryLimitError, also where the system has no memory.
+// At least `block_bytes` bytes, aligned to 64; `block_bytes` becomes the size class's real size,
+// which free_block needs back. Fails with MemoryLimitError, also where the system has no memory.
 void* allocate_block(const char* op, std::int64_t& block_bytes);
 void free_block(void* block, std::int64_t block_bytes) noexcept;
 

@@ -1,4 +1,5 @@
-// Rounding mode and FTZ/DAZ of the calling thread: other libraries change them, and every bit guarantee rests on the defaults.
+// Rounding mode and FTZ/DAZ of the calling thread: other libraries change them, and every bit
+// guarantee rests on the defaults.
 #pragma once
 
 #include <cstdint>
@@ -8,7 +9,8 @@
 
 namespace corepy {
 
-// Sets the default floating-point environment where it differs, and restores the caller's at the end. Reading costs about 5 ns.
+// Sets the default floating-point environment where it differs, and restores the caller's at the
+// end. Reading costs about 5 ns.
 class DefaultFloatEnvironment {
  public:
   DefaultFloatEnvironment() noexcept : saved_(read()) {
@@ -23,12 +25,14 @@ class DefaultFloatEnvironment {
 
  private:
 #if defined(__SSE2__)
-  static constexpr std::uint64_t control_mask = 0xffc0;     // without the sticky exception flags
-  static constexpr std::uint64_t default_control = 0x1f80;  // round to nearest even, all exceptions masked, no FTZ, no DAZ
+  static constexpr std::uint64_t control_mask = 0xffc0;  // without the sticky exception flags
+  static constexpr std::uint64_t default_control =
+      0x1f80;  // round to nearest even, all exceptions masked, no FTZ, no DAZ
   static std::uint64_t read() noexcept { return _mm_getcsr(); }
   static void write(std::uint64_t value) noexcept { _mm_setcsr(static_cast<unsigned>(value)); }
 #elif defined(__aarch64__)
-  static constexpr std::uint64_t control_mask = 0x07f79f07;  // FPCR: AHP, DN, FZ, RMode, trap enables, FIZ, AH, NEP
+  static constexpr std::uint64_t control_mask =
+      0x07f79f07;  // FPCR: AHP, DN, FZ, RMode, trap enables, FIZ, AH, NEP
   static constexpr std::uint64_t default_control = 0;
   static std::uint64_t read() noexcept {
     std::uint64_t value;

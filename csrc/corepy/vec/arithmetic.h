@@ -1,6 +1,6 @@
-// Arithmetic, minimum, maximum, sign manipulation and comparisons of Vec<T>, integers and floats alike. Not here: division
-// with rounding to integers (vec/division.h), bits and shifts (vec/integer.h), rounding (vec/rounding.h), bool
-// (vec/bool.h), complex (vec/complex.h).
+// Arithmetic, minimum, maximum, sign manipulation and comparisons of Vec<T>, integers and floats
+// alike. Not here: division with rounding to integers (vec/division.h), bits and shifts
+// (vec/integer.h), rounding (vec/rounding.h), bool (vec/bool.h), complex (vec/complex.h).
 //
 // Integer arithmetic wraps. Float arithmetic is IEEE: one rounding per operation, 0 ulp.
 #pragma once
@@ -110,10 +110,12 @@ COREPY_INLINE Vec<T> bits_or(Vec<T> a, Vec<T> b) {
   return __builtin_bit_cast(Vec<T>, __builtin_bit_cast(Bits, a) | __builtin_bit_cast(Bits, b));
 }
 
-// The magnitude of a, the sign of b; a NaN's sign bit is set like any other. One ternary-logic instruction on AVX-512.
+// The magnitude of a, the sign of b; a NaN's sign bit is set like any other. One ternary-logic
+// instruction on AVX-512.
 template <class T>
 COREPY_INLINE Vec<T> copysign(Vec<T> a, Vec<T> b) {
-  return bits_or<T>(bits_and<T>(a, static_cast<BitsOf<T>>(~sign_bit<T>)), bits_and<T>(b, sign_bit<T>));
+  return bits_or<T>(bits_and<T>(a, static_cast<BitsOf<T>>(~sign_bit<T>)),
+                    bits_and<T>(b, sign_bit<T>));
 }
 
 // Flips the sign bit (0 - x would turn -0 into +0); integers wrap: -INT_MIN is INT_MIN.
@@ -182,13 +184,15 @@ COREPY_INLINE Mask<T> unordered(Vec<T> a, Vec<T> b) {
 #endif
 }
 
-// Smaller and larger value. Floats: a NaN operand gives NaN, and -0 is below +0, whatever the order of the operands. x86's
-// min and max return the second operand where both are zeros or one is NaN: the two orders together hold all there is.
+// Smaller and larger value. Floats: a NaN operand gives NaN, and -0 is below +0, whatever the order
+// of the operands. x86's min and max return the second operand where both are zeros or one is NaN:
+// the two orders together hold all there is.
 template <class T>
 COREPY_INLINE Vec<T> minimum(Vec<T> a, Vec<T> b) {
   if constexpr (std::is_floating_point_v<T>) {
 #if defined(__SSE2__)
-    return bits_or<T>(::xsimd::min(a, b), ::xsimd::min(b, a));  // the bits of a NaN with any others: a NaN
+    return bits_or<T>(::xsimd::min(a, b),
+                      ::xsimd::min(b, a));  // the bits of a NaN with any others: a NaN
 #else
     const Vec<T> ordered = select<T>(a == b, bits_or<T>(a, b), select<T>(a < b, a, b));
     return select<T>(unordered<T>(a, b), add<T>(a, b), ordered);
@@ -236,12 +240,13 @@ COREPY_INLINE Mask<T> isfinite(Vec<T> a) {
 }
 template <class T>
 COREPY_INLINE Mask<T> signbit(Vec<T> a) {
-  // a comparison of floats, since masks carry the element type: copysign(1, a) is below 0 where the bit is set
+  // a comparison of floats, since masks carry the element type: copysign(1, a) is below 0 where the
+  // bit is set
   return copysign<T>(Vec<T>(T(1)), a) < Vec<T>(T(0));
 }
 
-// The neighbour of a in the direction of b: equal values give b, a NaN operand NaN, and from 0 the smallest subnormal
-// with b's sign. Floats of one sign are ordered as their bits are.
+// The neighbour of a in the direction of b: equal values give b, a NaN operand NaN, and from 0 the
+// smallest subnormal with b's sign. Floats of one sign are ordered as their bits are.
 template <class T>
 COREPY_INLINE Vec<T> nextafter(Vec<T> a, Vec<T> b) {
   using Bits = BitsOf<T>;

@@ -1,5 +1,5 @@
-// Bool vectors: bytes that are 0 or 1. Their masks (results of comparisons) are those of Vec<uint8_t>; masks to and from
-// memory are in vec/mask.h.
+// Bool vectors: bytes that are 0 or 1. Their masks (results of comparisons) are those of
+// Vec<uint8_t>; masks to and from memory are in vec/mask.h.
 #pragma once
 
 #include "corepy/vec/arithmetic.h"
@@ -69,9 +69,7 @@ COREPY_INLINE Mask<std::uint8_t> load_mask_partial(const std::uint8_t* p, std::i
   return load_mask_partial<std::uint8_t>(p, n);
 }
 
-COREPY_INLINE Mask<std::uint8_t> to_mask(BoolVec v) {
-  return v.bytes != Vec<std::uint8_t>(0);
-}
+COREPY_INLINE Mask<std::uint8_t> to_mask(BoolVec v) { return v.bytes != Vec<std::uint8_t>(0); }
 COREPY_INLINE BoolVec to_bool(Mask<std::uint8_t> m) {
   return {select<std::uint8_t>(m, Vec<std::uint8_t>(1), Vec<std::uint8_t>(0))};
 }

@@ -1,15 +1,19 @@
-// Complex vectors: loads that split real and imaginary parts, arithmetic, magnitude, comparisons. Transcendental functions
-// are in vec/math/.
+// Complex vectors: loads that split real and imaginary parts, arithmetic, magnitude, comparisons.
+// Transcendental functions are in vec/math/.
 //
-// Each operation has one written formula, the same on every ISA; u is half an ulp of 1 (2^-24 or 2^-53).
-//   multiply  re = a.re * b.re - a.im * b.im, im = a.re * b.im + a.im * b.re. Without fma, so that a * b has the bits of
-//             b * a, and z * conj(z) is real. Error <= sqrt(5) u |a b| normwise (Brent, Percival, Zimmermann, 2007), barring
-//             overflow and underflow; not componentwise. As in NumPy, infinities are not recovered from NaN parts, as in
-//             (inf + inf i) * (1 + 1i).
-//   divide    both operands scaled by powers of two to magnitude about 1 (exact), then num = a conj(b), den = |b|^2 by the
-//             formulas above, re = num.re / den, im = num.im / den, and the exponents put back. No overflow or underflow on
-//             the way; error <= 6u |a / b| normwise plus that of a subnormal result; z / z is 1. A result with two NaN
-//             parts from z / 0, inf / z or z / inf is recovered as C's Annex G does.
+// Each operation has one written formula, the same on every ISA; u is half an ulp of 1 (2^-24 or
+// 2^-53).
+//   multiply  re = a.re * b.re - a.im * b.im, im = a.re * b.im + a.im * b.re. Without fma, so that
+//   a * b has the bits of
+//             b * a, and z * conj(z) is real. Error <= sqrt(5) u |a b| normwise (Brent, Percival,
+//             Zimmermann, 2007), barring overflow and underflow; not componentwise. As in NumPy,
+//             infinities are not recovered from NaN parts, as in (inf + inf i) * (1 + 1i).
+//   divide    both operands scaled by powers of two to magnitude about 1 (exact), then num = a
+//   conj(b), den = |b|^2 by the
+//             formulas above, re = num.re / den, im = num.im / den, and the exponents put back. No
+//             overflow or underflow on the way; error <= 6u |a / b| normwise plus that of a
+//             subnormal result; z / z is 1. A result with two NaN parts from z / 0, inf / z or z /
+//             inf is recovered as C's Annex G does.
 //   abs       hypot(re, im), < 1 ulp; infinite where a part is, even beside a NaN.
 #pragma once
 
@@ -49,13 +53,16 @@ template <class T>
 COREPY_INLINE ComplexVec<T> deinterleave(Vec<T> first, Vec<T> second) {
 #if defined(__AVX512BW__)
   if constexpr (sizeof(T) == 4) {
-    const __m512i even = _mm512_set_epi32(30, 28, 26, 24, 22, 20, 18, 16, 14, 12, 10, 8, 6, 4, 2, 0);
+    const __m512i even =
+        _mm512_set_epi32(30, 28, 26, 24, 22, 20, 18, 16, 14, 12, 10, 8, 6, 4, 2, 0);
     const __m512i odd = _mm512_set_epi32(31, 29, 27, 25, 23, 21, 19, 17, 15, 13, 11, 9, 7, 5, 3, 1);
-    return {_mm512_permutex2var_ps(first, even, second), _mm512_permutex2var_ps(first, odd, second)};
+    return {_mm512_permutex2var_ps(first, even, second),
+            _mm512_permutex2var_ps(first, odd, second)};
   } else {
     const __m512i even = _mm512_set_epi64(14, 12, 10, 8, 6, 4, 2, 0);
     const __m512i odd = _mm512_set_epi64(15, 13, 11, 9, 7, 5, 3, 1);
-    return {_mm512_permutex2var_pd(first, even, second), _mm512_permutex2var_pd(first, odd, second)};
+    return {_mm512_permutex2var_pd(first, even, second),
+            _mm512_permutex2var_pd(first, odd, second)};
   }
 #elif defined(__AVX2__)
   if constexpr (sizeof(T) == 4) {
@@ -98,7 +105,8 @@ COREPY_INLINE InterleavedPair<T> interleave(ComplexVec<T> v) {
 #if defined(__AVX512BW__)
   if constexpr (sizeof(T) == 4) {
     const __m512i low = _mm512_set_epi32(23, 7, 22, 6, 21, 5, 20, 4, 19, 3, 18, 2, 17, 1, 16, 0);
-    const __m512i high = _mm512_set_epi32(31, 15, 30, 14, 29, 13, 28, 12, 27, 11, 26, 10, 25, 9, 24, 8);
+    const __m512i high =
+        _mm512_set_epi32(31, 15, 30, 14, 29, 13, 28, 12, 27, 11, 26, 10, 25, 9, 24, 8);
     return {_mm512_permutex2var_ps(v.re, low, v.im), _mm512_permutex2var_ps(v.re, high, v.im)};
   } else {
     const __m512i low = _mm512_set_epi64(11, 3, 10, 2, 9, 1, 8, 0);
@@ -163,7 +171,8 @@ COREPY_INLINE ComplexVec<typename E::value_type> broadcast(E x) {
   return {Vec<T>(x.re), Vec<T>(x.im)};
 }
 template <ComplexElement E>
-COREPY_INLINE ComplexVec<typename E::value_type> load_partial(const E* p, std::int64_t n, E fill = E{}) {
+COREPY_INLINE ComplexVec<typename E::value_type> load_partial(const E* p, std::int64_t n,
+                                                              E fill = E{}) {
   E buffer[lanes_of<E>];
   for (std::int64_t i = 0; i < lanes_of<E>; ++i) buffer[i] = fill;
   std::memcpy(buffer, p, static_cast<std::size_t>(n) * sizeof(E));
@@ -256,32 +265,40 @@ COREPY_INLINE Vec<T> abs(ComplexVec<T> a) {
   return vec::hypot(a.re, a.im);
 }
 
-// a / b of one lane where b is zero or an operand is infinite, as C's Annex G recovers it, always: whether the scaled quotient
-// lost it would depend on what the scaling left of tiny parts. Any other lane keeps its `quotient`.
+// a / b of one lane where b is zero or an operand is infinite, as C's Annex G recovers it, always:
+// whether the scaled quotient lost it would depend on what the scaling left of tiny parts. Any
+// other lane keeps its `quotient`.
 template <class T>
 COREPY_INLINE Complex<T> divide_special(Complex<T> a, Complex<T> b, Complex<T> quotient) {
   constexpr T infinity = std::numeric_limits<T>::infinity();
   const auto is_infinite = [](T x) { return __builtin_fabs(x) == infinity; };
   const auto is_finite = [](T x) { return __builtin_fabs(x) < infinity; };
-  const auto signed_unit = [&](T x) { return __builtin_signbit(x) ? -T(is_infinite(x)) : T(is_infinite(x)); };
+  const auto signed_unit = [&](T x) {
+    return __builtin_signbit(x) ? -T(is_infinite(x)) : T(is_infinite(x));
+  };
   if (b.re == T(0) && b.im == T(0) && !(a.re != a.re && a.im != a.im)) {
     const T signed_infinity = __builtin_signbit(b.re) ? -infinity : infinity;
     return {signed_infinity * a.re, signed_infinity * a.im};
   }
   if ((is_infinite(a.re) || is_infinite(a.im)) && is_finite(b.re) && is_finite(b.im)) {
     const Complex<T> unit{signed_unit(a.re), signed_unit(a.im)};
-    return {infinity * (unit.re * b.re + unit.im * b.im), infinity * (unit.im * b.re - unit.re * b.im)};
+    return {infinity * (unit.re * b.re + unit.im * b.im),
+            infinity * (unit.im * b.re - unit.re * b.im)};
   }
   if ((is_infinite(b.re) || is_infinite(b.im)) && is_finite(a.re) && is_finite(a.im)) {
     const Complex<T> unit{signed_unit(b.re), signed_unit(b.im)};
-    const auto signed_zero = [](T x) { return static_cast<T>(__builtin_copysign(0.0, x)); };  // 0 * x, also where x overflowed
-    return {signed_zero(a.re * unit.re + a.im * unit.im), signed_zero(a.im * unit.re - a.re * unit.im)};
+    const auto signed_zero = [](T x) {
+      return static_cast<T>(__builtin_copysign(0.0, x));
+    };  // 0 * x, also where x overflowed
+    return {signed_zero(a.re * unit.re + a.im * unit.im),
+            signed_zero(a.im * unit.re - a.re * unit.im)};
   }
   return quotient;
 }
 
 template <class T>
-COREPY_COLD ComplexVec<T> patch_divide(ComplexVec<T> quotient, ComplexVec<T> a, ComplexVec<T> b) noexcept {
+COREPY_COLD ComplexVec<T> patch_divide(ComplexVec<T> quotient, ComplexVec<T> a,
+                                       ComplexVec<T> b) noexcept {
   Complex<T> x[lanes<T>], y[lanes<T>], z[lanes<T>];
   store<Complex<T>>(x, a);
   store<Complex<T>>(y, b);
@@ -319,7 +336,8 @@ COREPY_INLINE ComplexVec<T> reciprocal(ComplexVec<T> a) {
   return divide<T>({Vec<T>(T(1)), Vec<T>(T(0))}, a);
 }
 
-// a / |a|; 0 for 0, NaN where a part is. Scaled first, since |a| may overflow where its parts do not.
+// a / |a|; 0 for 0, NaN where a part is. Scaled first, since |a| may overflow where its parts do
+// not.
 template <class T>
 COREPY_INLINE ComplexVec<T> sign(ComplexVec<T> a) {
   const Vec<T> scale = inverse_power_of_two<T>(scaling_exponent<T>(a.re, a.im));

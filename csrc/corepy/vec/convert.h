@@ -1,8 +1,9 @@
 // Conversion of one element between any two element types. Loops over arrays are in kernels/cast.h.
 //
-// Each conversion rounds once, straight from its source type. Integers wrap; float to integer truncates, saturates out of
-// range and gives 0 for NaN; anything to bool is "not 0" (NaN is true, a complex number if either part is); bool to a number
-// is 0 or 1; complex to real takes the real part, real to complex has the imaginary part +0.
+// Each conversion rounds once, straight from its source type. Integers wrap; float to integer
+// truncates, saturates out of range and gives 0 for NaN; anything to bool is "not 0" (NaN is true,
+// a complex number if either part is); bool to a number is 0 or 1; complex to real takes the real
+// part, real to complex has the imaginary part +0.
 #pragma once
 
 #include <limits>
@@ -13,8 +14,8 @@
 
 namespace corepy::COREPY_ISA::vec {
 
-// Written without branches and with every conversion in range, so that loops over it vectorise and no ISA's
-// "out of range" value is ever seen.
+// Written without branches and with every conversion in range, so that loops over it vectorise and
+// no ISA's "out of range" value is ever seen.
 template <class To, class From>
 COREPY_INLINE To convert_float_to_integer(From x) {
   using Limits = std::numeric_limits<To>;
@@ -39,16 +40,20 @@ COREPY_INLINE To convert_float_to_integer(From x) {
 template <class To, class From>
 COREPY_INLINE To convert_element(From x) {
   if constexpr (std::is_same_v<From, bool8_t>) {
+    const auto byte = static_cast<std::uint8_t>(x);
+    const std::uint8_t one =
+        byte < 1 ? byte : std::uint8_t(1);  // a minimum: comparisons do not vectorise to every type
     if constexpr (std::is_same_v<To, bool8_t>) {
-      return static_cast<bool8_t>(static_cast<std::uint8_t>(x) != 0);
+      return static_cast<bool8_t>(one);
     } else {
-      return convert_element<To, std::uint8_t>(static_cast<std::uint8_t>(x) != 0);
+      return convert_element<To, std::uint8_t>(one);
     }
   } else if constexpr (is_complex_element<From>) {
     if constexpr (std::is_same_v<To, bool8_t>) {
       return static_cast<bool8_t>((x.re != 0) | (x.im != 0));
     } else if constexpr (is_complex_element<To>) {
-      return {static_cast<typename To::value_type>(x.re), static_cast<typename To::value_type>(x.im)};
+      return {static_cast<typename To::value_type>(x.re),
+              static_cast<typename To::value_type>(x.im)};
     } else {
       return convert_element<To>(x.re);
     }

@@ -1,12 +1,12 @@
-// floor_divide and remainder with Python's meaning: floor of the quotient, remainder with the divisor's sign. Plain float
-// division is vec/arithmetic.h's divide.
+// floor_divide and remainder with Python's meaning: floor of the quotient, remainder with the
+// divisor's sign. Plain float division is vec/arithmetic.h's divide.
 #pragma once
 
 #include <cmath>
 #include <limits>
 #include <type_traits>
 
-#include "corepy/kernels/loop_args.h"
+#include "corepy/core/loop_flag.h"
 #include "corepy/vec/arithmetic.h"
 #include "corepy/vec/lanes.h"
 #include "corepy/vec/rounding.h"
@@ -16,11 +16,11 @@ namespace corepy::COREPY_ISA::vec {
 
 // ---- integers ----
 //
-// x // 0 and x % 0 give 0 and a flag, INT_MIN // -1 wraps. Lanes beyond the end of an array must hold a divisor other
-// than 0 (load_partial's `fill`), else they raise a false flag.
+// x // 0 and x % 0 give 0 and a flag, INT_MIN // -1 wraps. Lanes beyond the end of an array must
+// hold a divisor other than 0 (load_partial's `fill`), else they raise a false flag.
 
-// Quotients toward zero of integers up to 2^16 and 2^32 in magnitude, through floats: a / b is either an integer or further
-// from the next one than a rounding error. Divisors are not 0.
+// Quotients toward zero of integers up to 2^16 and 2^32 in magnitude, through floats: a / b is
+// either an integer or further from the next one than a rounding error. Divisors are not 0.
 COREPY_INLINE Vec<std::int32_t> divide_through_float(Vec<std::int32_t> a, Vec<std::int32_t> b) {
   constexpr std::int64_t n = lanes<float>;
   const Native<float> quotient = convert_lanes<float, std::int32_t, n>(to_native<std::int32_t>(a)) /
@@ -42,7 +42,8 @@ COREPY_INLINE Native<double> to_double(Lanes<T, lanes<double>> v) {
   }
 }
 template <class T>
-COREPY_INLINE Lanes<T, lanes<double>> divide_half_through_double(Lanes<T, lanes<double>> a, Lanes<T, lanes<double>> b) {
+COREPY_INLINE Lanes<T, lanes<double>> divide_half_through_double(Lanes<T, lanes<double>> a,
+                                                                 Lanes<T, lanes<double>> b) {
   constexpr std::int64_t n = lanes<double>;
   const auto quotient = convert_lanes<std::int32_t, double, n>(to_double<T>(a) / to_double<T>(b));
   return __builtin_bit_cast(Lanes<T, n>, quotient);
@@ -51,14 +52,23 @@ template <class T>
 COREPY_INLINE Vec<T> divide_through_double(Vec<T> a, Vec<T> b) {
   const auto x = split_lanes<T, lanes<T>>(to_native<T>(a));
   const auto y = split_lanes<T, lanes<T>>(to_native<T>(b));
-  const Vec<T> quotient = from_native<T>(join_lanes<T, lanes<T>>(divide_half_through_double<T>(x.low, y.low),
-                                                                 divide_half_through_double<T>(x.high, y.high)));
+  const Vec<T> quotient = from_native<T>(join_lanes<T, lanes<T>>(
+      divide_half_through_double<T>(x.low, y.low), divide_half_through_double<T>(x.high, y.high)));
   // only these quotients may reach 2^31, which has no int32
   if constexpr (std::is_signed_v<T>) {
     return select<T>(b == Vec<T>(T(-1)), negative<T>(a), quotient);
   } else {
     return select<T>(b == Vec<T>(T(1)), a, quotient);
   }
+}
+
+// Lanes of magnitude up to 2^52 (below 2^53 for unsigned ones), whose quotients float64 makes exact
+// too.
+template <class T>
+COREPY_INLINE Mask<std::uint64_t> fits_double(Vec<T> a) {
+  constexpr std::uint64_t half_range = std::is_signed_v<T> ? std::uint64_t{1} << 52 : 0;
+  const Vec<std::uint64_t> shifted = from_native<std::uint64_t>(to_unsigned<T>(a) + half_range);
+  return shifted < Vec<std::uint64_t>(std::uint64_t{1} << 53);
 }
 
 // Out of line, or each loop over 64-bit integers would hold a division for every lane.
@@ -81,17 +91,27 @@ template <class T>
 COREPY_INLINE Vec<T> divide_toward_zero(Vec<T> a, Vec<T> b) {
   if constexpr (sizeof(T) == 1) {
     const WidePair<T> x = widen<T>(a), y = widen<T>(b);
-    return narrow<T>({divide_toward_zero<Wider<T>>(x.first, y.first), divide_toward_zero<Wider<T>>(x.second, y.second)});
+    return narrow<T>({divide_toward_zero<Wider<T>>(x.first, y.first),
+                      divide_toward_zero<Wider<T>>(x.second, y.second)});
   } else if constexpr (sizeof(T) == 2) {
     const WidePair<T> x = widen<T>(a), y = widen<T>(b);
     using W = Wider<T>;  // uint32 here is below 2^16, so int32 as well
     const auto divide_wide = [](Vec<W> u, Vec<W> v) COREPY_LAMBDA_INLINE {
-      return bit_cast<W>(divide_through_float(bit_cast<std::int32_t>(u), bit_cast<std::int32_t>(v)));
+      return bit_cast<W>(
+          divide_through_float(bit_cast<std::int32_t>(u), bit_cast<std::int32_t>(v)));
     };
     return narrow<T>({divide_wide(x.first, y.first), divide_wide(x.second, y.second)});
   } else if constexpr (sizeof(T) == 4) {
     return divide_through_double<T>(a, b);
   } else {
+#if defined(__AVX512DQ__)
+    // The other ISAs have no conversion from 64-bit integers to float64.
+    if (all<std::uint64_t>(fits_double<T>(a) & fits_double<T>(b))) {
+      const Native<double> quotient = convert_lanes<double, T, lanes<T>>(to_native<T>(a)) /
+                                      convert_lanes<double, T, lanes<T>>(to_native<T>(b));
+      return from_native<T>(convert_lanes<T, double, lanes<T>>(quotient));
+    }
+#endif
     alignas(64) T x[lanes<T>], y[lanes<T>], quotient[lanes<T>];
     a.store_aligned(x);
     b.store_aligned(y);
@@ -126,16 +146,19 @@ COREPY_INLINE Quotient<T> divide_floor(Vec<T> a, Vec<T> b, std::uint32_t& flags)
 
 // ---- floats ----
 //
-// remainder is fmod(a, b), plus b (rounded once) where its sign is not b's, for all magnitudes; a zero has b's sign.
-// floor_divide is floor(a / b) of the exact quotient, rounded once. Special cases follow the array API's tables:
-//   remainder: NaN for a = +-inf or b = 0; b = +-inf gives a where the signs agree, else b; 0 % inf is 0 with b's sign.
-//   floor_divide: a / b for a = +-inf, a = +-0 or b = 0; finite a by +-inf gives 0 where the signs agree, else -1.
+// remainder is fmod(a, b), plus b (rounded once) where its sign is not b's, for all magnitudes; a
+// zero has b's sign. floor_divide is floor(a / b) of the exact quotient, rounded once. Special
+// cases follow the array API's tables:
+//   remainder: NaN for a = +-inf or b = 0; b = +-inf gives a where the signs agree, else b; 0 % inf
+//   is 0 with b's sign. floor_divide: a / b for a = +-inf, a = +-0 or b = 0; finite a by +-inf
+//   gives 0 where the signs agree, else -1.
 //
-// Common case: q = floor(fl(a / b)) is floor(a / b), or one more where the quotient was rounded up to an integer; while
-// |q| < 2^(p-1), r = fma(-q, b, a) is then fmod(a, b), or that plus b rounded once, or (q one too large) that minus b
-// exactly. All other lanes are done one by one.
+// Common case: q = floor(fl(a / b)) is floor(a / b), or one more where the quotient was rounded up
+// to an integer; while |q| < 2^(p-1), r = fma(-q, b, a) is then fmod(a, b), or that plus b rounded
+// once, or (q one too large) that minus b exactly. All other lanes are done one by one.
 
-// fmod(a, b) of the magnitudes 0 <= a < inf, 0 < b < inf by long division of the significands: exact.
+// fmod(a, b) of the magnitudes 0 <= a < inf, 0 < b < inf by long division of the significands:
+// exact.
 template <class T>
 COREPY_INLINE T fmod_magnitudes(T a, T b) {
   using Bits = std::make_unsigned_t<BitsOf<T>>;
@@ -172,14 +195,16 @@ COREPY_INLINE T fmod_magnitudes(T a, T b) {
   if (shift <= room) {
     const Bits significand = static_cast<Bits>(x << shift) & (implicit_bit - 1);
     return __builtin_bit_cast(
-        T, static_cast<Bits>((static_cast<Bits>(b_exponent - shift) << fraction_bits) | significand));
+        T,
+        static_cast<Bits>((static_cast<Bits>(b_exponent - shift) << fraction_bits) | significand));
   }
   return __builtin_bit_cast(T, static_cast<Bits>(x << room));
 }
 
 template <class T>
 COREPY_INLINE T remainder_scalar(T a, T b) {
-  constexpr T infinity = std::numeric_limits<T>::infinity(), nan = std::numeric_limits<T>::quiet_NaN();
+  constexpr T infinity = std::numeric_limits<T>::infinity(),
+              nan = std::numeric_limits<T>::quiet_NaN();
   const T a_magnitude = __builtin_fabs(a), b_magnitude = __builtin_fabs(b);
   if (!(a_magnitude < infinity) || b == T(0) || b != b) return nan;
   const bool b_negative = __builtin_signbit(b);
@@ -196,9 +221,11 @@ COREPY_INLINE T floor_divide_scalar(T a, T b) {
   const T quotient = a / b;
   const T magnitude = __builtin_fabs(quotient);
   if (quotient != quotient || magnitude == infinity || a == T(0)) return quotient;
-  if (__builtin_fabs(b) == infinity) return __builtin_signbit(a) == __builtin_signbit(b) ? quotient : T(-1);
-  // The exact quotient is `quotient` + residual / b, and `quotient` is an integer here (else the vector code took it).
-  // Only the floor of the small part can move the result, where it makes a tie.
+  if (__builtin_fabs(b) == infinity)
+    return __builtin_signbit(a) == __builtin_signbit(b) ? quotient : T(-1);
+  // The exact quotient is `quotient` + residual / b, and `quotient` is an integer here (else the
+  // vector code took it). Only the floor of the small part can move the result, where it makes a
+  // tie.
   T residual;
   if constexpr (std::is_same_v<T, float>) {
     residual = __builtin_fmaf(-quotient, b, a);
@@ -207,7 +234,8 @@ COREPY_INLINE T floor_divide_scalar(T a, T b) {
   }
   const T part = residual / b;
   T below = part;
-  constexpr T fraction_limit = T(1) / std::numeric_limits<T>::epsilon();  // from here on, floats are integers
+  constexpr T fraction_limit =
+      T(1) / std::numeric_limits<T>::epsilon();  // from here on, floats are integers
   if (__builtin_fabs(part) < fraction_limit) {
     below = static_cast<T>(static_cast<std::int64_t>(part));
     if (part < below) below -= T(1);
@@ -230,7 +258,8 @@ COREPY_INLINE FloatQuotient<T> divide_floor_common(Vec<T> a, Vec<T> b) {
   const Mask<T> above = (remainder != zero) & ((remainder < zero) != (b < zero));
   quotient = select<T>(above, subtract<T>(quotient, Vec<T>(T(1))), quotient);
   remainder = select<T>(above, add<T>(remainder, b), remainder);
-  constexpr T exact_limit = T(1) / std::numeric_limits<T>::epsilon();  // 2^(p-1): from here on, ratio is an integer
+  constexpr T exact_limit =
+      T(1) / std::numeric_limits<T>::epsilon();  // 2^(p-1): from here on, ratio is an integer
   // a NaN ratio is the right result already (0 / 0, inf / inf, NaN operands)
   const Mask<T> rare = (abs<T>(ratio) >= Vec<T>(exact_limit)) | isinf<T>(b);
   return {quotient, remainder, rare};
@@ -238,11 +267,13 @@ COREPY_INLINE FloatQuotient<T> divide_floor_common(Vec<T> a, Vec<T> b) {
 
 template <class T>
 COREPY_COLD Vec<T> patch_floor_divide(Mask<T> rare, Vec<T> common, Vec<T> a, Vec<T> b) noexcept {
-  return select<T>(rare, map_lanes<T>(a, b, [](T x, T y) { return floor_divide_scalar<T>(x, y); }), common);
+  return select<T>(rare, map_lanes<T>(a, b, [](T x, T y) { return floor_divide_scalar<T>(x, y); }),
+                   common);
 }
 template <class T>
 COREPY_COLD Vec<T> patch_remainder(Mask<T> rare, Vec<T> common, Vec<T> a, Vec<T> b) noexcept {
-  return select<T>(rare, map_lanes<T>(a, b, [](T x, T y) { return remainder_scalar<T>(x, y); }), common);
+  return select<T>(rare, map_lanes<T>(a, b, [](T x, T y) { return remainder_scalar<T>(x, y); }),
+                   common);
 }
 
 // ---- both ----

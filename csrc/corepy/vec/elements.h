@@ -1,5 +1,6 @@
-// Everything an elementwise formula may name: the vector types of all dtypes and the functions over them, and the truth of a
-// vector's elements. The elementary functions are apart, in vec/math.h, since they take long to compile.
+// Everything an elementwise formula may name: the vector types of all dtypes and the functions over
+// them, and the truth of a vector's elements. The elementary functions are apart, in vec/math.h,
+// since they take long to compile.
 #pragma once
 
 #include "corepy/vec/arithmetic.h"
@@ -45,7 +46,8 @@ COREPY_INLINE Mask<T> logical_not(::xsimd::batch_bool<T, A> m) {
   return !m;
 }
 
-// Real numbers as complex ones with a zero imaginary part, as the standard's conj and real take them.
+// Real numbers as complex ones with a zero imaginary part, as the standard's conj and real take
+// them.
 template <RealElement T, class A>
 COREPY_INLINE Vec<T> conj(::xsimd::batch<T, A> a) {
   return a;

@@ -1,5 +1,5 @@
-// 32 bytes of float or double lanes as one value, on every ISA: the lanes in which matmul sums along k
-// (kernels/matmul.h). Full vectors are in vec/vec.h.
+// 32 bytes of float or double lanes as one value, on every ISA: the lanes in which matmul sums
+// along k (kernels/matmul.h). Full vectors are in vec/vec.h.
 #pragma once
 
 #include "corepy/vec/fold.h"
@@ -39,7 +39,8 @@ struct LaneBlock {
   static COREPY_INLINE LaneBlock load(const T* p) {
     LaneBlock block;
     COREPY_UNROLL
-    for (std::int64_t i = 0; i < parts; ++i) block.part[i] = Part::load_unaligned(p + i * part_size);
+    for (std::int64_t i = 0; i < parts; ++i)
+      block.part[i] = Part::load_unaligned(p + i * part_size);
     return block;
   }
   // The first n (< size) elements of p, zeros behind them. Never touches memory past p + n.
@@ -66,7 +67,8 @@ struct LaneBlock {
 
 // a * b + c with one rounding.
 template <class T>
-COREPY_INLINE LaneBlock<T> fma(const LaneBlock<T>& a, const LaneBlock<T>& b, const LaneBlock<T>& c) {
+COREPY_INLINE LaneBlock<T> fma(const LaneBlock<T>& a, const LaneBlock<T>& b,
+                               const LaneBlock<T>& c) {
   LaneBlock<T> result;
   COREPY_UNROLL
   for (std::int64_t i = 0; i < LaneBlock<T>::parts; ++i) {

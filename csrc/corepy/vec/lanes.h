@@ -1,5 +1,5 @@
-// A Vec as a plain compiler vector: wrapping integer arithmetic, conversions between widths, per-lane loops. What xsimd
-// does well (loads, comparisons, shuffles) is in vec/vec.h.
+// A Vec as a plain compiler vector: wrapping integer arithmetic, conversions between widths,
+// per-lane loops. What xsimd does well (loads, comparisons, shuffles) is in vec/vec.h.
 #pragma once
 
 #include <concepts>
@@ -34,11 +34,13 @@ struct integer_of_size<8> {
 template <class T>
 using BitsOf = typename integer_of_size<sizeof(T)>::type;
 template <std::size_t Bytes, bool Signed>
-using IntegerOfSize = std::conditional_t<Signed, typename integer_of_size<Bytes>::type,
-                                         std::make_unsigned_t<typename integer_of_size<Bytes>::type>>;
+using IntegerOfSize =
+    std::conditional_t<Signed, typename integer_of_size<Bytes>::type,
+                       std::make_unsigned_t<typename integer_of_size<Bytes>::type>>;
 
-// N lanes of T as GCC and Clang know vectors: operators work on all lanes, on every ISA, and integer ones compile to the
-// best sequence that the ISA has (8-bit multiply, 64-bit multiply, variable shifts).
+// N lanes of T as GCC and Clang know vectors: operators work on all lanes, on every ISA, and
+// integer ones compile to the best sequence that the ISA has (8-bit multiply, 64-bit multiply,
+// variable shifts).
 template <class T, std::int64_t N>
 struct lanes_type {
   typedef T type __attribute__((vector_size(sizeof(T) * N)));
@@ -80,16 +82,18 @@ COREPY_INLINE Lanes<T, N> join_lanes(Lanes<T, N / 2> low, Lanes<T, N / 2> high) 
   return __builtin_bit_cast(Lanes<T, N>, (LaneHalves<T, N>{low, high}));
 }
 
-// A value conversion lane by lane: integers wrap, int to float rounds, float to int needs values in range. Integers change
-// width in steps of two: GCC takes a longer step lane by lane.
+// A value conversion lane by lane: integers wrap, int to float rounds, float to int needs values in
+// range. Integers change width in steps of two: GCC takes a longer step lane by lane.
 template <class To, class From, std::int64_t N>
 COREPY_INLINE Lanes<To, N> convert_lanes(Lanes<From, N> v) {
   if constexpr (std::is_same_v<To, From>) {
     return v;
-  } else if constexpr (std::is_integral_v<To> && std::is_integral_v<From> && sizeof(To) > 2 * sizeof(From)) {
+  } else if constexpr (std::is_integral_v<To> && std::is_integral_v<From> &&
+                       sizeof(To) > 2 * sizeof(From)) {
     using Step = IntegerOfSize<2 * sizeof(From), std::is_signed_v<From>>;
     return convert_lanes<To, Step, N>(__builtin_convertvector(v, Lanes<Step, N>));
-  } else if constexpr (std::is_integral_v<To> && std::is_integral_v<From> && 2 * sizeof(To) < sizeof(From)) {
+  } else if constexpr (std::is_integral_v<To> && std::is_integral_v<From> &&
+                       2 * sizeof(To) < sizeof(From)) {
     using Step = IntegerOfSize<sizeof(From) / 2, std::is_signed_v<From>>;
     return convert_lanes<To, Step, N>(__builtin_convertvector(v, Lanes<Step, N>));
   } else {
@@ -97,8 +101,8 @@ COREPY_INLINE Lanes<To, N> convert_lanes(Lanes<From, N> v) {
   }
 }
 
-// Twice as wide integers of the same signedness, as two vectors in an order that narrow() undoes: on x86 without crossing
-// 128-bit parts, hence not the order of the lanes.
+// Twice as wide integers of the same signedness, as two vectors in an order that narrow() undoes:
+// on x86 without crossing 128-bit parts, hence not the order of the lanes.
 template <class T>
 using Wider = IntegerOfSize<2 * sizeof(T), std::is_signed_v<T>>;
 template <class T>
@@ -153,7 +157,9 @@ COREPY_INLINE Vec<T> narrow(WidePair<T> v) {
 #if defined(__SSE2__)
   // The packs saturate: values are first brought into range, by their own low bits.
   if constexpr (sizeof(T) == 1) {
-    const auto low_byte = [](Vec<W> w) { return __builtin_bit_cast(COREPY_VECTOR_REGISTER, to_native<W>(w) & W(0xff)); };
+    const auto low_byte = [](Vec<W> w) {
+      return __builtin_bit_cast(COREPY_VECTOR_REGISTER, to_native<W>(w) & W(0xff));
+    };
     return from_native<T>(__builtin_bit_cast(
         Native<T>, COREPY_VECTOR_INTRINSIC(packus_epi16)(low_byte(v.first), low_byte(v.second))));
   } else {
@@ -165,8 +171,9 @@ COREPY_INLINE Vec<T> narrow(WidePair<T> v) {
         Native<T>, COREPY_VECTOR_INTRINSIC(packs_epi32)(low_word(v.first), low_word(v.second))));
   }
 #else
-  return from_native<T>(join_lanes<T, lanes<T>>(convert_lanes<T, W, lanes<W>>(to_native<W>(v.first)),
-                                                convert_lanes<T, W, lanes<W>>(to_native<W>(v.second))));
+  return from_native<T>(
+      join_lanes<T, lanes<T>>(convert_lanes<T, W, lanes<W>>(to_native<W>(v.first)),
+                              convert_lanes<T, W, lanes<W>>(to_native<W>(v.second))));
 #endif
 }
 

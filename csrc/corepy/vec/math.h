@@ -1,6 +1,10 @@
 // The elementary functions of Vec<float> and Vec<double>: one header per family in math/. All
 // results have the same bits on every ISA; each function's header states its error bound and
 // special cases. sqrt is IEEE arithmetic: vec/arithmetic.h.
+//
+// The bounds: float32 from comparison with float64 over a dense part of all values; float64 the
+// largest error that millions of points (all magnitudes, next to seams and zeros) showed against
+// MPFR, rounded up.
 #pragma once
 
 #include "corepy/vec/arithmetic.h"

@@ -1,5 +1,6 @@
-// floor, ceil, trunc and round (half to even): exact for all magnitudes, sign of zero kept, NaN and infinities unchanged;
-// integers are what they are. Rounding quotients to integers is in vec/division.h.
+// floor, ceil, trunc and round (half to even): exact for all magnitudes, sign of zero kept, NaN and
+// infinities unchanged; integers are what they are. Rounding quotients to integers is in
+// vec/division.h.
 #pragma once
 
 #include <limits>
@@ -13,8 +14,9 @@ namespace corepy::COREPY_ISA::vec {
 // Whether the ISA rounds in one instruction (SSE4.1 and later, NEON). SSE2 cannot.
 inline constexpr bool has_rounding = has_fma;
 
-// Adding and subtracting 2^(p-1), p the precision, rounds a smaller magnitude to an integer, half to even, in the default
-// rounding mode; from 2^(p-1) on, every float is an integer already. (A NaN fails the comparison and stays.)
+// Adding and subtracting 2^(p-1), p the precision, rounds a smaller magnitude to an integer, half
+// to even, in the default rounding mode; from 2^(p-1) on, every float is an integer already. (A NaN
+// fails the comparison and stays.)
 template <class T>
 COREPY_INLINE Vec<T> round_by_addition(Vec<T> a) {
   constexpr T limit = T(1) / std::numeric_limits<T>::epsilon();

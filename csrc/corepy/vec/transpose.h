@@ -1,5 +1,5 @@
-// Square blocks of elements transposed in registers, for element sizes 1, 2, 4 and 8 bytes. Loops over matrices are in
-// kernels/copy.h.
+// Square blocks of elements transposed in registers, for element sizes 1, 2, 4 and 8 bytes. Loops
+// over matrices are in kernels/copy.h.
 #pragma once
 
 #include <cstdint>
@@ -18,7 +18,8 @@ using UnsignedOfSize = std::make_unsigned_t<typename integer_of_size<Size>::type
 
 // Half a perfect shuffle of two 128-bit vectors: x0 y0 x1 y1 ... of their low or high halves.
 template <std::int64_t Size>
-COREPY_INLINE auto interleave_low(Lanes<UnsignedOfSize<Size>, 16 / Size> x, Lanes<UnsignedOfSize<Size>, 16 / Size> y) {
+COREPY_INLINE auto interleave_low(Lanes<UnsignedOfSize<Size>, 16 / Size> x,
+                                  Lanes<UnsignedOfSize<Size>, 16 / Size> y) {
   using V = Lanes<UnsignedOfSize<Size>, 16 / Size>;
 #if defined(__SSE2__)
   const __m128i a = __builtin_bit_cast(__m128i, x), b = __builtin_bit_cast(__m128i, y);
@@ -36,7 +37,8 @@ COREPY_INLINE auto interleave_low(Lanes<UnsignedOfSize<Size>, 16 / Size> x, Lane
 #endif
 }
 template <std::int64_t Size>
-COREPY_INLINE auto interleave_high(Lanes<UnsignedOfSize<Size>, 16 / Size> x, Lanes<UnsignedOfSize<Size>, 16 / Size> y) {
+COREPY_INLINE auto interleave_high(Lanes<UnsignedOfSize<Size>, 16 / Size> x,
+                                   Lanes<UnsignedOfSize<Size>, 16 / Size> y) {
   using V = Lanes<UnsignedOfSize<Size>, 16 / Size>;
 #if defined(__SSE2__)
   const __m128i a = __builtin_bit_cast(__m128i, x), b = __builtin_bit_cast(__m128i, y);
@@ -54,13 +56,15 @@ COREPY_INLINE auto interleave_high(Lanes<UnsignedOfSize<Size>, 16 / Size> x, Lan
 #endif
 }
 
-// 16 / Size rows of 16 bytes. Interleaving row i with row i + n/2 into rows 2i and 2i + 1, log2(n) times, transposes.
+// 16 / Size rows of 16 bytes. Interleaving row i with row i + n/2 into rows 2i and 2i + 1, log2(n)
+// times, transposes.
 template <std::int64_t Size>
 struct TransposeBlock128 {
   static constexpr std::int64_t side = 16 / Size;
   using V = Lanes<UnsignedOfSize<Size>, side>;
 
-  static COREPY_INLINE void run(const char* in, std::int64_t in_stride, char* out, std::int64_t out_stride) {
+  static COREPY_INLINE void run(const char* in, std::int64_t in_stride, char* out,
+                                std::int64_t out_stride) {
     V rows[side], next[side];
     for (std::int64_t i = 0; i < side; ++i) std::memcpy(&rows[i], in + i * in_stride, 16);
 #pragma GCC unroll 4
@@ -82,7 +86,8 @@ struct TransposeBlock128 {
 
 struct TransposeBlock512x4 {
   static constexpr std::int64_t side = 16;
-  static COREPY_INLINE void run(const char* in, std::int64_t in_stride, char* out, std::int64_t out_stride) {
+  static COREPY_INLINE void run(const char* in, std::int64_t in_stride, char* out,
+                                std::int64_t out_stride) {
     __m512i r[16], t[16];
 #pragma GCC unroll 16
     for (int i = 0; i < 16; ++i) r[i] = _mm512_loadu_si512(in + i * in_stride);
@@ -116,7 +121,8 @@ struct TransposeBlock512x4 {
 
 struct TransposeBlock512x8 {
   static constexpr std::int64_t side = 8;
-  static COREPY_INLINE void run(const char* in, std::int64_t in_stride, char* out, std::int64_t out_stride) {
+  static COREPY_INLINE void run(const char* in, std::int64_t in_stride, char* out,
+                                std::int64_t out_stride) {
     __m512i r[8], t[8];
 #pragma GCC unroll 8
     for (int i = 0; i < 8; ++i) r[i] = _mm512_loadu_si512(in + i * in_stride);
@@ -151,7 +157,8 @@ COREPY_INLINE void store_256(char* p, __m256i v) {
 
 struct TransposeBlock256x4 {
   static constexpr std::int64_t side = 8;
-  static COREPY_INLINE void run(const char* in, std::int64_t in_stride, char* out, std::int64_t out_stride) {
+  static COREPY_INLINE void run(const char* in, std::int64_t in_stride, char* out,
+                                std::int64_t out_stride) {
     __m256i r[8], t[8];
 #pragma GCC unroll 8
     for (int i = 0; i < 8; ++i) r[i] = load_256(in + i * in_stride);
@@ -178,7 +185,8 @@ struct TransposeBlock256x4 {
 
 struct TransposeBlock256x8 {
   static constexpr std::int64_t side = 4;
-  static COREPY_INLINE void run(const char* in, std::int64_t in_stride, char* out, std::int64_t out_stride) {
+  static COREPY_INLINE void run(const char* in, std::int64_t in_stride, char* out,
+                                std::int64_t out_stride) {
     const __m256i r0 = load_256(in), r1 = load_256(in + in_stride);
     const __m256i r2 = load_256(in + 2 * in_stride), r3 = load_256(in + 3 * in_stride);
     const __m256i even01 = _mm256_unpacklo_epi64(r0, r1), odd01 = _mm256_unpackhi_epi64(r0, r1);

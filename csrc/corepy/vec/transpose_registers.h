@@ -1,5 +1,6 @@
-// Square transposes that stay in registers: lanes<T> vectors of lanes<T> elements, for float and double (and whatever is
-// carried in them). Transposes from memory to memory are in vec/transpose.h.
+// Square transposes that stay in registers: lanes<T> vectors of lanes<T> elements, for float and
+// double (and whatever is carried in them). Transposes from memory to memory are in
+// vec/transpose.h.
 #pragma once
 
 #include "corepy/vec/fold.h"

@@ -1,5 +1,6 @@
-// Vectors of one ISA: the only place (with vec/math and vec/complex.h) that names xsimd or an intrinsic. Loads, stores,
-// masks, fused multiply-add and bit operations; elementary functions are in vec/math/, complex arithmetic in vec/complex.h.
+// Vectors of one ISA: the only place (with vec/math and vec/complex.h) that names xsimd or an
+// intrinsic. Loads, stores, masks, fused multiply-add and bit operations; elementary functions are
+// in vec/math/, complex arithmetic in vec/complex.h.
 #pragma once
 
 #ifndef COREPY_ISA
@@ -11,10 +12,12 @@
 
 #define COREPY_CAT_(a, b) a##b
 #define COREPY_CAT(a, b) COREPY_CAT_(a, b)
-#define COREPY_XSIMD_CAT_(a, b) a##b  // a twin, since a macro is not expanded inside its own expansion
+#define COREPY_XSIMD_CAT_(a, b) \
+  a##b  // a twin, since a macro is not expanded inside its own expansion
 #define COREPY_XSIMD_CAT(a, b) COREPY_XSIMD_CAT_(a, b)
-// xsimd's inline functions would be weak symbols of the same name in every ISA's object, and the linker could hand the
-// AVX-512 copy to baseline code. Renaming the namespace makes each ISA's symbols its own (tests/build checks it).
+// xsimd's inline functions would be weak symbols of the same name in every ISA's object, and the
+// linker could hand the AVX-512 copy to baseline code. Renaming the namespace makes each ISA's
+// symbols its own (tests/build checks it).
 #define xsimd COREPY_XSIMD_CAT(xsimd_, COREPY_ISA)
 #ifndef __SSE2__
 #define XSIMD_WITH_EMULATED 1  // baseline on machines where xsimd has no portable 128-bit type
@@ -51,12 +54,13 @@ using Mask = ::xsimd::batch_bool<T, Arch>;
 template <class T>
 inline constexpr std::int64_t lanes = static_cast<std::int64_t>(Vec<T>::size);
 
-// Whether the machine has a fused multiply-add instruction; where not (SSE2, emulated), std::fma per lane: slow, same bits.
+// Whether the machine has a fused multiply-add instruction; where not (SSE2, emulated), std::fma
+// per lane: slow, same bits.
 inline constexpr bool has_fma = !std::is_same_v<Arch, COREPY_ARCH_baseline>;
 
-// What holds lanes of an element type, and what a comparison of two such gives. Specialised for bool8_t (vec/bool.h)
-// and Complex<T> (vec/complex.h), so that one loop template serves every dtype through the overloads of vec::load,
-// load_partial, store, store_partial, stream and broadcast.
+// What holds lanes of an element type, and what a comparison of two such gives. Specialised for
+// bool8_t (vec/bool.h) and Complex<T> (vec/complex.h), so that one loop template serves every dtype
+// through the overloads of vec::load, load_partial, store, store_partial, stream and broadcast.
 template <class E>
 struct vec_of {
   using type = Vec<E>;
@@ -98,7 +102,8 @@ COREPY_INLINE Vec<T> broadcast(T x) {
   return Vec<T>(x);
 }
 
-// The first n (< lanes) elements of p; the other lanes hold `fill`. Never touches memory past p + n.
+// The first n (< lanes) elements of p; the other lanes hold `fill`. Never touches memory past p +
+// n.
 template <RealElement T>
 COREPY_INLINE Vec<T> load_partial(const T* p, std::int64_t n, T fill = T(0)) {
 #ifdef __AVX512BW__
@@ -147,8 +152,9 @@ COREPY_INLINE void store_partial(T* p, Vec<T> v, std::int64_t n) {
 #endif
 }
 
-// Stores past the caches, for outputs larger than the last level. p is aligned to the vector; a stream_fence() must follow
-// before another thread may be told of the data. A plain store where the ISA has nothing of the kind.
+// Stores past the caches, for outputs larger than the last level. p is aligned to the vector; a
+// stream_fence() must follow before another thread may be told of the data. A plain store where the
+// ISA has nothing of the kind.
 template <RealElement T>
 COREPY_INLINE void stream(T* p, Vec<T> v) {
 #if defined(__AVX512BW__)
@@ -186,7 +192,8 @@ COREPY_INLINE Vec<T> fma(Vec<T> a, Vec<T> b, Vec<T> c) {
 template <class T>
 COREPY_INLINE Vec<T> fnma(Vec<T> a, Vec<T> b, Vec<T> c) {
 #ifdef __FMA__
-  return ::xsimd::fnma(a, b, c);  // not fma(-a, ...): xsimd's minus is 0 - a on AVX-512, which loses -0
+  return ::xsimd::fnma(a, b,
+                       c);  // not fma(-a, ...): xsimd's minus is 0 - a on AVX-512, which loses -0
 #else
   return fma(-a, b, c);
 #endif

@@ -60,7 +60,7 @@ COREPY_INLINE ExpParts exp_parts(Doubles x, Doubles x_low = Doubles(0)) {
   return {add_ordered(sum.hi, sum.lo + tail.lo), reduced.n};
 }
 
-// e^x. Error at most 0.83 ulp. exp(-inf) = 0, exp(inf) = inf, exp(nan) = nan.
+// e^x. Error at most 0.9 ulp. exp(-inf) = 0, exp(inf) = inf, exp(nan) = nan.
 COREPY_INLINE Doubles exp(Doubles x) {
   const DoublesMask is_rare = ~(magnitude_of(x) <= Doubles(exp_plain_limit));
   const bool has_rare = vec::any<double>(is_rare);
@@ -105,7 +105,7 @@ COREPY_INLINE DoubleDouble expm1_parts(Doubles x, Doubles x_low = Doubles(0)) {
   return add_ordered(sum.hi, sum.lo + vec::fma(scale, tail.lo, integer.lo));
 }
 
-// e^x - 1. Error at most 0.7 ulp. expm1(+-0) = +-0, expm1(-inf) = -1, expm1(inf) = inf, expm1(nan)
+// e^x - 1. Error at most 0.9 ulp. expm1(+-0) = +-0, expm1(-inf) = -1, expm1(inf) = inf, expm1(nan)
 // = nan.
 COREPY_INLINE Doubles expm1(Doubles x) {
   constexpr double all_ones_limit = -40;  // below: -1 + e^x rounds to -1

@@ -63,7 +63,7 @@ COREPY_INLINE Doubles log_of_reduced(const LogReduced& x) {
   return sum.hi + vec::fma(z * z, evaluate_polynomial(z, coefficients::log_tail), low);
 }
 
-// ln x. Error at most 0.8 ulp. log(+-0) = -inf, log(inf) = inf, log(x < 0) = log(nan) = nan.
+// ln x. Error at most 0.6 ulp. log(+-0) = -inf, log(inf) = inf, log(x < 0) = log(nan) = nan.
 COREPY_INLINE Doubles log(Doubles x) {
   if (vec::any<double>(is_rare_for_log(x))) {
     const Normalized normal = normalize(x);

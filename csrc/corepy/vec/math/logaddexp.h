@@ -47,7 +47,7 @@ COREPY_INLINE Doubles patch_cancelled(OrderedPair pair, Doubles result) {
   return load(results);
 }
 
-// ln(e^x + e^y). Error at most 0.51 ulp for |result| >= 2^-44; nearer to 0, an absolute error of
+// ln(e^x + e^y). Error at most 0.8 ulp for |result| >= 2^-44; nearer to 0, an absolute error of
 // 2^-98 (there the result hangs on the last bits of x and y). logaddexp(-inf, -inf) = -inf; nan
 // gives nan.
 COREPY_INLINE Doubles logaddexp(Doubles x, Doubles y) {

@@ -57,7 +57,7 @@ COREPY_INLINE Doubles sin_in_quadrant(const SinCos& value, Bits n) {
   return flip_sign(hi + lo, sign);
 }
 
-// Error at most 0.7 ulp at any size of x. sin(+-0) = +-0; infinities and nan give nan.
+// Error at most 0.8 ulp at any size of x. sin(+-0) = +-0; infinities and nan give nan.
 COREPY_INLINE Doubles sin(Doubles x) {
   const ReducedAngle angle = reduce_angle(magnitude_of(x));
   return flip_sign(sin_in_quadrant(sin_cos_of_reduced(angle), angle.n), sign_of(x));
@@ -70,7 +70,7 @@ COREPY_INLINE Floats sin(Floats x) {
   });
 }
 
-// Error at most 0.7 ulp at any size of x. cos(+-0) = 1; infinities and nan give nan.
+// Error at most 0.8 ulp at any size of x. cos(+-0) = 1; infinities and nan give nan.
 COREPY_INLINE Doubles cos(Doubles x) {
   const ReducedAngle angle = reduce_angle(magnitude_of(x));
   return sin_in_quadrant(sin_cos_of_reduced(angle), angle.n + Bits(1));
@@ -96,7 +96,7 @@ COREPY_INLINE Doubles tan_in_quadrant(const SinCos& value, Bits n) {
   return flip_sign(ratio.hi + ratio.lo, bit_cast<double>(n << 63));
 }
 
-// Error at most 0.8 ulp at any size of x. tan(+-0) = +-0; infinities and nan give nan.
+// Error at most 0.9 ulp at any size of x. tan(+-0) = +-0; infinities and nan give nan.
 COREPY_INLINE Doubles tan(Doubles x) {
   const ReducedAngle angle = reduce_angle(magnitude_of(x));
   const Doubles result = tan_in_quadrant(sin_cos_of_reduced(angle), angle.n);

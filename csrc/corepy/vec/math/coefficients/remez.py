@@ -48,7 +48,7 @@ def _alternating_extrema(points: list[mpf], errors: list[mpf]) -> list[int]:
 
 
 def fit(f: Function, low: mpf, high: mpf, degree: int, weight: Function) -> Minimax:
-    """The polynomial p of that degree with the least max |(p(x) - f(x)) weight(x)| on [low, high]."""
+    """The polynomial p of that degree with the least max |(p - f) weight| on [low, high]."""
     n = degree + 2
     middle, half = (low + high) / 2, (high - low) / 2
     nodes = [middle - half * mp.cos(mp.pi * (2 * i + 1) / (2 * n)) for i in range(n)]

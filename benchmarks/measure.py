@@ -1,0 +1,151 @@
+# How time is taken: loops, repeat counts, interleaved rounds, statistics. What is timed comes from
+# cases.py and peers.py.
+"""Interleaved timing of the same work in several libraries.
+
+In each round every contender takes one sample: one untimed call, which brings its operands into
+whatever caches they fit, then ``repeats`` timed calls in a loop. Contenders of one round see the
+same state of the machine, so ratios are taken per round and their median is reported. The order
+rotates and is reversed every other round, so that nobody always runs after the same neighbour.
+"""
+
+from __future__ import annotations
+
+import gc
+import math
+import statistics
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import repeat
+from typing import cast
+
+#: Calls a statement that many times and returns the nanoseconds that this took.
+Loop = Callable[[int], int]
+
+
+@dataclass(frozen=True)
+class Effort:
+    """How long to measure one case."""
+
+    #: A sample has as many calls as take this long, at least one.
+    sample_ns: int
+    #: Rounds end when this has passed and at least ``min_rounds`` were run, or at ``max_rounds``.
+    budget_s: float
+    min_rounds: int
+    max_rounds: int
+    warm_up_s: float
+
+
+FULL = Effort(sample_ns=500_000, budget_s=1.0, min_rounds=11, max_rounds=300, warm_up_s=0.05)
+QUICK = Effort(sample_ns=50_000, budget_s=0.05, min_rounds=3, max_rounds=50, warm_up_s=0.005)
+
+
+@dataclass(frozen=True)
+class Timing:
+    """Nanoseconds per call over the rounds of one contender."""
+
+    samples_ns: tuple[float, ...]
+    repeats: int
+
+    @property
+    def median_ns(self) -> float:
+        """The median."""
+        return statistics.median(self.samples_ns)
+
+    @property
+    def p99_ns(self) -> float:
+        """The 99th percentile of the samples (nearest rank: below 100 rounds, the slowest)."""
+        return find_percentile(self.samples_ns, 99)
+
+
+@dataclass(frozen=True)
+class Ratio:
+    """Ratios of two contenders, one per round."""
+
+    median: float
+    lower_quartile: float
+    upper_quartile: float
+
+
+def find_percentile(values: Sequence[float], percent: float) -> float:
+    """The nearest-rank percentile: the least value that ``percent`` of the values do not exceed."""
+    ordered = sorted(values)
+    rank = math.ceil(percent / 100 * len(ordered))
+    return ordered[max(rank, 1) - 1]
+
+
+def compare_rounds(own: Timing, peer: Timing) -> Ratio:
+    """Own time over the peer's, round by round."""
+    ratios = [a / b for a, b in zip(own.samples_ns, peer.samples_ns, strict=True)]
+    return Ratio(
+        statistics.median(ratios), find_percentile(ratios, 25), find_percentile(ratios, 75)
+    )
+
+
+def compile_loop(statement: str, names: Mapping[str, object]) -> Loop:
+    """A loop around a statement whose names are local variables, as in a user's function.
+
+    The result of the statement is dropped in each turn: its allocation and release are included.
+    """
+    parameters = "".join(f", {name}={name}" for name in names)
+    source = (
+        f"def run(_count{parameters}):\n"
+        "    _turns = _repeat(None, _count)\n"
+        "    _start = _clock()\n"
+        "    for _ in _turns:\n"
+        f"        {statement}\n"
+        "    return _clock() - _start\n"
+    )
+    namespace: dict[str, object] = {**names, "_repeat": repeat, "_clock": time.perf_counter_ns}
+    exec(compile(source, f"<{statement}>", "exec"), namespace)
+    return cast(Loop, namespace["run"])
+
+
+def choose_repeats(loop: Loop, sample_ns: int) -> int:
+    """The number of calls that take about ``sample_ns``, found by doubling; at least one."""
+    repeats = 1
+    elapsed_ns = loop(1)
+    while elapsed_ns < sample_ns:
+        growth = sample_ns / max(elapsed_ns, 1)
+        repeats = math.ceil(repeats * min(max(growth, 1.2), 8))
+        elapsed_ns = loop(repeats)
+    return repeats
+
+
+def warm_up(loop: Loop, effort: Effort) -> int:
+    """Runs a contender until caches, branch predictors and allocators settled; chooses repeats."""
+    end_ns = time.perf_counter_ns() + int(effort.warm_up_s * 1e9)
+    repeats = choose_repeats(loop, effort.sample_ns)
+    while time.perf_counter_ns() < end_ns:
+        loop(repeats)
+    return repeats
+
+
+def order_round(names: Sequence[str], round_number: int) -> list[str]:
+    """Who runs when: A B, B A, B A, A B, ... for two; rotated and reversed for more."""
+    first = round_number // 2 % len(names)
+    order = [*names[first:], *names[:first]]
+    return order[::-1] if round_number % 2 else order
+
+
+def measure_contenders(loops: Mapping[str, Loop], effort: Effort) -> dict[str, Timing]:
+    """Times every contender in interleaved rounds, the garbage collector off and its work done."""
+    gc.collect()
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        repeats = {name: warm_up(loop, effort) for name, loop in loops.items()}
+        samples: dict[str, list[float]] = {name: [] for name in loops}
+        names = list(loops)
+        end_s = time.perf_counter() + effort.budget_s
+        for round_number in range(effort.max_rounds):
+            if round_number >= effort.min_rounds and time.perf_counter() > end_s:
+                break
+            for name in order_round(names, round_number):
+                if repeats[name] > 1:
+                    loops[name](1)
+                samples[name].append(loops[name](repeats[name]) / repeats[name])
+    finally:
+        if was_enabled:
+            gc.enable()
+    return {name: Timing(tuple(values), repeats[name]) for name, values in samples.items()}

@@ -1,0 +1,146 @@
+# The libraries that are compared, and how each runs a case. Cases are in cases.py, timing in
+# measure.py.
+"""corepy, NumPy, and PyTorch on the CPU and numexpr where they are installed; one thread each."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from types import ModuleType
+from typing import TypeAlias
+
+import numpy as np
+from cases import ARRAY_API, Case, Operand
+from measure import Loop, compile_loop
+
+Array: TypeAlias = "np.ndarray[tuple[int, ...], np.dtype[np.generic[object]]]"
+
+ALL_LIBRARIES = ("corepy", "numpy", "numexpr", "torch")
+
+#: The library whose time decides whether a limit is met.
+DECIDING_PEER = "numpy"
+
+# A result is compared in so many leading elements, so that checking takes no time worth saving.
+CHECKED_ELEMENTS = 100_000
+RELATIVE_TOLERANCE = {"float32": 1e-4, "float64": 1e-9}
+
+
+class WrongResultError(Exception):
+    """A contender computed something else than NumPy: its time would mean nothing."""
+
+
+@dataclass(frozen=True)
+class Library:
+    """A contender: its module, and how an operand gets into its own memory."""
+
+    name: str
+    module: ModuleType
+    convert: Callable[[Array], object]
+
+    @property
+    def version(self) -> str:
+        """As the library states it."""
+        return str(self.module.__version__)
+
+    def statement(self, case: Case) -> str | None:
+        """What this library runs for a case; None where it has nothing for it."""
+        own = case.statements.get(self.name)
+        if own is not None or self.name == "numexpr":
+            return own
+        return case.statements.get(ARRAY_API)
+
+
+def load_libraries(wanted: Collection[str] = ALL_LIBRARIES) -> dict[str, Library]:
+    """The wanted contenders that are installed, corepy first, each limited to one thread."""
+    corepy = importlib.import_module("corepy")
+    found = {
+        "corepy": Library("corepy", corepy, lambda array: corepy.asarray(array, copy=True)),
+        "numpy": Library("numpy", np, np.copy),
+    }
+    if "numexpr" in wanted and importlib.util.find_spec("numexpr") is not None:
+        numexpr = importlib.import_module("numexpr")
+        numexpr.set_num_threads(1)
+        found["numexpr"] = Library("numexpr", numexpr, np.copy)
+    if "torch" in wanted and importlib.util.find_spec("torch") is not None:
+        torch = importlib.import_module("torch")
+        torch.set_num_threads(1)
+        found["torch"] = Library("torch", torch, lambda array: torch.asarray(array, copy=True))
+    return {name: library for name, library in found.items() if name in wanted}
+
+
+def make_array(operand: Operand, seed: int) -> Array:
+    """Uniform values, the same in every run."""
+    generator = np.random.default_rng(seed)
+    if operand.dtype == "bool":
+        return np.asarray(generator.integers(0, 2, operand.shape), dtype=bool)
+    if operand.dtype.startswith(("int", "uint")):
+        whole = generator.integers(int(operand.low), int(operand.high), operand.shape)
+        return np.asarray(whole, dtype=operand.dtype)
+    # Drawn in float32 where that is wanted: a draw at 1e7 takes longer than what it is drawn for.
+    drawn = np.float32 if operand.dtype == "float32" else np.float64
+    values = generator.random(operand.shape, dtype=drawn)
+    return np.asarray(operand.low + (operand.high - operand.low) * values, dtype=operand.dtype)
+
+
+def make_arrays(case: Case) -> dict[str, Array]:
+    """The operands of a case as NumPy arrays."""
+    return {
+        name: make_array(operand, seed)
+        for seed, (name, operand) in enumerate(case.operands.items(), start=1)
+    }
+
+
+def bind_names(
+    library: Library, case: Case, arrays: Mapping[str, Array]
+) -> tuple[str, dict[str, object]] | None:
+    """The statement of a case and the objects that it names; None where the library has none.
+
+    Every library holds its own copy of the operands, made by its own allocator.
+    """
+    statement = library.statement(case)
+    if statement is None:
+        return None
+    operands = {name: library.convert(array) for name, array in arrays.items()}
+    if library.name != "numexpr":
+        return statement, {"xp": library.module, **operands}
+    # Compiled before: parsing the expression is not what is compared.
+    find_type = library.module.necompiler.getType
+    signature = [(name, find_type(array)) for name, array in arrays.items()]
+    expression = library.module.NumExpr(statement, signature=signature)
+    return f"expression({', '.join(operands)})", {"expression": expression, **operands}
+
+
+def check_result(case: Case, name: str, result: Array, expected: Array) -> None:
+    """Raises WrongResultError unless a result is NumPy's, up to rounding."""
+    if result.shape != expected.shape:
+        raise WrongResultError(f"{case.id}: {name} has shape {result.shape}, not {expected.shape}")
+    got = result.reshape(-1)[:CHECKED_ELEMENTS]
+    want = expected.reshape(-1)[:CHECKED_ELEMENTS]
+    # Where the case's dtypes differ (bool masks), the least precise floating-point one rules.
+    dtypes = {operand.dtype for operand in case.operands.values()}
+    tolerance = max((RELATIVE_TOLERANCE.get(dtype, 0.0) for dtype in dtypes), default=0.0)
+    if not np.allclose(got, want, rtol=tolerance, atol=tolerance):
+        worst = int(np.argmax(np.abs(got.astype(np.float64) - want.astype(np.float64))))
+        raise WrongResultError(
+            f"{case.id}: {name} computed {got[worst]} where NumPy has {want[worst]}"
+        )
+
+
+def make_loops(libraries: Mapping[str, Library], case: Case) -> dict[str, Loop]:
+    """A loop for each library that can run the case, after checking that all agree with NumPy."""
+    arrays = make_arrays(case)
+    loops: dict[str, Loop] = {}
+    results: dict[str, Array] = {}
+    for name, library in libraries.items():
+        bound = bind_names(library, case, arrays)
+        if bound is None:
+            continue
+        statement, names = bound
+        results[name] = np.asarray(eval(statement, dict(names)))
+        loops[name] = compile_loop(statement, names)
+    expected = results[DECIDING_PEER]
+    for name, result in results.items():
+        check_result(case, name, result, expected)
+    return loops

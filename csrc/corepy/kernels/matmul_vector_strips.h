@@ -1,0 +1,192 @@
+// Products of a float32 or float64 matrix that lies contiguous along the result with a vector:
+// strips of results summed side by side. The strips themselves serve complex matrices too
+// (matmul_vector_complex.h).
+#pragma once
+
+#include "corepy/kernels/matmul_vector_rows.h"
+
+namespace corepy::COREPY_ISA::matmul {
+
+// x as the strips use it: each result takes one fma per k. Other element types have a class of the
+// same form.
+template <class T>
+struct RealFactors {
+  const T* x;
+
+  // sum[j] = fma(row q [j], x[k + q * k_step], sum[j]) for q = 0 .. Q - 1 in this order, 0 <= j <
+  // width; `first`: from +0.
+  template <int Q>
+  COREPY_INLINE void add_rows(const char* rows, std::int64_t row_step_bytes, std::int64_t k,
+                              std::int64_t k_step, bool first, T* sum, std::int64_t width) const {
+    Vec<T> factor[Q];
+    COREPY_UNROLL
+    for (int q = 0; q < Q; ++q) factor[q] = vec::broadcast(x[k + q * k_step]);
+    const auto row = [&](int q) { return reinterpret_cast<const T*>(rows + q * row_step_bytes); };
+    std::int64_t j = 0;
+    for (; j + 4 * lanes<T> <= width; j += 4 * lanes<T>) {
+      Vec<T> s[4];
+      COREPY_UNROLL
+      for (int v = 0; v < 4; ++v)
+        s[v] = first ? vec::broadcast(T(0)) : vec::load(sum + j + v * lanes<T>);
+      COREPY_UNROLL
+      for (int q = 0; q < Q; ++q) {
+        COREPY_UNROLL
+        for (int v = 0; v < 4; ++v)
+          s[v] = vec::fma(vec::load(row(q) + j + v * lanes<T>), factor[q], s[v]);
+      }
+      COREPY_UNROLL
+      for (int v = 0; v < 4; ++v) vec::store(sum + j + v * lanes<T>, s[v]);
+    }
+    for (; j < width; j += lanes<T>) {
+      const std::int64_t left = width - j;
+      Vec<T> s = first ? vec::broadcast(T(0)) : vec::load(sum + j);
+      COREPY_UNROLL
+      for (int q = 0; q < Q; ++q) {
+        const Vec<T> v =
+            left >= lanes<T> ? vec::load(row(q) + j) : vec::load_partial(row(q) + j, left);
+        s = vec::fma(v, factor[q], s);
+      }
+      vec::store(sum + j, s);
+    }
+  }
+};
+
+// The lane sums of one strip, in rows of `stride` Scalars, `width` of which are used.
+template <class T>
+struct StripSums {
+  T* sums;
+  std::int64_t stride;
+  std::int64_t width;
+  int lanes;
+};
+
+// From k on, sweeps over the strip that take `Rows` rows of each lane; returns the first k that is
+// left. `block` starts at k = block_k of the product.
+template <class T, int Rows, class Factors>
+COREPY_INLINE std::int64_t sweep_lanes(const Operand& block, const Factors& x, std::int64_t block_k,
+                                       std::int64_t k, std::int64_t k_count,
+                                       const StripSums<T>& strip) {
+  for (; k + Rows * strip.lanes <= k_count; k += Rows * strip.lanes) {
+    for (int lane = 0; lane < strip.lanes; ++lane) {
+      x.template add_rows<Rows>(block.at(0, k + lane), strip.lanes * block.k_stride_bytes,
+                                block_k + k + lane, strip.lanes, k == 0,
+                                strip.sums + lane * strip.stride, strip.width);
+    }
+  }
+  return k;
+}
+
+// Steps 3 and 4 for one block and strip; row 0 of the sums takes the result.
+template <class T, class Factors>
+void sum_strip_of_block(const Operand& block, const Factors& x, std::int64_t block_k,
+                        std::int64_t k_count, const StripSums<T>& strip) noexcept {
+  for (int lane = static_cast<int>(smaller(k_count, strip.lanes)); lane < strip.lanes; ++lane) {
+    std::memset(strip.sums + lane * strip.stride, 0,
+                static_cast<std::size_t>(strip.stride) * sizeof(T));
+  }
+  std::int64_t k = sweep_lanes<T, 8>(block, x, block_k, 0, k_count, strip);
+  k = sweep_lanes<T, 2>(block, x, block_k, k, k_count, strip);
+  for (; k < k_count; ++k) {
+    x.template add_rows<1>(block.at(0, k), 0, block_k + k, 0, k < strip.lanes,
+                           strip.sums + k % strip.lanes * strip.stride, strip.width);
+  }
+  for (std::int64_t j = 0; j < strip.width; j += lanes<T>) {
+    for (int half = strip.lanes / 2; half > 0; half /= 2) {
+      for (int l = 0; l < half; ++l) {
+        T* low = strip.sums + l * strip.stride + j;
+        vec::store(low, vec::load(low) + vec::load(low + half * strip.stride));
+      }
+    }
+  }
+}
+
+// `count` results from `first` on, from where they were summed to where they belong.
+template <class E>
+void scatter_strip(const ScalarOf<E>* sums, const VectorProduct& p, std::int64_t first,
+                   std::int64_t count) noexcept {
+  char* y = p.y + first * p.y_stride_bytes;
+  if (p.y_stride_bytes == static_cast<std::int64_t>(sizeof(E))) {
+    std::memcpy(y, sums, static_cast<std::size_t>(count) * sizeof(E));
+    return;
+  }
+  for (std::int64_t j = 0; j < count; ++j) {
+    std::memcpy(y + j * p.y_stride_bytes, sums + j * parts_of<E>, sizeof(E));
+  }
+}
+
+template <class E, class Factors>
+void multiply_strip(const VectorProduct& p, const Factors& x, std::int64_t first,
+                    std::int64_t count, const StripSums<ScalarOf<E>>& strip,
+                    ScalarOf<E>* pending) noexcept {
+  using T = ScalarOf<E>;
+  const std::int64_t blocks = block_count(p.k);
+  for (std::int64_t block = 0; block < blocks; ++block) {
+    const std::int64_t k = block * block_length;
+    sum_strip_of_block<T>(p.matrix.from(first, k), x, k, smaller(block_length, p.k - k), strip);
+    const BlockMerge merge = merge_of_block<T>(block, blocks);
+    for (std::int64_t j = 0; j < strip.width; j += lanes<T>) {
+      Vec<T> sum = vec::load(strip.sums + j);
+      for (int number = merge.older - 1; number >= merge.older - merge.merges; --number) {
+        sum = vec::load(pending + number * strip.stride + j) + sum;
+      }
+      vec::store(pending + (merge.older - merge.merges) * strip.stride + j, sum);
+    }
+  }
+  scatter_strip<E>(pending, p, first, count);
+}
+
+// K <= 64: the chains of a few vectors of y stay near.
+template <class E, class Factors>
+void chain_strip(const VectorProduct& p, const Factors& x) noexcept {
+  using T = ScalarOf<E>;
+  constexpr std::int64_t elements = 4 * lanes<T> / parts_of<E>;
+  alignas(64) T sums[4 * lanes<T>];
+  const bool is_contiguous = p.y_stride_bytes == static_cast<std::int64_t>(sizeof(E));
+  for (std::int64_t j = 0; j < p.rows; j += elements) {
+    const std::int64_t count = smaller(elements, p.rows - j);
+    const bool direct = is_contiguous && count == elements;
+    T* out = direct ? reinterpret_cast<T*>(p.y + j * p.y_stride_bytes) : sums;
+    std::int64_t k = 0;
+    for (; k + 8 <= p.k; k += 8) {
+      x.template add_rows<8>(p.matrix.at(j, k), p.matrix.k_stride_bytes, k, 1, k == 0, out,
+                             count * parts_of<E>);
+    }
+    for (; k < p.k; ++k)
+      x.template add_rows<1>(p.matrix.at(j, k), 0, k, 0, k == 0, out, count * parts_of<E>);
+    if (!direct) scatter_strip<E>(sums, p, j, count);
+  }
+}
+
+template <class E, class Factors>
+void multiply_along_y(const VectorProduct& p, const Factors& x, char* workspace,
+                      const VectorWorkspace& plan) noexcept {
+  using T = ScalarOf<E>;
+  if (lane_count<T>(p.k) == 1) return chain_strip<E>(p, x);
+  const std::int64_t stride = strip_length_of<E>(p);
+  for (std::int64_t first = 0; first < p.rows; first += stride) {
+    const std::int64_t count = smaller(stride, p.rows - first);
+    multiply_strip<E>(p, x, first, count,
+                      {reinterpret_cast<T*>(workspace + plan.lanes), stride * parts_of<E>,
+                       count * parts_of<E>, lane_count<T>(p.k)},
+                      reinterpret_cast<T*>(workspace + plan.pending));
+  }
+}
+
+template <class T>
+  requires std::is_floating_point_v<T>
+void multiply_vector(const MatmulArgs& args) noexcept {
+  const VectorProduct p = vector_product_of(args, sizeof(T));
+  const VectorWorkspace plan = plan_vector_workspace<T>(p);
+  char* const workspace = static_cast<char*>(args.workspace);
+  const T* x = make_contiguous<T>(p.x, p.x_stride_bytes, p.k, workspace);
+  switch (vector_method<T>(p)) {
+    case VectorMethod::along_k:
+      return multiply_along_k<T>(p, x, nullptr);
+    case VectorMethod::along_y:
+      return multiply_along_y<T>(p, RealFactors<T>{x}, workspace, plan);
+    case VectorMethod::gathered:
+      return multiply_along_k<T>(p, x, reinterpret_cast<T*>(workspace + plan.lanes));
+  }
+}
+
+}  // namespace corepy::COREPY_ISA::matmul

@@ -1,0 +1,74 @@
+# benchmarks/cases.py and peers.py: ids, selection, and that wrong results are not timed.
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from cases import IMPORT_CASE, Case, Operand, format_size, list_cases, select_cases
+from peak_memory import measure_case
+from peers import WrongResultError, load_libraries, make_loops
+
+import corepy
+
+LIBRARIES = load_libraries(["corepy", "numpy"])
+SMALL = [case for case in list_cases() if case.element_count <= 1000]
+
+
+def test_ids_are_unique_and_name_operators() -> None:
+    ids = [case.id for case in list_cases()]
+    assert len(ids) == len(set(ids))
+    for case in list_cases():
+        assert hasattr(corepy, case.operator) or case.operator in ("slice", "item")
+
+
+@pytest.mark.parametrize(
+    ("count", "text"), [(4, "4"), (1000, "1e3"), (100_000, "1e5"), (1024, "1024")]
+)
+def test_sizes_are_short(count: int, text: str) -> None:
+    assert format_size(count) == text
+
+
+def test_selection_is_by_group_or_id() -> None:
+    assert select_cases("import") == [IMPORT_CASE]
+    assert [case.id for case in select_cases(r"elementwise: add\[int32-1e3")] == ["add[int32-1e3]"]
+    assert select_cases("no such case") == []
+
+
+@pytest.mark.parametrize("case", SMALL, ids=lambda case: case.id)
+def test_small_cases_run_in_both_libraries(case: Case) -> None:
+    assert list(make_loops(LIBRARIES, case)) == ["corepy", "numpy"]
+
+
+def test_wrong_result_is_refused() -> None:
+    operand = Operand((8,), "float32")
+    statements = {"numpy": "xp.exp(a)", "corepy": "xp.expm1(a)"}
+    case = Case("exp", "float32-8", "", statements, {"a": operand})
+    with pytest.raises(WrongResultError, match="corepy computed"):
+        make_loops(LIBRARIES, case)
+
+
+def test_operands_are_the_same_in_every_run() -> None:
+    case = list_cases()[0]
+    seen: list[object] = []
+    for _ in range(2):
+        own = Case(case.operator, "", "", {"numpy": "keep(a, b)"}, case.operands)
+        libraries = {"numpy": LIBRARIES["numpy"]}
+        del own
+        from peers import make_arrays
+
+        seen.append({name: array.tobytes() for name, array in make_arrays(case).items()})
+        assert list(make_loops(libraries, case)) == ["numpy"]
+    assert seen[0] == seen[1]
+
+
+@pytest.mark.parametrize("library", LIBRARIES)
+def test_peak_memory_is_that_of_the_result(library: str) -> None:
+    count = 1 << 20
+    operand = Operand((count,), "float64")
+    case = Case("add", "float64", "", {"array_api": "a + b"}, {"a": operand, "b": operand})
+    peak = measure_case(LIBRARIES[library], case)
+    assert peak is not None
+    size = count * np.dtype(np.float64).itemsize
+    # Allocators round up; none needs more than the result.
+    assert size <= peak["counted_bytes"] <= 1.3 * size
+    if "resident_bytes" in peak:
+        assert 0.9 * size <= peak["resident_bytes"] <= 1.5 * size

@@ -1,0 +1,132 @@
+# benchmarks/measure.py and what measures beside it: statistics, order of rounds, repeat counts.
+from __future__ import annotations
+
+import gc
+import os
+
+import pytest
+from cases import Limit
+from counters import (
+    SOFTWARE_TASK_CLOCK,
+    TYPE_SOFTWARE,
+    CounterUnavailableError,
+    EventCounter,
+    count_per_call,
+)
+from import_time import exclude_builds, subtract_start
+from machine import ONE_THREAD, clean_environment
+from measure import (
+    Effort,
+    Timing,
+    choose_repeats,
+    compare_rounds,
+    compile_loop,
+    find_percentile,
+    measure_contenders,
+    order_round,
+)
+
+TINY = Effort(sample_ns=1000, budget_s=0.0, min_rounds=4, max_rounds=9, warm_up_s=0.0)
+
+
+@pytest.mark.parametrize(
+    ("percent", "expected"), [(0, 1.0), (25, 1.0), (50, 2.0), (75, 3.0), (99, 4.0), (100, 4.0)]
+)
+def test_percentile_is_nearest_rank(percent: float, expected: float) -> None:
+    assert find_percentile([4.0, 1.0, 3.0, 2.0], percent) == expected
+
+
+def test_ratio_is_taken_per_round() -> None:
+    # The machine was ten times slower in one round: ratios do not notice, medians of times would.
+    own = Timing((1.0, 10.0, 10.0), repeats=1)
+    peer = Timing((2.0, 20.0, 2.5), repeats=1)
+    assert compare_rounds(own, peer).median == 0.5
+    assert compare_rounds(own, peer).upper_quartile == 4.0
+
+
+def test_rounds_of_different_number_are_refused() -> None:
+    with pytest.raises(ValueError, match="zip"):
+        compare_rounds(Timing((1.0, 2.0), 1), Timing((1.0,), 1))
+
+
+def test_two_contenders_go_first_equally_often() -> None:
+    orders = [order_round(["a", "b"], n) for n in range(8)]
+    assert [order[0] for order in orders].count("a") == 4
+
+
+def test_no_contender_always_follows_the_same_one() -> None:
+    names = ["a", "b", "c", "d"]
+    orders = [order_round(names, n) for n in range(8)]
+    assert all(sorted(order) == names for order in orders)
+    before_a = {order[order.index("a") - 1] for order in orders if order[0] != "a"}
+    assert len(before_a) > 1
+
+
+def test_loop_calls_that_often() -> None:
+    calls: list[int] = []
+    assert compile_loop("f(1)", {"f": calls.append})(5) > 0
+    assert calls == [1] * 5
+
+
+def test_repeats_make_a_sample_long_enough() -> None:
+    assert choose_repeats(lambda count: 100 * count, 1000) in range(10, 81)
+    assert choose_repeats(lambda count: 5000 * count, 1000) == 1
+
+
+def test_contenders_are_interleaved_without_collector() -> None:
+    seen: list[str] = []
+    enabled: list[bool] = []
+
+    def make_loop(name: str, ns: int) -> object:
+        def loop(count: int) -> int:
+            seen.append(name)
+            enabled.append(gc.isenabled())
+            return ns * count
+
+        return loop
+
+    loops = {"a": make_loop("a", 2000), "b": make_loop("b", 4000)}
+    timings = measure_contenders(loops, TINY)  # type: ignore[arg-type]
+    assert timings["a"].samples_ns == (2000.0,) * 4
+    assert compare_rounds(timings["a"], timings["b"]).median == 0.5
+    assert "".join(seen[-8:]) == "abbabaab"[:8] or "".join(seen[-8:]) == "abbabaab"
+    assert not any(enabled)
+    assert gc.isenabled()
+
+
+def test_limit_of_ratio_and_time() -> None:
+    assert Limit(0.9).is_met(0.9, 5.0)
+    assert not Limit(0.9).is_met(0.91, 0.0)
+    assert not Limit(1.0, 0.025).is_met(0.2, 0.026)
+
+
+def test_environment_is_cleaned() -> None:
+    dirty = {"OPENBLAS_CORETYPE": "Haswell", "COREPY_VERIFY": "1", "OMP_NUM_THREADS": "8", "A": "b"}
+    cleaned = clean_environment(dirty)
+    assert cleaned == {"A": "b", **ONE_THREAD}
+    assert clean_environment(cleaned) == cleaned  # or the program would start again without end
+
+
+def test_import_time_is_above_the_start() -> None:
+    timings = subtract_start({"start": [10, 20], "corepy": [15, 30], "numpy": [90, 90]})
+    assert timings["corepy"].samples_ns == (5.0, 10.0)
+    assert set(timings) == {"corepy", "numpy"}
+
+
+def test_editable_installs_do_not_rebuild() -> None:
+    finder_type = type("ScikitBuildRedirectingFinder", (), {"path": "folder"})
+    changed = exclude_builds({"A": "b"}, [object(), finder_type()])
+    assert changed["SKBUILD_EDITABLE_SKIP"].split(os.pathsep)[-1] == "folder"
+    assert exclude_builds({"A": "b"}, [object()]) == {"A": "b"}
+
+
+def test_counter_counts_per_call() -> None:
+    # Instructions are not counted on every machine; the task clock is, by the same system call.
+    loop = compile_loop("sum(values)", {"values": list(range(10000))})
+    try:
+        counter = EventCounter(TYPE_SOFTWARE, SOFTWARE_TASK_CLOCK)
+    except CounterUnavailableError as error:
+        assert str(error)
+        return
+    with counter:
+        assert 1e3 < count_per_call(counter, loop, 50) < 1e9

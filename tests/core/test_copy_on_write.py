@@ -1,0 +1,282 @@
+# Tests of value semantics: no write through one tensor, view, export or out= changes another.
+from __future__ import annotations
+
+import gc
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import corepy as cp
+from corepy.errors import CorepyError, DTypeError, ShapeError, StrictModeError
+from corepy.testing import assert_bitwise_equal
+
+pytestmark = pytest.mark.sanitize
+
+
+def numbered(*shape):
+    return cp.reshape(cp.arange(int(np.prod(shape)), dtype=cp.float64), shape)
+
+
+def values(*shape):
+    return np.arange(float(np.prod(shape))).reshape(shape)
+
+
+VIEWS = {
+    "getitem": lambda x: x[1:],
+    "whole": lambda x: x[...],
+    "reversed": lambda x: x[::-1],
+    "row": lambda x: x[0],
+    "newaxis": lambda x: x[None],
+    "transpose": lambda x: x.T,
+    "mT": lambda x: x.mT,
+    "matrix_transpose": cp.matrix_transpose,
+    "permute_dims": lambda x: cp.permute_dims(x, (1, 0)),
+    "reshape": lambda x: cp.reshape(x, (-1,)),
+    "expand_dims": lambda x: cp.expand_dims(x, 1),
+    "squeeze": lambda x: cp.squeeze(cp.expand_dims(x, 0), 0),
+    "broadcast_to": lambda x: cp.broadcast_to(x, (2, *x.shape)),
+    "copy": cp.copy,
+    "astype": lambda x: cp.astype(x, cp.float64),
+    "positive": lambda x: +x,
+    "asarray": lambda x: cp.asarray(x, copy=True),
+    "Tensor": cp.Tensor,
+    "dlpack": cp.from_dlpack,
+    "concat": lambda x: cp.concat([x]),
+    "take": lambda x: cp.take(x, cp.arange(x.shape[0]), axis=0),
+    "meshgrid": lambda x: cp.meshgrid(x[0], x[0])[0],
+}
+WRITES = {
+    "setitem": lambda x: x.__setitem__(..., 7),
+    "element": lambda x: x.__setitem__((0,) * x.ndim, 7),
+    "iadd": lambda x: x.__iadd__(1),
+    "imul": lambda x: x.__imul__(cp.full(x.shape[-1:], 3.0)),
+    "out": lambda x: cp.add(x, 5, out=x),
+    "out of another": lambda x: cp.negative(cp.ones(x.shape), out=x),
+}
+
+
+@pytest.mark.parametrize("write", WRITES)
+@pytest.mark.parametrize("view", VIEWS)
+def test_a_write_to_a_view_leaves_its_base_alone(view, write):
+    x = numbered(4, 5)
+    y = VIEWS[view](x)
+    before = np.array(np.asarray(y))
+    WRITES[write](y)
+    assert_bitwise_equal(x, values(4, 5))
+    assert not np.array_equal(np.asarray(y), before)
+
+
+@pytest.mark.parametrize("write", WRITES)
+@pytest.mark.parametrize("view", VIEWS)
+def test_a_write_to_the_base_leaves_its_view_alone(view, write):
+    x = numbered(4, 5)
+    y = VIEWS[view](x)
+    before = np.array(np.asarray(y))
+    WRITES[write](x)
+    assert_bitwise_equal(y, before)
+    assert not np.array_equal(np.asarray(x), values(4, 5))
+
+
+@pytest.mark.parametrize("write", WRITES)
+@pytest.mark.parametrize("view", VIEWS)
+def test_a_view_whose_base_is_gone_is_a_value(view, write):
+    y = VIEWS[view](numbered(4, 5))
+    gc.collect()
+    expected = VIEWS[view](numbered(4, 5))
+    wanted = np.array(np.asarray(expected))
+    if write == "element":
+        wanted[(0,) * wanted.ndim] = 7
+        WRITES[write](y)
+        assert_bitwise_equal(y, wanted)
+    else:
+        WRITES[write](y)
+        fresh = cp.copy(expected)
+        WRITES[write](fresh)
+        assert_bitwise_equal(y, np.asarray(fresh))
+
+
+@pytest.mark.parametrize("write", WRITES)
+@pytest.mark.parametrize(
+    "export", [np.asarray, memoryview, lambda x: np.from_dlpack(x), lambda x: x.numpy()]
+)
+def test_a_write_leaves_exports_alone(export, write):
+    x = numbered(4, 5)
+    exported = export(x)
+    WRITES[write](x)
+    np.testing.assert_array_equal(np.asarray(exported), values(4, 5))
+    assert np.asarray(exported).flags.writeable is False
+    del x
+    gc.collect()
+    np.testing.assert_array_equal(np.asarray(exported), values(4, 5))
+
+
+def test_elements_of_an_iteration_are_values():
+    x = numbered(3, 2)
+    for row in x:
+        row *= 10
+    assert_bitwise_equal(x, values(3, 2))
+
+
+def test_the_first_write_to_shared_memory_copies_and_says_so_the_next_does_not():
+    x = numbered(100)
+    view = x[10:20]
+    x[0] = 5
+    record = cp.explain_last_dispatch()
+    assert "copy_on_write" in record.flags
+    assert record.copied_bytes == x.nbytes
+    x[1] = 5
+    assert "copy_on_write" not in cp.explain_last_dispatch().flags
+    assert cp.explain_last_dispatch().copied_bytes == 0
+    view[0] = 1  # alone by now
+    assert "copy_on_write" not in cp.explain_last_dispatch().flags
+
+
+def test_x_written_with_its_own_reverse():
+    for length in (1, 2, 5, 1000):
+        x = numbered(length)
+        x[...] = x[::-1]
+        assert_bitwise_equal(x, values(length)[::-1])
+    x = numbered(6, 6)
+    x[...] = x.T
+    assert_bitwise_equal(x, values(6, 6).T)
+    x = numbered(8)
+    x[2:] = x[:-2]
+    assert_bitwise_equal(x, [0, 1, 0, 1, 2, 3, 4, 5.0])
+    x = numbered(4, 4)
+    x += x.T
+    assert_bitwise_equal(x, values(4, 4) + values(4, 4).T)
+    x = numbered(5)
+    cp.subtract(x, x[::-1], out=x)
+    assert_bitwise_equal(x, values(5) - values(5)[::-1])
+
+
+def test_out_may_be_any_operand_or_a_view():
+    x, y = numbered(5), numbered(5) * 2
+    z = y
+    assert cp.subtract(x, y, out=y) is y
+    assert_bitwise_equal(z, values(5) - 2 * values(5))
+    base = numbered(4, 5)
+    row = base[1]
+    cp.add(row, 1, out=row)
+    assert_bitwise_equal(row, values(4, 5)[1] + 1)
+    assert_bitwise_equal(base, values(4, 5))
+    column = base.T
+    cp.add(column, column, out=column)
+    assert_bitwise_equal(column, values(4, 5).T * 2)
+    wide = cp.broadcast_to(cp.asarray([1.0, 2.0]), (3, 2))
+    cp.add(wide, numbered(3, 2), out=wide)
+    assert_bitwise_equal(wide, values(3, 2) + [1, 2])
+
+
+def test_out_of_the_wrong_dtype_or_shape_is_refused_and_unchanged():
+    x = numbered(3)
+    for out, error in [
+        (cp.ones(3, dtype=cp.float32), DTypeError),
+        (cp.ones(3, dtype=cp.int64), DTypeError),
+        (cp.ones(4), ShapeError),
+        (cp.ones((1, 3)), ShapeError),
+        (cp.ones(()), ShapeError),
+        ([0.0] * 3, TypeError),
+        (np.ones(3), TypeError),
+    ]:
+        before = np.array(np.asarray(out))
+        with pytest.raises(error):
+            cp.add(x, x, out=out)
+        np.testing.assert_array_equal(np.asarray(out), before)
+    y = cp.ones(3, dtype=cp.int32)
+    with pytest.raises(DTypeError):
+        y += 1.5
+    with pytest.raises(DTypeError):
+        y /= 2
+    with pytest.raises(ShapeError):
+        y += cp.ones((2, 3), dtype=cp.int32)
+    assert_bitwise_equal(y, np.ones(3, np.int32))
+
+
+def test_failed_operations_write_nothing():
+    x = cp.asarray([5, 6, 7])
+    for operation in (
+        lambda: x.__ilshift__(cp.asarray([1, -1, 1])),
+        lambda: x.__ipow__(cp.asarray([2, 2, -1])),
+        lambda: cp.bitwise_right_shift(x, cp.asarray([1, 1, -1]), out=x),
+    ):
+        with pytest.raises(CorepyError):
+            operation()
+        assert x.tolist() == [5, 6, 7]
+    with cp.settings.override(strict=True):
+        for operation in (
+            lambda: x.__ifloordiv__(cp.asarray([1, 0, 1])),
+            lambda: x.__imod__(cp.asarray([3, 4, 0])),
+        ):
+            with pytest.raises(StrictModeError):
+                operation()
+            assert x.tolist() == [5, 6, 7]
+
+
+def test_foreign_memory_is_never_written():
+    source = np.arange(5.0)
+    for writeable in (False, True):
+        source.flags.writeable = writeable
+        copies = (None, False) if not writeable else (None,)
+        for copy in copies:
+            x = cp.asarray(source, copy=copy)
+            x += 1
+            x[0] = 9
+            np.testing.assert_array_equal(source, np.arange(5.0))
+    source.flags.writeable = True
+    x = cp.from_dlpack(source)
+    x *= 2
+    np.testing.assert_array_equal(source, np.arange(5.0))
+    text = b"\x01\x02\x03"
+    x = cp.asarray(memoryview(text))
+    x += 1
+    assert text == b"\x01\x02\x03"
+    assert x.tolist() == [2, 3, 4]
+
+
+STEPS = st.lists(
+    st.tuples(
+        st.sampled_from(["view", "write", "inplace", "drop", "export"]),
+        st.integers(0, 5),
+        st.sampled_from(["whole", "reversed", "reshape", "transpose"]),
+    ),
+    max_size=25,
+)
+
+
+@given(STEPS)
+@settings(max_examples=200, deadline=None)
+def test_any_program_agrees_with_one_that_copies_always(steps):
+    tensors, model = [numbered(3, 3)], [values(3, 3)]
+    exports = []
+    for number, (kind, index, how) in enumerate(steps):
+        i = index % len(tensors)
+        if kind == "view":
+            view = tensors[i]
+            array = model[i]
+            if how == "reversed":
+                view, array = view[::-1], array[::-1]
+            elif how == "transpose":
+                view, array = view.T, array.T
+            elif how == "reshape":
+                view, array = view.reshape(9).reshape(3, 3), array.reshape(3, 3)
+            else:
+                view = view[...]
+            tensors.append(view)
+            model.append(array.copy())
+        elif kind == "write":
+            tensors[i][1:, 0] = number
+            model[i][1:, 0] = number
+        elif kind == "inplace":
+            tensors[i] += number
+            model[i] += number
+        elif kind == "export":
+            exports.append((np.asarray(tensors[i]), model[i].copy()))
+        elif len(tensors) > 1:
+            del tensors[i], model[i]
+    for tensor, array in zip(tensors, model, strict=True):
+        assert_bitwise_equal(tensor, array)
+    for exported, array in exports:
+        np.testing.assert_array_equal(exported, array)

@@ -1,0 +1,111 @@
+# Tests of forked processes: parent and child go on computing, whatever other threads were doing.
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+pytestmark = [
+    pytest.mark.sanitize,
+    pytest.mark.skipif(not hasattr(os, "fork"), reason="this platform does not fork"),
+]
+
+PROGRAM = """
+import os, threading, warnings
+import corepy as cp
+
+warnings.simplefilter("ignore", DeprecationWarning)  # 3.12 warns of fork beside threads
+a = cp.reshape(cp.arange(300 * 300, dtype=cp.float64), (300, 300)) * 1e-3
+expected = cp.digest(a @ a)
+stop = threading.Event()
+
+def work():
+    while not stop.is_set():
+        a @ a
+        [cp.ones(100) for _ in range(50)]
+        cp.sort(a)
+        with cp.record_dispatches():
+            cp.std(a)
+
+threads = [threading.Thread(target=work, daemon=True) for _ in range({threads})]
+for thread in threads:
+    thread.start()
+for _ in range({forks}):
+    pid = os.fork()
+    if pid == 0:
+        ok = cp.digest(a @ a) == expected
+        with cp.record_dispatches() as log:
+            ok = ok and (cp.ones(1000) + 1).tolist() == [2.0] * 1000
+        ok = ok and cp.explain_last_dispatch() is not None and len(log) >= 2
+        x = a[...]
+        x[0, 0] = 5
+        ok = ok and a[0, 0].item() == 0 and cp.memory.trim() >= 0
+        {child}
+        os._exit(0 if ok else 1)
+    _, status = os.waitpid(pid, 0)
+    assert status == 0, status
+stop.set()
+for thread in threads:
+    thread.join()
+assert cp.digest(a @ a) == expected
+print("done")
+"""
+
+
+def run_program(threads, forks, child=""):
+    code = PROGRAM.format(threads=threads, forks=forks, child=child)
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, timeout=120, check=False
+    )
+    assert (done.returncode, done.stdout) == (0, "done\n"), done.stderr
+
+
+def test_a_child_computes():
+    run_program(threads=0, forks=3)
+
+
+def test_a_fork_while_threads_compute():
+    run_program(threads=3, forks=15)
+
+
+def test_a_child_may_start_threads():
+    run_program(
+        threads=1,
+        forks=3,
+        child="t = threading.Thread(target=lambda: a @ a); t.start(); t.join()",
+    )
+
+
+def test_a_child_may_fork_again():
+    run_program(
+        threads=1,
+        forks=2,
+        child="""
+        inner = os.fork()
+        if inner == 0:
+            os._exit(0 if cp.digest(a @ a) == expected else 1)
+        ok = ok and os.waitpid(inner, 0)[1] == 0
+""",
+    )
+
+
+def test_multiprocessing_pools_compute():
+    code = """
+import multiprocessing, corepy as cp
+if __name__ == "__main__":
+    x = cp.arange(1000.0)
+    with multiprocessing.get_context("fork").Pool(2) as pool:
+        parts = pool.map(cp.sum, [x[i::4] for i in range(4)])
+    assert sum(part.item() for part in parts) == cp.sum(x).item()
+    print("done")
+"""
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", code],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert (done.returncode, done.stdout) == (0, "done\n"), done.stderr

@@ -1,0 +1,161 @@
+# Tests of Ctrl-C and other signals during long operations: prompt, no partial write, no crash.
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+
+import pytest
+
+pytestmark = [
+    pytest.mark.sanitize,
+    pytest.mark.skipif(
+        not hasattr(signal, "setitimer"), reason="this platform has no interval timer"
+    ),
+]
+
+PRELUDE = """
+import signal, time
+import corepy as cp
+
+def after(seconds, handler):
+    signal.signal(signal.SIGALRM, handler)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+
+def press_control_c(number, frame):
+    raise KeyboardInterrupt
+
+def check_interrupted(work, seconds=0.2, prompt=1.5):
+    after(seconds, press_control_c)
+    start = time.monotonic()
+    try:
+        work()
+    except KeyboardInterrupt:
+        late = time.monotonic() - start - seconds
+        print(f"interrupted after {late:.2f} s")
+        assert late < prompt, late
+        return
+    raise SystemExit(f"not interrupted in {time.monotonic() - start:.1f} s")
+"""
+
+
+def run_program(code):
+    done = subprocess.run(
+        [sys.executable, "-c", PRELUDE + code],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert done.returncode == 0, (done.returncode, done.stdout, done.stderr)
+
+
+ROWS = "x = cp.broadcast_to(cp.sin(cp.arange(1000.0) * 7), (20000, 1000));"
+
+# Each takes far longer than a second if nothing interrupts it.
+LONG_OPERATIONS = {
+    "matmul": "a = cp.ones((6000, 6000)); work = lambda: a @ a",
+    "integer matmul": "a = cp.ones((3000, 3000), dtype=cp.int64); work = lambda: a @ a",
+    "batched matmul": "a = cp.ones((2000, 300, 300)); work = lambda: a @ a",
+    "matrix-vector": "a = cp.broadcast_to(cp.ones(1000), (10**8 // 20, 1000)); v = cp.ones(1000)\n"
+    "work = lambda: a @ v",
+    "vecdot": "a = cp.broadcast_to(cp.ones(1000), (5 * 10**6, 1000)); work = lambda: cp.vecdot(a, a)",
+    "elementwise": "x = cp.broadcast_to(cp.ones(1000), (10**5, 1000))\n"
+    "work = lambda: [cp.tan(x) for _ in range(99)]",
+    "broadcast": "x = cp.ones((20000, 1)); y = cp.ones((1, 12000)); work = lambda: cp.pow(x, y)",
+    "sum": "x = cp.broadcast_to(cp.ones(10000), (10**7, 10000)); work = lambda: cp.sum(x, axis=1)",
+    "var": "x = cp.broadcast_to(cp.ones(10000), (10**7, 10000)); work = lambda: cp.var(x, axis=1)",
+    "batched column sums": "x = cp.broadcast_to(cp.ones(1000), (10**4, 10**4, 1000))\n"
+    "work = lambda: cp.sum(x, axis=1)",
+    "sort": f"{ROWS} work = lambda: [cp.sort(x) for _ in range(99)]",
+    "argsort": f"{ROWS} work = lambda: [cp.argsort(x) for _ in range(99)]",
+}
+
+
+@pytest.mark.parametrize("case", LONG_OPERATIONS)
+def test_control_c_interrupts(case):
+    run_program(f"{LONG_OPERATIONS[case]}\ncheck_interrupted(work)\n(cp.ones(3) + 1).tolist()")
+
+
+def test_an_interrupted_in_place_operation_writes_nothing():
+    run_program(
+        """
+x = cp.full((12000, 12000), 2.0, dtype=cp.float32)
+y = cp.full((12000, 1), 3.0, dtype=cp.float32)
+def work():
+    global x
+    for _ in range(50):
+        cp.pow(x, y, out=x)
+        x[...] = 2.0
+before = cp.explain_last_dispatch()
+check_interrupted(work)
+low, high = cp.min(x).item(), cp.max(x).item()
+assert low == high and low in (2.0, 8.0), (low, high)
+"""
+    )
+
+
+def test_an_interrupted_operation_leaves_record_and_memory_as_they_were():
+    run_program(
+        """
+a = cp.ones((6000, 6000))
+marker = cp.ones(3) + 1
+record, used = cp.explain_last_dispatch(), cp.memory.stats()["used_bytes"]
+check_interrupted(lambda: a @ a)
+assert cp.explain_last_dispatch() == record
+assert cp.memory.stats()["used_bytes"] == used
+"""
+    )
+
+
+def test_a_handler_that_computes_disturbs_nothing():
+    run_program(
+        """
+calls = []
+big = cp.ones(1_000_000)
+def handler(number, frame):
+    calls.append((big + 1)[0].item() + (cp.ones((200, 200)) @ cp.ones((200, 200)))[0, 0].item())
+    signal.setitimer(signal.ITIMER_REAL, 0.02)
+a = cp.ones((1800, 1800))
+expected = cp.digest(a @ a)
+after(0.02, handler)
+for _ in range(2):
+    assert cp.digest(a @ a) == expected
+signal.setitimer(signal.ITIMER_REAL, 0)
+assert calls and set(calls) == {202.0}, calls
+"""
+    )
+
+
+def test_any_exception_of_a_handler_comes_through():
+    run_program(
+        """
+class Custom(Exception):
+    pass
+def handler(number, frame):
+    raise Custom("from the handler")
+a = cp.ones((6000, 6000))
+after(0.2, handler)
+try:
+    a @ a
+except Custom as error:
+    assert str(error) == "from the handler"
+else:
+    raise SystemExit("no exception")
+"""
+    )
+
+
+def test_other_threads_go_on_when_the_main_thread_is_interrupted():
+    run_program(
+        """
+import threading
+a = cp.ones((1500, 1500))
+results = []
+thread = threading.Thread(target=lambda: results.append(cp.digest(a @ a)))
+thread.start()
+check_interrupted(lambda: [a @ a for _ in range(1000)])
+thread.join()
+assert results == [cp.digest(a @ a)]
+"""
+    )

@@ -1,0 +1,283 @@
+# Tests of a tensor as a Python object: attributes, scalars, truth, iteration, hash, copies, pickling.
+from __future__ import annotations
+
+import copy
+import gc
+import inspect
+import math
+import operator
+import pickle
+import weakref
+
+import numpy as np
+import pytest
+
+import corepy as cp
+from corepy.errors import CorepyError
+from corepy.testing import assert_bitwise_equal
+from corepy.testing.strategies import DTYPES, LAYOUTS, lay_out, special_values
+
+each_dtype = pytest.mark.parametrize("dtype", DTYPES)
+
+
+def test_attributes():
+    x = cp.zeros((2, 3), dtype=cp.int16)
+    assert (x.shape, x.ndim, x.size, x.itemsize, x.nbytes) == ((2, 3), 2, 6, 2, 12)
+    assert x.strides == (6, 2)
+    assert x.T.strides == (2, 6)
+    assert x.dtype is cp.int16
+    assert x.device == "cpu"
+    assert len(x) == 2
+    assert x.to_device("cpu") is x
+    assert x.__array_namespace__() is cp
+    for name in ("shape", "dtype", "T", "size"):
+        with pytest.raises(AttributeError):
+            setattr(x, name, None)
+    with pytest.raises(AttributeError):
+        x.anything = 1
+    with pytest.raises(CorepyError):
+        x.to_device("cuda")
+
+
+@each_dtype
+def test_scalars_round_trip(dtype):
+    for value in special_values(dtype)[:60].tolist():
+        x = cp.asarray(value, dtype=dtype)
+        item = x.item()
+        assert type(item) is type(value)
+        assert item == value or (item != item and value != value)
+        assert x.tolist() == item or item != item
+        assert cp.asarray([[value]], dtype=dtype).item() == item or item != item
+        if item == item:
+            assert bool(x) == bool(value)
+        if dtype.startswith("complex"):
+            assert complex(x) == value or value != value
+            with pytest.raises(TypeError):
+                float(x)
+            continue
+        assert float(x) == float(value) or value != value
+        assert complex(x) == complex(value) or value != value
+        if isinstance(value, float) and not math.isfinite(value):
+            with pytest.raises((ValueError, OverflowError)):
+                int(x)
+        else:
+            assert int(x) == int(value)
+        if np.dtype(dtype).kind in "iu":
+            assert operator.index(x) == value
+        else:
+            with pytest.raises(TypeError):
+                operator.index(x)
+
+
+def test_only_one_element_is_a_scalar():
+    for x in (cp.ones(2), cp.ones((0,)), cp.ones((1, 2))):
+        for convert in (bool, int, float, complex, operator.index, lambda t: t.item()):
+            with pytest.raises((TypeError, ValueError)):
+                convert(x)
+    with pytest.raises(ValueError, match=r"any|all"):
+        bool(cp.ones(2) == cp.ones(2))
+    assert float(cp.ones((1, 1))) == 1.0
+    assert int(cp.asarray(-2.9)) == -2
+    assert round(cp.asarray(2.5)).item() == 2.0
+    assert format(cp.asarray(1.23456), ".2f") == "1.23"
+    with pytest.raises((TypeError, ValueError)):
+        format(cp.ones(2), ".2f")
+
+
+@each_dtype
+def test_tolist_nests_like_the_shape(dtype):
+    values = np.arange(12).reshape(2, 3, 2).astype(dtype)
+    for layout in LAYOUTS:
+        x = lay_out(values, layout)
+        assert x.tolist() == np.asarray(x).tolist()
+    assert cp.zeros((0, 3), dtype=dtype).tolist() == []
+    assert cp.zeros((2, 0), dtype=dtype).tolist() == [[], []]
+
+
+def test_iteration_walks_the_first_axis():
+    x = cp.reshape(cp.arange(6), (3, 2))
+    assert [row.tolist() for row in x] == [[0, 1], [2, 3], [4, 5]]
+    assert [row.tolist() for row in reversed(x)] == [[4, 5], [2, 3], [0, 1]]
+    first, *_, last = x
+    assert (first.tolist(), last.tolist()) == ([0, 1], [4, 5])
+    assert list(cp.zeros((0, 2))) == []
+    for rank_0 in (cp.ones(()), cp.asarray(3)):
+        with pytest.raises(TypeError):
+            iter(rank_0)
+        with pytest.raises(TypeError):
+            len(rank_0)
+
+
+def test_membership_is_by_value():
+    assert 2 in cp.arange(3)
+    assert 5 not in cp.arange(3)
+
+
+def test_tensors_have_no_hash_but_weak_references():
+    x = cp.ones(3)
+    with pytest.raises(TypeError):
+        hash(x)
+    with pytest.raises(TypeError):
+        {x}
+    reference = weakref.ref(x)
+    assert reference() is x
+    del x
+    gc.collect()
+    assert reference() is None
+
+
+@each_dtype
+def test_copies_and_pickles_are_equal_values(dtype):
+    special = special_values(dtype)
+    values = special[: special.size // 2 * 2].reshape(2, -1)
+    for layout in LAYOUTS:
+        x = lay_out(values, layout)
+        before = np.array(np.asarray(x))
+        for duplicate in (
+            copy.copy(x),
+            copy.deepcopy(x),
+            *(pickle.loads(pickle.dumps(x, protocol)) for protocol in range(2, 6)),
+        ):
+            assert type(duplicate) is cp.Tensor
+            assert_bitwise_equal(duplicate, before)
+            duplicate[...] = duplicate[0, 0]
+            assert_bitwise_equal(x, before)
+    for shape in ((), (0,), (2, 0, 3)):
+        x = cp.ones(shape, dtype=dtype)
+        assert_bitwise_equal(pickle.loads(pickle.dumps(x)), np.ones(shape, dtype))
+
+
+def test_functions_dtypes_policies_and_records_pickle_or_compare():
+    for value in (cp.add, cp.matmul, cp.float32, cp.BackendPolicy.AUTO, cp.Tensor):
+        assert pickle.loads(pickle.dumps(value)) is value
+    assert copy.deepcopy(cp.int8) is cp.int8
+
+
+@pytest.mark.sanitize
+def test_broken_pickles_are_errors():
+    from corepy.tensor import _restore
+
+    for data, dtype, shape in [
+        (b"", cp.float64, (3,)),
+        (b"\0" * 8, cp.float64, (2,)),
+        (b"\0" * 8, cp.float64, (-1,)),
+        (b"\0" * 8, cp.float64, (2**62,)),
+        (b"\0" * 8, cp.float64, "ab"),
+    ]:
+        with pytest.raises((CorepyError, TypeError, ValueError)):
+            _restore(data, dtype, shape)
+
+
+def test_operators_are_the_functions():
+    x, y = cp.asarray([7.5, -2.0, 3.0]), cp.asarray([2.0, 3.0, -2.0])
+    a, b = cp.asarray([6, 3, 12]), cp.asarray([2, 1, 3])
+    pairs = [
+        (operator.add, cp.add),
+        (operator.sub, cp.subtract),
+        (operator.mul, cp.multiply),
+        (operator.truediv, cp.divide),
+        (operator.floordiv, cp.floor_divide),
+        (operator.mod, cp.remainder),
+        (operator.pow, cp.pow),
+        (operator.eq, cp.equal),
+        (operator.ne, cp.not_equal),
+        (operator.lt, cp.less),
+        (operator.le, cp.less_equal),
+        (operator.gt, cp.greater),
+        (operator.ge, cp.greater_equal),
+    ]
+    for symbol, function in pairs:
+        assert_bitwise_equal(symbol(x, y), function(x, y), label=symbol.__name__)
+        assert_bitwise_equal(symbol(2.0, y), function(2.0, y), label=symbol.__name__)
+        assert_bitwise_equal(symbol(x, 2), function(x, 2), label=symbol.__name__)
+    for symbol, function in [
+        (operator.and_, cp.bitwise_and),
+        (operator.or_, cp.bitwise_or),
+        (operator.xor, cp.bitwise_xor),
+        (operator.lshift, cp.bitwise_left_shift),
+        (operator.rshift, cp.bitwise_right_shift),
+    ]:
+        assert_bitwise_equal(symbol(a, b), function(a, b), label=symbol.__name__)
+        assert_bitwise_equal(symbol(5, b), function(5, b), label=symbol.__name__)
+        assert_bitwise_equal(symbol(a, 2), function(a, 2), label=symbol.__name__)
+    assert_bitwise_equal(-x, cp.negative(x))
+    assert_bitwise_equal(+x, cp.positive(x))
+    assert_bitwise_equal(abs(x), cp.abs(x))
+    assert_bitwise_equal(~a, cp.bitwise_invert(a))
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "iadd",
+        "isub",
+        "imul",
+        "itruediv",
+        "ifloordiv",
+        "imod",
+        "ipow",
+        "iand",
+        "ior",
+        "ixor",
+        "ilshift",
+        "irshift",
+        "imatmul",
+    ],
+)
+def test_in_place_operators_change_the_object_and_refuse_what_they_cannot_take(name):
+    function = getattr(operator, name)
+    integers = name in ("iand", "ior", "ixor", "ilshift", "irshift")
+    start = [[6, 3], [12, 5]] if integers else [[6.0, 3.0], [12.0, 5.0]]
+    x = cp.asarray(start)
+    other = cp.asarray([[1, 2], [3, 1]] if integers else [[1.0, 2.0], [3.0, 1.0]])
+    expected = getattr(operator, name[1:] + ("_" if name in ("iand", "ior") else ""))(x, other)
+    identity = x
+    assert function(x, other) is identity
+    assert_bitwise_equal(x, expected)
+    for wrong in (None, "a", [1], object()):
+        with pytest.raises(TypeError):
+            function(x, wrong)
+    assert_bitwise_equal(x, expected)
+
+
+def test_methods_are_the_functions():
+    x = cp.asarray([[3.0, -1.5], [2.0, 8.0]])
+    for name in ("sum", "prod", "mean", "max", "min", "var", "std", "any", "all"):
+        assert_bitwise_equal(getattr(x, name)(), getattr(cp, name)(x), label=name)
+        assert_bitwise_equal(getattr(x, name)(axis=1), getattr(cp, name)(x, axis=1), label=name)
+        keep = getattr(x, name)(axis=0, keepdims=True)
+        assert_bitwise_equal(keep, getattr(cp, name)(x, axis=0, keepdims=True), label=name)
+    for name in ("argmax", "argmin", "sort", "argsort"):
+        assert_bitwise_equal(getattr(x, name)(axis=0), getattr(cp, name)(x, axis=0), label=name)
+    assert_bitwise_equal(x.clip(0, 3), cp.clip(x, 0, 3))
+    assert_bitwise_equal(x.round(), cp.round(x))
+    assert_bitwise_equal(x.abs(), cp.abs(x))
+    assert_bitwise_equal(x.conj(), cp.conj(x))
+    assert_bitwise_equal(x.astype(cp.int8), cp.astype(x, cp.int8))
+    assert_bitwise_equal(x.permute_dims(1, 0), x.T)
+    assert_bitwise_equal(x.reshape(-1), cp.reshape(x, (-1,)))
+    assert_bitwise_equal(x.take(cp.asarray([1]), axis=0), x[1:])
+    assert_bitwise_equal(x.broadcast_to(3, 2, 2), cp.broadcast_to(x, (3, 2, 2)))
+    assert_bitwise_equal(x.expand_dims(0).squeeze(0), x)
+    assert_bitwise_equal(x.copy(), x)
+
+
+def test_functions_are_builtins_with_signatures():
+    assert inspect.isbuiltin(cp.add)
+    assert str(inspect.signature(cp.add)).startswith("(x1, x2, /")
+    assert cp.sum.__module__ == "corepy"
+    assert cp.sum.__doc__.startswith("Sum of elements")
+    assert cp.add.__name__ == "add"
+
+
+def test_subclasses_compute():
+    class Mine(cp.Tensor):
+        pass
+
+    x = Mine([1.0, 2.0])
+    assert isinstance(x, cp.Tensor)
+    assert_bitwise_equal(x + x, [2.0, 4.0])
+    x += 1
+    assert_bitwise_equal(x, [2.0, 3.0])
+    with pytest.raises(TypeError):
+        x += None

@@ -1,0 +1,319 @@
+# Tests of policies and backends: scopes, what each policy runs, OpenBLAS without threads, plugins.
+from __future__ import annotations
+
+import asyncio
+import subprocess
+import sys
+import threading
+
+import numpy as np
+import pytest
+
+import corepy as cp
+from corepy.backend.policy import BackendPolicy
+from corepy.errors import BackendError, SettingError
+from corepy.testing import assert_bitwise_equal
+
+
+@pytest.fixture(autouse=True)
+def _process_policy_restored():
+    before = cp.get_policy()
+    yield
+    cp.set_policy(before)
+
+
+def last():
+    return cp.explain_last_dispatch()
+
+
+def run_program(code, **environment):
+    import os
+
+    kept = {k: v for k, v in os.environ.items() if not k.startswith(("COREPY_", "OPENBLAS_"))}
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+        env={**kept, **environment},
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def test_members_names_and_numbers():
+    assert [policy.name for policy in BackendPolicy] == ["AUTO", "REFERENCE", "SIMD", "BLAS", "GPU"]
+    for spelling in ("simd", "SIMD", BackendPolicy.SIMD, 2):
+        cp.set_policy(spelling)
+        assert cp.get_policy() is BackendPolicy.SIMD
+    for wrong in ("fast", 7, -1, None, 1.0, True, object()):
+        with pytest.raises(SettingError):
+            cp.set_policy(wrong)
+        with pytest.raises(SettingError):
+            cp.policy(wrong)
+    assert cp.get_policy() is BackendPolicy.SIMD
+    for member in BackendPolicy:
+        with cp.settings.override(experimental=True):
+            if member is not BackendPolicy.GPU:
+                with cp.policy(member):
+                    assert cp._core.get_setting("policy") == member
+
+
+def test_a_scope_ends_with_its_block_also_by_an_exception():
+    with cp.policy("SIMD"):
+        assert cp.get_policy() is BackendPolicy.SIMD
+        with cp.policy("REFERENCE"):
+            assert cp.get_policy() is BackendPolicy.REFERENCE
+        assert cp.get_policy() is BackendPolicy.SIMD
+        with pytest.raises(ZeroDivisionError), cp.policy("AUTO"):
+            raise ZeroDivisionError
+        assert cp.get_policy() is BackendPolicy.SIMD
+    assert cp.get_policy() is BackendPolicy.AUTO
+
+
+def test_one_scope_object_may_be_entered_again():
+    scope = cp.policy("SIMD")
+    for _ in range(2):
+        with scope, scope:
+            assert cp.get_policy() is BackendPolicy.SIMD
+        assert cp.get_policy() is BackendPolicy.AUTO
+
+
+def test_scopes_do_not_leak_into_threads():
+    seen = []
+    with cp.policy("SIMD"):
+        thread = threading.Thread(target=lambda: seen.append(cp.get_policy()))
+        thread.start()
+        thread.join()
+    cp.set_policy("SIMD")
+    thread = threading.Thread(target=lambda: seen.append(cp.get_policy()))
+    thread.start()
+    thread.join()
+    assert seen == [BackendPolicy.AUTO, BackendPolicy.SIMD]
+
+
+def test_scopes_do_not_leak_into_other_tasks():
+    seen = []
+
+    async def scoped(policy):
+        with cp.policy(policy):
+            for _ in range(5):
+                await asyncio.sleep(0)
+                cp.ones(2) + 1
+                seen.append((policy, last().policy))
+
+    async def plain():
+        for _ in range(5):
+            await asyncio.sleep(0)
+            cp.ones(2) + 1
+            seen.append(("AUTO", last().policy))
+
+    async def main():
+        await asyncio.gather(scoped("SIMD"), plain(), scoped("REFERENCE"), plain())
+
+    asyncio.run(main())
+    assert len(seen) == 20
+    assert all(wanted == got for wanted, got in seen)
+
+
+def test_generators_in_a_scope_follow_the_callers_context():
+    def produce():
+        with cp.policy("SIMD"):
+            yield cp.get_policy()
+
+    assert list(produce()) == [BackendPolicy.SIMD]
+    assert cp.get_policy() is BackendPolicy.AUTO
+
+
+def test_set_backend():
+    cp.set_backend("reference")
+    assert cp.get_policy() is BackendPolicy.REFERENCE
+    cp.set_backend("native")
+    assert cp.get_policy() is BackendPolicy.AUTO
+    cp.set_backend("openblas")
+    assert cp.get_policy() is BackendPolicy.BLAS
+    with pytest.raises(BackendError, match="native"):
+        cp.set_backend("cuda")
+
+
+def test_simd_is_auto_or_an_error():
+    x = cp.asarray(np.linspace(0.1, 5, 100))
+    expected = [cp.exp(x), cp.sum(x), x @ x, cp.sort(x)]
+    with cp.policy("SIMD"):
+        actual = [cp.exp(x), cp.sum(x), x @ x]
+        assert last().policy == "SIMD"
+        assert last().isa in cp.isas()
+        with pytest.raises(BackendError, match="^take: "):
+            cp.take(x, cp.asarray([1, 2]))
+        x[::-1], cp.expand_dims(x, 0), cp.zeros(3)
+    for one, other in zip(actual, expected[:3], strict=True):
+        assert_bitwise_equal(one, other)
+
+
+def test_reference_runs_a_program():
+    def program():
+        rng = np.random.default_rng(0)
+        x = cp.asarray(rng.standard_normal((20, 8)))
+        x = (x - cp.mean(x, axis=0)) / cp.std(x, axis=0)
+        distances = cp.sum((x[:, None] - x[None]) ** 2, axis=-1)
+        nearest = cp.argsort(distances, axis=1)[:, 1:4]
+        total = cp.where(distances > 1, cp.sqrt(distances), 0)
+        product = cp.tensordot(total, x, axes=1)
+        y = cp.concat([product, cp.ones((1, 8))])
+        y[0] = 5
+        y += 1
+        return cp.reshape(nearest, (-1,)), cp.take(y, cp.asarray([0, 3]), axis=0)
+
+    expected = program()
+    with cp.policy("REFERENCE"):
+        actual = program()
+        cp.exp(cp.ones(3))
+        record = last()
+    assert record.backend == "reference"
+    assert record.isa is None
+    assert record.policy == "REFERENCE"
+    assert record.reproducible is False
+    assert "no: backend reference" in str(record)
+    assert "native" in {one.candidate for one in record.rejected}
+    assert_bitwise_equal(actual[0], expected[0])
+    np.testing.assert_allclose(np.asarray(actual[1]), np.asarray(expected[1]), rtol=1e-12)
+
+
+def test_reference_raises_the_same_errors():
+    for call in (
+        lambda: cp.add(cp.ones(2), cp.ones(3)),
+        lambda: cp.sum(cp.ones(2), axis=3),
+        lambda: cp.max(cp.ones((0,))),
+        lambda: cp.take(cp.ones(3), cp.asarray([7])),
+        lambda: cp.bitwise_and(cp.ones(2), 1),
+        lambda: cp.matmul(cp.ones((2, 3)), cp.ones((2, 3))),
+        lambda: cp.bitwise_left_shift(cp.asarray([1]), cp.asarray([-1])),
+        lambda: cp.pow(cp.asarray([2]), cp.asarray([-1])),
+    ):
+        with pytest.raises(cp.CorepyError) as native:
+            call()
+        with cp.policy("REFERENCE"), pytest.raises(type(native.value)):
+            call()
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_blas_multiplies_matrices(dtype):
+    rng = np.random.default_rng(1)
+    a = rng.standard_normal((37, 70)).astype(dtype)
+    b = rng.standard_normal((70, 29)).astype(dtype)
+    with cp.policy("BLAS"):
+        for x, y in [
+            (cp.asarray(a), cp.asarray(b)),
+            (cp.asarray(a.T.copy()).T, cp.asarray(b)),
+            (cp.asarray(a), cp.asarray(b.T.copy()).T),
+            (cp.asarray(a[:, ::-1].copy())[:, ::-1], cp.asarray(b)),
+        ]:
+            product = cp.matmul(x, y)
+            record = last()
+            assert record.policy == "BLAS"
+            tolerance = 1e-4 if dtype == "float32" else 1e-12
+            np.testing.assert_allclose(np.asarray(product), a @ b, rtol=tolerance, atol=tolerance)
+        product = cp.matmul(cp.asarray(a), cp.asarray(b))
+        assert last().backend == "openblas"
+        assert last().reproducible is False
+        cp.exp(cp.asarray(a))
+        assert last().backend == "native"
+        assert last().reproducible is True
+        assert "op_unsupported" in {one.reason for one in last().rejected}
+
+
+def test_blas_falls_back_with_a_reason_for_other_dtypes_and_edge_cases():
+    with cp.policy("BLAS"):
+        for dtype in ("int64", "complex64"):
+            assert (cp.eye(3, dtype=dtype) @ cp.eye(3, dtype=dtype)).tolist()[0] == [1, 0, 0]
+            assert last().backend == "native"
+            assert last().reproducible is True
+            assert "dtype_unsupported" in {one.reason for one in last().rejected}
+        for shapes in [((0, 3), (3, 2)), ((2, 0), (0, 3)), ((3,), (3,)), ((4, 2, 3), (3, 5))]:
+            product = cp.matmul(cp.ones(shapes[0]), cp.ones(shapes[1]))
+            expected = np.matmul(np.ones(shapes[0]), np.ones(shapes[1]))
+            np.testing.assert_array_equal(np.asarray(product), expected)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="threads are counted in /proc")
+def test_blas_starts_no_thread_and_changes_no_variable():
+    out = run_program(
+        """
+import os, sys
+before = dict(os.environ)
+import corepy as cp
+with cp.policy("BLAS"):
+    a = cp.ones((300, 300))
+    for _ in range(3):
+        a = a @ a * 1e-3
+record = cp.explain_last_dispatch()
+with open("/proc/self/environ", "rb") as file:
+    pass
+import ctypes
+libc = ctypes.CDLL(None)
+libc.getenv.restype = ctypes.c_char_p
+print(len(os.listdir("/proc/self/task")), dict(os.environ) == before,
+      libc.getenv(b"OPENBLAS_NUM_THREADS"), "numpy" in sys.modules, "scipy_openblas32" in sys.modules)
+"""
+    )
+    assert out == "1 True None False False\n"
+
+
+def test_gpu_is_an_error_with_and_without_the_flag():
+    for call in (lambda: cp.set_policy("GPU"), lambda: cp.policy("GPU")):
+        with pytest.raises(BackendError, match="COREPY_EXPERIMENTAL"):
+            call()
+        with cp.settings.override(experimental=True), pytest.raises(BackendError, match="plugin"):
+            call()
+    assert cp.get_policy() is BackendPolicy.AUTO
+
+
+def test_a_plugin_serves_its_policy():
+    out = run_program(
+        """
+import corepy as cp
+
+class Doubling(cp.backend.Backend):
+    name, policy, reproducible = "doubling", cp.BackendPolicy.GPU, False
+    def accepts(self, op, operands):
+        return None if op == "exp" else "op_unsupported"
+    def run(self, op, operands, options):
+        return (operands[0] * 2,)
+
+class Failing(Doubling):
+    name = "failing"
+    def run(self, op, operands, options):
+        raise ValueError("out of luck")
+
+class Wrong(Doubling):
+    name = "wrong"
+    def run(self, op, operands, options):
+        return (cp.ones((7, 7)),)
+
+x = cp.asarray([1.0, 2.0])
+cp.backend.register_backend(Doubling())
+with cp.settings.override(experimental=True, policy="GPU"):
+    print(cp.exp(x).tolist(), cp.explain_last_dispatch().backend)
+    print(cp.sin(x).shape, cp.explain_last_dispatch().backend)
+cp.set_policy("GPU") if cp.settings.experimental else None
+for backend in (Failing(), Wrong()):
+    cp.backend.register_backend(backend)
+    with cp.settings.override(experimental=True, policy="GPU"):
+        try:
+            print(cp.exp(x).tolist())
+        except Exception as error:
+            print(type(error).__name__)
+print((x + 1).tolist(), cp.explain_last_dispatch().backend)
+try:
+    for _ in range(20):
+        cp.backend.register_backend(Doubling())
+except cp.BackendError as error:
+    print("BackendError")
+"""
+    ).splitlines()
+    assert out[0] == "[2.0, 4.0] doubling"
+    assert out[1] == "(2,) native"
+    assert out[2] in ("ValueError", "BackendError")
+    assert out[3] in ("BackendError", "ShapeError")
+    assert out[4:] == ["[2.0, 3.0] native", "BackendError"]

@@ -1,0 +1,200 @@
+# Tests that every operator has what it needs: a declaration with the standard's signature, an oracle,
+# documentation, a bound that can be evaluated; and that nothing has two homes.
+from __future__ import annotations
+
+import doctest
+import inspect
+import re
+
+import numpy as np
+import pytest
+
+import corepy as cp
+from corepy.backend import reference
+from corepy.backend.explain import BOUND_FORMULAS, FLAGS, REASONS
+from corepy.testing import operator_rows
+from corepy.testing.bounds import BOUNDS
+from corepy.testing.strategies import DTYPES
+
+ROWS = operator_rows()
+# Indexing has no function of its own.
+CALLABLE = [row for row in ROWS if row.name not in ("getitem", "setitem")]
+each_function = pytest.mark.parametrize("row", CALLABLE, ids=lambda row: row.name)
+
+# The array API standard 2025.12: signature, and the functions that have it.
+STANDARD = {
+    "x, /": """abs conj imag negative positive real reciprocal sign sqrt square isfinite isinf isnan
+        logical_not signbit bitwise_invert ceil floor round trunc exp expm1 log log10 log1p log2
+        acos acosh asin asinh atan atanh cos cosh sin sinh tan tanh matrix_transpose""",
+    "x1, x2, /": """add copysign divide floor_divide maximum minimum multiply nextafter remainder
+        subtract equal greater greater_equal less less_equal logical_and logical_or logical_xor
+        not_equal bitwise_and bitwise_left_shift bitwise_or bitwise_right_shift bitwise_xor hypot
+        logaddexp pow atan2 matmul""",
+    "x, /, min=None, max=None": "clip",
+    "condition, x1, x2, /": "where",
+    "x, /, *, axis=None, dtype=None, keepdims=False": "sum prod",
+    "x, /, *, axis=None, keepdims=False": "min max mean any all argmax argmin",
+    "x, /, *, axis=None, correction=0.0, keepdims=False": "var std",
+    "x1, x2, /, *, axes=2": "tensordot",
+    "x1, x2, /, *, axis=-1": "vecdot",
+    "x, /, *, axis=-1, descending=False, stable=True": "argsort sort",
+    "x, dtype, /, *, copy=True, device=None": "astype",
+    "x, /, shape": "broadcast_to",
+    "arrays, /, *, axis=0": "concat stack",
+    "x, /, axis": "expand_dims squeeze",
+    "x, /, axes": "permute_dims",
+    "x, /, shape, *, copy=None": "reshape",
+    "x, indices, /, *, axis=None": "take",
+    "start, /, stop=None, step=1, *, dtype=None, device=None": "arange",
+    "obj, /, *, dtype=None, device=None, copy=None": "asarray",
+    "shape, *, dtype=None, device=None": "empty ones zeros",
+    "x, /, *, dtype=None, device=None": "empty_like ones_like zeros_like",
+    "n_rows, n_cols=None, /, *, k=0, dtype=None, device=None": "eye",
+    "x, /, *, device=None, copy=None": "from_dlpack",
+    "shape, fill_value, *, dtype=None, device=None": "full",
+    "x, /, fill_value, *, dtype=None, device=None": "full_like",
+    "start, stop, /, num, *, dtype=None, device=None, endpoint=True": "linspace",
+    "*arrays, indexing='xy'": "meshgrid",
+    "x, /, *, k=0": "tril triu",
+}
+SIGNATURES = {name: text for text, names in STANDARD.items() for name in names.split()}
+# What corepy offers beyond the standard.
+OWN_FUNCTIONS = {"copy"}
+OWN_PARAMETERS = {"out"}
+
+
+def declared(text):
+    """The parameters of a signature in the standard's notation."""
+    namespace = {}
+    exec(f"def function({text}): ...", namespace)
+    return inspect.signature(namespace["function"]).parameters
+
+
+@each_function
+def test_signatures_are_the_standards(row):
+    if row.name in OWN_FUNCTIONS:
+        assert row.name not in SIGNATURES
+        return
+    wanted = declared(SIGNATURES[row.name])
+    actual = inspect.signature(getattr(cp, row.name)).parameters
+    assert [name for name in actual if name not in OWN_PARAMETERS] == list(wanted)
+    for name, parameter in wanted.items():
+        assert actual[name].kind == parameter.kind, name
+        if parameter.default is not inspect.Parameter.empty:
+            assert actual[name].default == parameter.default, name
+    for name in OWN_PARAMETERS & set(actual):
+        assert actual[name].kind == inspect.Parameter.KEYWORD_ONLY
+        assert actual[name].default is None
+
+
+@each_function
+def test_operands_are_the_first_parameters(row):
+    parameters = list(inspect.signature(getattr(cp, row.name)).parameters)
+    assert tuple(parameters[: len(row.operands)]) == row.operands
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
+def test_every_row_has_an_oracle_with_the_same_parameters(row):
+    oracle = reference.REFERENCE[row.name]
+    if row.name in ("getitem", "setitem"):
+        return
+    wanted = [
+        name
+        for name in inspect.signature(getattr(cp, row.name)).parameters
+        if name not in OWN_PARAMETERS
+    ]
+    parameters = [
+        name
+        for name, one in inspect.signature(oracle).parameters.items()
+        if one.kind is not inspect.Parameter.VAR_KEYWORD
+    ]
+    missing = set(parameters) - set(wanted)
+    assert not missing, missing
+
+
+def test_every_oracle_and_every_builtin_has_a_row():
+    names = {row.name for row in ROWS}
+    assert set(reference.REFERENCE) == names
+    for name in cp.__all__:
+        value = getattr(cp, name)
+        if inspect.isbuiltin(value):
+            assert name in names, name
+
+
+SECTIONS = ("Shapes:", "Dtypes:", "Edges:", "Raises:", "Accuracy:", "Source:")
+
+
+@each_function
+def test_every_function_is_documented(row):
+    text = getattr(cp, row.name).__doc__
+    assert text
+    for section in SECTIONS:
+        assert section in text, section
+    assert ">>> " in text
+    assert len(text.strip().splitlines()[0]) <= 100
+
+
+def names_to_test():
+    yield from (name for name in cp.__all__ if callable(getattr(cp, name)))
+
+
+@pytest.mark.parametrize("name", sorted(names_to_test()))
+def test_the_examples_of_the_documentation_run(name):
+    value = getattr(cp, name)
+    finder = doctest.DocTestFinder(recurse=inspect.isclass(value))
+    runner = doctest.DocTestRunner(optionflags=doctest.NORMALIZE_WHITESPACE, verbose=False)
+    text = []
+    for test in finder.find(value, name, module=False, globs={"cp": cp, "corepy": cp}):
+        runner.run(test, out=text.append)
+    assert runner.failures == 0, "".join(text)
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
+def test_bounds_are_numbers_or_formulas_that_exist(row):
+    assert set(row.dtypes) <= set(DTYPES)
+    for dtype, bound in row.bound.items():
+        if isinstance(bound, str):
+            assert bound in BOUNDS or bound == "exact", (dtype, bound)
+            assert bound in BOUND_FORMULAS or bound == "exact"
+        else:
+            kind = np.dtype(dtype).kind
+            assert 0 <= bound <= 1, (dtype, bound)
+            if kind not in "fc":
+                assert bound == 0, (dtype, bound)
+
+
+def test_reasons_and_flags_read_as_sentences():
+    for text in [*REASONS.values(), *FLAGS.values()]:
+        assert text == text.strip()
+        assert not text.endswith(".")
+    assert all(re.fullmatch(r"[a-z_]+", code) for code in [*REASONS, *FLAGS])
+
+
+def test_dtypes_of_package_extension_and_oracle_agree():
+    native = cp._core.dtypes()
+    assert set(native) == set(DTYPES)
+    for name, dtype in native.items():
+        assert getattr(cp, name) is dtype
+        assert np.dtype(name).itemsize == dtype.itemsize
+        assert np.dtype(name).kind == dtype.kind
+
+
+def test_the_policies_of_package_and_extension_agree():
+    x = cp.ones(3)
+    for member in (cp.BackendPolicy.AUTO, cp.BackendPolicy.SIMD, cp.BackendPolicy.REFERENCE):
+        with cp.policy(member):
+            x + 1
+        assert cp.explain_last_dispatch().policy == member.name
+    assert [int(member) for member in cp.BackendPolicy] == list(range(len(cp.BackendPolicy)))
+
+
+def test_the_version_is_one():
+    from importlib import metadata
+
+    assert re.fullmatch(r"\d+\.\d+\.\d+.*", cp.__version__)
+    try:
+        installed = metadata.version("corepy")
+    except metadata.PackageNotFoundError:  # run from a source tree on the path
+        return
+    assert installed == cp.__version__
+    assert isinstance(cp.numerics_revision, int)
