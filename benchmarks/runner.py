@@ -15,8 +15,10 @@ from __future__ import annotations
 import argparse
 import json
 import re
+import shlex
 import sys
 import time
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from machine import restart_in_clean_environment
@@ -38,7 +40,7 @@ from machine import (
 from measure import FULL, QUICK, Effort, measure_contenders
 from peak_memory import measure_all
 from peers import ALL_LIBRARIES, Library, WrongResultError, load_libraries, make_loops
-from report import Report, Result, format_markdown, format_text, make_record
+from report import OWN, Report, Result, format_markdown, format_text, make_record
 
 IMPORT_ROUNDS = {FULL: 21, QUICK: 5}
 
@@ -63,51 +65,68 @@ def parse_arguments(arguments: list[str]) -> argparse.Namespace:
     return options
 
 
-def run_case(libraries: dict[str, Library], case: Case, effort: Effort, share: CpuShare) -> Result:
-    """Measures one case with every library that can run it."""
-    if case is IMPORT_CASE:
-        return Result(case, measure_imports(case.statements, IMPORT_ROUNDS[effort]))
-    loops = make_loops(libraries, case)
-    with share:
-        timings = measure_contenders(loops, effort)
-    repeats = {name: timing.repeats for name, timing in timings.items()}
-    instructions = count_instructions(loops, repeats)
-    loops.clear()  # the operands go with them
-    libraries["corepy"].module.memory.trim()
-    return Result(case, timings, instructions)
+@dataclass
+class Run:
+    """The state of a run: what measures, and what was found so far."""
 
+    libraries: dict[str, Library]
+    effort: Effort
+    share: CpuShare = field(default_factory=CpuShare)
+    results: list[Result] = field(default_factory=list)
+    #: Of corepy, and of its peers.
+    failures: list[WrongResultError] = field(default_factory=list)
+    excluded: list[WrongResultError] = field(default_factory=list)
 
-def run_cases(
-    libraries: dict[str, Library], cases: list[Case], effort: Effort, share: CpuShare
-) -> tuple[list[Result], list[str]]:
-    """Measures all cases and tells on stderr how far it is; also returns what went wrong."""
-    shown = sys.stderr.isatty()
-    results, failures = [], []
-    for number, case in enumerate(cases, start=1):
+    def measure_case(self, case: Case) -> None:
+        """Measures one case with every library that can run it."""
+        if case is IMPORT_CASE:
+            timings = measure_imports(case.statements, IMPORT_ROUNDS[self.effort])
+            self.results.append(Result(case, timings))
+            return
+        loops, wrong = make_loops(self.libraries, case)
+        self.excluded += [error for error in wrong if error.library != OWN]
+        self.failures += [error for error in wrong if error.library == OWN]
+        if OWN in loops:
+            with self.share:
+                timings = measure_contenders(loops, self.effort)
+            repeats = {name: timing.repeats for name, timing in timings.items()}
+            self.results.append(Result(case, timings, count_instructions(loops, repeats)))
+        loops.clear()  # the operands go with them
+        self.libraries[OWN].module.memory.trim()
+
+    def measure_cases(self, cases: list[Case]) -> None:
+        """Measures all cases; tells on stderr how far it is."""
+        shown = sys.stderr.isatty()
+        for number, case in enumerate(cases, start=1):
+            if shown:
+                line = f"\r\x1b[K[{number}/{len(cases)}] {case.id}"
+                print(line, end="", file=sys.stderr, flush=True)
+            self.measure_case(case)
         if shown:
-            print(f"\r\x1b[K[{number}/{len(cases)}] {case.id}", end="", file=sys.stderr, flush=True)
-        try:
-            results.append(run_case(libraries, case, effort, share))
-        except WrongResultError as error:
-            failures.append(f"not measured, wrong result: {error}")
-    if shown:
-        print("\r\x1b[K", end="", file=sys.stderr, flush=True)
-    return results, failures
+            print("\r\x1b[K", end="", file=sys.stderr, flush=True)
+
+    def measure_memory(self, cases: list[Case]) -> None:
+        """Adds peak memory to the results."""
+        peaks = measure_all(cases)
+        self.results = [
+            replace(result, peak_memory=peaks.get(result.case.id, {})) for result in self.results
+        ]
 
 
-def make_notes(libraries: dict[str, Library], cpu: int | None, quick: bool) -> list[str]:
+def make_notes(run: Run, cpu: int | None) -> list[str]:
     """What a reader must know that is not a number."""
     notes = []
-    if quick:
+    if run.effort is QUICK:
         notes.append("a quick run of few rounds: for development, not for conclusions")
     if cpu is None:
         notes.append("not pinned to one CPU: this system cannot")
-    absent = [name for name in ALL_LIBRARIES if name not in libraries]
+    absent = [name for name in ALL_LIBRARIES if name not in run.libraries]
     if absent:
         notes.append(f"not installed, so not compared: {', '.join(absent)}")
     reason = explain_unavailability()
     if reason is not None:
         notes.append(f"no instruction counts: {reason}")
+    notes += [f"left out, for its result differs: {error}" for error in run.excluded]
     notes.append(
         "memory is what the libraries' allocators count; the growth of the resident set is in the "
         "JSON; buffers that OpenBLAS keeps are in neither"
@@ -115,16 +134,24 @@ def make_notes(libraries: dict[str, Library], cpu: int | None, quick: bool) -> l
     return notes
 
 
-def make_warnings(load: float | None, share: CpuShare) -> list[str]:
-    """What makes the numbers doubtful."""
-    warnings = []
+def make_warnings(load: float | None, run: Run) -> list[str]:
+    """What makes the numbers doubtful, and what went wrong."""
+    warnings = [f"not measured, wrong result: {error}" for error in run.failures]
     if load is not None and load > BUSY_LOAD:
         warnings.append(f"the machine was busy before the start (load average {load:.2f})")
-    if share.value < LEAST_CPU_SHARE:
+    if run.share.value < LEAST_CPU_SHARE:
         warnings.append(
-            f"other programs took CPU time: this one computed {share.value:.0%} of the time"
+            f"other programs took CPU time: this one computed {run.share.value:.0%} of the time"
         )
     return warnings
+
+
+def describe_command(options: argparse.Namespace) -> str:
+    """The command that measures the same again; files that it wrote are not part of it."""
+    command = "python benchmarks/runner.py"
+    if options.quick:
+        command += " --quick"
+    return command if options.only is None else f"{command} --only {shlex.quote(options.only)}"
 
 
 def main(arguments: list[str]) -> int:
@@ -133,31 +160,25 @@ def main(arguments: list[str]) -> int:
     if options.list:
         print("\n".join(f"{case.group}: {case.id}" for case in options.cases))
         return 0
-    load, start, share = read_load(), time.perf_counter(), CpuShare()
+    load, start = read_load(), time.perf_counter()
     cpu = pin_to_one_cpu()
-    effort = QUICK if options.quick else FULL
-    libraries = load_libraries()
-    machine = describe_machine({name: library.version for name, library in libraries.items()})
-    for warning in make_warnings(load, share):
+    run = Run(load_libraries(), QUICK if options.quick else FULL)
+    for warning in make_warnings(load, run):
         print(f"WARNING: {warning}", file=sys.stderr)
-    results, failures = run_cases(libraries, options.cases, effort, share)
-    peaks = measure_all(options.cases)
-    results = [
-        Result(item.case, item.timings, item.instructions, peaks.get(item.case.id, {}))
-        for item in results
-    ]
+    machine = describe_machine({name: item.version for name, item in run.libraries.items()})
     machine["Load average before"] = "unknown" if load is None else f"{load:.2f}"
-    machine["CPU time share"] = f"{share.value:.0%}"
-    notes = make_notes(libraries, cpu, options.quick)
-    report = Report(machine, results, notes, [*make_warnings(load, share), *failures])
+    run.measure_cases(options.cases)
+    machine["CPU time share"] = f"{run.share.value:.0%}"
+    run.measure_memory(options.cases)
+    report = Report(machine, run.results, make_notes(run, cpu), make_warnings(load, run))
     print(format_text(report), end="")
-    print(f"{len(results)} cases in {time.perf_counter() - start:.0f} s")
+    print(f"{len(run.results)} cases in {time.perf_counter() - start:.0f} s")
     if options.json is not None:
         options.json.write_text(json.dumps(make_record(report), indent=1) + "\n", encoding="utf-8")
     if options.markdown is not None:
-        command = " ".join(["python benchmarks/runner.py", *arguments])
-        options.markdown.write_text(format_markdown(report, command), encoding="utf-8")
-    return 1 if failures else 0
+        page = format_markdown(report, describe_command(options))
+        options.markdown.write_text(page, encoding="utf-8")
+    return 1 if run.failures else 0
 
 
 if __name__ == "__main__":

@@ -1,5 +1,5 @@
-# Tests that every operator has what it needs: a declaration with the standard's signature, an oracle,
-# documentation, a bound that can be evaluated; and that nothing has two homes.
+# Tests that every operator has what it needs: a declaration with the standard's signature, an
+# oracle, documentation, a bound that can be evaluated; and that nothing has two homes.
 from __future__ import annotations
 
 import doctest

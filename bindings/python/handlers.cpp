@@ -107,6 +107,11 @@ PyObject* run_matrix_transpose(Op op, PyObject* const* slots) {
 }
 
 // axes: a count n (the last n of x1 with the first n of x2) or a pair of sequences.
+[[noreturn]] void fail_contraction_axes(PyObject* axes) {
+  fail(ErrorKind::type, std::string("tensordot: axes has the wrong type (got ") + Py_TYPE(axes)->tp_name +
+                            "; expected an int or a pair of sequences of ints)");
+}
+
 PyObject* run_tensordot(Op op, PyObject* const* slots) {
   const char* name = name_of(op);
   const Tensor &x1 = tensor_argument(name, "x1", slots[0]),
@@ -121,9 +126,9 @@ PyObject* run_tensordot(Op op, PyObject* const* slots) {
     }
     for (std::int64_t i = 0; i < n; ++i) axes1.push_back(x1.rank() - n + i), axes2.push_back(i);
   } else {
+    if (!PyTuple_Check(slots[2]) && !PyList_Check(slots[2])) fail_contraction_axes(slots[2]);
     OwnedRef pair(PySequence_Tuple(slots[2]));
-    if (PyTuple_GET_SIZE(pair.get()) != 2)
-      fail(ErrorKind::type, "tensordot: axes is an int or a pair of sequences of ints");
+    if (PyTuple_GET_SIZE(pair.get()) != 2) fail_contraction_axes(slots[2]);
     axes1 = dims_argument(name, "axes[0]", PyTuple_GET_ITEM(pair.get(), 0));
     axes2 = dims_argument(name, "axes[1]", PyTuple_GET_ITEM(pair.get(), 1));
   }

@@ -73,6 +73,12 @@ PyObject* tensor_new(PyTypeObject* type, PyObject* args, PyObject* kwargs) {
 
 template <Op op>
 PyObject* binary_slot(PyObject* a, PyObject* b) {
+  if (Py_TYPE(a) == tensor_type() && Py_TYPE(b) == tensor_type()) [[likely]] {
+    return guarded([&] {
+      const Tensor* inputs[] = {&tensor_of(a), &tensor_of(b)};
+      return wrap(elementwise(op, inputs));
+    });
+  }
   if (!is_operand(a) || !is_operand(b)) Py_RETURN_NOTIMPLEMENTED;
   return guarded([&] {
     PyObject* objects[] = {a, b};
@@ -140,7 +146,23 @@ PyObject* inplace_matmul_slot(PyObject* self, PyObject* other) {
   });
 }
 
+// Python compares identities where both sides decline == and !=: a silent False for an array of
+// another library.
+bool is_foreign_array(PyObject* object) noexcept {
+  PyObject* type = reinterpret_cast<PyObject*>(Py_TYPE(object));
+  return !is_tensor(object) && (PyObject_HasAttrString(type, "__array_interface__") != 0 ||
+                                PyObject_HasAttrString(type, "__dlpack__") != 0);
+}
+
 PyObject* compare_slot(PyObject* a, PyObject* b, int comparison) {
+  if (!is_operand(b) && is_foreign_array(b)) {
+    return guarded([&]() -> PyObject* {
+      fail(ErrorKind::type,
+           std::string("comparison: a tensor and another library's array do not mix (got ") +
+               Py_TYPE(b)->tp_name +
+               "; expected corepy.Tensor or a Python scalar); convert it with corepy.asarray");
+    });
+  }
   switch (comparison) {
     case Py_LT:
       return binary_slot<Op::less>(a, b);

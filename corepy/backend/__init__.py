@@ -86,4 +86,8 @@ if not TYPE_CHECKING:  # else every name would be an attribute for type checkers
 
             value: object = getattr(protocol, name)
             return value
+        if name == "explain":
+            from importlib import import_module
+
+            return import_module("corepy.backend.explain")
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

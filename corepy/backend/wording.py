@@ -38,6 +38,7 @@ BOUND_FORMULAS = {
     "complex_matmul": "gamma(d) sum|x1||x2|, d = 2 k up to 64, then lane + tree + log2(k / 512)",
     "complex_multiply": "sqrt(5) u |x1 x2| normwise",
     "complex_divide": "6 u |x1 / x2| normwise",
+    "logaddexp": "1 ulp, and 2**-96 absolute near 0",
     "complex_abs": "1 ulp",
     "complex_sign": "4 u of each part",
     "arange": "4 u (|start| + |x|), exact for integers",

@@ -355,6 +355,21 @@ def bound_complex_sign(case: BoundCase) -> FloatArray:
     return np.where(nonzero, 4 * case.u * _largest_part(case.expected) + case.subnormal, 0.0)
 
 
+# ---- elementwise ----
+
+
+@_bound("logaddexp")
+def bound_logaddexp(case: BoundCase) -> FloatArray:
+    """1 ulp, and 2**-96 absolute: where the maximum and the logarithm cancel, near a result of 0.
+
+    The logarithm is a double-double of about 100 bits. float32 is evaluated in float64 and rounded.
+    """
+    size = case.magnitude_expected()
+    finite = np.isfinite(size)
+    ulp = np.spacing(np.where(finite, size, 1.0).astype(case.expected.dtype)).astype(np.float64)
+    return np.where(finite, ulp + 2.0**-96, 0.0)
+
+
 # ---- creation ----
 
 

@@ -25,7 +25,13 @@ def make_report(*results: Result) -> Report:
 
 @pytest.mark.parametrize(
     ("nanoseconds", "text"),
-    [(49.23, "49.2 ns"), (999.96, "1.00 µs"), (1234.5, "1.23 µs"), (4.2e7, "42.0 ms"), (3e9, "3.00 s")],
+    [
+        (49.23, "49.2 ns"),
+        (999.96, "1.00 µs"),
+        (1234.5, "1.23 µs"),
+        (4.2e7, "42.0 ms"),
+        (3e9, "3.00 s"),
+    ],
 )
 def test_time_has_three_digits(nanoseconds: float, text: str) -> None:
     assert format_time(nanoseconds) == text

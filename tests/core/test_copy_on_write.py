@@ -167,7 +167,7 @@ def test_out_may_be_any_operand_or_a_view():
     assert_bitwise_equal(column, values(4, 5).T * 2)
     wide = cp.broadcast_to(cp.asarray([1.0, 2.0]), (3, 2))
     cp.add(wide, numbered(3, 2), out=wide)
-    assert_bitwise_equal(wide, values(3, 2) + [1, 2])
+    assert_bitwise_equal(wide, np.add(values(3, 2), [1, 2]))
 
 
 def test_out_of_the_wrong_dtype_or_shape_is_refused_and_unchanged():

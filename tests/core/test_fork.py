@@ -20,6 +20,9 @@ warnings.simplefilter("ignore", DeprecationWarning)  # 3.12 warns of fork beside
 a = cp.reshape(cp.arange(300 * 300, dtype=cp.float64), (300, 300)) * 1e-3
 expected = cp.digest(a @ a)
 stop = threading.Event()
+# Python's own locks of a module being imported stay locked in a child: import everything first.
+with cp.record_dispatches() as log:
+    cp.explain_last_dispatch()
 
 def work():
     while not stop.is_set():

@@ -12,7 +12,10 @@ import pytest
 import corepy as cp
 from corepy.testing import assert_bitwise_equal
 
-pytestmark = pytest.mark.sanitize
+pytestmark = [
+    pytest.mark.sanitize,
+    pytest.mark.filterwarnings("ignore::corepy.errors.PerformanceWarning"),
+]
 THREADS = 6
 
 

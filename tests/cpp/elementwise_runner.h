@@ -38,7 +38,8 @@ struct IsaRows {
   }
 };
 
-// The groups whose formulas are in vec/ (the elementary functions have tests of their own).
+// The groups whose formulas are in vec/, and the one that has pow (of integers; the elementary
+// functions of vec/math/ have tests of their own).
 inline std::vector<IsaRows> available_isas() {
   std::vector<IsaRows> found;
 #define COREPY_ROW(arity, op, ...) isa.rows.push_back({group, #op, #arity, next++});
@@ -48,15 +49,16 @@ inline std::vector<IsaRows> available_isas() {
     const std::string_view group = #group_name;         \
     COREPY_FOR_EACH_##MACRO##_OP(COREPY_ROW)            \
   }
-#define COREPY_X(isa_name)                         \
-  if (is_available(Isa::isa_name)) {               \
-    IsaRows isa{#isa_name, {}};                    \
-    COREPY_GROUP(isa_name, arithmetic, ARITHMETIC) \
-    COREPY_GROUP(isa_name, comparison, COMPARISON) \
-    COREPY_GROUP(isa_name, bitwise, BITWISE)       \
-    COREPY_GROUP(isa_name, rounding, ROUNDING)     \
-    COREPY_GROUP(isa_name, selection, SELECTION)   \
-    found.push_back(std::move(isa));               \
+#define COREPY_X(isa_name)                           \
+  if (is_available(Isa::isa_name)) {                 \
+    IsaRows isa{#isa_name, {}};                      \
+    COREPY_GROUP(isa_name, arithmetic, ARITHMETIC)   \
+    COREPY_GROUP(isa_name, comparison, COMPARISON)   \
+    COREPY_GROUP(isa_name, bitwise, BITWISE)         \
+    COREPY_GROUP(isa_name, rounding, ROUNDING)       \
+    COREPY_GROUP(isa_name, selection, SELECTION)     \
+    COREPY_GROUP(isa_name, exponential, EXPONENTIAL) \
+    found.push_back(std::move(isa));                 \
   }
   COREPY_FOR_EACH_ISA(COREPY_X)
 #undef COREPY_X

@@ -12,130 +12,12 @@
 #include <type_traits>
 #include <vector>
 
-#include "elementwise_runner.h"
+#include "elementwise_values.h"
 
 namespace corepy {
 namespace {
 
 using namespace testing_elementwise;
-
-template <class T>
-using Bits = std::conditional_t<sizeof(T) == 4, std::uint32_t, std::uint64_t>;
-
-// ---- operands ----
-
-template <class T>
-std::vector<T> integer_values() {
-  using Limits = std::numeric_limits<T>;
-  std::vector<T> values;
-  if (sizeof(T) == 1) {
-    for (int i = 0; i < 256; ++i) values.push_back(static_cast<T>(i));
-    return values;
-  }
-  for (int i = 0; i < static_cast<int>(sizeof(T)) * 8; ++i) {
-    const auto power = static_cast<T>(std::uint64_t{1} << i);
-    for (const int step : {-1, 0, 1})
-      values.push_back(static_cast<T>(static_cast<std::uint64_t>(power) + step));
-  }
-  for (const T x :
-       {Limits::min(), Limits::max(), static_cast<T>(Limits::max() / 3), static_cast<T>(-1),
-        static_cast<T>(7), static_cast<T>(-7), static_cast<T>(10), static_cast<T>(100)}) {
-    values.push_back(x);
-  }
-  std::mt19937_64 random(7);
-  for (int i = 0; i < 150; ++i) values.push_back(static_cast<T>(random() >> (random() % 64)));
-  return values;
-}
-
-template <class T>
-std::vector<T> float_values() {
-  using Limits = std::numeric_limits<T>;
-  std::vector<T> values;
-  const T exact_limit = T(1) / Limits::epsilon();
-  for (const T x : {T(0),
-                    T(1),
-                    T(2),
-                    T(3),
-                    T(0.1),
-                    T(0.3),
-                    T(0.5),
-                    T(0.75),
-                    T(1.5),
-                    T(2.5),
-                    T(3.5),
-                    T(1e10),
-                    T(1e-10),
-                    exact_limit,
-                    exact_limit / 2,
-                    exact_limit - T(0.5),
-                    exact_limit * 2,
-                    exact_limit + T(1),
-                    std::nextafter(T(0.5), T(0)),
-                    std::nextafter(T(1), T(0)),
-                    std::nextafter(T(1), T(2)),
-                    Limits::min(),
-                    Limits::denorm_min(),
-                    Limits::denorm_min() * 3,
-                    Limits::max(),
-                    Limits::max() / 3,
-                    Limits::infinity(),
-                    Limits::quiet_NaN(),
-                    std::nextafter(Limits::min(), T(0))}) {
-    values.push_back(x);
-    values.push_back(-x);
-  }
-  std::mt19937_64 random(11);
-  for (int i = 0; i < 60; ++i) {
-    values.push_back(std::bit_cast<T>(static_cast<Bits<T>>(random())));
-    values.push_back(static_cast<T>(static_cast<double>(random() % 2000000) / 1000.0 - 1000.0));
-  }
-  return values;
-}
-
-// The bits of a result; all NaNs count as one.
-template <class T>
-std::uint64_t canonical_bits(T x) {
-  if constexpr (std::is_floating_point_v<T>) {
-    if (x != x) return ~std::uint64_t{0};
-    return std::bit_cast<Bits<T>>(x);
-  } else {
-    return static_cast<std::uint64_t>(x);
-  }
-}
-
-// Compares every lane and reports the first few that differ.
-template <class T, class In>
-void expect_same(const std::vector<T>& got, const std::vector<T>& expected,
-                 const std::vector<In>& a, const std::vector<In>& b, const std::string& what) {
-  ASSERT_EQ(got.size(), expected.size());
-  int reported = 0;
-  for (std::size_t i = 0; i < got.size() && reported < 5; ++i) {
-    if (canonical_bits(got[i]) != canonical_bits(expected[i])) {
-      ADD_FAILURE() << what << "(" << +a[i] << ", " << +b[i] << ") = " << +got[i] << ", expected "
-                    << +expected[i];
-      ++reported;
-    }
-  }
-}
-
-template <class Out, class T, class F>
-void check_unary(const char* op, const std::vector<T>& a, F reference) {
-  std::vector<Out> expected;
-  for (const T x : a) expected.push_back(reference(x));
-  for (const IsaRows& isa : available_isas()) {
-    expect_same(run_unary<Out, T>(isa, op, a), expected, a, a, isa.name + " " + op);
-  }
-}
-template <class Out, class T, class F>
-void check_binary(const char* op, const Pairs<T>& pairs, F reference) {
-  std::vector<Out> expected;
-  for (std::size_t i = 0; i < pairs.a.size(); ++i)
-    expected.push_back(reference(pairs.a[i], pairs.b[i]));
-  for (const IsaRows& isa : available_isas()) {
-    expect_same(run_binary<Out, T>(isa, op, pairs.a, pairs.b), expected, pairs.a, pairs.b,
-                isa.name + " " + op);
-  }
-}
 
 // ---- integers ----
 
@@ -223,6 +105,32 @@ TYPED_TEST(Integers, BitwiseAndComparisons) {
   check_unary<Byte, T>("logical_not", pairs.a, [](T a) { return Byte(a == 0); });
   check_unary<Byte, T>("isfinite", pairs.a, [](T) { return Byte(1); });
   check_unary<Byte, T>("isnan", pairs.a, [](T) { return Byte(0); });
+}
+
+TYPED_TEST(Integers, PowerWraps) {
+  using T = TypeParam;
+  const auto pairs = all_pairs(integer_values<T>());
+  check_binary<T, T>("pow", pairs, [](T base, T exponent) {
+    if (exponent < 0) return T(0);
+    std::uint64_t result = 1, power = static_cast<std::uint64_t>(base);
+    for (auto e = static_cast<std::uint64_t>(exponent); e != 0; e >>= 1) {
+      if (e & 1) result *= power;
+      power *= power;
+    }
+    return static_cast<T>(result);
+  });
+  for (const IsaRows& isa : available_isas()) {
+    for (const std::size_t length : {1u, 7u, 64u, 65u}) {
+      const std::vector<T> base(length, T(2));
+      std::vector<T> exponent(length, T(3));
+      std::uint32_t flags = 0;
+      run_binary<T, T>(isa, "pow", base, exponent, &flags);
+      EXPECT_EQ(flags, 0u) << isa.name << " length " << length;
+      exponent[length - 1] = static_cast<T>(-1);
+      run_binary<T, T>(isa, "pow", base, exponent, &flags);
+      EXPECT_EQ(flags, std::is_signed_v<T> ? loop_flag_negative_integer_power : 0u) << isa.name;
+    }
+  }
 }
 
 TYPED_TEST(Integers, FlagsAreRaisedByTheLanesThatDeserveThem) {
@@ -473,7 +381,9 @@ TEST(EveryRow, HasTheSameBitsOnEveryIsa) {
     const auto n = static_cast<std::int64_t>(pairs.a.size());
     for (std::size_t r = 0; r < isas[0].rows.size(); ++r) {
       const NamedRow& row = isas[0].rows[r];
-      if (row.arity == "where" || row.row->loop[static_cast<int>(dtype_of<T>)] == nullptr) continue;
+      if (row.group == "exponential" || row.arity == "where" ||
+          row.row->loop[static_cast<int>(dtype_of<T>)] == nullptr)
+        continue;
       const bool is_mask = row.group == "comparison";
       std::vector<std::vector<T>> results;
       std::vector<std::vector<std::uint8_t>> masks;

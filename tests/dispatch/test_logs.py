@@ -41,7 +41,7 @@ def test_composites_have_children_in_a_log(call):
         call(x)
     parent = [record for record in log if record.depth == 0][-1]
     children = [record for record in log if record.depth == 1]
-    assert parent.children == len([one for one in children])
+    assert parent.children == len(children)
     for child in children:
         assert parent.start_ns <= child.start_ns <= child.end_ns <= parent.end_ns
     assert cp.explain_last_dispatch() == cp.explain_last_dispatch()
@@ -93,9 +93,14 @@ def test_logs_nest_and_restart():
 
 def test_an_exception_ends_a_log():
     log = cp.record_dispatches()
-    with pytest.raises(ZeroDivisionError), log:
-        cp.ones(1)
-        raise ZeroDivisionError
+
+    def fail():
+        with log:
+            cp.ones(1)
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        fail()
     cp.zeros(1)
     assert [record.op for record in log] == ["ones"]
 
@@ -135,6 +140,14 @@ def test_the_first_nan_or_infinity_is_named(dtype):
     with cp.record_dispatches() as log:
         cp.divide(y, x)
     assert log.first_nonfinite is None
+
+
+def test_broadcast_values_are_checked_once():
+    with cp.record_dispatches(check_values=True) as log:
+        cp.broadcast_to(cp.ones(()), (10**6, 10**6))
+        cp.broadcast_to(cp.asarray(cp.nan), (10**6, 10**6))
+    assert len(log) == 4
+    assert log.first_nonfinite.op == "asarray"
 
 
 def test_values_are_checked_in_every_layout():

@@ -24,6 +24,9 @@ CODE_ROW = re.compile(r"^\|[^|]*\| `([\w./-]+)` \| ((?:`[^`|]+`(?:, )?)+) \|$", 
 #: `file`, some words:, and the change to it
 DIFF = re.compile(r"`([\w./-]+)`[^`\n]*:\n\n```diff\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
+#: Rows of an operator table that a page shows.
+TABLE_ROW = re.compile(r"^X\(.*\)$", re.MULTILINE)
+
 
 def find_missing_links(text: str, folder: Path) -> list[str]:
     """Relative links whose target does not exist."""
@@ -64,6 +67,8 @@ def test_what_a_page_names_exists(page: Path) -> None:
     assert find_missing_paths(text) == []
     assert find_missing_names(text) == []
     assert find_stale_context(text) == []
+    table = (ROOT / "csrc" / "corepy" / "ops" / "elementwise_table.h").read_text(encoding="utf-8")
+    assert [row for row in TABLE_ROW.findall(text) if row not in table] == []
 
 
 def test_the_added_operator_is_shown_in_three_places() -> None:

@@ -46,7 +46,7 @@ def make_integer(dtype: str, bits: int) -> int:
 
 
 def make_float(dtype: str, bits: int, special: bool) -> float:
-    """A number of ordinary size, mostly; now and then one of any exponent, a special or whole one."""
+    """A number of ordinary size, mostly; or one of any exponent, a special or a whole one."""
     precision, lowest, highest = FLOATS[dtype]
     significand = (bits >> 10 & (1 << precision) - 1) - (1 << (precision - 1))
     choice = bits & 15
@@ -54,11 +54,8 @@ def make_float(dtype: str, bits: int, special: bool) -> float:
         return (0.0, -0.0, float("inf"), float("-inf"), float("nan"))[(bits >> 4 & 1023) % 5]
     if special and choice < 3:
         exponent = lowest + (bits >> 4 & 1023) * (highest - lowest) // 1023
-        return (
-            float(significand >> 2) * 2.0**exponent
-            if exponent > -1000
-            else (float(significand >> 2) * 2.0**-1000 * 2.0 ** (exponent + 1000))
-        )
+        first = max(exponent, -1000)  # two exact steps where one power would be subnormal
+        return float(significand >> 2) * 2.0**first * 2.0 ** (exponent - first)
     if choice < 5:
         return float(significand % 41 - 20)
     return float(significand) * 2.0 ** (4 - precision - (bits >> 4 & 7))

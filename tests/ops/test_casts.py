@@ -85,7 +85,7 @@ def test_any_values(data):
 @pytest.mark.parametrize("source", ["complex64", "complex128"])
 @pytest.mark.parametrize("target", [name for name in DTYPES if not name.startswith("complex")])
 def test_complex_to_real_is_refused(source, target):
-    with pytest.raises(DTypeError, match="^astype: "):
+    with pytest.raises(DTypeError, match=r"^astype: "):
         cp.astype(cp.ones(3, dtype=source), target)
 
 

@@ -103,7 +103,7 @@ def test_values_convert_within_their_kind_only(source, target):
         x[1:3] = value
         assert_bitwise_equal(x, np.asarray([0, 1, 1, 0], target))
     else:
-        with pytest.raises(DTypeError, match="^setitem: "):
+        with pytest.raises(DTypeError, match=r"^setitem: "):
             x[1:3] = value
         assert_bitwise_equal(x, np.zeros(4, target))
 
@@ -235,7 +235,7 @@ def test_take_checks_every_index(dtype, index):
     for place in (0, 3, 40):
         indices = np.zeros(41, dtype)
         indices[place] = index
-        with pytest.raises(OutOfBoundsError, match="^take: "):
+        with pytest.raises(OutOfBoundsError, match=r"^take: "):
             cp.take(x, cp.asarray(indices), axis=0)
 
 

@@ -141,7 +141,7 @@ def test_expand_dims_and_squeeze_of_several_axes():
 def test_errors():
     x = cp.asarray(numbered((2, 3)))
     for shape in ((7,), (-1, -1), (-1, 4), (-2, 3), (2**40, 2**40), (0, -1)):
-        with pytest.raises(ShapeError, match="^reshape: "):
+        with pytest.raises(ShapeError, match=r"^reshape: "):
             cp.reshape(x, shape)
     with pytest.raises(ArgumentError):
         cp.reshape(x.T, (6,), copy=False)
@@ -180,7 +180,7 @@ def test_errors():
         with pytest.raises(ArgumentTypeError):
             cp.concat(arrays)
     with pytest.raises(CorepyError):
-        cp.ones((2, 3, 4)).T
+        cp.ones((2, 3, 4)).T  # noqa: B018
 
 
 @pytest.mark.sanitize

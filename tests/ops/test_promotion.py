@@ -1,5 +1,5 @@
-# Tests of result dtypes: all pairs of dtypes against the oracle's promotion, Python scalars, what is
-# recorded, what strict refuses.
+# Tests of result dtypes: all pairs of dtypes against the oracle's promotion, Python scalars, what
+# is recorded, what strict refuses.
 from __future__ import annotations
 
 import itertools
@@ -97,7 +97,7 @@ def test_mixed_kinds_are_recorded_and_strict_refuses_them(first, second):
     assert mixed == kinds_differ(first, second)
     with cp.settings.override(strict=True):
         if mixed:
-            with pytest.raises(StrictModeError, match="^equal: "):
+            with pytest.raises(StrictModeError, match=r"^equal: "):
                 cp.equal(x, y)
         else:
             cp.equal(x, y)

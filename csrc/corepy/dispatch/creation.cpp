@@ -76,7 +76,9 @@ Tensor triangle(Op op, const Tensor& x, std::int64_t k) {
     const std::int64_t split = std::min(std::max<std::int64_t>(limit, 0), columns);
     std::byte* line = result.data() + i * columns * itemsize;
     const std::int64_t first = op == Op::tril ? split : 0, last = op == Op::tril ? columns : split;
-    std::memset(line + first * itemsize, 0, static_cast<std::size_t>((last - first) * itemsize));
+    if (first < last) {
+      std::memset(line + first * itemsize, 0, static_cast<std::size_t>((last - first) * itemsize));
+    }
   }
   return finish_created(operation, std::move(result));
 }

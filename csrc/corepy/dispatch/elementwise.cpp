@@ -116,7 +116,7 @@ Tensor run_other_backend(Op op, Operation& operation, std::span<const Tensor* co
 // Where the result goes: into `out` where that is invisible and nothing can fail after the write,
 // else into fresh memory.
 Tensor place_result(Operation& operation, Op op, std::span<const Tensor* const> inputs,
-                    const Tensor* out, bool plain, DType dtype, const Dims& shape) {
+                    const Tensor* out, DType dtype, const Dims& shape) {
   if (operation.is_dry_run()) return operation.allocate_result(shape, dtype);
   const bool can_fail = info_of(op).dtypes == dtypes::integer || op == Op::pow ||
                         operation.settings().strict() || operation.settings().verify();
@@ -124,7 +124,6 @@ Tensor place_result(Operation& operation, Op op, std::span<const Tensor* const> 
       out->is_contiguous() && !can_fail) {
     return *out;
   }
-  if (plain) return empty_like_contiguous(operation.name(), *inputs[0], dtype);
   Tensor result = operation.allocate_result(shape, dtype);
   result.strides = choose_result_strides(shape, result.itemsize(), inputs);
   return result;
@@ -140,6 +139,83 @@ std::uint32_t run_any(const KernelTables& tables, Loop loop, Op op, DType comput
   return run_elementwise_loops(tables, loop, result, {operands, inputs.size()}, operation, region);
 }
 
+// The common case, kept short: small operations are mostly this frame.
+Tensor run_plain_call(Operation& operation, Op op, Op loop_op,
+                      std::span<const Tensor* const> inputs, Isa isa) {
+  const Tensor& first = *inputs[0];
+  const Layout layout = first.rank() == 0 ? Layout::scalar : Layout::contiguous;
+  for (const Tensor* input : inputs) operation.add_operand(*input, layout);
+  operation.set_bound(first.dtype);
+  operation.set_variant("vector loop");
+  const DType dtype = result_dtype(op, first.dtype);
+  Tensor result = operation.is_dry_run() ? operation.allocate_result(first.shape, dtype)
+                                         : empty_like_contiguous(operation.name(), first, dtype);
+  if (!operation.is_dry_run()) {
+    const Loop loop = kernel_tables(isa).loop(loop_op, first.dtype);
+    std::uint32_t flags = 0;
+    {
+      BlockingRegion region(operation, result.nbytes(), inputs);
+      flags = run_plain(loop, result, inputs, region);
+    }
+    if (flags != 0) raise_flags(operation, flags);
+  }
+  if (operation.wants_verify()) operation.verify({loop_op, inputs, {}, &result, first.dtype});
+  operation.finish(result, layout);
+  return result;
+}
+
+void note_casts(Operation& operation, Op op, std::span<const Tensor* const> inputs, DType compute) {
+  for (std::size_t i = op == Op::where ? 1 : 0; i < inputs.size(); ++i) {
+    if (inputs[i]->dtype != compute) operation.note_cast(inputs[i]->size() * itemsize_of(compute));
+  }
+}
+
+// Any layouts and dtypes, any backend, with or without `out`.
+Tensor run_general_call(Operation& operation, Op op, Op loop_op,
+                        std::span<const Tensor* const> inputs, const Tensor* out) {
+  const Dims* shapes[max_loop_inputs];
+  for (std::size_t i = 0; i < inputs.size(); ++i) {
+    operation.add_operand(*inputs[i]);
+    shapes[i] = &inputs[i]->shape;
+  }
+  const InferredDTypes dtypes = infer(op, inputs);
+  note_promotions(operation, dtypes);
+  const Dims shape = broadcast_shapes(operation.name(), {shapes, inputs.size()});
+  if (out != nullptr) check_out(operation.name(), *out, dtypes.result, shape);
+  operation.set_bound(dtypes.compute);
+  Isa isa = operation.choose();
+  if (isa == no_isa) {
+    Tensor result = run_other_backend(loop_op, operation, inputs, dtypes, shape);
+    if (operation.record().backend != native_backend) {
+      operation.finish(result, layout_of(result));
+      return result;
+    }
+    isa = operation.choose_native();
+  }
+  const KernelTables& tables = kernel_tables(isa);
+  Tensor result = place_result(operation, op, inputs, out, dtypes.result, shape);
+  operation.set_variant("vector loop");
+  note_casts(operation, op, inputs, dtypes.compute);
+  if (operation.is_dry_run()) {  // a dry result has no strides of its own
+    const Dims strides = choose_result_strides(shape, result.itemsize(), inputs);
+    operation.finish(result, layout_of(result.view(shape, strides)));
+    return result;
+  }
+  const bool in_place = out != nullptr && result.storage.get() == out->storage.get();
+  std::uint32_t flags = 0;
+  {
+    BlockingRegion region(operation, in_place ? 0 : result.nbytes(), inputs);
+    const Loop loop = tables.loop(loop_op, dtypes.compute);
+    flags = are_plain(op, inputs)
+                ? run_plain(loop, result, inputs, region)
+                : run_any(tables, loop, op, dtypes.compute, result, inputs, operation, region);
+  }
+  if (flags != 0) raise_flags(operation, flags);
+  if (operation.wants_verify()) operation.verify({loop_op, inputs, {}, &result, dtypes.compute});
+  operation.finish(result, layout_of(result));
+  return result;
+}
+
 }  // namespace
 
 Tensor elementwise(Op op, std::span<const Tensor* const> inputs, const Tensor* out) {
@@ -148,66 +224,12 @@ Tensor elementwise(Op op, std::span<const Tensor* const> inputs, const Tensor* o
 
 Tensor elementwise(Op op, Op loop_op, std::span<const Tensor* const> inputs, const Tensor* out) {
   Operation operation(op);
-  const bool plain = are_plain(op, inputs);
-  const Layout plain_layout = inputs[0]->rank() == 0 ? Layout::scalar : Layout::contiguous;
-  InferredDTypes dtypes;
-  Dims broadcast_shape;
-  const Dims* shape = &inputs[0]->shape;
-  if (plain) {
-    for (const Tensor* input : inputs) operation.add_operand(*input, plain_layout);
-    dtypes.compute = inputs[0]->dtype;
-    dtypes.result = result_dtype(op, dtypes.compute);
-  } else {
-    for (const Tensor* input : inputs) operation.add_operand(*input);
-    dtypes = infer(op, inputs);
-    if (dtypes.mixed_kind || dtypes.integer_to_float) note_promotions(operation, dtypes);
-    const Dims* shapes[max_loop_inputs];
-    for (std::size_t i = 0; i < inputs.size(); ++i) shapes[i] = &inputs[i]->shape;
-    broadcast_shape = broadcast_shapes(operation.name(), {shapes, inputs.size()});
-    shape = &broadcast_shape;
+  if (out == nullptr && are_plain(op, inputs)) [[likely]] {
+    const Isa isa = operation.choose();
+    if (isa != no_isa) [[likely]]
+      return run_plain_call(operation, op, loop_op, inputs, isa);
   }
-  if (out != nullptr) check_out(operation.name(), *out, dtypes.result, *shape);
-  operation.set_bound(dtypes.compute);
-
-  Isa isa = operation.choose();
-  if (isa == no_isa) {
-    Tensor result = run_other_backend(loop_op, operation, inputs, dtypes, *shape);
-    if (operation.record().backend != native_backend) {
-      operation.finish(result, layout_of(result));
-      return result;
-    }
-    isa = operation.choose_native();
-  }
-  const KernelTables& tables = kernel_tables(isa);
-  const Loop loop = tables.loop(loop_op, dtypes.compute);
-
-  Tensor result = place_result(operation, op, inputs, out, plain, dtypes.result, *shape);
-  operation.set_variant("vector loop");
-  for (std::size_t i = 0; !plain && i < inputs.size(); ++i) {
-    const bool is_condition = op == Op::where && i == 0;
-    if (!is_condition && inputs[i]->dtype != dtypes.compute)
-      operation.note_cast(inputs[i]->size() * itemsize_of(dtypes.compute));
-  }
-  if (!operation.is_dry_run()) {
-    const bool in_place = out != nullptr && result.storage.get() == out->storage.get();
-    std::uint32_t flags = 0;
-    {
-      BlockingRegion region(operation, in_place ? 0 : result.nbytes(), inputs);
-      flags = plain ? run_plain(loop, result, inputs, region)
-                    : run_any(tables, loop, op, dtypes.compute, result, inputs, operation, region);
-    }
-    if (flags != 0) raise_flags(operation, flags);
-  }
-  if (operation.wants_verify()) operation.verify({loop_op, inputs, {}, &result, dtypes.compute});
-  Layout layout = plain_layout;
-  if (!plain && operation.is_dry_run()) {  // a dry result has no strides of its own
-    layout =
-        layout_of(result.view(*shape, choose_result_strides(*shape, result.itemsize(), inputs)));
-  } else if (!plain) {
-    layout = layout_of(result);
-  }
-  operation.finish(result, layout);
-  return result;
+  return run_general_call(operation, op, loop_op, inputs, out);
 }
 
 }  // namespace corepy

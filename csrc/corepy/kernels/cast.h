@@ -49,6 +49,16 @@ void cast_loop(const void* in, void* out, std::int64_t length) noexcept {
   auto* target = static_cast<unsigned char*>(out);
   if constexpr (std::is_same_v<From, To> && !std::is_same_v<From, bool8_t>) {
     if (in != out) std::memcpy(out, in, static_cast<std::size_t>(length) * sizeof(From));
+  } else if constexpr (std::is_same_v<From, bool8_t> && sizeof(To) > 1) {
+    // GCC does not vectorise the conversion of a truth value to a wider type: bytes 0 and 1 first,
+    // then as uint8.
+    constexpr std::int64_t block = 1024;
+    unsigned char bytes[block];
+    for (std::int64_t i = 0; i < length; i += block) {
+      const std::int64_t count = length - i < block ? length - i : block;
+      cast_loop<bool8_t, std::uint8_t>(source + i, bytes, count);
+      cast_loop<std::uint8_t, To>(bytes, target + i * static_cast<std::int64_t>(sizeof(To)), count);
+    }
   } else if constexpr (is_complex_element<From> && is_complex_element<To>) {
     cast_loop<FromPart, ToPart>(in, out, 2 * length);
   } else if constexpr (is_complex_element<From> && std::is_same_v<To, bool8_t>) {

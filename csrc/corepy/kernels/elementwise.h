@@ -309,7 +309,7 @@ consteval bool formula_raises_flags(const char* formula) {
   return false;
 }
 
-#define COREPY_DEFINE_FUNCTOR(arity, name, set, promote, result, ulp, complex_bound, ...) \
+#define COREPY_DEFINE_FUNCTOR(arity, name, set, promote, result, bound, complex_bound, ...) \
   COREPY_FUNCTOR_##arity(name, __VA_ARGS__)
 #define COREPY_SHORT_ROW(arity, name, set, ...) arity##_row<name##_op, dtypes::set, true>(),
 #define COREPY_LONG_ROW(arity, name, set, ...) arity##_row<name##_op, dtypes::set, false>(),

@@ -26,8 +26,9 @@ struct ExtremumKernel {
   static T reduce_row(const PieceSource<T>& source, std::int64_t n, const ReductionArgs&) noexcept {
     Vec<T> best(*source.piece(0, smaller(n, piece_length<T>)));
     bool has_nan = false;
-    for (std::int64_t start = 0; start < n; start += piece_length<T>) {
-      const std::int64_t count = smaller(piece_length<T>, n - start);
+    const std::int64_t stretch = source.stretch_length();
+    for (std::int64_t start = 0; start < n; start += stretch) {
+      const std::int64_t count = smaller(stretch, n - start);
       reduce_piece(source.piece(start, count), count, best, has_nan);
       if (has_nan) return quiet_nan;
     }
@@ -85,6 +86,8 @@ struct ExtremumKernel {
     for (; i + in_flight * lanes<T> <= count; i += in_flight * lanes<T>) {
       COREPY_UNROLL
       for (int k = 0; k < in_flight; k += 2) {
+        prefetch_ahead(x + i + k * lanes<T>);
+        prefetch_ahead(x + i + (k + 1) * lanes<T>);
         const Vec<T> u = vec::load(x + i + k * lanes<T>), v = vec::load(x + i + (k + 1) * lanes<T>);
         a[k] = combine(a[k], u);
         a[k + 1] = combine(a[k + 1], v);

@@ -68,6 +68,11 @@ class PieceSource {
         in_place_(in_place),
         buffer_(buffer) {}
 
+  // How far to go at once where blocks do not matter: whole stretches of memory need no pieces.
+  std::int64_t stretch_length() const noexcept {
+    return in_place_ ? std::int64_t{1} << 20 : piece_length<T>;
+  }
+
   // Valid until the next call.
   COREPY_INLINE const T* piece(std::int64_t start, std::int64_t count) const noexcept {
     if (in_place_) return reinterpret_cast<const T*>(base_) + start;
@@ -129,6 +134,10 @@ class StripSource {
   T* tile_;
   std::int64_t tile_pitch_;
 };
+
+// Asks for the memory some way ahead of x, vector by vector: the hardware alone keeps too little
+// under way (1.1 to 1.3 times the speed of max at 1e7). It may lie past the end, which is harmless.
+COREPY_INLINE void prefetch_ahead(const void* x) { __builtin_prefetch(at(x, 8192)); }
 
 // Calls f(rows, first, x) for groups of up to four rows of a strip in order, x being the first one:
 // constants, so that a group is one pass over the results. `first` is true for the first group,

@@ -23,6 +23,8 @@ constexpr std::uint8_t count_operands(const char* text) {
   return n;
 }
 
+constexpr bool is_one_ulp(const char* bound) { return bound[0] == 'o'; }  // the word `one_ulp`; no formula starts so
+
 #define COREPY_METADATA_ROW(family, name, operands, set, promote, result, bound, complex_bound, \
                             flags)                                                              \
   {#name,                                                                                       \
@@ -41,7 +43,7 @@ constexpr std::uint8_t count_operands(const char* text) {
 }  // namespace
 
 constexpr OpInfo op_infos[op_count] = {
-#define COREPY_X(arity, name, set, promote, result, ulp, complex_bound, ...) \
+#define COREPY_X(arity, name, set, promote, result, bound, complex_bound, ...) \
   {#name,                                                                    \
    Family::elementwise,                                                      \
    arity_##arity,                                                            \
@@ -49,8 +51,8 @@ constexpr OpInfo op_infos[op_count] = {
    dtypes::set,                                                              \
    Promote::promote,                                                         \
    ResultRule::result,                                                       \
-   static_cast<float>(ulp),                                                  \
-   (ulp) == 0 ? "exact" : "ulp",                                             \
+   is_one_ulp(#bound) ? 1.0f : 0.0f,                                         \
+   is_one_ulp(#bound) ? "ulp" : #bound,                                      \
    #complex_bound,                                                           \
    none,                                                                     \
    #__VA_ARGS__},

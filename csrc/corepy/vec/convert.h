@@ -40,9 +40,7 @@ COREPY_INLINE To convert_float_to_integer(From x) {
 template <class To, class From>
 COREPY_INLINE To convert_element(From x) {
   if constexpr (std::is_same_v<From, bool8_t>) {
-    const auto byte = static_cast<std::uint8_t>(x);
-    const std::uint8_t one =
-        byte < 1 ? byte : std::uint8_t(1);  // a minimum: comparisons do not vectorise to every type
+    const auto one = static_cast<std::uint8_t>(static_cast<std::uint8_t>(x) != 0);
     if constexpr (std::is_same_v<To, bool8_t>) {
       return static_cast<bool8_t>(one);
     } else {
