@@ -108,7 +108,8 @@ PyObject* run_matrix_transpose(Op op, PyObject* const* slots) {
 
 // axes: a count n (the last n of x1 with the first n of x2) or a pair of sequences.
 [[noreturn]] void fail_contraction_axes(PyObject* axes) {
-  fail(ErrorKind::type, std::string("tensordot: axes has the wrong type (got ") + Py_TYPE(axes)->tp_name +
+  fail(ErrorKind::type, std::string("tensordot: axes has the wrong type (got ") +
+                            Py_TYPE(axes)->tp_name +
                             "; expected an int or a pair of sequences of ints)");
 }
 

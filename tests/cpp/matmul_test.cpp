@@ -92,10 +92,11 @@ template <class E>
 Matrix<E> make_matrix(std::int64_t rows, std::int64_t columns, Layout layout,
                       std::mt19937_64& random) {
   const auto size = static_cast<std::int64_t>(sizeof(E));
-  const std::int64_t count = 2 * std::max<std::int64_t>(1, rows * columns) + 1;
-  Matrix<E> matrix = {
-      rows, columns,        std::vector<char>(static_cast<std::size_t>(count * size)),
-      0,    columns * size, size};
+  // No room to spare, so that a sanitizer sees reads beyond the operand.
+  const std::int64_t spacing = layout == Layout::spread ? 2 : 1;
+  const std::int64_t room = spacing * std::max<std::int64_t>(1, rows * columns) * size + 1;
+  Matrix<E> matrix = {rows, columns,        std::vector<char>(static_cast<std::size_t>(room)),
+                      0,    columns * size, size};
   switch (layout) {
     case Layout::c_order:
       break;

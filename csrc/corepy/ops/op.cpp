@@ -23,7 +23,9 @@ constexpr std::uint8_t count_operands(const char* text) {
   return n;
 }
 
-constexpr bool is_one_ulp(const char* bound) { return bound[0] == 'o'; }  // the word `one_ulp`; no formula starts so
+constexpr bool is_one_ulp(const char* bound) {
+  return bound[0] == 'o';
+}  // the word `one_ulp`; no formula starts so
 
 #define COREPY_METADATA_ROW(family, name, operands, set, promote, result, bound, complex_bound, \
                             flags)                                                              \
@@ -44,17 +46,17 @@ constexpr bool is_one_ulp(const char* bound) { return bound[0] == 'o'; }  // the
 
 constexpr OpInfo op_infos[op_count] = {
 #define COREPY_X(arity, name, set, promote, result, bound, complex_bound, ...) \
-  {#name,                                                                    \
-   Family::elementwise,                                                      \
-   arity_##arity,                                                            \
-   operands_##arity,                                                         \
-   dtypes::set,                                                              \
-   Promote::promote,                                                         \
-   ResultRule::result,                                                       \
-   is_one_ulp(#bound) ? 1.0f : 0.0f,                                         \
-   is_one_ulp(#bound) ? "ulp" : #bound,                                      \
-   #complex_bound,                                                           \
-   none,                                                                     \
+  {#name,                                                                      \
+   Family::elementwise,                                                        \
+   arity_##arity,                                                              \
+   operands_##arity,                                                           \
+   dtypes::set,                                                                \
+   Promote::promote,                                                           \
+   ResultRule::result,                                                         \
+   is_one_ulp(#bound) ? 1.0f : 0.0f,                                           \
+   is_one_ulp(#bound) ? "ulp" : #bound,                                        \
+   #complex_bound,                                                             \
+   none,                                                                       \
    #__VA_ARGS__},
     COREPY_FOR_EACH_ELEMENTWISE_OP(COREPY_X)
 #undef COREPY_X

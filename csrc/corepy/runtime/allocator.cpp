@@ -218,7 +218,7 @@ void count_use(LocalCache* local, std::int64_t bytes, bool reused) noexcept {
 [[noreturn]] void fail_memory(const char* op, std::int64_t bytes) {
   fail(ErrorKind::memory_limit,
        std::string(op) + ": out of memory (got a request for " + std::to_string(bytes) +
-                 " bytes; expected what the system can give); free tensors or use smaller ones");
+           " bytes; expected what the system can give); free tensors or use smaller ones");
 }
 
 void* allocate_from_system(const char* op, std::int64_t bytes) {

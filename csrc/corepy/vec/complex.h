@@ -84,7 +84,7 @@ COREPY_INLINE ComplexVec<T> deinterleave(Vec<T> first, Vec<T> second) {
   }
 #else
   const Native<T> x = to_native<T>(first), y = to_native<T>(second);
-  Native<T> re, im;
+  Native<T> re = {}, im = {};
   constexpr std::int64_t half = lanes<T> / 2;
   for (std::int64_t i = 0; i < half; ++i) {
     re[i] = x[2 * i];
@@ -131,7 +131,7 @@ COREPY_INLINE InterleavedPair<T> interleave(ComplexVec<T> v) {
   }
 #else
   const Native<T> re = to_native<T>(v.re), im = to_native<T>(v.im);
-  Native<T> x, y;
+  Native<T> x = {}, y = {};
   constexpr std::int64_t half = lanes<T> / 2;
   for (std::int64_t i = 0; i < half; ++i) {
     x[2 * i] = re[i];

@@ -23,7 +23,8 @@ template <class T>
 COREPY_INLINE Vec<BitsOf<T>> scaling_exponent(Vec<T> x, Vec<T> y) {
   using Bits = BitsOf<T>;
   constexpr Bits most = Bits(2 * exponent_bias<T> - 1) << fraction_bits<T>;
-  const Vec<T> least_power(std::numeric_limits<T>::min()), most_power(__builtin_bit_cast(T, most));
+  constexpr T least = std::numeric_limits<T>::min();
+  const Vec<T> least_power(least), most_power(__builtin_bit_cast(T, most));
   // A NaN gives any exponent: the result is NaN whatever the scale.
   const Vec<T> larger =
       ::xsimd::max(::xsimd::min(::xsimd::max(abs<T>(x), abs<T>(y)), most_power), least_power);
