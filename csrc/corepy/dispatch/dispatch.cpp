@@ -76,7 +76,8 @@ bool scan_nonfinite(const Tensor& tensor, int axis, const std::byte* data,
     return false;
   }
   // The elements that a broadcast repeats are one.
-  const std::int64_t extent = tensor.strides[axis] == 0 && tensor.shape[axis] > 1 ? 1 : tensor.shape[axis];
+  const std::int64_t extent =
+      tensor.strides[axis] == 0 && tensor.shape[axis] > 1 ? 1 : tensor.shape[axis];
   for (std::int64_t i = 0; i < extent; ++i) {
     if (scan_nonfinite<T>(tensor, axis + 1, data + i * tensor.strides[axis], components))
       return true;
