@@ -229,6 +229,11 @@ void Operation::adopt_child(DType compute) noexcept {
   set_bound(compute);
 }
 
+bool Operation::alternate() noexcept {
+  thread_.turn = !thread_.turn;
+  return thread_.turn;
+}
+
 Isa Operation::choose_native() noexcept {
   record_->isa = selection_for(thread_, settings_).isa;
   return record_->isa;

@@ -76,6 +76,8 @@ class Operation {
   void set_variant(const char* variant) noexcept { record_->variant = variant; }
   // A composite operator: takes backend, ISA, kernel and bound from its last child on this thread.
   void adopt_child(DType compute) noexcept;
+  // True every other time that this thread asks.
+  bool alternate() noexcept;
   // Runs the call on the backend that `choose` found.
   void run_backend(const Call& call);
 

@@ -39,6 +39,7 @@ struct ThreadRecords {
   int dry_runs = 0;
   int suspended = 0;  // printing and verification: their operations leave no record
   bool dry_record_filled = false;
+  bool turn = false;  // Operation::alternate
   DispatchRecord dry_record{};
   Selection selection;
   std::unique_ptr<DispatchRecord[]> ring;

@@ -55,11 +55,6 @@ COREPY_INLINE void store_result_partial(void* out, std::int64_t i, R r, std::int
   }
 }
 
-// A result of this many bytes or more leaves no cache level anyway: store past the caches, which
-// saves reading each line first. Tuned with benchmarks/runner.py (add at 1e7): ordinary stores win
-// below the last-level cache's size.
-inline constexpr std::int64_t streaming_result_bytes = std::int64_t{1} << 25;
-
 // Reads one operand: the vector at i, or the same element in every lane.
 template <class T, bool Splat>
 class Operand {

@@ -26,6 +26,11 @@ struct LoopArgs {
 };
 using Loop = void (*)(const LoopArgs&) noexcept;
 
+// A result of this many bytes or more leaves no cache level anyway: store past the caches, which
+// saves reading each line first. Tuned with benchmarks/runner.py (add at 1e7): ordinary stores win
+// below the last-level cache's size.
+inline constexpr std::int64_t streaming_result_bytes = std::int64_t{1} << 25;
+
 // Converts `length` contiguous elements of one dtype to contiguous elements of another, rounding
 // once.
 using CastLoop = void (*)(const void* in, void* out, std::int64_t length) noexcept;
