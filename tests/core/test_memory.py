@@ -168,6 +168,7 @@ def test_more_than_the_address_space_is_refused():
     assert cp.ones(3).tolist() == [1.0] * 3
 
 
+@pytest.mark.address_space
 @pytest.mark.skipif(sys.platform != "linux", reason="RLIMIT_AS limits nothing elsewhere")
 def test_the_system_refusing_memory_is_an_error():
     code = """

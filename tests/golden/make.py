@@ -135,9 +135,11 @@ def make_casts(dtype: str, dtypes: tuple[str, ...]) -> Iterator[tuple[str, cp.Te
             yield target, cp.astype(x, target)
 
 
-def make_results() -> Iterator[tuple[str, str, str, cp.Tensor]]:
-    """Every result: operator, dtype, which call, the tensor."""
+def make_results(only: str | None) -> Iterator[tuple[str, str, str, cp.Tensor]]:
+    """Every result, or those of one operator: operator, dtype, which call, the tensor."""
     for row in cp._core.ops():
+        if only not in (None, row.name):
+            continue
         for dtype in row.dtypes:
             calls: Iterator[tuple[str, cp.Tensor]] = iter(())
             if row.family == "elementwise":
@@ -162,10 +164,10 @@ def make_results() -> Iterator[tuple[str, str, str, cp.Tensor]]:
                 yield row.name, dtype, which, result
 
 
-def compute_digests() -> dict[str, dict[str, str]]:
-    """Digests of all results, by operator, then by dtype and call."""
+def compute_digests(only: str | None = None) -> dict[str, dict[str, str]]:
+    """Digests of all results or of one operator's, by operator, then by dtype and call."""
     digests: dict[str, dict[str, str]] = {}
-    for name, dtype, which, result in make_results():
+    for name, dtype, which, result in make_results(only):
         digests.setdefault(name, {})[f"{dtype} {which}"] = cp.digest(result)[:DIGEST_LENGTH]
     return digests
 
