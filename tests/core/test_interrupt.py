@@ -8,7 +8,7 @@ import sys
 import pytest
 
 pytestmark = [
-    pytest.mark.sanitize,
+    pytest.mark.timing,  # when a signal comes decides what it meets
     pytest.mark.skipif(
         not hasattr(signal, "setitimer"), reason="this platform has no interval timer"
     ),
