@@ -310,9 +310,11 @@ void Operation::finish(const Tensor& result, Layout layout) {
   }
 }
 
-void BlockingRegion::release(Operation& operation, std::span<const Tensor* const> operands) {
-  pins_.reserve(operands.size());
-  for (const Tensor* operand : operands) pins_.push_back(operand->storage);
+void BlockingRegion::release(Operation& operation) {
+  copies_.reserve(operands_.size());
+  for (const Tensor* operand : operands_) copies_.push_back(*operand);
+  for (const Tensor& copy : copies_) pointers_.push_back(&copy);
+  operands_ = pointers_;
   state_ = host_hooks.release_lock();
   released_ = true;
   operation.note_flag(record_gil_released);

@@ -102,20 +102,24 @@ class Operation {
   bool dry_run_;
 };
 
-// Releases the host's lock for long work, with the operands' storages pinned first: whoever writes
-// to one meanwhile, or drops it, finds it shared and copies.
+// Releases the host's lock for long work. Without the lock another thread may write to an operand,
+// which replaces the storage, offset and strides of its Tensor, or drop it: so the work reads
+// operands() only, copies that share the storage (whoever writes finds it shared and copies) and
+// that nobody else can reach.
 class BlockingRegion {
  public:
   BlockingRegion(Operation& operation, std::int64_t work_bytes,
-                 std::span<const Tensor* const> operands) {
-    if (work_bytes >= blocking_work_bytes && host_hooks.release_lock != nullptr)
-      release(operation, operands);
+                 std::span<const Tensor* const> operands)
+      : operands_(operands) {
+    if (work_bytes >= blocking_work_bytes && host_hooks.release_lock != nullptr) release(operation);
   }
   ~BlockingRegion() {
     if (released_) host_hooks.reacquire_lock(state_);
   }
   BlockingRegion(const BlockingRegion&) = delete;
   BlockingRegion& operator=(const BlockingRegion&) = delete;
+  // What the work reads, in the order given.
+  std::span<const Tensor* const> operands() const noexcept { return operands_; }
   // Asks the host whether the user wants to stop; only while the lock is released, at most every
   // few milliseconds of work.
   void poll(std::int64_t work_bytes) {
@@ -123,9 +127,11 @@ class BlockingRegion {
   }
 
  private:
-  void release(Operation& operation, std::span<const Tensor* const> operands);
+  void release(Operation& operation);
   void poll_released(std::int64_t work_bytes);
-  std::vector<StorageRef> pins_;
+  std::span<const Tensor* const> operands_;
+  std::vector<Tensor> copies_;
+  std::vector<const Tensor*> pointers_;
   void* state_ = nullptr;
   bool released_ = false;
   std::int64_t since_poll_ = 0;

@@ -108,7 +108,8 @@ Walk plan_walk(Operation& operation, const Tensor& result,
 }
 
 std::uint32_t run_plain(Operation& operation, Loop loop, const Tensor& result,
-                        std::span<const Tensor* const> inputs, BlockingRegion& region) {
+                        BlockingRegion& region) {
+  const std::span<const Tensor* const> inputs = region.operands();
   std::uint32_t flags = 0;
   LoopArgs args{};
   args.flags = &flags;
@@ -154,8 +155,8 @@ Tensor place_result(Operation& operation, Op op, std::span<const Tensor* const> 
 }
 
 std::uint32_t run_any(const KernelTables& tables, Loop loop, Op op, DType compute,
-                      const Tensor& result, std::span<const Tensor* const> inputs,
-                      Operation& operation, BlockingRegion& region) {
+                      const Tensor& result, Operation& operation, BlockingRegion& region) {
+  const std::span<const Tensor* const> inputs = region.operands();
   LoopOperand operands[max_loop_inputs];
   for (std::size_t i = 0; i < inputs.size(); ++i) {
     operands[i] = {inputs[i], op == Op::where && i == 0 ? DType::bool_ : compute};
@@ -179,7 +180,7 @@ Tensor run_plain_call(Operation& operation, Op op, Op loop_op,
     std::uint32_t flags = 0;
     {
       BlockingRegion region(operation, result.nbytes(), inputs);
-      flags = run_plain(operation, loop, result, inputs, region);
+      flags = run_plain(operation, loop, result, region);
     }
     if (flags != 0) raise_flags(operation, flags);
   }
@@ -230,9 +231,9 @@ Tensor run_general_call(Operation& operation, Op op, Op loop_op,
   {
     BlockingRegion region(operation, in_place ? 0 : result.nbytes(), inputs);
     const Loop loop = tables.loop(loop_op, dtypes.compute);
-    flags = are_plain(op, inputs)
-                ? run_plain(operation, loop, result, inputs, region)
-                : run_any(tables, loop, op, dtypes.compute, result, inputs, operation, region);
+    flags = are_plain(op, region.operands())
+                ? run_plain(operation, loop, result, region)
+                : run_any(tables, loop, op, dtypes.compute, result, operation, region);
   }
   if (flags != 0) raise_flags(operation, flags);
   if (operation.wants_verify()) operation.verify({loop_op, inputs, {}, &result, dtypes.compute});

@@ -208,7 +208,7 @@ Tensor astype(const Tensor& x, DType dtype, bool copy) {
   if (!operation.is_dry_run()) {
     const Tensor* pinned[] = {&x};
     BlockingRegion region(operation, result.nbytes(), pinned);
-    assign(operation, result, x);
+    assign(operation, result, *region.operands()[0]);
   }
   operation.choose_native();
   return finish_copy(operation, std::move(result), x.dtype == dtype ? "copy" : "cast");
@@ -221,7 +221,7 @@ Tensor copy(const Tensor& x) {
   if (!operation.is_dry_run()) {
     const Tensor* pinned[] = {&x};
     BlockingRegion region(operation, result.nbytes(), pinned);
-    assign(operation, result, x);
+    assign(operation, result, *region.operands()[0]);
   }
   return finish_copy(operation, std::move(result), "copy");
 }

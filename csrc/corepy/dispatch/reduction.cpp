@@ -145,21 +145,22 @@ void run_native(Operation& operation, const KernelTables& tables, ReductionOp op
   }
   args.workspace = workspace.ensure(operation, kernel.workspace_bytes(args));
   BlockingRegion region(operation, plan.n * plan.m * x.itemsize(), pinned);
+  const Tensor& source = *region.operands()[0];  // x itself may change without the lock
   // Between chunks of results the user may interrupt. A chunk is never so narrow that columns lose
   // the cache lines they share.
   constexpr std::int64_t chunk_bytes = std::int64_t{1} << 26, narrowest_chunk = 1024;
   const std::int64_t m = args.m;
-  const std::int64_t chunk =
-      std::max(narrowest_chunk, chunk_bytes / std::max<std::int64_t>(1, args.n * x.itemsize()));
+  const std::int64_t chunk = std::max(
+      narrowest_chunk, chunk_bytes / std::max<std::int64_t>(1, args.n * source.itemsize()));
   Dims index(outer_rank);
   std::int64_t offsets[max_plan_operands] = {};
   do {
     for (std::int64_t start = 0; start < m; start += chunk) {
       args.m = std::min(chunk, m - start);
-      args.in = gather.base = x.data() + offsets[1] + start * args.m_stride_bytes;
+      args.in = gather.base = source.data() + offsets[1] + start * args.m_stride_bytes;
       args.out = result.data() + offsets[0] + start * args.out_stride_bytes;
       kernel.run(args);
-      region.poll(args.n * args.m * x.itemsize());
+      region.poll(args.n * args.m * source.itemsize());
     }
   } while (advance(plan.kept, outer_rank, index, offsets));
 }

@@ -61,7 +61,7 @@ void sort_rows(Operation& operation, const KernelTables& tables, const Tensor& x
   Dims index(rows.rank());
   std::int64_t offsets[max_plan_operands] = {};
   do {
-    const std::byte* in = x.data() + offsets[0];
+    const std::byte* in = source.data() + offsets[0];  // x itself may change without the lock
     std::byte* out = result.data() + offsets[1];
     if (gather) tables.copy->gather[in_size](in, in_stride, gathered, n);
     args.in = gather ? gathered : in;
