@@ -32,16 +32,8 @@ static_assert(std::endian::native == std::endian::little,
 PyObject* core_canonical_bytes(PyObject*, PyObject* object) {
   return guarded([&] {
     const Tensor& tensor = tensor_argument("digest", "x", object);
-    ++thread_records().suspended;
-    Tensor contiguous;
-    try {
-      contiguous =
-          astype(tensor, tensor.dtype, true);  // a cast to itself: C order, bools as 0 and 1
-    } catch (...) {
-      --thread_records().suspended;
-      throw;
-    }
-    --thread_records().suspended;
+    const SuspendedRecords suspended;
+    const Tensor contiguous = astype(tensor, tensor.dtype, true);  // a cast to itself: C order
     const std::int64_t bytes = contiguous.nbytes();
     if (is_floating(tensor.dtype)) {
       if (real_of(tensor.dtype) == DType::float32) {

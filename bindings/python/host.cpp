@@ -44,10 +44,8 @@ void warn_performance(const char* message) {
 }
 
 void verify(const Call& call) {
-  struct Suspension {  // the oracle's own operations are neither recorded nor verified
-    Suspension() { ++thread_records().suspended; }
-    ~Suspension() { --thread_records().suspended; }
-  } const suspension;
+  const SuspendedRecords
+      suspended;  // the oracle's own operations are neither recorded nor verified
   const OwnedRef module(PyImport_ImportModule("corepy.backend.verify"));
   const OwnedRef check(PyObject_GetAttrString(module.get(), "check"));
   const py::object result = py::reinterpret_steal<py::object>(checked(wrap(Tensor(*call.result))));

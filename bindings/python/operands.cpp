@@ -22,8 +22,8 @@ std::string type_name(PyObject* object) { return Py_TYPE(object)->tp_name; }
 bool is_given(PyObject* object) noexcept { return object != nullptr && object != Py_None; }
 
 bool is_operand(PyObject* object) noexcept {
-  return Py_TYPE(object) == tensor_type() || is_tensor(object) || PyFloat_Check(object) ||
-         PyLong_Check(object) || PyComplex_Check(object);
+  return is_tensor(object) || PyFloat_Check(object) || PyLong_Check(object) ||
+         PyComplex_Check(object);
 }
 
 Operands::Operands(const char* op, PyObject* const* objects, std::size_t count, std::size_t fixed)

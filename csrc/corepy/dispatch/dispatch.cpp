@@ -62,8 +62,6 @@ const Selection& selection_for(ThreadRecords& records, const Settings& settings)
   return selection;
 }
 
-bool has_nonfinite(const Tensor& tensor) noexcept;
-
 template <class T>
 bool scan_nonfinite(const Tensor& tensor, int axis, const std::byte* data,
                     int components) noexcept {

@@ -55,6 +55,15 @@ inline ThreadRecords& thread_records() noexcept {
   return thread_records_pointer != nullptr ? *thread_records_pointer : make_thread_records();
 }
 
+// While alive, this thread's operations leave no record and are not verified.
+class SuspendedRecords {
+ public:
+  SuspendedRecords() { ++thread_records().suspended; }
+  ~SuspendedRecords() { --thread_records().suspended; }
+  SuspendedRecords(const SuspendedRecords&) = delete;
+  SuspendedRecords& operator=(const SuspendedRecords&) = delete;
+};
+
 extern std::atomic<int> active_log_count;
 extern std::atomic<int> value_checking_log_count;
 void append_to_logs(const LogEntry& entry);
