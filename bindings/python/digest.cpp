@@ -1,5 +1,6 @@
 // The canonical bytes of a tensor: C order, little endian, every NaN the same quiet one (payload
-// and sign are not part of the reproducibility guarantee).
+// and sign are not part of the reproducibility guarantee), True always the byte 1 (shared foreign
+// memory may hold any other byte that is not 0).
 #include "digest.h"
 
 #include <bit>
@@ -24,6 +25,10 @@ void unify_nans(std::byte* data, std::int64_t count, Bits quiet_nan) {
   }
 }
 
+void unify_truths(std::byte* data, std::int64_t count) {
+  for (std::int64_t i = 0; i < count; ++i) data[i] = std::byte{data[i] != std::byte{0}};
+}
+
 static_assert(std::endian::native == std::endian::little,
               "swap bytes here on a big-endian machine");
 
@@ -35,6 +40,7 @@ PyObject* core_canonical_bytes(PyObject*, PyObject* object) {
     const SuspendedRecords suspended;
     const Tensor contiguous = astype(tensor, tensor.dtype, true);  // a cast to itself: C order
     const std::int64_t bytes = contiguous.nbytes();
+    if (tensor.dtype == DType::bool_) unify_truths(contiguous.data(), bytes);
     if (is_floating(tensor.dtype)) {
       if (real_of(tensor.dtype) == DType::float32) {
         unify_nans<std::uint32_t, float>(contiguous.data(), bytes / 4, 0x7fc00000u);

@@ -7,6 +7,7 @@ import copy
 import pickle
 from collections.abc import Callable
 
+import numpy as np
 import pytest
 
 import corepy
@@ -183,6 +184,13 @@ def test_digest_of_zeros_and_nans() -> None:
     nan = corepy.asarray([corepy.nan])
     assert corepy.digest(nan) == corepy.digest(-nan)
     assert corepy.digest(nan) == corepy.digest(nan - nan)
+
+
+def test_digest_of_foreign_truths() -> None:
+    """Shared memory may hold any byte for True; the digest is that of the values."""
+    odd = corepy.asarray(np.frombuffer(bytes([0, 2, 1, 255]), dtype=np.bool_), copy=False)
+    assert corepy.digest(odd) == corepy.digest(corepy.asarray([False, True, True, True]))
+    assert corepy.digest(corepy.copy(odd)) == corepy.digest(odd)
 
 
 def test_digest_is_frozen() -> None:

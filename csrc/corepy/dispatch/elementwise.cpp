@@ -89,22 +89,25 @@ bool are_plain(Op op, std::span<const Tensor* const> inputs) noexcept {
 // cache but not by far are walked forwards and backwards in turn: what the last call touched last
 // is still cached, and a chain of calls, or the same one repeated, meets it first. (1.4 times as
 // fast at 1e5 float32 elements; benchmarks/runner.py, add.) Which chunk is computed first changes
-// no bit.
+// no bit. Short chunks keep closest to true reversal, but prefetching wants long ones.
 struct Walk {
   std::int64_t chunk_elements;
   bool backwards;
+  MemoryHint memory;
 };
 Walk plan_walk(Operation& operation, const Tensor& result,
                std::span<const Tensor* const> inputs) noexcept {
-  constexpr std::int64_t poll_chunk = std::int64_t{1} << 24;  // between polls for interrupts
-  constexpr std::int64_t cached_chunk = std::int64_t{1} << 14;
-  constexpr std::int64_t second_level_bytes = std::int64_t{1} << 19;
+  constexpr std::int64_t poll_chunk = std::int64_t{1} << 24;   // between polls for interrupts
+  constexpr std::int64_t chunk_bytes = std::int64_t{1} << 14;  // of the first operand
+  constexpr std::int64_t prefetched_chunk_bytes = std::int64_t{1} << 17;
   std::int64_t bytes = result.nbytes();
-  // Results written past the caches leave nothing there, and need one long run.
-  if (bytes >= streaming_result_bytes) return {poll_chunk, false};
   for (const Tensor* input : inputs) bytes += input->nbytes();
-  if (bytes < second_level_bytes) return {poll_chunk, false};
-  return {cached_chunk, operation.alternate()};
+  const MemoryHint memory = hint_for(bytes);
+  // Results written past the caches leave nothing there, and need one long run.
+  if (memory == MemoryHint::stream || bytes < second_level_bytes)
+    return {poll_chunk, false, memory};
+  const std::int64_t chunk = memory == MemoryHint::prefetch ? prefetched_chunk_bytes : chunk_bytes;
+  return {chunk / inputs[0]->itemsize(), operation.alternate(), memory};
 }
 
 std::uint32_t run_plain(Operation& operation, Loop loop, const Tensor& result,
@@ -115,6 +118,7 @@ std::uint32_t run_plain(Operation& operation, Loop loop, const Tensor& result,
   args.flags = &flags;
   const std::int64_t n = result.size();
   const Walk walk = plan_walk(operation, result, inputs);
+  args.memory = walk.memory;
   const std::int64_t chunks = (n + walk.chunk_elements - 1) / walk.chunk_elements;
   for (std::int64_t chunk = 0; chunk < chunks; ++chunk) {
     const std::int64_t i = (walk.backwards ? chunks - 1 - chunk : chunk) * walk.chunk_elements;

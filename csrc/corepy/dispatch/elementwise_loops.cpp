@@ -10,6 +10,7 @@ namespace {
 constexpr std::int64_t tile_bytes = 8192;  // per operand: three tiles and the result stay in L1
 constexpr std::int64_t chunk_elements = std::int64_t{1}
                                         << 24;  // direct rows are cut here, to poll for interrupts
+constexpr std::int64_t streaming_row_bytes = std::int64_t{1} << 16;  // each ends with a fence
 constexpr std::int64_t transpose_rows =
     32;  // rows of a transposed tile: at least two cache lines of 4-byte elements
 
@@ -34,6 +35,10 @@ class ElementwiseLoops {
     }
     plan_ = plan_loops(result.shape, {strides, static_cast<std::size_t>(count_ + 1)});
     element_count_ = result.size();
+    std::int64_t bytes = result.nbytes();
+    for (const LoopOperand& operand : operands) bytes += operand.tensor->nbytes();
+    // Rows come in any order of their own: nothing is known of what lies ahead of one.
+    streams_ = hint_for(bytes) == MemoryHint::stream;
   }
 
   std::uint32_t run() {
@@ -129,6 +134,8 @@ class ElementwiseLoops {
     std::int64_t offsets[max_plan_operands] = {};
     LoopArgs args{};
     args.flags = &flags_;
+    const bool long_rows = std::min(step, n) * itemsize_[0] >= streaming_row_bytes;
+    args.memory = streams_ && long_rows ? MemoryHint::stream : MemoryHint::cached;
     do {
       for (std::int64_t i = 0; i < n; i += step) {
         args.length = std::min(step, n - i);
@@ -210,6 +217,7 @@ class ElementwiseLoops {
   std::int64_t element_count_ = 0;
   std::uint32_t flags_ = 0;
   bool all_direct_ = true;
+  bool streams_ = false;
   int transposed_axis_ = -1;
   Access access_[max_loop_inputs];
   std::byte* data_[max_plan_operands];

@@ -2,6 +2,7 @@
 #include "corepy/dispatch/linalg.h"
 
 #include <algorithm>
+#include <cmath>
 #include <string>
 
 #include "corepy/core/error.h"
@@ -66,9 +67,18 @@ Product plan_product(const char* op, const Tensor& x1, const Tensor& x2) {
   return p;
 }
 
-// One kernel call covers at most this much arithmetic, so that Ctrl-C is seen between calls. Rows
-// are independent by contract: cutting m changes no bit.
-constexpr double flops_per_call = 2e9;
+// How many rows one kernel call covers, so that Ctrl-C is seen between calls: about a tenth of a
+// second's arithmetic (without vector instructions for fma: less of it). Rows are independent by
+// contract, so cutting m changes no bit; but each call packs B again, so pieces are few and equal.
+std::int64_t rows_per_call(Isa isa, const Product& p) {
+  constexpr double flops = 2e10, scalar_flops = 1e9;
+  constexpr std::int64_t least_rows = 448;
+  const double total =
+      2.0 * static_cast<double>(p.m) * static_cast<double>(p.n) * static_cast<double>(p.k);
+  const double pieces = std::ceil(total / (isa == Isa::baseline ? scalar_flops : flops));
+  return std::max(least_rows, static_cast<std::int64_t>(
+                                  std::ceil(static_cast<double>(p.m) / std::max(pieces, 1.0))));
+}
 
 void run_product(Operation& operation, const KernelTables& tables, DType compute, const Product& p,
                  const Tensor& a, const Tensor& b, const Tensor& result, bool conjugate_a,
@@ -85,8 +95,7 @@ void run_product(Operation& operation, const KernelTables& tables, DType compute
   if (operation.is_dry_run() || result.size() == 0) return;
 
   const double flops_per_row = 2.0 * static_cast<double>(p.n) * static_cast<double>(p.k);
-  const std::int64_t rows = std::max<std::int64_t>(
-      448, static_cast<std::int64_t>(flops_per_call / std::max(flops_per_row, 1.0)));
+  const std::int64_t rows = rows_per_call(operation.record().isa, p);
   args.m = std::min(p.m, rows);
   Workspace workspace;
   args.workspace = workspace.ensure(operation, kernel.workspace_bytes(args));

@@ -92,26 +92,87 @@ class Operand {
   V splat_;
 };
 
+// How far ahead lines are asked for: 16 of them. Nearer they come late, further they are evicted
+// before their use (measured with add at 1e5 float64 elements on Zen 5: 0.82 of the time without).
+inline constexpr std::int64_t prefetch_distance_bytes = 1024;
+
+// Full vectors of f, stored past the caches; returns where it stopped. Masks gather in a block
+// first: their few bytes at a time would leave the write-combining buffers half full.
+template <class R, class F>
+COREPY_INLINE std::int64_t stream_lanes(const LoopArgs& args, std::int64_t w, F f) {
+  using U = typename element_of_result<R>::type;
+  std::int64_t i = 0;
+  if constexpr (is_mask<R>) {
+    constexpr std::int64_t block = 512;
+    auto* out = static_cast<std::uint8_t*>(args.out);
+    alignas(64) std::uint8_t bytes[block];
+    for (; i + block <= args.length; i += block) {
+      for (std::int64_t j = 0; j < block; j += w) vec::store_mask<U>(bytes + j, f(i + j));
+      for (std::int64_t j = 0; j < block; j += vec_of<std::uint8_t>::size)
+        vec::stream(out + i + j, vec::load<std::uint8_t>(bytes + j));
+    }
+  } else {
+    for (; i + w <= args.length; i += w) vec::stream(static_cast<U*>(args.out) + i, f(i));
+  }
+  vec::stream_fence();
+  return i;
+}
+
+// Pairs of full vectors of f, lines asked for ahead; returns where it stopped. Addresses beyond an
+// operand's end are never read: a prefetch cannot fault.
+template <class T, int Inputs, class F>
+COREPY_INLINE std::int64_t prefetch_lanes(const LoopArgs& args, std::int64_t w, F f) {
+  using U = typename element_of_result<decltype(f(std::int64_t{0}))>::type;
+  std::int64_t i = 0;
+  for (; i + 2 * w <= args.length; i += 2 * w) {
+    for (int k = 0; k < Inputs; ++k) {
+      const char* p = static_cast<const char*>(args.in[k]) + i * args.in_stride_bytes[k] +
+                      prefetch_distance_bytes;
+      __builtin_prefetch(p, 0);
+      if (2 * w * static_cast<std::int64_t>(sizeof(T)) > 64) __builtin_prefetch(p + 64, 0);
+    }
+    if constexpr (!is_mask<decltype(f(i))>) {
+      const char* p = static_cast<const char*>(args.out) +
+                      i * static_cast<std::int64_t>(sizeof(U)) + prefetch_distance_bytes;
+      __builtin_prefetch(p, 1);
+      if (2 * w * static_cast<std::int64_t>(sizeof(U)) > 64) __builtin_prefetch(p + 64, 1);
+    }
+    const auto r0 = f(i), r1 = f(i + w);
+    store_result(args.out, i, r0);
+    store_result(args.out, i + w, r1);
+  }
+  return i;
+}
+
 // r = f(i) for all full vectors, f_partial(i, n) for the rest.
-template <class T, class F, class P>
+template <class T, int Inputs, class F, class P>
 COREPY_INLINE void run_lanes(const LoopArgs& args, F f, P f_partial) {
   constexpr std::int64_t w = vec_of<T>::size;
   using R = decltype(f(std::int64_t{0}));
-  using U = typename element_of_result<R>::type;
   const std::int64_t n = args.length;
   std::int64_t i = 0;
-  if constexpr (!is_mask<R> && (std::is_floating_point_v<U> || std::is_integral_v<U>)) {
-    if (n * static_cast<std::int64_t>(sizeof(U)) >= streaming_result_bytes &&
-        (reinterpret_cast<std::uintptr_t>(args.out) & 63u) == 0) {
-      U* out = static_cast<U*>(args.out);
-      for (; i + w <= n; i += w) vec::stream(out + i, f(i));
-      vec::stream_fence();
+  if (args.memory != MemoryHint::cached) [[unlikely]] {
+    if (args.memory == MemoryHint::prefetch) {
+      i = prefetch_lanes<T, Inputs>(args, w, f);
+    } else if ((reinterpret_cast<std::uintptr_t>(args.out) & 63u) == 0) {
+      i = stream_lanes<R>(args, w, f);
     }
   }
-  for (; i + 2 * w <= n; i += 2 * w) {
-    const R r0 = f(i), r1 = f(i + w);
-    store_result(args.out, i, r0);
-    store_result(args.out, i + w, r1);
+  if constexpr (is_mask<R>) {
+    using U = typename element_of_result<R>::type;
+    constexpr std::int64_t group = vec::mask_group<U>;
+    auto* out = static_cast<std::uint8_t*>(args.out);
+    for (; i + group * w <= n; i += group * w) {
+      R masks[group];
+      for (std::int64_t j = 0; j < group; ++j) masks[j] = f(i + j * w);
+      vec::store_mask_group<U>(out + i, masks);
+    }
+  } else {
+    for (; i + 2 * w <= n; i += 2 * w) {
+      const R r0 = f(i), r1 = f(i + w);
+      store_result(args.out, i, r0);
+      store_result(args.out, i + w, r1);
+    }
   }
   for (; i + w <= n; i += w) store_result(args.out, i, f(i));
   if (i < n) store_result_partial(args.out, i, f_partial(i, n - i), n - i);
@@ -137,7 +198,7 @@ COREPY_INLINE void unary_body(const LoopArgs& args) {
   const auto part = [&](std::int64_t i, std::int64_t n)
                         COREPY_LAMBDA_INLINE { return F::apply(a.at_partial(i, n), flags); };
   if constexpr (Short) {
-    run_lanes<T>(args, full, part);
+    run_lanes<T, 1>(args, full, part);
   } else {
     run_lanes_simple<T>(args, full, part);
   }
@@ -164,7 +225,7 @@ COREPY_INLINE void binary_body(const LoopArgs& args) {
     }
   };
   if constexpr (Short) {
-    run_lanes<T>(args, full, part);
+    run_lanes<T, 2>(args, full, part);
   } else {
     run_lanes_simple<T>(args, full, part);
   }

@@ -12,6 +12,14 @@ namespace corepy {
 
 inline constexpr int max_loop_inputs = 3;
 
+// Where the memory of a whole call lies, which no single loop can see: what the loop may do about
+// it. No bit of a result depends on it.
+enum class MemoryHint : std::uint8_t {
+  cached,    // nothing
+  prefetch,  // beyond the second-level cache, but near: ask for lines some way ahead
+  stream,    // beyond every cache: store past them, which saves reading each line of the result
+};
+
 // One inner loop of an elementwise kernel. Inputs lie contiguous (stride = element size) or are one
 // element repeated (stride 0), at least one of them contiguous where length > 1; outputs lie
 // contiguous. Any alignment. The driver (ops/loop_plan.h) brings other layouts and dtypes into this
@@ -23,13 +31,9 @@ struct LoopArgs {
   void* out;
   const void* params;    // the operator's parameter struct, or null
   std::uint32_t* flags;  // the loop ORs LoopFlag bits in, e.g. an integer division by zero
+  MemoryHint memory;
 };
 using Loop = void (*)(const LoopArgs&) noexcept;
-
-// A result of this many bytes or more leaves no cache level anyway: store past the caches, which
-// saves reading each line first. Tuned with benchmarks/runner.py (add at 1e7): ordinary stores win
-// below the last-level cache's size.
-inline constexpr std::int64_t streaming_result_bytes = std::int64_t{1} << 25;
 
 // Converts `length` contiguous elements of one dtype to contiguous elements of another, rounding
 // once.

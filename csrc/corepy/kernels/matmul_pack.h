@@ -145,7 +145,7 @@ COREPY_INLINE void pack_steps(const Operand& source, std::int64_t count, std::in
 template <class E, bool Contiguous>
 void pack_along_strips(const Operand& source, std::int64_t outer_count, std::int64_t k_count,
                        const LaneOrder& order, const PanelLayout<E>& panels) noexcept {
-  constexpr std::int64_t k_group = 16;
+  constexpr std::int64_t k_group = 32;
   for (std::int64_t k = 0; k < k_count; k += k_group) {
     for (std::int64_t i = 0, panel = 0; i < outer_count; i += panels.width, ++panel) {
       pack_steps<E, Contiguous>(source.from(i, 0), smaller(panels.width, outer_count - i), k,

@@ -31,6 +31,7 @@ PackedPlan plan_packed(std::int64_t m, std::int64_t n, std::int64_t k) noexcept 
   constexpr std::int64_t max_rows = TileShape<E>::rows;
   // Tuned with benchmarks/cpp/matmul_benchmark.cpp.
   constexpr std::int64_t max_row_block = 112 * 4 / step_bytes;
+  constexpr std::int64_t max_spare_bytes = std::int64_t{8} << 20;
   constexpr std::int64_t max_column_block = larger(1024 * 4 / step_bytes, TileShape<E>::columns);
 
   PackedPlan plan;
@@ -42,9 +43,14 @@ PackedPlan plan_packed(std::int64_t m, std::int64_t n, std::int64_t k) noexcept 
                               max_column_block / TileShape<E>::columns * TileShape<E>::columns);
   plan.k_block = smaller(k, block_length);
   plan.pending = pending_sums<T>(k);
-  // Spare sums are kept for two row blocks only: B is packed again for each group, which costs
-  // little next to the products of so many rows.
-  plan.row_group = plan.pending == 1 ? m : smaller(m, 2 * plan.row_block);
+  plan.row_group = m;
+  if (plan.pending > 1) {
+    // Spare sums for as many rows as a few MiB hold: B is packed again for each such group.
+    const std::int64_t spare_row_bytes =
+        (plan.pending - 1) * plan.column_block * static_cast<std::int64_t>(sizeof(E));
+    const std::int64_t row_blocks = larger(2, max_spare_bytes / spare_row_bytes / plan.row_block);
+    plan.row_group = smaller(m, row_blocks * plan.row_block);
+  }
   plan.a_bytes = round_up(
       plan.row_block / plan.panel_rows * TileShape<E>::row_step * plan.k_block * step_bytes,
       workspace_alignment);
@@ -105,9 +111,16 @@ void multiply_blocks(const PackedPlan& plan, const ScalarOf<E>* a, std::int64_t 
   for (std::int64_t j = 0; j < columns; j += tile_columns) {
     const std::int64_t width = smaller(tile_columns, columns - j);
     const T* panel = a;
+    // The panels of A share the work of asking for the next strip of B, or again for the first.
+    const std::int64_t next = j + tile_columns < columns ? j + tile_columns : 0;
+    const char* ahead = reinterpret_cast<const char*>(b + next * k_count * parts_of<E>);
+    const std::int64_t ahead_step_bytes =
+        tile_columns * parts_of<E> * static_cast<std::int64_t>(sizeof(T)) * plan.panel_rows / rows;
     for (std::int64_t i = 0; i < rows; i += plan.panel_rows) {
       const std::int64_t height = smaller(plan.panel_rows, rows - i);
-      const PanelPair<T> panels = {panel, b + j * k_count * parts_of<E>, order};
+      const PanelPair<T> panels = {panel, b + j * k_count * parts_of<E>, order, ahead,
+                                   ahead_step_bytes};
+      ahead += ahead_step_bytes * k_count;
       panel += TileShape<E>::row_step * k_count * parts_of<E>;
       const TileKernel<T> kernel = TileKernels<E>::kernel[height - 1];
       if (std::is_same_v<E, T> && width == tile_columns) {

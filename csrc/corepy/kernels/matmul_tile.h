@@ -199,12 +199,16 @@ struct ComplexTile {
   }
 };
 
-// Panels of one block, packed lane after lane in the order of lane_at.
+// Panels of one block, packed lane after lane in the order of lane_at. `ahead` is what later tiles
+// will read: a step of it is asked for with each k, else the first tile of each strip waits for the
+// third-level cache (2% of float32 at 1024 x 1024 on Zen 5).
 template <class T>
 struct PanelPair {
   const T* a;
   const T* b;
   const LaneOrder& order;
+  const char* ahead;
+  std::int64_t ahead_step_bytes;
 };
 
 // Steps 3 to 5 of the contract for one tile. The stack holds the lane sums that still wait for
@@ -229,11 +233,15 @@ __attribute__((noinline)) void multiply_panels(const PanelPair<typename Tile::Sc
   }
   const T* a = panels.a;
   const T* b = panels.b;
+  const char* ahead = panels.ahead;
+  const std::int64_t ahead_step_bytes = panels.ahead_step_bytes;
   Tile tile;
   int height = 0;
   for (int visit = 0;; ++visit) {
     tile.clear();
     for (std::int64_t left = panels.order.length[visit]; left > 0; --left) {
+      __builtin_prefetch(ahead, 0, 3);
+      ahead += ahead_step_bytes;
       tile.accumulate(a, b);
       a += Tile::a_step;
       b += Tile::b_step;

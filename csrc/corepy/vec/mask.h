@@ -35,6 +35,17 @@ COREPY_INLINE void store_mask(std::uint8_t* p, Mask<T> m) {
     _mm_storel_epi64(reinterpret_cast<__m128i*>(p), mask_bytes<T>(m));
   }
 }
+// Masks that are stored together, as whole cache lines where that is cheap: narrow stores of
+// comparisons would take as many store slots as their operands take load slots.
+template <class T>
+inline constexpr std::int64_t mask_group = static_cast<std::int64_t>(sizeof(T));
+template <class T>
+COREPY_INLINE void store_mask_group(std::uint8_t* p, const Mask<T> (&masks)[mask_group<T>]) {
+  __mmask64 bits = 0;
+  for (std::int64_t j = 0; j < mask_group<T>; ++j)
+    bits |= static_cast<__mmask64>(masks[j].data) << (j * lanes<T>);
+  _mm512_storeu_si512(p, _mm512_maskz_set1_epi8(bits, 1));
+}
 template <class T>
 COREPY_INLINE void store_mask_partial(std::uint8_t* p, Mask<T> m, std::int64_t n) {
   const __mmask64 first = (__mmask64(1) << n) - 1;
@@ -157,6 +168,13 @@ template <class T>
 COREPY_INLINE void store_mask(std::uint8_t* p, Mask<T> m) {
   const auto bytes = mask_bytes<T>(m);
   std::memcpy(p, &bytes, static_cast<std::size_t>(lanes<T>));
+}
+// Masks that are stored together: two, as many as other loops take at a time.
+template <class T>
+inline constexpr std::int64_t mask_group = 2;
+template <class T>
+COREPY_INLINE void store_mask_group(std::uint8_t* p, const Mask<T> (&masks)[mask_group<T>]) {
+  for (std::int64_t j = 0; j < mask_group<T>; ++j) store_mask<T>(p + j * lanes<T>, masks[j]);
 }
 template <class T>
 COREPY_INLINE void store_mask_partial(std::uint8_t* p, Mask<T> m, std::int64_t n) {
