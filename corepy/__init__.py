@@ -27,6 +27,8 @@ from .backend.policy import set_policy as set_policy
 from .digest import digest as digest
 from .errors import *  # noqa: F403
 from .ops import *  # noqa: F403
+from .settings import get_num_threads as get_num_threads
+from .settings import set_num_threads as set_num_threads
 from .settings import settings as settings
 from .tensor import Tensor as Tensor
 
@@ -61,12 +63,14 @@ if not TYPE_CHECKING:  # type checkers take what is imported above and cannot fo
         "__version__",
         "backend",
         "digest",
+        "get_num_threads",
         "get_policy",
         "isas",
         "memory",
         "numerics_revision",
         "policy",
         "set_backend",
+        "set_num_threads",
         "set_policy",
         "settings",
         "testing",

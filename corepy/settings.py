@@ -22,9 +22,10 @@ if TYPE_CHECKING:
     from contextvars import Token
     from types import TracebackType
 
-__all__ = ["Override", "Settings", "settings"]
+__all__ = ["Override", "Settings", "get_num_threads", "set_num_threads", "settings"]
 
 _AUTO_ISA = 255
+_MOST_THREADS = 1024
 
 
 class Setting:
@@ -132,25 +133,52 @@ class PolicySetting(Setting):
 
 
 class ThreadCount(Setting):
-    """How many threads compute: one, in this version."""
+    """How many threads compute: a number from 1 to 1024, or ``"all"`` that this process may use."""
 
     __slots__ = ()
 
     def parse(self, value: object, source: str) -> int:
-        text = value.strip() if isinstance(value, str) else value
-        if text in (1, "1") and text is not True:
-            return 1
+        count = value
+        if isinstance(value, str):
+            text = value.strip().lower()
+            if text == "all":
+                return min(_core.usable_cpu_count(), _MOST_THREADS)
+            count = int(text) if text.isascii() and text.isdigit() else None
+        if isinstance(count, int) and not isinstance(count, bool) and 1 <= count <= _MOST_THREADS:
+            return int(count)
         raise SettingError(
-            f"{source}: this version computes on one thread (got {value!r}; expected 1)"
+            f"{source}: not a number of threads (got {value!r}; expected an int from 1 to "
+            f"{_MOST_THREADS} or 'all')"
         )
 
     def format_value(self) -> str:
         return str(_core.get_setting(self.name))
 
+    def store(self, value: int) -> None:
+        super().store(value)
+        if value == 1:
+            _core.stop_workers()
+
     def __get__(self, instance: Settings | None, owner: type[Settings]) -> int:
         return _core.get_setting(self.name)
 
-    def __set__(self, instance: Settings, value: int) -> None:
+    def __set__(self, instance: Settings, value: int | str) -> None:
+        self.store(self.parse(value, f"settings.{self.name}"))
+
+
+class Pinning(Flag):
+    """Whether each worker thread stays on a CPU of its own; process-wide only."""
+
+    def format_value(self) -> str:
+        return str(_core.is_pinning())
+
+    def store(self, value: int) -> None:
+        _core.set_pinning(bool(value))
+
+    def __get__(self, instance: Settings | None, owner: type[Settings]) -> bool:
+        return _core.is_pinning()
+
+    def __set__(self, instance: Settings, value: bool) -> None:
         self.store(self.parse(value, f"settings.{self.name}"))
 
 
@@ -226,7 +254,12 @@ class Settings:
         "COREPY_EXPERIMENTAL", "0", "Allows experimental backends, such as a GPU's."
     )
     policy = PolicySetting("COREPY_POLICY", "AUTO", "What may run operators; see BackendPolicy.")
-    num_threads = ThreadCount("COREPY_NUM_THREADS", "1", "Threads that compute; 1 in this version.")
+    num_threads = ThreadCount(
+        "COREPY_NUM_THREADS", "1", "Threads that compute: a number, or all that may be used."
+    )
+    pin_threads = Pinning(
+        "COREPY_PIN_THREADS", "0", "Each worker thread stays on one CPU (Linux); process-wide."
+    )
     strict = Flag(
         "COREPY_STRICT", "0", "Hidden copies, conversions and lenient rules become errors."
     )
@@ -266,6 +299,11 @@ class Settings:
         if "policy" in parsed:
             experimental = parsed.get("experimental", _core.get_setting("experimental"))
             require_backend(BackendPolicy(parsed["policy"]), bool(experimental))
+        if "pin_threads" in parsed:
+            raise SettingError(
+                "settings.override(pin_threads=): threads are the process's, not a context's "
+                "(assign corepy.settings.pin_threads instead)"
+            )
         parsed.pop("device_priority", None)
         return Override(parsed)
 
@@ -328,6 +366,41 @@ def read_environment(environment: Mapping[str, str]) -> None:
             raise SettingError(f"{variable}: no such setting (got this variable; expected {names})")
     for variable, setting in by_variable.items():  # in declared order: experimental before policy
         setting.store(setting.parse(environment.get(variable, setting.default), variable))
+
+
+def set_num_threads(n: int | str, /) -> None:
+    """Let large operations run on up to ``n`` threads, the calling one included.
+
+    Bits never depend on it: what a thread is given depends on shapes only, and is combined in the
+    canonical order.  No thread exists before an operation that is worth a second one (some
+    hundred microseconds of work); ``set_num_threads(1)`` ends them all.  A forked child starts
+    its own on demand.  ``with corepy.settings.override(num_threads=n)`` scopes the number to a
+    block, for the current context only.
+
+    Args:
+        n: from 1 to 1024, or ``"all"``: the CPUs that this process may use, by its affinity mask
+            and its control group's quota.
+
+    Raises:
+        SettingError: ``n`` is neither.
+
+    >>> import corepy as cp
+    >>> cp.set_num_threads(2)
+    >>> cp.get_num_threads()
+    2
+    >>> cp.set_num_threads(1)
+    """
+    settings.num_threads = n  # type: ignore[assignment]  # "all" is read back as a number
+
+
+def get_num_threads() -> int:
+    """The number of threads that the next operation of this context may use, 1 by default.
+
+    >>> import corepy as cp
+    >>> cp.get_num_threads()
+    1
+    """
+    return settings.num_threads
 
 
 settings = Settings()

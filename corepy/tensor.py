@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from corepy import _core
 
+from .errors import ArgumentError
 from .ops import elementwise, manipulation, searching, sorting, statistical, utility
 from .ops import indexing as _indexing
 from .ops import linalg as _linalg
@@ -15,6 +16,9 @@ if TYPE_CHECKING:
     from .ops.native import Dims, DTypeLike, Operand
 
 __all__ = ["Tensor"]
+
+#: Revisions of the array API standard whose namespace is served.
+_API_VERSIONS = ("2021.12", "2022.12", "2023.12", "2024.12")
 
 
 class Tensor(_core.TensorBase):
@@ -178,8 +182,18 @@ class Tensor(_core.TensorBase):
         return manipulation.astype(self, self.dtype, copy=False, device=device)
 
     def __array_namespace__(self, *, api_version: str | None = None) -> object:
-        """The module whose functions take this tensor: corepy."""
+        """The module whose functions take this tensor: corepy.
+
+        Raises:
+            ArgumentError: ``api_version`` is no revision of the standard that corepy follows.
+        """
         import corepy
+
+        if api_version not in (None, *_API_VERSIONS):
+            raise ArgumentError(
+                f"__array_namespace__: unknown revision of the array API (got {api_version!r}; "
+                f"expected None or one of {', '.join(_API_VERSIONS)})"
+            )
 
         return corepy
 

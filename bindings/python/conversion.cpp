@@ -41,6 +41,7 @@ Tensor cast(const Tensor& x, DType dtype, ConversionNotes& notes) {
 Tensor settle(const char* op, Tensor tensor, DType dtype, std::optional<bool> copy, bool must_copy,
               ConversionNotes& notes) {
   if (tensor.dtype != dtype) {
+    check_cast(op, tensor.dtype, dtype);
     if (copy == false)
       refuse_copy(op,
                   std::string("elements of ") + name_of(tensor.dtype) + " for " + name_of(dtype));

@@ -27,9 +27,7 @@ namespace {
 // A result, put in out's place where one is given.
 PyObject* deliver(PyObject* out, Tensor&& result) {
   if (!is_given(out)) return checked(wrap(std::move(result)));
-  auto* object = reinterpret_cast<TensorObject*>(out);
-  object->tensor = std::move(result);
-  object->record = last_record_id();
+  replace_tensor(*reinterpret_cast<TensorObject*>(out), std::move(result));
   Py_INCREF(out);
   return out;
 }

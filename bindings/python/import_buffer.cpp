@@ -1,5 +1,6 @@
 // Import through the buffer protocol (PEP 3118): NumPy arrays and scalars, array.array, bytes,
 // memoryview, ctypes arrays.
+#include <cstring>
 #include <string>
 #include <utility>
 
@@ -52,6 +53,14 @@ ElementFormat read_format(const char* op, const Py_buffer& view) {
   return *format;
 }
 
+// NumPy exports its dates and durations as plain bytes.
+void reject_dates(const char* op, PyObject* object) {
+  const char* type = Py_TYPE(object)->tp_name;
+  for (const char* date : {"numpy.datetime64", "numpy.timedelta64"}) {
+    if (std::strcmp(type, date) == 0) reject_element_type(op, "type", type);
+  }
+}
+
 // The shape, or one axis of all items where the exporter gives none.
 Dims read_shape(const char* op, const Py_buffer& view) {
   if (view.ndim < 0 || view.ndim > max_rank) {
@@ -98,6 +107,7 @@ Dims read_strides(const char* op, const Py_buffer& view, const Dims& shape) {
 
 std::optional<ImportedArray> import_buffer(const char* op, PyObject* object, std::string& refusal) {
   if (PyObject_CheckBuffer(object) == 0) return std::nullopt;
+  reject_dates(op, object);
   OwnedBuffer buffer = ask_for_buffer(object, refusal);
   if (buffer == nullptr) return std::nullopt;
   const ElementFormat format = read_format(op, *buffer);

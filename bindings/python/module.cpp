@@ -20,6 +20,7 @@
 #include "records.h"
 #include "settings.h"
 #include "tensor.h"
+#include "threads.h"
 
 namespace py = pybind11;
 using namespace corepy;
@@ -139,6 +140,10 @@ PyMethodDef functions[] = {
      "An overlay with one more setting."},
     {"enable_overlays", core_enable_overlays, METH_NOARGS,
      "Makes calls read the context's overlay."},
+    {"stop_workers", core_stop_workers, METH_NOARGS, "Joins the worker threads."},
+    {"usable_cpu_count", core_usable_cpu_count, METH_NOARGS, "CPUs that this process may use."},
+    {"is_pinning", core_is_pinning, METH_NOARGS, "Whether worker threads are pinned."},
+    {"set_pinning", core_set_pinning, METH_O, "Pins worker threads to CPUs, or lets them go."},
     {"register_backend", fastcall(core_register_backend), METH_FASTCALL,
      "Registers a backend written in Python."},
     {"backends", core_backends, METH_NOARGS, "The registered backends."},
@@ -165,7 +170,8 @@ PYBIND11_MODULE(_core, m) {
   PyObject* module = m.ptr();
   if (PyModule_AddFunctions(module, functions) != 0 || add_dtype_type(module) != 0 ||
       add_tensor_type(module) != 0 || add_function_support(module) != 0 ||
-      add_record_types(module) != 0 || install_host_hooks(module) != 0) {
+      add_record_types(module) != 0 || install_host_hooks(module) != 0 ||
+      stop_workers_at_exit() != 0) {
     throw py::error_already_set();
   }
 }

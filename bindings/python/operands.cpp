@@ -75,8 +75,10 @@ std::int64_t int_argument(const char* op, const char* name, PyObject* object) {
   int overflow = 0;
   const long long value = PyLong_AsLongLongAndOverflow(index.get(), &overflow);
   if (overflow != 0) {
-    fail(ErrorKind::value, std::string(op) + ": " + name +
-                               " is out of range (expected an integer that fits in 64 bits)");
+    const bool is_axis = std::strncmp(name, "ax", 2) == 0;  // axis, axes
+    fail(is_axis ? ErrorKind::axis : ErrorKind::value,
+         std::string(op) + ": " + name +
+             " is out of range (expected an integer that fits in 64 bits)");
   }
   if (value == -1 && PyErr_Occurred() != nullptr) throw PythonError{};
   return value;

@@ -8,6 +8,7 @@
 #include <string>
 
 #include "conversion.h"
+#include "corepy/dispatch/dispatch.h"
 #include "corepy/dispatch/elementwise.h"
 #include "corepy/dispatch/linalg.h"
 #include "corepy/dispatch/manipulation.h"
@@ -87,6 +88,16 @@ PyObject* binary_slot(PyObject* a, PyObject* b) {
   });
 }
 
+}  // namespace
+
+void replace_tensor(TensorObject& object, Tensor&& result) noexcept {
+  if (is_dry_running()) return;
+  object.tensor = std::move(result);
+  object.record = last_record_id();
+}
+
+namespace {
+
 template <Op op>
 PyObject* inplace_slot(PyObject* self, PyObject* other) {
   if (!is_operand(other)) {
@@ -100,8 +111,7 @@ PyObject* inplace_slot(PyObject* self, PyObject* other) {
     const Operands operands(name_of(op), objects, 2);
     auto* object = reinterpret_cast<TensorObject*>(self);
     Tensor result = elementwise(op, operands.view(), &object->tensor);
-    object->tensor = std::move(result);
-    object->record = last_record_id();
+    replace_tensor(*object, std::move(result));
     Py_INCREF(self);
     return self;
   });
@@ -139,8 +149,7 @@ PyObject* inplace_matmul_slot(PyObject* self, PyObject* other) {
                                  "; expected " + to_string(object->tensor.shape) + " " +
                                  name_of(object->tensor.dtype) + ")");
     }
-    object->tensor = std::move(result);
-    object->record = last_record_id();
+    replace_tensor(*object, std::move(result));
     Py_INCREF(self);
     return self;
   });

@@ -33,6 +33,10 @@ inline Tensor& tensor_of(PyObject* object) noexcept {
   return reinterpret_cast<TensorObject*>(object)->tensor;
 }
 
+// Puts the result of an in-place operation where the tensor was; not in a dry run, whose result is
+// none.
+void replace_tensor(TensorObject& object, Tensor&& result) noexcept;
+
 // A new Python tensor with the record that was published last, or null with an exception set.
 PyObject* wrap(Tensor&& tensor) noexcept;
 

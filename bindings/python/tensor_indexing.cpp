@@ -114,6 +114,7 @@ int tensor_setitem(PyObject* self, PyObject* key, PyObject* value) {
       const Tensor source = tensor_from_object("setitem", value, std::nullopt, std::nullopt);
       setitem(tensor_of(self), items.items(), source);
     }
+    reinterpret_cast<TensorObject*>(self)->record = last_record_id();
     return 0;
   });
 }

@@ -59,9 +59,10 @@ class DispatchLog:
     __slots__ = ("_entries", "_log")
 
     def __init__(self, capacity: int, check_values: bool) -> None:
-        if not isinstance(capacity, int) or isinstance(capacity, bool) or capacity < 1:
+        if not isinstance(capacity, int) or isinstance(capacity, bool) or not 1 <= capacity < 2**48:
             raise ArgumentError(
-                f"record_dispatches: no capacity (got {capacity!r}; expected an int >= 1)"
+                f"record_dispatches: no capacity (got {capacity!r}; expected an int from 1 to "
+                "2**48 - 1)"
             )
         self._log = _core.Log(capacity, check_values)
         self._entries: tuple[LoggedDispatch, ...] | None = None

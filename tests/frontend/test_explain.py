@@ -240,6 +240,24 @@ def test_a_dry_run_fails_as_the_call_does() -> None:
         corepy.explain(len, [1, 2])
 
 
+def test_a_dry_run_writes_nothing() -> None:
+    a, b = corepy.ones((4, 4)), corepy.full((4, 4), 2.0)
+
+    def step(w: corepy.Tensor, g: corepy.Tensor) -> corepy.Tensor:
+        w -= 0.5 * g
+        w @= g
+        w[0, 0] = 7
+        return w
+
+    corepy.explain(corepy.add, b, b, out=a)
+    corepy.explain(a.__iadd__, b)
+    corepy.explain(a.__imatmul__, b)
+    corepy.explain(step, a, b)
+    assert a.tolist() == corepy.ones((4, 4)).tolist()
+    assert a.strides == (32, 8)
+    assert b.tolist() == corepy.full((4, 4), 2.0).tolist()
+
+
 # ---- logs ----
 
 
@@ -270,6 +288,14 @@ def test_log_collects_other_threads() -> None:
         corepy.ones(3)
     assert {record.op for record in log} == {"zeros", "ones"}
     assert len({record.thread for record in log}) == 2
+
+
+def test_logged_records_have_the_number_of_their_operation() -> None:
+    x = corepy.ones(5)
+    with corepy.record_dispatches() as log:
+        corepy.std(x)
+        number = last().to_dict()["sequence"]
+    assert {record.to_dict()["sequence"] for record in log} == {number}
 
 
 def test_log_is_bounded() -> None:

@@ -18,10 +18,13 @@ import corepy
 from corepy import BackendPolicy, _core
 from corepy.settings import DECLARED
 
+#: Settings without a field in the native word.
+NOT_NATIVE = {"device_priority", "pin_threads"}
+
 
 @pytest.fixture(autouse=True)
 def _restore_settings() -> Iterator[None]:
-    before = {name: _core.get_setting(name) for name in DECLARED if name != "device_priority"}
+    before = {name: _core.get_setting(name) for name in DECLARED if name not in NOT_NATIVE}
     yield
     for name, value in before.items():
         _core.set_setting(name, value)
@@ -76,8 +79,8 @@ def test_missing_isas_name_the_feature() -> None:
         ("isa", None, "no such instruction set"),
         ("strict", "maybe", "not a flag"),
         ("strict", 2, "not a flag"),
-        ("num_threads", 2, "one thread .*got 2; expected 1"),
-        ("num_threads", True, "one thread"),
+        ("num_threads", 0, "not a number of threads .*got 0; expected an int from 1"),
+        ("num_threads", True, "not a number of threads"),
         ("device_priority", "gpu", "one device"),
         ("policy", "FAST", "no such policy .*AUTO, REFERENCE"),
         ("policy", 17, "no such policy"),
@@ -252,7 +255,8 @@ def test_missing_packages_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
         ("COREPY_DEBUG", "on", "debug", "True"),
         ("COREPY_VERIFY", "no", "verify", "False"),
         ("COREPY_POLICY", "simd", "policy", "<BackendPolicy.SIMD: 2>"),
-        ("COREPY_NUM_THREADS", "1", "num_threads", "1"),
+        ("COREPY_NUM_THREADS", "3", "num_threads", "3"),
+        ("COREPY_PIN_THREADS", "1", "pin_threads", "True"),
         ("COREPY_DEVICE_PRIORITY", "cpu", "device_priority", "'cpu'"),
     ],
 )
@@ -266,7 +270,7 @@ def test_environment(variable: str, value: str, name: str, expected: str) -> Non
     ("variable", "value", "error", "message"),
     [
         ("COREPY_ISA", "sse9", "SettingError", "COREPY_ISA: no such instruction set (got 'sse9'"),
-        ("COREPY_NUM_THREADS", "4", "SettingError", "COREPY_NUM_THREADS: this version"),
+        ("COREPY_NUM_THREADS", "4.5", "SettingError", "COREPY_NUM_THREADS: not a number"),
         ("COREPY_STRICT", "maybe", "SettingError", "COREPY_STRICT: not a flag"),
         ("COREPY_POLICY", "GPU", "BackendError", "COREPY_EXPERIMENTAL=1"),
         ("COREPY_DEVICE_PRIORITY", "gpu", "SettingError", "expected 'cpu'"),

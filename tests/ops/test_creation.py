@@ -203,3 +203,32 @@ def test_missing_and_surplus_arguments_are_named():
         cp.add(x1=cp.ones(1), x2=cp.ones(1))
     with pytest.raises(TypeError):
         cp.sum(cp.ones(1), 0)
+
+
+def test_ranges_whose_length_overflows():
+    """Bounds further apart than the largest number."""
+    assert cp.linspace(-1e308, 1e308, 3).tolist() == [-1e308, 0.0, 1e308]
+    assert cp.linspace(1.7e308, -1.7e308, 5).tolist() == [
+        1.7e308,
+        0.85e308,
+        0.0,
+        -0.85e308,
+        -1.7e308,
+    ]
+    assert cp.arange(-1.5e308, 1.6e308, 1e308).tolist() == [-1.5e308, -5e307, 5e307, 1.5e308]
+
+
+def test_records_state_the_bound():
+    cp.linspace(0, 1, 3)
+    assert cp.explain_last_dispatch().bound == "linspace"
+    cp.arange(0.0, 1.0, 0.25)
+    assert cp.explain_last_dispatch().bound == "arange"
+    cp.arange(4)
+    assert cp.explain_last_dispatch().bound == "exact"
+
+
+@pytest.mark.parametrize("scalar", [np.datetime64("2020"), np.timedelta64(3, "D")])
+def test_dates_are_refused(scalar):
+    for wrong in (scalar, [scalar, scalar], np.asarray([scalar])):
+        with pytest.raises(DTypeError, match=r"datetime64|timedelta64|'[<>]?[Mm]"):
+            cp.asarray(wrong)

@@ -186,3 +186,27 @@ def test_python_scalars_equal_rank_0_tensors(name, dtype, same_bits):
     one = cp.asarray(scalar, dtype=dtype)
     same_bits(call(name, (x, scalar)), np.asarray(call(name, (x, one))), f"{name}(x, scalar)")
     same_bits(call(name, (scalar, x)), np.asarray(call(name, (one, x))), f"{name}(scalar, x)")
+
+
+@pytest.mark.isa
+def test_the_nan_of_a_remainder_has_one_sign(isa):
+    """An fma of NaNs has the sign that the hardware likes, and signbit shows it."""
+    for dtype in ("float32", "float64"):
+        for a, b in ((0.0, 0.0), (1.0, 0.0), (np.inf, 2.0), (-np.inf, -1.0), (np.nan, 3.0)):
+            x = cp.full(37, a, dtype=dtype) % cp.full(37, b, dtype=dtype)
+            assert not cp.any(cp.signbit(x))
+
+
+def test_truths_copied_from_foreign_memory_are_ones():
+    odd = np.frombuffer(bytes([7, 0, 1, 255]), dtype=np.bool_)
+    shared = cp.asarray(odd, copy=False)
+    copies = (
+        cp.copy(shared),
+        cp.concat([shared]),
+        cp.take(shared, cp.asarray([0, 1, 2, 3])),
+        cp.tril(cp.broadcast_to(shared, (4, 4)))[3],
+        cp.stack([shared])[0],
+    )
+    for copied in copies:
+        assert np.asarray(copied).view(np.uint8).tolist() == [1, 0, 1, 1]
+    assert cp.digest(shared) == cp.digest(copies[0])

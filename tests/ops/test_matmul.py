@@ -271,3 +271,17 @@ def test_matrix_transpose_swaps_the_last_axes():
     assert_bitwise_equal(cp.asarray(x).mT, np.swapaxes(x, 1, 2))
     with pytest.raises(CorepyError):
         cp.matrix_transpose(cp.ones(3))
+
+
+def test_a_product_of_too_many_axes_is_refused():
+    many = cp.ones((1,) * 40)
+    with pytest.raises(ShapeError, match=r"tensordot: .*80"):
+        cp.tensordot(many, many, axes=0)
+
+
+def test_errors_name_what_was_called():
+    truths = cp.ones((2, 2), dtype=cp.bool)
+    with pytest.raises(DTypeError, match=r"^tensordot: "):
+        cp.tensordot(truths, truths, axes=1)
+    with pytest.raises(ShapeError, match=r"^vecdot: .*at least one axis"):
+        cp.vecdot(cp.asarray(1.0), cp.asarray(2.0))

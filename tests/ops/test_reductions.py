@@ -252,3 +252,47 @@ def test_the_first_of_equal_and_of_nan_wins(name, dtype):
             check_op(name, x)
     check_op(name, np.asarray([0.0, -0.0, 0.0], dtype))
     check_op(name, np.asarray([-0.0, 0.0], dtype))
+
+
+# ---- memory that is not aligned ----
+
+
+def misaligned(array):
+    """The same values one byte past an aligned address, shared with corepy."""
+    holder = np.zeros(array.nbytes + 1, dtype=np.uint8)
+    view = holder[1:].view(array.dtype).reshape(array.shape)
+    view[...] = array
+    view.flags.writeable = False
+    holder.flags.writeable = False
+    shared = cp.asarray(view, copy=False)
+    return shared
+
+
+@pytest.mark.sanitize
+@each_case
+def test_misaligned_memory_gives_the_same_bits(name, dtype):
+    for shape, axis in (((4,), None), ((5000,), None), ((40, 700), 0), ((40, 700), 1), ((3, 9), 0)):
+        x = ordinary(dtype, shape, seed=3)
+        expected = reduce(name, cp.asarray(x), axis=axis)
+        assert_bitwise_equal(reduce(name, misaligned(x), axis=axis), expected)
+        assert_bitwise_equal(reduce(name, misaligned(x)[::-1][::-1], axis=axis), expected)
+
+
+@pytest.mark.sanitize
+def test_fields_of_records_give_the_same_bits():
+    """Strides that are no multiple of the element."""
+    records = np.zeros((37, 1025), dtype=[("key", "u1"), ("value", "f8")])
+    records["value"] = ordinary("float64", records.shape)
+    for axis in (None, 0, 1):
+        expected = cp.sum(cp.asarray(records["value"].copy()), axis=axis)
+        assert_bitwise_equal(cp.sum(cp.asarray(records["value"]), axis=axis), expected)
+        column = cp.asarray(records["value"][:, :1])
+        assert_bitwise_equal(cp.max(column), cp.max(cp.copy(column)))
+
+
+@pytest.mark.sanitize
+def test_a_last_chunk_of_another_layout():
+    """Columns that are cut into chunks, the last of which is one column only."""
+    x = cp.broadcast_to(cp.arange(1025.0), (66_000, 1025))
+    dense = cp.copy(x[:66_000])
+    assert_bitwise_equal(cp.max(dense, axis=0), cp.arange(1025.0))

@@ -22,11 +22,19 @@ const KernelTables& tables_of(Operation& operation) {
                                             : best_isa());
 }
 
+// Foreign memory may hold any byte for True; what is copied from it holds 1, so that equal values
+// have equal bytes in memory of our own.
+bool may_hold_odd_truths(const Tensor& x) noexcept {
+  return x.dtype == DType::bool_ && x.storage->is_foreign();
+}
+
 class Assignment {
  public:
   Assignment(Operation& operation, const Tensor& dst, const Tensor& src)
       : tables_(tables_of(operation)),
-        cast_(src.dtype == dst.dtype ? nullptr : tables_.cast->find(src.dtype, dst.dtype)),
+        cast_(src.dtype == dst.dtype && !may_hold_odd_truths(src)
+                  ? nullptr
+                  : tables_.cast->find(src.dtype, dst.dtype)),
         dst_size_(dst.itemsize()),
         src_size_(src.itemsize()) {
     const Dims strides[] = {dst.strides,

@@ -19,6 +19,14 @@ Tensor finish_created(Operation& operation, Tensor result) {
   return result;
 }
 
+// As finish_created, for elements that are computed.
+Tensor finish_computed(Operation& operation, Tensor result) {
+  operation.choose_no_kernel("sequence");
+  operation.set_bound(result.dtype);
+  operation.finish(result);
+  return result;
+}
+
 // The sequences are generated in blocks of float64 or int64, then converted like any other cast.
 constexpr std::int64_t block_elements = 1024;
 
@@ -125,7 +133,8 @@ Tensor arange(double start, double stop, double step, DType dtype) {
                                ", stop=" + std::to_string(stop) + ", step=" + std::to_string(step) +
                                "; expected finite numbers and a nonzero step)");
   }
-  const double quotient = (stop - start) / step;
+  const double distance = stop - start;
+  const double quotient = std::isinf(distance) ? stop / step - start / step : distance / step;
   const bool underflowed =
       quotient == 0 && (step > 0 ? start < stop : start > stop);  // start itself lies before stop
   const double count = underflowed ? 1 : std::ceil(quotient);
@@ -136,7 +145,7 @@ Tensor arange(double start, double stop, double step, DType dtype) {
     generate<double>(operation, result,
                      [&](std::int64_t i) { return std::fma(static_cast<double>(i), step, start); });
   }
-  return finish_created(operation, std::move(result));
+  return finish_computed(operation, std::move(result));
 }
 
 Tensor arange_integers(std::int64_t start, std::int64_t stop, std::int64_t step, DType dtype) {
@@ -175,17 +184,23 @@ Tensor linspace(double start, double stop, std::int64_t num, DType dtype, bool e
     fail(ErrorKind::value, "linspace: num must not be negative (got " + std::to_string(num) + ")");
   Tensor result = operation.allocate_result({num}, dtype);
   const auto intervals = static_cast<double>(endpoint ? num - 1 : num);
+  // Bounds whose distance overflows are halved, which is exact, and the elements doubled.
+  const double scale =
+      std::isfinite(start) && std::isfinite(stop) && std::isinf(stop - start) ? 0.5 : 1;
+  const double first = start * scale, last = stop * scale;
   // From the nearer end, so that both ends are exact and the sequence of (a, b) mirrors that of (b,
   // a).
   const auto element = [&](std::int64_t i) {
     if (intervals <= 0 || i == 0) return start;
     if (endpoint && i == num - 1) return stop;
     const double t = static_cast<double>(i) / intervals;
-    return t < 0.5 ? std::fma(t, stop - start, start)
-                   : std::fma((intervals - static_cast<double>(i)) / intervals, start - stop, stop);
+    const double value =
+        t < 0.5 ? std::fma(t, last - first, first)
+                : std::fma((intervals - static_cast<double>(i)) / intervals, first - last, last);
+    return value / scale;
   };
   if (!operation.is_dry_run()) generate<double>(operation, result, element);
-  return finish_created(operation, std::move(result));
+  return finish_computed(operation, std::move(result));
 }
 
 Tensor eye(std::int64_t rows, std::int64_t columns, std::int64_t k, DType dtype) {

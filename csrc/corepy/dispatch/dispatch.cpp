@@ -6,6 +6,7 @@
 #include <string>
 
 #include "corepy/core/error.h"
+#include "corepy/dispatch/blocking_region.h"
 #include "corepy/dispatch/thread_records.h"
 
 namespace corepy {
@@ -125,6 +126,7 @@ Operation::Operation(Op op) : settings_(current_settings()), thread_(thread_reco
       depth == 0 ? records.slot(records.sequence + 1)
                  : records.children[depth < max_operation_depth ? depth : max_operation_depth - 1];
   record_ = &record;
+  name_ = depth == 0 ? name_of(op) : name_of(records.slot(records.sequence + 1).op);
   record.sequence = 0;
   record.op = op;
   record.policy = settings_.policy();
@@ -294,6 +296,7 @@ void Operation::finish(const Tensor& result, Layout layout) {
   }
   if (records.suspended > 0) return;
   if (active_log_count.load(std::memory_order_relaxed) > 0) [[unlikely]] {
+    record_->sequence = records.sequence + 1;  // children have their public operation's
     if (value_checking_log_count.load(std::memory_order_relaxed) > 0 && has_nonfinite(result)) {
       record_->flags |= record_nonfinite_result;
     }
@@ -308,23 +311,7 @@ void Operation::finish(const Tensor& result, Layout layout) {
   }
 }
 
-void BlockingRegion::release(Operation& operation) {
-  copies_.reserve(operands_.size());
-  for (const Tensor* operand : operands_) copies_.push_back(*operand);
-  for (const Tensor& copy : copies_) pointers_.push_back(&copy);
-  operands_ = pointers_;
-  state_ = host_hooks.release_lock();
-  released_ = true;
-  operation.note_flag(record_gil_released);
-}
-
-void BlockingRegion::poll_released(std::int64_t work_bytes) {
-  constexpr std::int64_t poll_bytes = std::int64_t{1} << 26;
-  since_poll_ += work_bytes;
-  if (since_poll_ < poll_bytes || host_hooks.is_interrupted == nullptr) return;
-  since_poll_ = 0;
-  if (host_hooks.is_interrupted()) fail(ErrorKind::interrupted, "interrupted");
-}
+bool is_dry_running() noexcept { return thread_records().dry_runs > 0; }
 
 DryRun::DryRun() {
   ThreadRecords& records = thread_records();

@@ -5,7 +5,6 @@
 
 #include <cstdint>
 #include <span>
-#include <vector>
 
 #include "corepy/core/settings.h"
 #include "corepy/core/tensor.h"
@@ -28,10 +27,6 @@ struct HostHooks {
 };
 extern HostHooks host_hooks;
 
-// Work under this many bytes keeps the host's lock and cannot be interrupted: it takes some tens of
-// microseconds.
-inline constexpr std::int64_t blocking_work_bytes = 1 << 18;
-
 struct ThreadRecords;  // dispatch/thread_records.h
 
 class Operation {
@@ -41,7 +36,8 @@ class Operation {
   Operation(const Operation&) = delete;
   Operation& operator=(const Operation&) = delete;
 
-  const char* name() const noexcept { return name_of(record_->op); }
+  // Of the public operation, whose child this may be: errors name what the user called.
+  const char* name() const noexcept { return name_; }
   const Settings& settings() const noexcept { return settings_; }
   DispatchRecord& record() noexcept { return *record_; }
   bool is_dry_run() const noexcept { return dry_run_; }
@@ -98,44 +94,13 @@ class Operation {
   ThreadRecords& thread_;
   DispatchRecord* record_;
   const Backend* backend_ = nullptr;
+  const char* name_;
   std::int64_t start_ns_ = 0;
   bool dry_run_;
 };
 
-// Releases the host's lock for long work. Without the lock another thread may write to an operand,
-// which replaces the storage, offset and strides of its Tensor, or drop it: so the work reads
-// operands() only, copies that share the storage (whoever writes finds it shared and copies) and
-// that nobody else can reach.
-class BlockingRegion {
- public:
-  BlockingRegion(Operation& operation, std::int64_t work_bytes,
-                 std::span<const Tensor* const> operands)
-      : operands_(operands) {
-    if (work_bytes >= blocking_work_bytes && host_hooks.release_lock != nullptr) release(operation);
-  }
-  ~BlockingRegion() {
-    if (released_) host_hooks.reacquire_lock(state_);
-  }
-  BlockingRegion(const BlockingRegion&) = delete;
-  BlockingRegion& operator=(const BlockingRegion&) = delete;
-  // What the work reads, in the order given.
-  std::span<const Tensor* const> operands() const noexcept { return operands_; }
-  // Asks the host whether the user wants to stop; only while the lock is released, at most every
-  // few milliseconds of work.
-  void poll(std::int64_t work_bytes) {
-    if (released_) poll_released(work_bytes);
-  }
-
- private:
-  void release(Operation& operation);
-  void poll_released(std::int64_t work_bytes);
-  std::span<const Tensor* const> operands_;
-  std::vector<Tensor> copies_;
-  std::vector<const Tensor*> pointers_;
-  void* state_ = nullptr;
-  bool released_ = false;
-  std::int64_t since_poll_ = 0;
-};
+// Whether a DryRun is alive on this thread: then nothing may be written.
+bool is_dry_running() noexcept;
 
 // While alive, operations of this thread choose and record but run nothing (cp.explain).
 class DryRun {

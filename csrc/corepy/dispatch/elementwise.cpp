@@ -2,9 +2,11 @@
 #include "corepy/dispatch/elementwise.h"
 
 #include <algorithm>
+#include <atomic>
 #include <string>
 
 #include "corepy/core/error.h"
+#include "corepy/dispatch/blocking_region.h"
 #include "corepy/dispatch/dispatch.h"
 #include "corepy/dispatch/elementwise_loops.h"
 #include "corepy/dispatch/kernel_tables.h"
@@ -110,24 +112,50 @@ Walk plan_walk(Operation& operation, const Tensor& result,
   return {chunk / inputs[0]->itemsize(), operation.alternate(), memory};
 }
 
+// The kernel's arguments for elements [start, start + length) of contiguous operands.
+LoopArgs place_plain(const Tensor& result, std::span<const Tensor* const> inputs,
+                     std::int64_t start, std::int64_t length) noexcept {
+  LoopArgs args{};
+  args.length = length;
+  args.out = result.data() + start * result.itemsize();
+  for (std::size_t k = 0; k < inputs.size(); ++k) {
+    args.in[k] = inputs[k]->data() + start * inputs[k]->itemsize();
+    args.in_stride_bytes[k] = inputs[k]->itemsize();
+  }
+  return args;
+}
+
+std::uint32_t run_plain_shared(Loop loop, const Tensor& result, BlockingRegion& region,
+                               MemoryHint memory) {
+  constexpr std::int64_t task_bytes = std::int64_t{1} << 18;
+  const std::span<const Tensor* const> inputs = region.operands();
+  const std::int64_t n = result.size();
+  const std::int64_t chunk = task_bytes / inputs[0]->itemsize();
+  std::atomic<std::uint32_t> flags{0};
+  region.run((n + chunk - 1) / chunk, [&](std::int64_t index, int) noexcept {
+    std::uint32_t own_flags = 0;
+    LoopArgs args = place_plain(result, inputs, index * chunk, std::min(chunk, n - index * chunk));
+    args.flags = &own_flags;
+    args.memory = memory;
+    loop(args);
+    if (own_flags != 0) flags.fetch_or(own_flags, std::memory_order_relaxed);
+  });
+  return flags.load();
+}
+
 std::uint32_t run_plain(Operation& operation, Loop loop, const Tensor& result,
                         BlockingRegion& region) {
   const std::span<const Tensor* const> inputs = region.operands();
   std::uint32_t flags = 0;
-  LoopArgs args{};
-  args.flags = &flags;
   const std::int64_t n = result.size();
   const Walk walk = plan_walk(operation, result, inputs);
-  args.memory = walk.memory;
+  if (region.thread_count() > 1) return run_plain_shared(loop, result, region, walk.memory);
   const std::int64_t chunks = (n + walk.chunk_elements - 1) / walk.chunk_elements;
   for (std::int64_t chunk = 0; chunk < chunks; ++chunk) {
     const std::int64_t i = (walk.backwards ? chunks - 1 - chunk : chunk) * walk.chunk_elements;
-    args.length = std::min(walk.chunk_elements, n - i);
-    args.out = result.data() + i * result.itemsize();
-    for (std::size_t k = 0; k < inputs.size(); ++k) {
-      args.in[k] = inputs[k]->data() + i * inputs[k]->itemsize();
-      args.in_stride_bytes[k] = inputs[k]->itemsize();
-    }
+    LoopArgs args = place_plain(result, inputs, i, std::min(walk.chunk_elements, n - i));
+    args.flags = &flags;
+    args.memory = walk.memory;
     loop(args);
     region.poll(args.length * result.itemsize());
   }

@@ -2,6 +2,7 @@
 #include "corepy/dispatch/elementwise_loops.h"
 
 #include <algorithm>
+#include <atomic>
 #include <cstring>
 
 namespace corepy {
@@ -14,37 +15,122 @@ constexpr std::int64_t streaming_row_bytes = std::int64_t{1} << 16;  // each end
 constexpr std::int64_t transpose_rows =
     32;  // rows of a transposed tile: at least two cache lines of 4-byte elements
 
-class ElementwiseLoops {
- public:
-  ElementwiseLoops(const KernelTables& tables, Loop loop, const Tensor& result,
-                   std::span<const LoopOperand> operands, Operation& operation,
-                   BlockingRegion& region)
-      : tables_(tables), loop_(loop), region_(region), count_(static_cast<int>(operands.size())) {
-    Dims strides[max_plan_operands];
-    strides[0] = result.strides;
-    data_[0] = result.data();
-    itemsize_[0] = result.itemsize();
-    for (int k = 0; k < count_; ++k) {
-      const Tensor& tensor = *operands[static_cast<std::size_t>(k)].tensor;
-      strides[k + 1] =
-          broadcast_strides(operation.name(), tensor.shape, tensor.strides, result.shape);
-      data_[k + 1] = tensor.data();
-      itemsize_[k + 1] = tensor.itemsize();
-      from_[k] = tensor.dtype;
-      compute_[k] = operands[static_cast<std::size_t>(k)].compute;
+// The operands of one call, and how each reaches the kernel along the inner axis.
+enum class Access : std::uint8_t { direct, tile, transposed };
+
+struct LoopNest {
+  const KernelTables* tables;
+  Loop loop;
+  LoopPlan plan;  // operand 0 is the result
+  int count;      // of inputs
+  std::byte* data[max_plan_operands];
+  std::int64_t itemsize[max_plan_operands];
+  DType from[max_loop_inputs], compute[max_loop_inputs];
+  Access access[max_loop_inputs];
+  int transposed_axis = -1;
+  bool all_direct = true;
+  bool streams = false;
+};
+
+void classify(LoopNest& nest) {
+  const LoopPlan& plan = nest.plan;
+  const int inner = plan.rank() - 1;
+  for (int k = 0; k < nest.count; ++k) {
+    const std::int64_t stride = plan.inner_stride(k + 1), itemsize = nest.itemsize[k + 1];
+    const bool steps_fit = stride == 0 || stride == itemsize || plan.inner_length() == 1;
+    const bool converts = nest.from[k] != nest.compute[k];
+    nest.access[k] = !converts && steps_fit ? Access::direct : Access::tile;
+    if (nest.access[k] == Access::direct) continue;
+    nest.all_direct = false;
+    if (converts || stride == 0) continue;
+    // A neighbour along another axis: read cache lines whole by transposing tiles over that axis
+    // and the inner one.
+    for (int axis = inner - 1; axis >= 0; --axis) {
+      const bool same_axis = nest.transposed_axis < 0 || nest.transposed_axis == axis;
+      if (same_axis && plan.strides[k + 1][axis] == itemsize && plan.shape[axis] >= 8 &&
+          plan.inner_length() >= 8) {
+        nest.transposed_axis = axis;
+        nest.access[k] = Access::transposed;
+        break;
+      }
     }
-    plan_ = plan_loops(result.shape, {strides, static_cast<std::size_t>(count_ + 1)});
-    element_count_ = result.size();
-    std::int64_t bytes = result.nbytes();
-    for (const LoopOperand& operand : operands) bytes += operand.tensor->nbytes();
-    // Rows come in any order of their own: nothing is known of what lies ahead of one.
-    streams_ = hint_for(bytes) == MemoryHint::stream;
   }
+}
+
+LoopNest plan_nest(const KernelTables& tables, Loop loop, const Tensor& result,
+                   std::span<const LoopOperand> operands, const char* op) {
+  LoopNest nest{};
+  nest.tables = &tables;
+  nest.loop = loop;
+  nest.count = static_cast<int>(operands.size());
+  Dims strides[max_plan_operands];
+  strides[0] = result.strides;
+  nest.data[0] = result.data();
+  nest.itemsize[0] = result.itemsize();
+  std::int64_t bytes = result.nbytes();
+  for (int k = 0; k < nest.count; ++k) {
+    const LoopOperand& operand = operands[static_cast<std::size_t>(k)];
+    const Tensor& tensor = *operand.tensor;
+    strides[k + 1] = broadcast_strides(op, tensor.shape, tensor.strides, result.shape);
+    nest.data[k + 1] = tensor.data();
+    nest.itemsize[k + 1] = tensor.itemsize();
+    nest.from[k] = tensor.dtype;
+    nest.compute[k] = operand.compute;
+    bytes += tensor.nbytes();
+  }
+  nest.plan = plan_loops(result.shape, {strides, static_cast<std::size_t>(nest.count + 1)});
+  // Rows come in any order of their own: nothing is known of what lies ahead of one.
+  nest.streams = hint_for(bytes) == MemoryHint::stream;
+  nest.transposed_axis = -1;
+  nest.all_direct = true;
+  classify(nest);
+  return nest;
+}
+
+// How a nest is cut into tasks: stretches of one axis, the longest one that leaves rows whole.
+struct NestCut {
+  int axis = 0;
+  std::int64_t length = 0, count = 1;
+};
+
+NestCut cut_nest(const LoopNest& nest, std::int64_t element_count, int threads) {
+  constexpr std::int64_t task_bytes = std::int64_t{1} << 18, alignment = 64;
+  const LoopPlan& plan = nest.plan;
+  NestCut cut;
+  if (plan.rank() == 0) return cut;
+  const int inner = plan.rank() - 1;
+  for (int axis = 1; axis < inner; ++axis) {
+    if (plan.shape[axis] > plan.shape[cut.axis]) cut.axis = axis;
+  }
+  if (inner > 0 && plan.shape[cut.axis] < 4 * threads && plan.shape[inner] > plan.shape[cut.axis])
+    cut.axis = inner;
+  const std::int64_t extent = plan.shape[cut.axis];
+  const std::int64_t step_bytes =
+      std::max<std::int64_t>(1, element_count / extent * nest.itemsize[0]);
+  const bool in_blocks = cut.axis == inner || cut.axis == nest.transposed_axis;
+  const std::int64_t wanted = std::max<std::int64_t>(1, task_bytes / step_bytes);
+  const std::int64_t multiple = in_blocks ? alignment : 1;
+  cut.length = (wanted + multiple - 1) / multiple * multiple;
+  cut.count = (extent + cut.length - 1) / cut.length;
+  return cut;
+}
+
+LoopNest part_of(const LoopNest& nest, const NestCut& cut, std::int64_t index) {
+  LoopNest part = nest;
+  const std::int64_t start = index * cut.length;
+  part.plan.shape[cut.axis] = std::min(cut.length, nest.plan.shape[cut.axis] - start);
+  for (int k = 0; k <= nest.count; ++k) part.data[k] += start * nest.plan.strides[k][cut.axis];
+  return part;
+}
+
+// Walks one nest on one thread.
+class NestRunner {
+ public:
+  // `region`: where to poll for interrupts, or null.
+  NestRunner(const LoopNest& nest, BlockingRegion* region) : nest_(nest), region_(region) {}
 
   std::uint32_t run() {
-    if (element_count_ == 0) return 0;
-    classify();
-    if (transposed_axis_ >= 0) {
+    if (nest_.transposed_axis >= 0) {
       run_transposed();
     } else {
       run_rows();
@@ -53,97 +139,72 @@ class ElementwiseLoops {
   }
 
  private:
-  // How each operand reaches the kernel along the inner axis.
-  enum class Access : std::uint8_t { direct, tile, transposed };
-
-  void classify() {
-    const int inner = plan_.rank() - 1;
-    all_direct_ = true;
-    for (int k = 0; k < count_; ++k) {
-      const std::int64_t stride = plan_.inner_stride(k + 1);
-      const bool steps_fit = stride == 0 || stride == itemsize_[k + 1] || plan_.inner_length() == 1;
-      access_[k] = from_[k] == compute_[k] && steps_fit ? Access::direct : Access::tile;
-      if (access_[k] == Access::direct) continue;
-      all_direct_ = false;
-      if (from_[k] != compute_[k] || stride == 0) continue;
-      // A neighbour along another axis: read cache lines whole by transposing tiles over that axis
-      // and the inner one.
-      for (int axis = inner - 1; axis >= 0; --axis) {
-        const bool same_axis = transposed_axis_ < 0 || transposed_axis_ == axis;
-        if (same_axis && plan_.strides[k + 1][axis] == itemsize_[k + 1] && plan_.shape[axis] >= 8 &&
-            plan_.inner_length() >= 8) {
-          transposed_axis_ = axis;
-          access_[k] = Access::transposed;
-          break;
-        }
-      }
-    }
-  }
-
   void call(LoopArgs args) {
     bool repeated = args.length > 1;
-    for (int k = 0; k < count_; ++k) repeated = repeated && args.in_stride_bytes[k] == 0;
+    for (int k = 0; k < nest_.count; ++k) repeated = repeated && args.in_stride_bytes[k] == 0;
     if (repeated) {  // every operand is one element: so is the result
       const std::int64_t length = args.length;
       void* out = args.out;
       alignas(16) std::byte element[16];
       args.length = 1;
       args.out = element;
-      loop_(args);
-      tables_.copy->fill[copy_size_index(static_cast<int>(itemsize_[0]))](element, out, length);
+      nest_.loop(args);
+      nest_.tables->copy->fill[copy_size_index(static_cast<int>(nest_.itemsize[0]))](element, out,
+                                                                                     length);
     } else {
-      loop_(args);
+      nest_.loop(args);
     }
-    region_.poll(args.length * itemsize_[0]);
+    if (region_ != nullptr) region_->poll(args.length * nest_.itemsize[0]);
   }
 
   // Brings `n` elements of operand k, from `data` on, to where the kernel can read them; sets
   // pointer and stride.
   void fetch(int k, const std::byte* data, std::int64_t n, LoopArgs& args) {
-    const std::int64_t stride = n == 1 ? 0 : plan_.inner_stride(k + 1);
-    const std::int64_t itemsize = itemsize_[k + 1];
+    const std::int64_t stride = n == 1 ? 0 : nest_.plan.inner_stride(k + 1);
+    const std::int64_t itemsize = nest_.itemsize[k + 1];
     const std::int64_t wanted = stride == 0 ? 1 : n;
     const void* source = data;
     if (stride != 0 && stride != itemsize) {
-      std::byte* gathered = from_[k] == compute_[k] ? tile_[k] : raw_tile_;
-      tables_.copy->gather[copy_size_index(static_cast<int>(itemsize))](data, stride, gathered, n);
+      std::byte* gathered = nest_.from[k] == nest_.compute[k] ? tile_[k] : raw_tile_;
+      nest_.tables->copy->gather[copy_size_index(static_cast<int>(itemsize))](data, stride,
+                                                                              gathered, n);
       source = gathered;
     }
-    if (from_[k] != compute_[k]) {
-      tables_.cast->find(from_[k], compute_[k])(source, tile_[k], wanted);
+    if (nest_.from[k] != nest_.compute[k]) {
+      nest_.tables->cast->find(nest_.from[k], nest_.compute[k])(source, tile_[k], wanted);
       source = tile_[k];
     }
     args.in[k] = source;
-    args.in_stride_bytes[k] = stride == 0 ? 0 : itemsize_of(compute_[k]);
+    args.in_stride_bytes[k] = stride == 0 ? 0 : itemsize_of(nest_.compute[k]);
   }
 
   std::int64_t tile_length() const {
     std::int64_t widest = 1;
-    for (int k = 0; k < count_; ++k) {
-      widest =
-          std::max({widest, itemsize_[k + 1], static_cast<std::int64_t>(itemsize_of(compute_[k]))});
+    for (int k = 0; k < nest_.count; ++k) {
+      widest = std::max({widest, nest_.itemsize[k + 1],
+                         static_cast<std::int64_t>(itemsize_of(nest_.compute[k]))});
     }
     return tile_bytes / widest;
   }
 
   void run_rows() {
-    const std::int64_t n = plan_.inner_length();
-    const std::int64_t step = all_direct_ ? chunk_elements : tile_length();
-    const int outer_rank = plan_.rank() > 0 ? plan_.rank() - 1 : 0;
+    const std::int64_t n = nest_.plan.inner_length();
+    const std::int64_t step = nest_.all_direct ? chunk_elements : tile_length();
+    const int outer_rank = nest_.plan.rank() > 0 ? nest_.plan.rank() - 1 : 0;
     Dims index(outer_rank);
     std::int64_t offsets[max_plan_operands] = {};
     LoopArgs args{};
     args.flags = &flags_;
-    const bool long_rows = std::min(step, n) * itemsize_[0] >= streaming_row_bytes;
-    args.memory = streams_ && long_rows ? MemoryHint::stream : MemoryHint::cached;
+    const bool long_rows = std::min(step, n) * nest_.itemsize[0] >= streaming_row_bytes;
+    args.memory = nest_.streams && long_rows ? MemoryHint::stream : MemoryHint::cached;
     do {
       for (std::int64_t i = 0; i < n; i += step) {
         args.length = std::min(step, n - i);
-        args.out = data_[0] + offsets[0] + i * itemsize_[0];
-        for (int k = 0; k < count_; ++k) {
-          const std::int64_t stride = plan_.inner_stride(k + 1);
-          const std::byte* data = data_[k + 1] + offsets[k + 1] + i * stride;
-          if (access_[k] == Access::direct) {
+        args.out = nest_.data[0] + offsets[0] + i * nest_.itemsize[0];
+        for (int k = 0; k < nest_.count; ++k) {
+          const std::int64_t stride = nest_.plan.inner_stride(k + 1);
+          const std::byte* data = nest_.data[k + 1] + offsets[k + 1] + i * stride;
+          if (nest_.access[k] == Access::direct) {
             args.in[k] = data;
             args.in_stride_bytes[k] = stride;
           } else {
@@ -152,24 +213,26 @@ class ElementwiseLoops {
         }
         call(args);
       }
-    } while (advance(plan_, outer_rank, index, offsets));
+    } while (advance(nest_.plan, outer_rank, index, offsets));
   }
 
-  // Walks blocks of `transpose_rows` steps along transposed_axis_ by `columns` along the inner
+  // Walks blocks of `transpose_rows` steps along nest_.transposed_axis by `columns` along the inner
   // axis.
   void run_transposed() {
-    const std::int64_t rows_total = plan_.shape[transposed_axis_], n = plan_.inner_length();
+    const std::int64_t rows_total = nest_.plan.shape[nest_.transposed_axis],
+                       n = nest_.plan.inner_length();
     const std::int64_t columns =
         tile_length() / transpose_rows * 4;  // the tiles hold four tile_bytes here
-    LoopPlan outer = plan_;
+    LoopPlan outer = nest_.plan;
     outer.shape.pop_back();
-    for (int k = 0; k <= count_; ++k) outer.strides[k].pop_back();
-    outer.shape[transposed_axis_] = (rows_total + transpose_rows - 1) / transpose_rows;
-    for (int k = 0; k <= count_; ++k) outer.strides[k][transposed_axis_] *= transpose_rows;
+    for (int k = 0; k <= nest_.count; ++k) outer.strides[k].pop_back();
+    outer.shape[nest_.transposed_axis] = (rows_total + transpose_rows - 1) / transpose_rows;
+    for (int k = 0; k <= nest_.count; ++k)
+      outer.strides[k][nest_.transposed_axis] *= transpose_rows;
     Dims index(outer.rank());
     std::int64_t offsets[max_plan_operands] = {};
     do {
-      const std::int64_t first = index[transposed_axis_] * transpose_rows;
+      const std::int64_t first = index[nest_.transposed_axis] * transpose_rows;
       const std::int64_t rows = std::min(transpose_rows, rows_total - first);
       for (std::int64_t i = 0; i < n; i += columns)
         run_block(offsets, rows, i, std::min(columns, n - i));
@@ -178,27 +241,28 @@ class ElementwiseLoops {
 
   void run_block(const std::int64_t* offsets, std::int64_t rows, std::int64_t column,
                  std::int64_t columns) {
-    for (int k = 0; k < count_; ++k) {
-      if (access_[k] != Access::transposed) continue;
-      const std::int64_t stride = plan_.inner_stride(k + 1);
-      tables_.copy->transpose[copy_size_index(static_cast<int>(itemsize_[k + 1]))](
-          data_[k + 1] + offsets[k + 1] + column * stride, stride, tile_[k],
-          columns * itemsize_[k + 1], columns, rows);
+    for (int k = 0; k < nest_.count; ++k) {
+      if (nest_.access[k] != Access::transposed) continue;
+      const std::int64_t stride = nest_.plan.inner_stride(k + 1);
+      nest_.tables->copy->transpose[copy_size_index(static_cast<int>(nest_.itemsize[k + 1]))](
+          nest_.data[k + 1] + offsets[k + 1] + column * stride, stride, tile_[k],
+          columns * nest_.itemsize[k + 1], columns, rows);
     }
     LoopArgs args{};
     args.flags = &flags_;
     args.length = columns;
     for (std::int64_t row = 0; row < rows; ++row) {
-      args.out =
-          data_[0] + offsets[0] + row * plan_.strides[0][transposed_axis_] + column * itemsize_[0];
-      for (int k = 0; k < count_; ++k) {
-        const std::int64_t stride = plan_.inner_stride(k + 1);
-        const std::byte* data = data_[k + 1] + offsets[k + 1] +
-                                row * plan_.strides[k + 1][transposed_axis_] + column * stride;
-        if (access_[k] == Access::transposed) {
-          args.in[k] = tile_[k] + row * columns * itemsize_[k + 1];
-          args.in_stride_bytes[k] = itemsize_[k + 1];
-        } else if (access_[k] == Access::direct) {
+      args.out = nest_.data[0] + offsets[0] + row * nest_.plan.strides[0][nest_.transposed_axis] +
+                 column * nest_.itemsize[0];
+      for (int k = 0; k < nest_.count; ++k) {
+        const std::int64_t stride = nest_.plan.inner_stride(k + 1);
+        const std::byte* data = nest_.data[k + 1] + offsets[k + 1] +
+                                row * nest_.plan.strides[k + 1][nest_.transposed_axis] +
+                                column * stride;
+        if (nest_.access[k] == Access::transposed) {
+          args.in[k] = tile_[k] + row * columns * nest_.itemsize[k + 1];
+          args.in_stride_bytes[k] = nest_.itemsize[k + 1];
+        } else if (nest_.access[k] == Access::direct) {
           args.in[k] = data;
           args.in_stride_bytes[k] = stride;
         } else {
@@ -209,20 +273,9 @@ class ElementwiseLoops {
     }
   }
 
-  const KernelTables& tables_;
-  Loop loop_;
-  BlockingRegion& region_;
-  int count_;
-  LoopPlan plan_;
-  std::int64_t element_count_ = 0;
+  const LoopNest& nest_;
+  BlockingRegion* region_;
   std::uint32_t flags_ = 0;
-  bool all_direct_ = true;
-  bool streams_ = false;
-  int transposed_axis_ = -1;
-  Access access_[max_loop_inputs];
-  std::byte* data_[max_plan_operands];
-  std::int64_t itemsize_[max_plan_operands];
-  DType from_[max_loop_inputs], compute_[max_loop_inputs];
   alignas(64) std::byte tile_[max_loop_inputs][4 * tile_bytes];
   alignas(64) std::byte raw_tile_[tile_bytes];
 };
@@ -232,7 +285,17 @@ class ElementwiseLoops {
 std::uint32_t run_elementwise_loops(const KernelTables& tables, Loop loop, const Tensor& result,
                                     std::span<const LoopOperand> operands, Operation& operation,
                                     BlockingRegion& region) {
-  return ElementwiseLoops(tables, loop, result, operands, operation, region).run();
+  const std::int64_t element_count = result.size();
+  if (element_count == 0) return 0;
+  const LoopNest nest = plan_nest(tables, loop, result, operands, operation.name());
+  const int threads = region.thread_count();
+  if (threads <= 1) return NestRunner(nest, &region).run();
+  const NestCut cut = cut_nest(nest, element_count, threads);
+  std::atomic<std::uint32_t> flags{0};
+  region.run(cut.count, [&](std::int64_t index, int) noexcept {
+    flags.fetch_or(NestRunner(part_of(nest, cut, index), nullptr).run(), std::memory_order_relaxed);
+  });
+  return flags.load();
 }
 
 }  // namespace corepy

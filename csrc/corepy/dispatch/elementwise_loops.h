@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <span>
 
+#include "corepy/dispatch/blocking_region.h"
 #include "corepy/dispatch/dispatch.h"
 #include "corepy/dispatch/kernel_tables.h"
 #include "corepy/ops/loop_plan.h"

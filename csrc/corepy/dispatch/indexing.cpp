@@ -5,6 +5,7 @@
 #include <string>
 
 #include "corepy/core/error.h"
+#include "corepy/dispatch/blocking_region.h"
 #include "corepy/dispatch/copy.h"
 #include "corepy/dispatch/dispatch.h"
 #include "corepy/dispatch/kernel_tables.h"
@@ -226,6 +227,9 @@ Tensor take(const Tensor& x, const Tensor& indices, std::optional<std::int64_t> 
       const Tensor* pinned[] = {&source, &index};
       BlockingRegion region(operation, result.nbytes(), pinned);
       if (result.size() > 0 || index.size() > 0) tables.indexing->take(args);
+      // Foreign truth values may be any byte: a cast to itself makes them 0 and 1.
+      if (x.dtype == DType::bool_ && source.storage->is_foreign())
+        tables.cast->find(x.dtype, x.dtype)(result.data(), result.data(), result.size());
     }
     if ((flags & loop_flag_index_out_of_bounds) != 0) {
       fail(ErrorKind::out_of_bounds, "take: an index is out of bounds (expected " +

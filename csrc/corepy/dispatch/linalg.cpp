@@ -6,6 +6,7 @@
 #include <string>
 
 #include "corepy/core/error.h"
+#include "corepy/dispatch/blocking_region.h"
 #include "corepy/dispatch/copy.h"
 #include "corepy/dispatch/dispatch.h"
 #include "corepy/dispatch/kernel_tables.h"
@@ -67,17 +68,46 @@ Product plan_product(const char* op, const Tensor& x1, const Tensor& x2) {
   return p;
 }
 
-// How many rows one kernel call covers, so that Ctrl-C is seen between calls: about a tenth of a
-// second's arithmetic (without vector instructions for fma: less of it). Rows are independent by
-// contract, so cutting m changes no bit; but each call packs B again, so pieces are few and equal.
-std::int64_t rows_per_call(Isa isa, const Product& p) {
-  constexpr double flops = 2e10, scalar_flops = 1e9;
-  constexpr std::int64_t least_rows = 448;
-  const double total =
+// How a stack of products is cut into kernel calls: tiles of rows by columns. Rows and columns are
+// independent by contract, so that cutting changes no bit; but each call packs its parts of A and B
+// again, so tiles are few and equal.
+struct ProductTiles {
+  std::int64_t rows, columns;            // of a full tile
+  std::int64_t row_count, column_count;  // tiles along m and n
+
+  std::int64_t per_product() const { return row_count * column_count; }
+};
+
+std::int64_t ceil_div(std::int64_t a, std::int64_t b) { return (a + b - 1) / b; }
+
+// A call covers at most a tenth of a second's arithmetic, so that Ctrl-C is seen between calls, and
+// there is one for every thread. Integers, complex numbers and machines whose fma is not a vector
+// instruction are slow.
+ProductTiles plan_tiles(Isa isa, DType compute, const Product& p, int threads, std::int64_t batch) {
+  constexpr double fast_flops = 2e10, slow_flops = 2e9;
+  constexpr std::int64_t least_rows = 112, least_columns = 128, aligned_columns = 32;
+  const double flops =
       2.0 * static_cast<double>(p.m) * static_cast<double>(p.n) * static_cast<double>(p.k);
-  const double pieces = std::ceil(total / (isa == Isa::baseline ? scalar_flops : flops));
-  return std::max(least_rows, static_cast<std::int64_t>(
-                                  std::ceil(static_cast<double>(p.m) / std::max(pieces, 1.0))));
+  const bool is_fast = isa != Isa::baseline && is_real_floating(compute);
+  const double calls = std::ceil(flops / (is_fast ? fast_flops : slow_flops));
+  auto wanted = static_cast<std::int64_t>(std::min(std::max(calls, 1.0), 1e6));
+  if (batch < threads) wanted = std::max<std::int64_t>(wanted, threads);
+  // Tiles as square as they can be: each packs its rows of A and its columns of B.
+  const double rows_wanted =
+      std::sqrt(static_cast<double>(wanted) * static_cast<double>(p.m) / static_cast<double>(p.n));
+  const auto row_pieces = static_cast<std::int64_t>(
+      std::min(std::max(std::round(rows_wanted), 1.0), static_cast<double>(wanted)));
+  const auto cut = [](std::int64_t length, std::int64_t pieces, std::int64_t least,
+                      std::int64_t multiple) {
+    const std::int64_t piece = std::max(ceil_div(length, pieces), least);
+    return std::min(length, ceil_div(piece, multiple) * multiple);
+  };
+  ProductTiles tiles{};
+  tiles.rows = cut(p.m, row_pieces, least_rows, 1);
+  tiles.row_count = ceil_div(p.m, tiles.rows);
+  tiles.columns = cut(p.n, ceil_div(wanted, tiles.row_count), least_columns, aligned_columns);
+  tiles.column_count = ceil_div(p.n, tiles.columns);
+  return tiles;
 }
 
 void run_product(Operation& operation, const KernelTables& tables, DType compute, const Product& p,
@@ -94,33 +124,52 @@ void run_product(Operation& operation, const KernelTables& tables, DType compute
   operation.set_variant(kernel.variant(args));
   if (operation.is_dry_run() || result.size() == 0) return;
 
-  const double flops_per_row = 2.0 * static_cast<double>(p.n) * static_cast<double>(p.k);
-  const std::int64_t rows = rows_per_call(operation.record().isa, p);
-  args.m = std::min(p.m, rows);
-  Workspace workspace;
-  args.workspace = workspace.ensure(operation, kernel.workspace_bytes(args));
-  const double flops =
-      flops_per_row * static_cast<double>(p.m) * static_cast<double>(count_elements(p.batch));
-  BlockingRegion region(operation, static_cast<std::int64_t>(std::min(flops, 1e18) / 4), pinned);
-
-  LoopPlan batches;
+  LoopPlan batches;  // its last axis is one product, so that all others are outer ones
   batches.shape = p.batch;
   batches.operand_count = 3;
   batches.strides[0] = contiguous_strides(p.batch, p.m * p.n * itemsize);
   batches.strides[1] = p.a_batch_strides;
   batches.strides[2] = p.b_batch_strides;
-  Dims index(p.batch.size());
-  std::int64_t offsets[max_plan_operands] = {};
-  do {
-    for (std::int64_t row = 0; row < p.m; row += rows) {
-      args.m = std::min(rows, p.m - row);
-      args.a = a.data() + offsets[1] + row * p.a_row;
-      args.b = b.data() + offsets[2];
-      args.c = result.data() + offsets[0] + row * args.c_row_stride_bytes;
-      kernel.run(args);
-      region.poll(static_cast<std::int64_t>(flops_per_row * static_cast<double>(args.m) / 4));
+  batches.shape.push_back(1);
+  for (int operand = 0; operand < 3; ++operand) batches.strides[operand].push_back(0);
+
+  const std::int64_t batch = count_elements(p.batch);
+  const double flops = 2.0 * static_cast<double>(p.m) * static_cast<double>(p.n) *
+                       static_cast<double>(p.k) * static_cast<double>(batch);
+  BlockingRegion region(operation, static_cast<std::int64_t>(std::min(flops, 1e18) / 4), pinned);
+  const ProductTiles tiles =
+      plan_tiles(operation.record().isa, compute, p, region.thread_count(), batch);
+  std::int64_t workspace_bytes = 0;
+  for (const std::int64_t m : {tiles.rows, p.m - (tiles.row_count - 1) * tiles.rows}) {
+    for (const std::int64_t n : {tiles.columns, p.n - (tiles.column_count - 1) * tiles.columns}) {
+      args.m = m, args.n = n;
+      workspace_bytes = std::max(workspace_bytes, kernel.workspace_bytes(args));
     }
-  } while (advance(batches, batches.rank(), index, offsets));
+  }
+  SlotWorkspaces workspaces(operation, region.thread_count(), workspace_bytes);
+  // A task is one tile, or as many small products as are worth one.
+  constexpr double flops_per_task = 1e6;
+  const std::int64_t units = batch * tiles.per_product();
+  const auto group = static_cast<std::int64_t>(std::min(
+      std::max(flops_per_task * static_cast<double>(batch) / std::max(flops, 1.0), 1.0), 1e9));
+  region.run(ceil_div(units, group), [&](std::int64_t task, int slot) noexcept {
+    const std::int64_t end = std::min(units, (task + 1) * group);
+    for (std::int64_t unit = task * group; unit < end; ++unit) {
+      std::int64_t offsets[max_plan_operands];
+      find_outer_offsets(batches, unit / tiles.per_product(), offsets);
+      const std::int64_t tile = unit % tiles.per_product();
+      const std::int64_t row = tile / tiles.column_count * tiles.rows;
+      const std::int64_t column = tile % tiles.column_count * tiles.columns;
+      MatmulArgs call = args;
+      call.m = std::min(tiles.rows, p.m - row);
+      call.n = std::min(tiles.columns, p.n - column);
+      call.a = a.data() + offsets[1] + row * p.a_row;
+      call.b = b.data() + offsets[2] + column * p.b_column;
+      call.c = result.data() + offsets[0] + row * args.c_row_stride_bytes + column * itemsize;
+      call.workspace = workspaces.at(slot);
+      kernel.run(call);
+    }
+  });
 }
 
 // Shared frame of matmul and vecdot: `shape` is the public result's.
@@ -174,6 +223,7 @@ Tensor matmul(const Tensor& x1, const Tensor& x2) {
 Tensor vecdot(const Tensor& x1, const Tensor& x2, std::int64_t axis) {
   Operation operation(Op::vecdot);
   const int limit = std::min(x1.rank(), x2.rank());
+  if (limit == 0) fail_shapes("vecdot", x1, x2, "operands need at least one axis");
   if (axis >= 0 || axis < -limit) {
     // The standard defines negative axes only; a non-negative one is taken where both ranks agree,
     // so that it is unambiguous.
@@ -213,6 +263,8 @@ Tensor tensordot(const Tensor& x1, const Tensor& x2, const Dims& axes1, const Di
   Operation operation(Op::tensordot);
   operation.add_operand(x1);
   operation.add_operand(x2);
+  const DType operand_dtypes[] = {x1.dtype, x2.dtype};
+  infer_dtypes(Op::tensordot, operand_dtypes);  // its errors name this operator
   if (axes1.size() != axes2.size()) {
     fail(ErrorKind::axis, "tensordot: as many axes of x1 as of x2 are contracted (got " +
                               to_string(axes1) + " and " + to_string(axes2) + ")");
@@ -244,6 +296,7 @@ Tensor tensordot(const Tensor& x1, const Tensor& x2, const Dims& axes1, const Di
     shape.push_back(x2.shape[static_cast<int>(axis)]), columns *= shape.back(),
         order2.push_back(axis);
   }
+  count_elements(operation.name(), shape, x1.itemsize());  // also checks the rank
   const Tensor left = reshape(permute_dims(x1, order1), {rows, inner}, std::nullopt);
   const Tensor right = reshape(permute_dims(x2, order2), {inner, columns}, std::nullopt);
   const Tensor product = matmul(left, right);

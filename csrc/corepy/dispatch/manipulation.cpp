@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "corepy/core/error.h"
+#include "corepy/dispatch/blocking_region.h"
 #include "corepy/dispatch/copy.h"
 #include "corepy/dispatch/dispatch.h"
 #include "corepy/ops/promotion.h"
@@ -195,14 +196,17 @@ Tensor stack(std::span<const Tensor> arrays, std::int64_t axis) {
   return join(operation, parts, shape, along, dtype);
 }
 
+void check_cast(const char* op, DType from, DType to) {
+  if (!is_complex(from) || is_complex(to)) return;
+  fail(ErrorKind::dtype, std::string(op) + ": a complex tensor has no one real value (got " +
+                             name_of(from) + " to " + name_of(to) +
+                             "); take corepy.real, corepy.imag or corepy.abs first");
+}
+
 Tensor astype(const Tensor& x, DType dtype, bool copy) {
   Operation operation(Op::astype);
   operation.add_operand(x);
-  if (is_complex(x.dtype) && !is_complex(dtype)) {
-    fail(ErrorKind::dtype, std::string("astype: a complex tensor has no one real value (got ") +
-                               name_of(x.dtype) + " to " + name_of(dtype) +
-                               "); take corepy.real, corepy.imag or corepy.abs first");
-  }
+  check_cast(operation.name(), x.dtype, dtype);
   if (x.dtype == dtype && !copy) return finish_view(operation, x);
   Tensor result = operation.allocate_result(x.shape, dtype);
   if (!operation.is_dry_run()) {

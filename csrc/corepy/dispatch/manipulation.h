@@ -16,6 +16,8 @@ Tensor squeeze(const Tensor& x, const Dims& axes);
 Tensor broadcast_to(const Tensor& x, const Dims& shape);
 Tensor concat(std::span<const Tensor> arrays, std::optional<std::int64_t> axis);
 Tensor stack(std::span<const Tensor> arrays, std::int64_t axis);
+// Fails, naming `op`, where no conversion is defined: from complex numbers to real ones.
+void check_cast(const char* op, DType from, DType to);
 Tensor astype(const Tensor& x, DType dtype, bool copy);
 Tensor copy(const Tensor& x);
 

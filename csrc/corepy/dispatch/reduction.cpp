@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "corepy/core/error.h"
+#include "corepy/dispatch/blocking_region.h"
 #include "corepy/dispatch/copy.h"
 #include "corepy/dispatch/dispatch.h"
 #include "corepy/dispatch/kernel_tables.h"
@@ -116,54 +117,132 @@ struct Gather {
   }
 };
 
-void run_native(Operation& operation, const KernelTables& tables, ReductionOp op, const Tensor& x,
-                const Tensor& result, const ReductionPlan& plan, DType compute, double correction) {
-  const ReductionKernel& kernel = tables.reduction->at(op, compute);
-  const bool converts = x.dtype != compute;
-  const bool direct = !converts && plan.reduced.rank() <= 1;
-  Gather gather{&tables,
-                &plan.reduced,
-                nullptr,
-                0,
-                x.itemsize(),
-                converts ? tables.cast->find(x.dtype, compute) : nullptr,
-                itemsize_of(compute)};
-  const int outer_rank = plan.kept.rank() > 0 ? plan.kept.rank() - 1 : 0;
-  const Tensor* pinned[] = {&x};
-  Workspace workspace;
-  ReductionArgs args{};
-  args.n = plan.n;
-  args.m = plan.kept.inner_length();
-  args.n_stride_bytes = plan.reduced.inner_stride(0);
-  args.m_stride_bytes = plan.kept.inner_stride(1);
-  args.out_stride_bytes = plan.kept.inner_stride(0);
-  args.correction = correction;
-  if (!direct) {
-    args.gather = &Gather::run;
-    args.gather_context = &gather;
-    gather.m_stride_bytes = args.m_stride_bytes;
-  }
-  args.workspace = workspace.ensure(operation, kernel.workspace_bytes(args));
-  BlockingRegion region(operation, plan.n * plan.m * x.itemsize(), pinned);
-  const Tensor& source = *region.operands()[0];  // x itself may change without the lock
-  // Between chunks of results the user may interrupt. A chunk is never so narrow that columns lose
-  // the cache lines they share.
-  constexpr std::int64_t chunk_bytes = std::int64_t{1} << 26, narrowest_chunk = 1024;
-  const std::int64_t m = args.m;
-  const std::int64_t chunk = std::max(
-      narrowest_chunk, chunk_bytes / std::max<std::int64_t>(1, args.n * source.itemsize()));
-  Dims index(outer_rank);
-  std::int64_t offsets[max_plan_operands] = {};
-  do {
-    for (std::int64_t start = 0; start < m; start += chunk) {
-      args.m = std::min(chunk, m - start);
-      args.in = gather.base = source.data() + offsets[1] + start * args.m_stride_bytes;
-      args.out = result.data() + offsets[0] + start * args.out_stride_bytes;
-      kernel.run(args);
-      region.poll(args.n * args.m * source.itemsize());
-    }
-  } while (advance(plan.kept, outer_rank, index, offsets));
+// Whether every element of x lies at a multiple of its size, or of its parts' where it is complex:
+// views of foreign memory may not. One answer for all calls, since it decides workspaces.
+bool is_aligned(const Tensor& x) noexcept {
+  const std::int64_t size = is_complex(x.dtype) ? x.itemsize() / 2 : x.itemsize();
+  bool aligned =
+      reinterpret_cast<std::uintptr_t>(x.data()) % static_cast<std::uintptr_t>(size) == 0;
+  for (int i = 0; i < x.rank(); ++i) aligned = aligned && x.strides[i] % size == 0;
+  return aligned;
 }
+
+// One reduction kernel, its arguments, and how the work is cut into tasks.
+class NativeReduction {
+ public:
+  NativeReduction(Operation& operation, const KernelTables& tables, const ReductionKernel& kernel,
+                  const Tensor& x, const Tensor& result, const ReductionPlan& plan, DType compute,
+                  double correction)
+      : operation_(operation), kernel_(kernel), result_(result), plan_(plan) {
+    const bool converts = x.dtype != compute;
+    gather_ = {&tables,
+               &plan.reduced,
+               nullptr,
+               plan.kept.inner_stride(1),
+               x.itemsize(),
+               converts ? tables.cast->find(x.dtype, compute) : nullptr,
+               itemsize_of(compute)};
+    args_.n = plan.n;
+    args_.m = plan.kept.inner_length();
+    args_.n_stride_bytes = plan.reduced.inner_stride(0);
+    args_.m_stride_bytes = plan.kept.inner_stride(1);
+    args_.out_stride_bytes = plan.kept.inner_stride(0);
+    args_.correction = correction;
+    args_.is_aligned = is_aligned(x);
+    gathers_ = converts || plan.reduced.rank() > 1;
+  }
+
+  void run(const Tensor& x) {
+    const Tensor* pinned[] = {&x};
+    BlockingRegion region(operation_, plan_.n * plan_.m * x.itemsize(), pinned);
+    const Tensor& source = *region.operands()[0];  // x itself may change without the lock
+    if (plan_.m == 1 && plan_.n >= 2 * reduction_part_length && region.thread_count() > 1) {
+      run_parts(region, source);
+    } else {
+      run_results(region, source);
+    }
+  }
+
+ private:
+  // The arguments for results from number `start` of the inner kept axis on, `offsets` being those
+  // of the outer ones. `gather` must live as long as the call.
+  ReductionArgs place(const Tensor& source, const std::int64_t* offsets, std::int64_t start,
+                      Gather& gather) const noexcept {
+    ReductionArgs args = args_;
+    gather = gather_;
+    args.in = gather.base = source.data() + offsets[1] + start * args.m_stride_bytes;
+    args.out = result_.data() + offsets[0] + start * args.out_stride_bytes;
+    if (gathers_) {
+      args.gather = &Gather::run;
+      args.gather_context = &gather;
+    }
+    return args;
+  }
+
+  std::int64_t workspace_bytes(const Tensor& source, std::int64_t m) const noexcept {
+    const std::int64_t none[max_plan_operands] = {};
+    Gather gather;
+    ReductionArgs args = place(source, none, 0, gather);
+    args.m = m;
+    return kernel_.workspace_bytes(args);
+  }
+
+  // Results are independent: a task is a stretch of them, never so narrow that columns lose the
+  // cache lines they share.
+  void run_results(BlockingRegion& region, const Tensor& source) {
+    constexpr std::int64_t serial_bytes = std::int64_t{1} << 26, shared_bytes = 1 << 20;
+    const bool are_rows = gathers_ || args_.n_stride_bytes == source.itemsize();
+    const std::int64_t narrowest = are_rows ? 1 : 1024;
+    const std::int64_t task_bytes = region.thread_count() > 1 ? shared_bytes : serial_bytes;
+    const std::int64_t length = args_.m;
+    const std::int64_t chunk =
+        std::max(narrowest, task_bytes / std::max<std::int64_t>(1, args_.n * source.itemsize()));
+    const std::int64_t chunks = (length + chunk - 1) / chunk;
+    const std::int64_t last = length - (chunks - 1) * chunk;  // it may need another layout
+    SlotWorkspaces workspaces(
+        operation_, region.thread_count(),
+        std::max(workspace_bytes(source, std::min(chunk, length)), workspace_bytes(source, last)));
+    region.run(plan_.m / length * chunks, [&](std::int64_t task, int slot) noexcept {
+      std::int64_t offsets[max_plan_operands] = {};
+      find_outer_offsets(plan_.kept, task / chunks, offsets);
+      const std::int64_t start = task % chunks * chunk;
+      Gather gather;
+      ReductionArgs args = place(source, offsets, start, gather);
+      args.m = std::min(chunk, length - start);
+      args.workspace = workspaces.at(slot);
+      kernel_.run(args);
+    });
+  }
+
+  // One long result: its parts are whole subtrees of the canonical order.
+  void run_parts(BlockingRegion& region, const Tensor& source) {
+    const std::int64_t count = (plan_.n + reduction_part_length - 1) / reduction_part_length;
+    SlotWorkspaces buffers(operation_, region.thread_count(), reduction_buffer_bytes);
+    std::vector<std::byte> parts(static_cast<std::size_t>(count * kernel_.part_bytes));
+    alignas(16) std::byte center[reduction_max_part_bytes];
+    const std::int64_t none[max_plan_operands] = {};
+    Gather gather;
+    const ReductionArgs args = place(source, none, 0, gather);
+    for (int pass = 0; pass < kernel_.passes; ++pass) {
+      region.run(count, [&](std::int64_t task, int slot) noexcept {
+        const std::int64_t start = task * reduction_part_length;
+        kernel_.run_part(args,
+                         {start, std::min(reduction_part_length, plan_.n - start), pass, center,
+                          parts.data() + task * kernel_.part_bytes, buffers.at(slot)});
+      });
+      const bool last = pass + 1 == kernel_.passes;
+      kernel_.fold(args, pass, parts.data(), count, last ? args.out : center);
+    }
+  }
+
+  Operation& operation_;
+  const ReductionKernel& kernel_;
+  const Tensor& result_;
+  const ReductionPlan& plan_;
+  Gather gather_;
+  bool gathers_;
+  ReductionArgs args_{};
+};
 
 Dims reduced_shape(const Tensor& x, const Dims& axes, bool keepdims) {
   Dims shape;
@@ -235,8 +314,11 @@ Tensor reduce(Op op, const Tensor& x, const ReductionOptions& options) {
                             : "strided blocks");
   if (x.dtype != dtypes.compute) operation.note_cast(x.size() * itemsize_of(dtypes.compute));
   if (!operation.is_dry_run() && plan.m > 0) {
-    run_native(operation, tables, static_cast<ReductionOp>(reduction_index(op)), x, accumulated,
-               plan, dtypes.compute, options.correction);
+    const auto reduction = static_cast<ReductionOp>(reduction_index(op));
+    const ReductionKernel& kernel = tables.reduction->at(reduction, dtypes.compute);
+    NativeReduction(operation, tables, kernel, x, accumulated, plan, dtypes.compute,
+                    options.correction)
+        .run(x);
     if (dtypes.accumulator != dtypes.result) assign(operation, result, accumulated);
   }
   if (operation.wants_verify()) operation.verify(call);

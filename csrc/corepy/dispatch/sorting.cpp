@@ -4,6 +4,7 @@
 #include <string>
 
 #include "corepy/core/error.h"
+#include "corepy/dispatch/blocking_region.h"
 #include "corepy/dispatch/copy.h"
 #include "corepy/dispatch/dispatch.h"
 #include "corepy/dispatch/kernel_tables.h"
@@ -37,41 +38,41 @@ void sort_rows(Operation& operation, const KernelTables& tables, const Tensor& x
   const int out_size = copy_size_index(static_cast<int>(result.itemsize()));
   const bool gather = n > 1 && in_stride != x.itemsize(),
              scatter = n > 1 && out_stride != result.itemsize();
-  Workspace workspace, in_row, out_row;
   SortArgs args{};
   args.n = n;
   args.descending = descending;
   // What is asked for decides the workspace; the places themselves are set row by row.
   args.out = indices ? nullptr : result.data();
   args.out_indices = indices ? reinterpret_cast<std::int64_t*>(result.data()) : nullptr;
-  args.workspace = workspace.ensure(operation, kernel.workspace_bytes(args));
-  void* gathered = gather ? in_row.ensure(operation, n * x.itemsize()) : nullptr;
-  void* sorted = scatter ? out_row.ensure(operation, n * result.itemsize()) : nullptr;
   const Tensor* pinned[] = {&x};
   BlockingRegion region(operation, x.nbytes() * 16, pinned);
+  const int slots = region.thread_count();
+  const SlotWorkspaces workspaces(operation, slots, kernel.workspace_bytes(args));
+  const SlotWorkspaces in_rows(operation, slots, gather ? n * x.itemsize() : 0);
+  const SlotWorkspaces out_rows(operation, slots, scatter ? n * result.itemsize() : 0);
 
-  LoopPlan rows;
+  LoopPlan rows;  // with the sorted axis last, so that all others are outer ones
   rows.operand_count = 2;
   rows.shape = source.shape;
   rows.strides[0] = source.strides;
   rows.strides[1] = target.strides;
-  rows.shape.pop_back();
-  rows.strides[0].pop_back();
-  rows.strides[1].pop_back();
-  Dims index(rows.rank());
-  std::int64_t offsets[max_plan_operands] = {};
-  do {
+  region.run(x.size() / n, [&](std::int64_t row, int slot) noexcept {
+    std::int64_t offsets[max_plan_operands];
+    find_outer_offsets(rows, row, offsets);
     const std::byte* in = source.data() + offsets[0];  // x itself may change without the lock
     std::byte* out = result.data() + offsets[1];
+    void* gathered = in_rows.at(slot);
+    void* sorted = out_rows.at(slot);
     if (gather) tables.copy->gather[in_size](in, in_stride, gathered, n);
-    args.in = gather ? gathered : in;
+    SortArgs call = args;
+    call.workspace = workspaces.at(slot);
+    call.in = gather ? gathered : in;
     void* destination = scatter ? sorted : out;
-    args.out = indices ? nullptr : destination;
-    args.out_indices = indices ? static_cast<std::int64_t*>(destination) : nullptr;
-    kernel.run(args);
+    call.out = indices ? nullptr : destination;
+    call.out_indices = indices ? static_cast<std::int64_t*>(destination) : nullptr;
+    kernel.run(call);
     if (scatter) tables.copy->scatter[out_size](sorted, out, out_stride, n);
-    region.poll(n * 128);
-  } while (advance(rows, rows.rank(), index, offsets));
+  });
 }
 
 Tensor run_sort(Op op, const Tensor& x, std::int64_t axis, bool descending, bool stable) {

@@ -1,6 +1,7 @@
 // Scratch memory of a kernel call, from the tensor allocator so that its budget and limit cover it.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 
 #include "corepy/core/storage.h"
@@ -23,6 +24,23 @@ class Workspace {
  private:
   StorageRef storage_;
   std::int64_t bytes_ = 0;
+};
+
+// Scratch memory for each slot of a BlockingRegion's tasks.
+class SlotWorkspaces {
+ public:
+  SlotWorkspaces(Operation& operation, int slots, std::int64_t needed)
+      : stride_bytes_((needed + 63) / 64 * 64),
+        data_(static_cast<std::byte*>(workspace_.ensure(operation, slots * stride_bytes_))) {}
+
+  void* at(int slot) const noexcept {
+    return data_ == nullptr ? nullptr : data_ + slot * stride_bytes_;
+  }
+
+ private:
+  Workspace workspace_;
+  std::int64_t stride_bytes_;
+  std::byte* data_;
 };
 
 }  // namespace corepy

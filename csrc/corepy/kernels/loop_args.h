@@ -66,11 +66,33 @@ struct ReductionArgs {
                  void* dst) noexcept;
   void* gather_context;
   double correction;  // var, std
+  bool is_aligned;    // every element lies at a multiple of its (real) size
   void* workspace;    // workspace_bytes(args) bytes, 64-byte aligned
 };
+// A stretch of the one result of an args with m = 1, so that threads may share a long reduction:
+// elements [start, start + count), start a multiple of reduction_part_length and count that length
+// but for the last part. Its partial result has part_bytes of the kernel.
+struct ReductionPart {
+  std::int64_t start, count;
+  int pass;
+  const void* center;  // what fold gave for the pass before; null in the first
+  void* result;
+  void* buffer;  // reduction_buffer_bytes, 64-byte aligned
+};
+// Whole subtrees of the canonical order: cutting there changes no bit.
+inline constexpr std::int64_t reduction_part_length = std::int64_t{1} << 16;
+inline constexpr std::int64_t reduction_buffer_bytes = 16384;
+inline constexpr std::int64_t reduction_max_part_bytes = 16;
+
 struct ReductionKernel {
   void (*run)(const ReductionArgs&) noexcept;                      // null: no kernel for this dtype
   std::int64_t (*workspace_bytes)(const ReductionArgs&) noexcept;  // 0 where none is needed
+  int passes;                                                      // 2 for var and std
+  std::int64_t part_bytes;
+  void (*run_part)(const ReductionArgs&, const ReductionPart&) noexcept;
+  // Combines the parts of a pass, in order: the next pass's center, or the result.
+  void (*fold)(const ReductionArgs&, int pass, const void* parts, std::int64_t count,
+               void* out) noexcept;
 };
 
 // C[i, j] = sum over l of A[i, l] * B[l, j]; any strides on A and B (0 and negative too); C has

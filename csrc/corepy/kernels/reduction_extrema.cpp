@@ -10,7 +10,7 @@ constexpr ReductionKernel extremum_kernel() {
   if constexpr (is_integer(dtype_of<E>) || is_real_floating(dtype_of<E>)) {
     return reduction::kernel<reduction::ExtremumKernel<Largest, E>>();
   } else {
-    return {nullptr, nullptr};
+    return reduction::no_kernel;
   }
 }
 

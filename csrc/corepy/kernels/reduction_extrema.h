@@ -35,6 +35,21 @@ struct ExtremumKernel {
     return fold(best);
   }
 
+  using Part = T;
+  static constexpr int passes = 1;
+  static T reduce_part(const PieceSource<T>& source, const ReductionPart& part,
+                       const ReductionArgs& args) noexcept {
+    return reduce_row(source, part.count, args);
+  }
+  static T fold_parts(const T* parts, std::int64_t count, const ReductionArgs&, int) noexcept {
+    T best = parts[0];
+    for (std::int64_t i = 0; i < count; ++i) {
+      if (parts[i] != parts[i]) return quiet_nan;
+      best = combine_elements(best, parts[i]);
+    }
+    return best;
+  }
+
   static constexpr std::int64_t strip_scratch_bytes(std::int64_t, std::int64_t) { return 0; }
   static void reduce_strip(const StripSource<T>& source, std::int64_t n, const ReductionArgs&,
                            T* results, void*) noexcept {

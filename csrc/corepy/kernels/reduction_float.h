@@ -39,7 +39,16 @@ struct OrderedKernel {
 
   static E empty_result() noexcept { return real_element<E>(Empty); }
   static E reduce_row(const PieceSource<E>& source, std::int64_t n, const ReductionArgs&) noexcept {
-    return reduce_in_order<Term, E>(source, n, R(0));
+    return reduce_in_order<Term, E>(source, n, R(0), n);
+  }
+  using Part = E;
+  static constexpr int passes = 1;
+  static E reduce_part(const PieceSource<E>& source, const ReductionPart& part,
+                       const ReductionArgs& args) noexcept {
+    return reduce_in_order<Term, E>(source, part.count, R(0), args.n);
+  }
+  static E fold_parts(const E* parts, std::int64_t count, const ReductionArgs&, int) noexcept {
+    return fold_in_order<Term, E>(parts, count);
   }
   static constexpr std::int64_t strip_scratch_bytes(std::int64_t n, std::int64_t width) {
     return Columns::scratch_bytes(n, width * parts);
@@ -68,6 +77,10 @@ struct MeanKernel : OrderedKernel<Sum, E, 0> {
   static E reduce_row(const PieceSource<E>& source, std::int64_t n,
                       const ReductionArgs& args) noexcept {
     return divide_element(Base::reduce_row(source, n, args), static_cast<R>(n));
+  }
+  static E fold_parts(const E* parts, std::int64_t count, const ReductionArgs& args,
+                      int pass) noexcept {
+    return divide_element(Base::fold_parts(parts, count, args, pass), static_cast<R>(args.n));
   }
   static void reduce_strip(const StripSource<E>& source, std::int64_t n, const ReductionArgs& args,
                            E* results, void* scratch) noexcept {
@@ -98,7 +111,20 @@ struct VarianceKernel {
   static R reduce_row(const PieceSource<R>& source, std::int64_t n,
                       const ReductionArgs& args) noexcept {
     const R mean = MeanKernel<R>::reduce_row(source, n, args);
-    return finish(reduce_in_order<SquaredDeviation, R>(source, n, mean), divisor(n, args));
+    return finish(reduce_in_order<SquaredDeviation, R>(source, n, mean, n), divisor(n, args));
+  }
+  using Part = R;
+  static constexpr int passes = 2;
+  static R reduce_part(const PieceSource<R>& source, const ReductionPart& part,
+                       const ReductionArgs& args) noexcept {
+    if (part.pass == 0) return MeanKernel<R>::reduce_part(source, part, args);
+    const R mean = *static_cast<const R*>(part.center);
+    return reduce_in_order<SquaredDeviation, R>(source, part.count, mean, args.n);
+  }
+  static R fold_parts(const R* parts, std::int64_t count, const ReductionArgs& args,
+                      int pass) noexcept {
+    if (pass == 0) return MeanKernel<R>::fold_parts(parts, count, args, pass);
+    return finish(fold_in_order<SquaredDeviation, R>(parts, count), divisor(args.n, args));
   }
   static constexpr std::int64_t strip_scratch_bytes(std::int64_t n, std::int64_t width) {
     return Columns::scratch_bytes(n, width) +

@@ -60,6 +60,19 @@ struct IntegerKernel {
     return result;
   }
 
+  using Part = std::uint64_t;
+  static constexpr int passes = 1;
+  static std::uint64_t reduce_part(const PieceSource<In>& source, const ReductionPart& part,
+                                   const ReductionArgs& args) noexcept {
+    return reduce_row(source, part.count, args);
+  }
+  static std::uint64_t fold_parts(const std::uint64_t* parts, std::int64_t count,
+                                  const ReductionArgs&, int) noexcept {
+    std::uint64_t result = Term::empty;
+    for (std::int64_t i = 0; i < count; ++i) result = Term::combine(result, parts[i]);
+    return result;
+  }
+
   static constexpr std::int64_t strip_scratch_bytes(std::int64_t, std::int64_t) { return 0; }
   static void reduce_strip(const StripSource<In>& source, std::int64_t n, const ReductionArgs&,
                            std::uint64_t* results, void*) noexcept {

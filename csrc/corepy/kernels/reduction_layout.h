@@ -17,7 +17,7 @@ namespace corepy::COREPY_ISA::reduction {
 // Rows in a block: pieces and row blocks that sources hand out start at multiples of it (numerics
 // contract, see reduction_order.h).
 inline constexpr std::int64_t block_length = 256;
-inline constexpr std::int64_t piece_bytes = 16384;
+inline constexpr std::int64_t piece_bytes = reduction_buffer_bytes;
 inline constexpr std::int64_t strip_bytes =
     8192;  // benchmarks/cpp/reduction_benchmark.cpp, sum over axis 0
 
@@ -61,10 +61,14 @@ inline constexpr std::int64_t piece_length = piece_bytes / static_cast<std::int6
 template <class T>
 class PieceSource {
  public:
-  PieceSource(const ReductionArgs& args, std::int64_t j, bool in_place, T* buffer) noexcept
+  // `first`: the element of the reduction that this source begins with.
+  PieceSource(const ReductionArgs& args, std::int64_t j, bool in_place, T* buffer,
+              std::int64_t first = 0) noexcept
       : args_(args),
-        base_(args.gather ? nullptr : at(args.in, j * args.m_stride_bytes)),
+        base_(args.gather ? nullptr
+                          : at(args.in, j * args.m_stride_bytes + first * args.n_stride_bytes)),
         j_(j),
+        first_(first),
         in_place_(in_place),
         buffer_(buffer) {}
 
@@ -83,7 +87,7 @@ class PieceSource {
  private:
   void copy_piece(std::int64_t start, std::int64_t count) const noexcept {
     if (args_.gather) {
-      args_.gather(args_.gather_context, j_, start, count, buffer_);
+      args_.gather(args_.gather_context, j_, first_ + start, count, buffer_);
       return;
     }
     copy_strided(base_ + start * args_.n_stride_bytes, args_.n_stride_bytes, buffer_, count);
@@ -91,7 +95,7 @@ class PieceSource {
 
   const ReductionArgs& args_;
   const char* base_;
-  std::int64_t j_;
+  std::int64_t j_, first_;
   bool in_place_;
   T* buffer_;
 };
@@ -199,17 +203,13 @@ template <class T>
 LayoutPlan plan_layout(const ReductionArgs& args) noexcept {
   constexpr std::int64_t size = sizeof(T);
   if (args.gather) return {Layout::copied_rows, 0};
-  const auto address = static_cast<std::int64_t>(reinterpret_cast<std::uintptr_t>(args.in));
   const std::int64_t n_stride = args.n > 1 ? args.n_stride_bytes : size;
   const std::int64_t m_stride = args.m > 1 ? args.m_stride_bytes : size;
-  constexpr std::int64_t alignment = alignof(T);
-  const bool aligned =
-      address % alignment == 0 && n_stride % alignment == 0 && m_stride % alignment == 0;
-  const bool columns = aligned && m_stride == size && args.m >= 8;
+  const bool columns = args.is_aligned && m_stride == size && args.m >= 8;
   const LayoutPlan strips = {Layout::columns, smaller(args.m, strip_bytes / size)};
   const LayoutPlan tiles = {Layout::tiles, tile_width<T>(args.n, args.m)};
   if (args.n <= few_elements && args.m >= few_elements) return columns ? strips : tiles;
-  if (aligned && n_stride == size) return {Layout::rows, 0};
+  if (args.is_aligned && n_stride == size) return {Layout::rows, 0};
   if (columns) return strips;
   const std::int64_t n_step = n_stride < 0 ? -n_stride : n_stride;
   const std::int64_t m_step = m_stride < 0 ? -m_stride : m_stride;
@@ -315,8 +315,29 @@ std::int64_t workspace_bytes(const ReductionArgs& given) noexcept {
 }
 
 template <class K>
-constexpr ReductionKernel kernel() {
-  return {&run<K>, &workspace_bytes<K>};
+void run_part(const ReductionArgs& args, const ReductionPart& part) noexcept {
+  using In = typename K::In;
+  static_assert(reduction_part_length % piece_length<In> == 0);
+  const bool in_place = plan_layout<In>(args).layout == Layout::rows;
+  const PieceSource<In> source(args, 0, in_place, static_cast<In*>(part.buffer), part.start);
+  const typename K::Part result = K::reduce_part(source, part, args);
+  std::memcpy(part.result, &result, sizeof result);
 }
+
+template <class K>
+void fold(const ReductionArgs& args, int pass, const void* parts, std::int64_t count,
+          void* out) noexcept {
+  const auto result = K::fold_parts(static_cast<const typename K::Part*>(parts), count, args, pass);
+  std::memcpy(out, &result, sizeof result);
+}
+
+template <class K>
+constexpr ReductionKernel kernel() {
+  static_assert(sizeof(typename K::Part) <= reduction_max_part_bytes);
+  return {&run<K>, &workspace_bytes<K>, K::passes, sizeof(typename K::Part), &run_part<K>,
+          &fold<K>};
+}
+// For dtypes without the operator, or that the driver converts first.
+inline constexpr ReductionKernel no_kernel = {nullptr, nullptr, 0, 0, nullptr, nullptr};
 
 }  // namespace corepy::COREPY_ISA::reduction

@@ -57,6 +57,20 @@ struct LogicalKernel {
     return empty_result();
   }
 
+  using Part = bool8_t;
+  static constexpr int passes = 1;
+  static bool8_t reduce_part(const PieceSource<E>& source, const ReductionPart& part,
+                             const ReductionArgs& args) noexcept {
+    return reduce_row(source, part.count, args);
+  }
+  static bool8_t fold_parts(const bool8_t* parts, std::int64_t count, const ReductionArgs&,
+                            int) noexcept {
+    for (std::int64_t i = 0; i < count; ++i) {
+      if (parts[i] != empty_result()) return parts[i];
+    }
+    return empty_result();
+  }
+
   static constexpr std::int64_t strip_scratch_bytes(std::int64_t, std::int64_t width) {
     return width * static_cast<std::int64_t>(sizeof(Bits));
   }

@@ -195,15 +195,16 @@ void push_piece(const R* x, std::int64_t count, R center,
   }
 }
 
+// `n` elements of the source; `total` is the length of the whole reduction that they are part of.
 template <class Term, class E>
-E reduce_in_order(const PieceSource<E>& source, std::int64_t n,
-                  typename real_part<E>::type center) noexcept {
+E reduce_in_order(const PieceSource<E>& source, std::int64_t n, typename real_part<E>::type center,
+                  std::int64_t total) noexcept {
   using Order = BlockOrder<Term, E>;
   using R = typename Order::R;
   if (n <= block_length) {
     return Order::reduce_part(reinterpret_cast<const R*>(source.piece(0, n)), n, center);
   }
-  const bool prefetch = n > second_level_cache_bytes / static_cast<std::int64_t>(sizeof(E));
+  const bool prefetch = total > second_level_cache_bytes / static_cast<std::int64_t>(sizeof(E));
   PairwiseCounter<Term, E> blocks;
   for (std::int64_t start = 0; start < n; start += piece_length<E>) {
     const std::int64_t count = smaller(piece_length<E>, n - start);
@@ -214,6 +215,15 @@ E reduce_in_order(const PieceSource<E>& source, std::int64_t n,
       push_piece<false>(x, count, center, blocks);
     }
   }
+  return blocks.finish();
+}
+
+// Results of successive parts of reduction_part_length elements: each is a whole subtree of the
+// order, the last one the rest of it.
+template <class Term, class E>
+E fold_in_order(const E* parts, std::int64_t count) noexcept {
+  PairwiseCounter<Term, E> blocks;
+  for (std::int64_t i = 0; i < count; ++i) blocks.push(parts[i], 0);
   return blocks.finish();
 }
 

@@ -43,6 +43,26 @@ struct PositionKernel {
                                    [&](Vec<T> v) { return v == wanted; });
   }
 
+  struct Part {
+    std::int64_t position;
+    T value;
+  };
+  static constexpr int passes = 1;
+  static Part reduce_part(const PieceSource<T>& source, const ReductionPart& part,
+                          const ReductionArgs& args) noexcept {
+    const std::int64_t position = reduce_row(source, part.count, args);
+    return {part.start + position, *source.piece(position, 1)};
+  }
+  static std::int64_t fold_parts(const Part* parts, std::int64_t count, const ReductionArgs&,
+                                 int) noexcept {
+    Part best = parts[0];
+    for (std::int64_t i = 0; i < count; ++i) {
+      if (parts[i].value != parts[i].value) return parts[i].position;
+      if (is_better(parts[i].value, best.value)) best = parts[i];
+    }
+    return best.position;
+  }
+
   static constexpr std::int64_t strip_scratch_bytes(std::int64_t, std::int64_t width) {
     return round_up(width * static_cast<std::int64_t>(sizeof(T)), 64) +
            width * static_cast<std::int64_t>(sizeof(Local));

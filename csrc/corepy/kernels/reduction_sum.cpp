@@ -20,7 +20,7 @@ constexpr ReductionKernel mean_kernel() {
   if constexpr (is_floating(dtype_of<E>)) {
     return reduction::kernel<reduction::MeanKernel<E>>();
   } else {
-    return {nullptr, nullptr};  // converted to float64 by the driver
+    return reduction::no_kernel;  // converted to float64 by the driver
   }
 }
 

@@ -10,7 +10,7 @@ constexpr ReductionKernel var_kernel() {
   if constexpr (is_real_floating(dtype_of<E>)) {
     return reduction::kernel<reduction::VarianceKernel<E, Root>>();
   } else {
-    return {nullptr, nullptr};
+    return reduction::no_kernel;
   }
 }
 

@@ -101,4 +101,13 @@ bool advance(const LoopPlan& plan, int rank, Dims& index, std::int64_t* offsets)
   return false;
 }
 
+void find_outer_offsets(const LoopPlan& plan, std::int64_t number, std::int64_t* offsets) noexcept {
+  for (int k = 0; k < plan.operand_count; ++k) offsets[k] = 0;
+  for (int axis = plan.rank() - 2; axis >= 0 && number > 0; --axis) {
+    const std::int64_t digit = number % plan.shape[axis];
+    for (int k = 0; k < plan.operand_count; ++k) offsets[k] += plan.strides[k][axis] * digit;
+    number /= plan.shape[axis];
+  }
+}
+
 }  // namespace corepy

@@ -38,4 +38,8 @@ Dims choose_result_strides(const Dims& shape, std::int64_t itemsize,
 // along; false at the end.
 bool advance(const LoopPlan& plan, int rank, Dims& index, std::int64_t* offsets) noexcept;
 
+// The offsets (bytes, by operand) of step `number` of the nest without its innermost axis: where
+// advance arrives from zero after as many calls.
+void find_outer_offsets(const LoopPlan& plan, std::int64_t number, std::int64_t* offsets) noexcept;
+
 }  // namespace corepy

@@ -1,0 +1,74 @@
+// The frame of long work.
+#include "corepy/dispatch/blocking_region.h"
+
+#include <algorithm>
+#include <chrono>
+
+#include "corepy/core/error.h"
+
+namespace corepy {
+namespace {
+
+// Asks the host at most every 20 ms: asking takes its lock, which other threads may hold for
+// longer than a task takes.
+class InterruptPoll {
+ public:
+  static bool ask(void* poll) noexcept { return static_cast<InterruptPoll*>(poll)->ask_now(); }
+
+ private:
+  bool ask_now() noexcept {
+    const auto now = std::chrono::steady_clock::now();
+    if (now < next_) return false;
+    next_ = now + std::chrono::milliseconds(20);
+    return host_hooks.is_interrupted();
+  }
+  std::chrono::steady_clock::time_point next_ =
+      std::chrono::steady_clock::now() + std::chrono::milliseconds(20);
+};
+
+}  // namespace
+
+void BlockingRegion::release() {
+  copies_.reserve(operands_.size());
+  for (const Tensor* operand : operands_) copies_.push_back(*operand);
+  for (const Tensor& copy : copies_) pointers_.push_back(&copy);
+  operands_ = pointers_;
+  state_ = host_hooks.release_lock();
+  released_ = true;
+  operation_.note_flag(record_gil_released);
+}
+
+int BlockingRegion::count_threads() const noexcept {
+  const int allowed = std::max(1, operation_.settings().num_threads());
+  return static_cast<int>(std::min<std::int64_t>(allowed, work_bytes_ / work_bytes_per_thread));
+}
+
+void BlockingRegion::run_tasks_of(std::int64_t count, TaskFunction task, void* context) {
+  const int threads = static_cast<int>(std::min<std::int64_t>(thread_count(), count));
+  if (threads <= 1) {
+    const std::int64_t task_bytes = work_bytes_ / std::max<std::int64_t>(count, 1);
+    for (std::int64_t i = 0; i < count; ++i) {
+      task(context, i, 0);
+      poll(task_bytes);
+    }
+    return;
+  }
+  InterruptPoll interrupts;
+  const bool can_ask = released_ && host_hooks.is_interrupted != nullptr;
+  int used = 1;
+  const bool completed = run_tasks(threads, count, task, context,
+                                   can_ask ? &InterruptPoll::ask : nullptr, &interrupts, &used);
+  DispatchRecord& record = operation_.record();
+  record.threads = std::max(record.threads, static_cast<std::uint16_t>(used));
+  if (!completed) fail(ErrorKind::interrupted, "interrupted");
+}
+
+void BlockingRegion::poll_released(std::int64_t work_bytes) {
+  constexpr std::int64_t poll_bytes = std::int64_t{1} << 26;
+  since_poll_ += work_bytes;
+  if (since_poll_ < poll_bytes || host_hooks.is_interrupted == nullptr) return;
+  since_poll_ = 0;
+  if (host_hooks.is_interrupted()) fail(ErrorKind::interrupted, "interrupted");
+}
+
+}  // namespace corepy

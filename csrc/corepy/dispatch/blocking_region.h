@@ -1,0 +1,86 @@
+// The frame of long work: the host's lock released, interrupts polled, tasks shared by the threads
+// that the settings allow. Tasks' boundaries depend on shapes only, so that no bit of a result
+// depends on how many threads there are.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "corepy/core/tensor.h"
+#include "corepy/dispatch/dispatch.h"
+#include "corepy/runtime/thread_pool.h"
+
+namespace corepy {
+
+// Work under this many bytes keeps the host's lock and cannot be interrupted: it takes some tens of
+// microseconds.
+inline constexpr std::int64_t blocking_work_bytes = 1 << 18;
+
+// Releases the host's lock for long work. Without the lock another thread may write to an operand,
+// which replaces the storage, offset and strides of its Tensor, or drop it: so the work reads
+// operands() only, copies that share the storage (whoever writes finds it shared and copies) and
+// that nobody else can reach.
+class BlockingRegion {
+ public:
+  // `work_bytes`: what the work costs, as bytes moved at memory speed; 0 keeps the lock, and one
+  // thread, whatever it costs.
+  BlockingRegion(Operation& operation, std::int64_t work_bytes,
+                 std::span<const Tensor* const> operands)
+      : operation_(operation), operands_(operands), work_bytes_(work_bytes) {
+    if (work_bytes >= blocking_work_bytes && host_hooks.release_lock != nullptr) release();
+  }
+  ~BlockingRegion() {
+    if (released_) host_hooks.reacquire_lock(state_);
+  }
+  BlockingRegion(const BlockingRegion&) = delete;
+  BlockingRegion& operator=(const BlockingRegion&) = delete;
+  // What the work reads, in the order given.
+  std::span<const Tensor* const> operands() const noexcept { return operands_; }
+
+  // How many threads the work is worth, 1 for small work; slots of run() are below it.
+  int thread_count() const noexcept {
+    return work_bytes_ < parallel_work_bytes ? 1 : count_threads();
+  }
+  // task(index, slot) for every index in [0, count): each once, in any order, on thread_count()
+  // threads at most. A slot is one thread's at a time. Tasks throw nothing. Fails when the user
+  // interrupts; tasks that did not begin are then left out.
+  template <class Task>
+  void run(std::int64_t count, const Task& task) {
+    static_assert(noexcept(task(std::int64_t{0}, 0)), "tasks run on other threads");
+    run_tasks_of(
+        count,
+        [](void* context, std::int64_t index, int slot) noexcept {
+          (*static_cast<const Task*>(context))(index, slot);
+        },
+        const_cast<Task*>(&task));
+  }
+
+  // Asks the host whether the user wants to stop; only while the lock is released, at most every
+  // few milliseconds of work. For work that is no list of tasks.
+  void poll(std::int64_t work_bytes) {
+    if (released_) poll_released(work_bytes);
+  }
+
+ private:
+  // Below it a second thread is not worth waking: it costs some ten microseconds.
+  static constexpr std::int64_t parallel_work_bytes = std::int64_t{1} << 20;
+  static constexpr std::int64_t work_bytes_per_thread = std::int64_t{1} << 18;
+
+  void release();
+  int count_threads() const noexcept;
+  void run_tasks_of(std::int64_t count, TaskFunction task, void* context);
+  void poll_released(std::int64_t work_bytes);
+
+  Operation& operation_;
+  std::span<const Tensor* const> operands_;
+  std::int64_t work_bytes_;
+  std::vector<Tensor> copies_;
+  std::vector<const Tensor*> pointers_;
+  void* state_ = nullptr;
+  bool released_ = false;
+  std::int64_t since_poll_ = 0;
+};
+
+}  // namespace corepy
