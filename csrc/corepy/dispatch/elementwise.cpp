@@ -74,17 +74,23 @@ void raise_flags(Operation& operation, std::uint32_t flags) {
   }
 }
 
+// The operands that have the compute dtype: all but the condition of where.
+std::span<const Tensor* const> computed_operands(Op op, std::span<const Tensor* const> inputs) {
+  return op == Op::where ? inputs.subspan(1) : inputs;
+}
+
 // Whether the kernel can read every operand as it stands: one accepted dtype, one shape,
 // contiguous. Small operations come down to this path, so it asks first and asks little.
 bool are_plain(Op op, std::span<const Tensor* const> inputs) noexcept {
-  const Tensor& first = *inputs[0];
-  if (op == Op::where || !contains(info_of(op).dtypes, first.dtype)) return false;
+  const Tensor& first = *computed_operands(op, inputs)[0];
+  if (!contains(info_of(op).dtypes, first.dtype)) return false;
   for (const Tensor* input : inputs) {
-    if (input->dtype != first.dtype || !input->is_contiguous() ||
-        (input != &first && input->shape != first.shape))
-      return false;
+    if (!input->is_contiguous() || (input != &first && input->shape != first.shape)) return false;
   }
-  return true;
+  for (const Tensor* input : computed_operands(op, inputs)) {
+    if (input->dtype != first.dtype) return false;
+  }
+  return op != Op::where || inputs[0]->dtype == DType::bool_;
 }
 
 // The order in which a long call walks its memory, in chunks. Operands that exceed the second-level
@@ -100,7 +106,7 @@ struct Walk {
 Walk plan_walk(Operation& operation, const Tensor& result,
                std::span<const Tensor* const> inputs) noexcept {
   constexpr std::int64_t poll_chunk = std::int64_t{1} << 24;   // between polls for interrupts
-  constexpr std::int64_t chunk_bytes = std::int64_t{1} << 14;  // of the first operand
+  constexpr std::int64_t chunk_bytes = std::int64_t{1} << 14;  // of an operand
   constexpr std::int64_t prefetched_chunk_bytes = std::int64_t{1} << 17;
   std::int64_t bytes = result.nbytes();
   for (const Tensor* input : inputs) bytes += input->nbytes();
@@ -109,7 +115,7 @@ Walk plan_walk(Operation& operation, const Tensor& result,
   if (memory == MemoryHint::stream || bytes < second_level_bytes)
     return {poll_chunk, false, memory};
   const std::int64_t chunk = memory == MemoryHint::prefetch ? prefetched_chunk_bytes : chunk_bytes;
-  return {chunk / inputs[0]->itemsize(), operation.alternate(), memory};
+  return {chunk / inputs.back()->itemsize(), operation.alternate(), memory};
 }
 
 // The kernel's arguments for elements [start, start + length) of contiguous operands.
@@ -130,7 +136,7 @@ std::uint32_t run_plain_shared(Loop loop, const Tensor& result, BlockingRegion& 
   constexpr std::int64_t task_bytes = std::int64_t{1} << 18;
   const std::span<const Tensor* const> inputs = region.operands();
   const std::int64_t n = result.size();
-  const std::int64_t chunk = task_bytes / inputs[0]->itemsize();
+  const std::int64_t chunk = task_bytes / inputs.back()->itemsize();
   std::atomic<std::uint32_t> flags{0};
   region.run((n + chunk - 1) / chunk, [&](std::int64_t index, int) noexcept {
     std::uint32_t own_flags = 0;
@@ -146,8 +152,15 @@ std::uint32_t run_plain_shared(Loop loop, const Tensor& result, BlockingRegion& 
 std::uint32_t run_plain(Operation& operation, Loop loop, const Tensor& result,
                         BlockingRegion& region) {
   const std::span<const Tensor* const> inputs = region.operands();
+  constexpr std::int64_t few_elements = 1024;
   std::uint32_t flags = 0;
   const std::int64_t n = result.size();
+  if (n <= few_elements) [[likely]] {
+    LoopArgs args = place_plain(result, inputs, 0, n);
+    args.flags = &flags;
+    loop(args);
+    return flags;
+  }
   const Walk walk = plan_walk(operation, result, inputs);
   if (region.thread_count() > 1) return run_plain_shared(loop, result, region, walk.memory);
   const std::int64_t chunks = (n + walk.chunk_elements - 1) / walk.chunk_elements;
@@ -199,7 +212,7 @@ std::uint32_t run_any(const KernelTables& tables, Loop loop, Op op, DType comput
 // The common case, kept short: small operations are mostly this frame.
 Tensor run_plain_call(Operation& operation, Op op, Op loop_op,
                       std::span<const Tensor* const> inputs, Isa isa) {
-  const Tensor& first = *inputs[0];
+  const Tensor& first = *computed_operands(op, inputs)[0];
   const Layout layout = first.rank() == 0 ? Layout::scalar : Layout::contiguous;
   for (const Tensor* input : inputs) operation.add_operand(*input, layout);
   operation.set_bound(first.dtype);
