@@ -59,6 +59,25 @@ if(COREPY_SANITIZE)
       "(got '${COREPY_SANITIZE}'; expected 'address,undefined', 'address', 'undefined' or 'thread')")
   endif()
   target_compile_options(corepy_compile_options INTERFACE
-    -fsanitize=${COREPY_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer -g1)
+    -fno-sanitize-recover=all -fno-omit-frame-pointer -g1)
+  # Kernels are checked for addresses in the heap only. Checks of the stack make their objects
+  # compile five times as long, those of undefined behaviour for five minutes and more; and kernels
+  # touch what they are handed, so that races show in the code that hands it.
+  string(REPLACE "," ";" sanitizers "${COREPY_SANITIZE}")
+  foreach(sanitizer IN LISTS sanitizers)
+    set(elsewhere $<NOT:$<BOOL:$<TARGET_PROPERTY:COREPY_IS_KERNEL>>>)
+    if(sanitizer STREQUAL "address")
+      set(elsewhere 1)
+    endif()
+    target_compile_options(corepy_compile_options INTERFACE
+      $<${elsewhere}:-fsanitize=${sanitizer}>)
+  endforeach()
+  if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND COREPY_SANITIZE MATCHES "address")
+    set(is_kernel $<BOOL:$<TARGET_PROPERTY:COREPY_IS_KERNEL>>)
+    target_compile_options(corepy_compile_options INTERFACE
+      "$<${is_kernel}:SHELL:--param asan-stack=0>"
+      "$<${is_kernel}:SHELL:--param asan-instrumentation-with-call-threshold=0>"
+      $<${is_kernel}:-fno-sanitize-address-use-after-scope>)
+  endif()
   target_link_options(corepy_compile_options INTERFACE -fsanitize=${COREPY_SANITIZE})
 endif()

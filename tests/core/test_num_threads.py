@@ -105,6 +105,15 @@ CALLS: dict[str, Callable[[], Tensor]] = {
     "tensordot": lambda: cp.tensordot(
         make("float64", 40, 30, 50), make("float64", 50, 600), axes=1
     ),
+    "copy": lambda: cp.copy(make("complex64", *WIDE).T),
+    "astype": lambda: cp.astype(make("float64", 3, 500_000)[:, ::-1], cp.int16),
+    "concat": lambda: cp.concat([make("int32", *WIDE).T, make("float64", *WIDE).T], axis=1),
+    "stack": lambda: cp.stack([make("float32", LONG), make("float32", LONG, seed=1)], axis=1),
+    "broadcast copy": lambda: cp.copy(cp.broadcast_to(make("float64", 1200, 1), WIDE)),
+    "take": lambda: cp.take(make("float64", LONG), cp.argsort(make("float32", LONG)), axis=0),
+    "take of columns": lambda: cp.take(
+        make("float32", *WIDE), cp.asarray([3, -1, 0, 700] * 100), axis=1
+    ),
     "sort": lambda: cp.sort(make("float32", 500, 600), axis=1),
     "sort columns": lambda: cp.sort(make("float64", 600, 300), axis=0, descending=True),
     "argsort": lambda: cp.argsort(make("int16", 500, 600), axis=-1),
@@ -206,6 +215,13 @@ def test_wrong_numbers() -> None:
     assert cp.get_num_threads() == 1
     with pytest.raises(cp.SettingError, match="process's"):
         cp.settings.override(pin_threads=True)
+
+
+def test_an_index_out_of_bounds_is_found_by_any_thread() -> None:
+    indices = cp.zeros(LONG, dtype=cp.int64)
+    indices[LONG - 1] = 5
+    with cp.settings.override(num_threads=3), pytest.raises(IndexError, match="take"):
+        cp.take(cp.ones(5), indices, axis=0)
 
 
 def test_flags_of_tasks_reach_the_record() -> None:

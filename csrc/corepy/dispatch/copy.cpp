@@ -159,6 +159,27 @@ void assign(Operation& operation, const Tensor& dst, const Tensor& src) {
   Assignment(operation, dst, src).run();
 }
 
+void assign(Operation& operation, BlockingRegion& region, const Tensor& dst, const Tensor& src) {
+  const int threads = region.thread_count();
+  if (threads <= 1 || dst.rank() == 0 || dst.size() == 0) return assign(operation, dst, src);
+  int axis = 0;  // the outermost of the longest axes
+  for (int i = 1; i < dst.rank(); ++i) {
+    if (dst.shape[i] > dst.shape[axis]) axis = i;
+  }
+  // Stretches of whole cache lines, so that no two threads write to one.
+  constexpr std::int64_t tasks_per_thread = 4, multiple = 64;
+  const std::int64_t extent = dst.shape[axis], tasks = threads * tasks_per_thread;
+  const std::int64_t length = ((extent + tasks - 1) / tasks + multiple - 1) / multiple * multiple;
+  const Dims src_strides = broadcast_strides(operation.name(), src.shape, src.strides, dst.shape);
+  region.run((extent + length - 1) / length, [&](std::int64_t task, int) noexcept {
+    const std::int64_t start = task * length;
+    Dims shape = dst.shape;
+    shape[axis] = std::min(length, extent - start);
+    assign(operation, dst.view(shape, dst.strides, start * dst.strides[axis]),
+           src.view(shape, src_strides, start * src_strides[axis]));
+  });
+}
+
 Tensor as_contiguous(Operation& operation, const Tensor& x, DType dtype) {
   if (x.dtype == dtype && x.is_contiguous()) return x;
   Tensor result = operation.allocate_result(x.shape, dtype);

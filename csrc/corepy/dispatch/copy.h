@@ -3,6 +3,7 @@
 #pragma once
 
 #include "corepy/core/tensor.h"
+#include "corepy/dispatch/blocking_region.h"
 #include "corepy/dispatch/dispatch.h"
 
 namespace corepy {
@@ -10,6 +11,9 @@ namespace corepy {
 // dst[...] = src[...] with `src` broadcast and converted to dst's dtype. dst's memory must be ours
 // alone to write, and must not overlap src's. Runs inside the operation that asks.
 void assign(Operation& operation, const Tensor& dst, const Tensor& src);
+
+// The same as work of a region, shared by its threads. `dst` and `src` are reached by nobody else.
+void assign(Operation& operation, BlockingRegion& region, const Tensor& dst, const Tensor& src);
 
 // A contiguous tensor of `dtype` with x's values: x itself where it is one already.
 Tensor as_contiguous(Operation& operation, const Tensor& x, DType dtype);

@@ -2,6 +2,7 @@
 #include "corepy/dispatch/indexing.h"
 
 #include <algorithm>
+#include <atomic>
 #include <string>
 
 #include "corepy/core/error.h"
@@ -124,6 +125,33 @@ void check_converted_indices(const Tensor& index, std::int64_t axis_length) {
   }
 }
 
+// Shared by threads along the outer axes, or along the indices where there is one outer step.
+void run_take(BlockingRegion& region, const IndexingKernels& kernels, const TakeArgs& args,
+              std::atomic<std::uint32_t>& flags) {
+  const bool along_indices = args.outer == 1;
+  const std::int64_t extent = along_indices ? args.index_count : args.outer;
+  const int threads = region.thread_count();
+  const std::int64_t tasks = threads > 1 ? std::min<std::int64_t>(extent, 4 * threads) : 1;
+  const std::int64_t length = tasks > 0 ? (extent + tasks - 1) / tasks : 0;
+  region.run(length > 0 ? (extent + length - 1) / length : 1, [&](std::int64_t task, int) noexcept {
+    const std::int64_t start = task * length, count = std::min(length, extent - start);
+    std::uint32_t own_flags = 0;
+    TakeArgs part = args;
+    part.flags = &own_flags;
+    if (along_indices) {
+      part.index_count = count;
+      part.indices += start;
+      part.out = static_cast<std::byte*>(args.out) + start * args.run_bytes;
+    } else {
+      part.outer = count;
+      part.in = static_cast<const std::byte*>(args.in) + start * args.in_outer_stride_bytes;
+      part.out = static_cast<std::byte*>(args.out) + start * args.index_count * args.run_bytes;
+    }
+    kernels.take(part);
+    if (own_flags != 0) flags.fetch_or(own_flags, std::memory_order_relaxed);
+  });
+}
+
 }  // namespace
 
 Tensor getitem(const Tensor& x, std::span<const IndexItem> items) {
@@ -211,7 +239,6 @@ Tensor take(const Tensor& x, const Tensor& indices, std::optional<std::int64_t> 
     std::int64_t outer = 1, run = x.itemsize();
     for (int i = 0; i < normalized; ++i) outer *= x.shape[i];
     for (int i = normalized + 1; i < x.rank(); ++i) run *= x.shape[i];
-    std::uint32_t flags = 0;
     TakeArgs args{};
     args.outer = outer;
     args.index_count = index.size();
@@ -222,11 +249,11 @@ Tensor take(const Tensor& x, const Tensor& indices, std::optional<std::int64_t> 
     args.in_axis_stride_bytes = run;
     args.indices = reinterpret_cast<const std::int64_t*>(index.data());
     args.out = result.data();
-    args.flags = &flags;
+    std::atomic<std::uint32_t> flags{0};
     {
       const Tensor* pinned[] = {&source, &index};
       BlockingRegion region(operation, result.nbytes(), pinned);
-      if (result.size() > 0 || index.size() > 0) tables.indexing->take(args);
+      if (result.size() > 0 || index.size() > 0) run_take(region, *tables.indexing, args, flags);
       // Foreign truth values may be any byte: a cast to itself makes them 0 and 1.
       if (x.dtype == DType::bool_ && source.storage->is_foreign())
         tables.cast->find(x.dtype, x.dtype)(result.data(), result.data(), result.size());

@@ -53,7 +53,7 @@ Tensor join(Operation& operation, const std::vector<Tensor>& parts, const Dims& 
     BlockingRegion region(operation, result.nbytes(), pinned);
     std::int64_t offset = 0;
     for (const Tensor& part : parts) {
-      assign(operation, result.view(part.shape, result.strides, offset), part);
+      assign(operation, region, result.view(part.shape, result.strides, offset), part);
       offset += part.shape[axis] * result.strides[axis];
       if (part.dtype != dtype) operation.note_cast(part.size() * itemsize_of(dtype));
     }
@@ -212,7 +212,7 @@ Tensor astype(const Tensor& x, DType dtype, bool copy) {
   if (!operation.is_dry_run()) {
     const Tensor* pinned[] = {&x};
     BlockingRegion region(operation, result.nbytes(), pinned);
-    assign(operation, result, *region.operands()[0]);
+    assign(operation, region, result, *region.operands()[0]);
   }
   operation.choose_native();
   return finish_copy(operation, std::move(result), x.dtype == dtype ? "copy" : "cast");
@@ -225,7 +225,7 @@ Tensor copy(const Tensor& x) {
   if (!operation.is_dry_run()) {
     const Tensor* pinned[] = {&x};
     BlockingRegion region(operation, result.nbytes(), pinned);
-    assign(operation, result, *region.operands()[0]);
+    assign(operation, region, result, *region.operands()[0]);
   }
   return finish_copy(operation, std::move(result), "copy");
 }
