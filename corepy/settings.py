@@ -390,7 +390,7 @@ def set_num_threads(n: int | str, /) -> None:
     2
     >>> cp.set_num_threads(1)
     """
-    settings.num_threads = n  # type: ignore[assignment]  # "all" is read back as a number
+    settings.num_threads = n
 
 
 def get_num_threads() -> int:
