@@ -49,6 +49,15 @@ PAGES = {
         ["settings.py", "backend/policy.py", "backend/protocol.py"],
     ),
     "memory": ("Memory and digests", ["memory.py", "digest.py"]),
+    "reproduce": (
+        "Checking reproducibility",
+        [
+            "reproduce/__init__.py",
+            "reproduce/runner.py",
+            "reproduce/report.py",
+            "testing/reproducibility.py",
+        ],
+    ),
     "errors": ("Errors", ["errors.py"]),
 }
 

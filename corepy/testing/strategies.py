@@ -116,10 +116,11 @@ def arrays(
 
 
 def _misaligned(values: Array) -> Array:
-    """The same values one byte off their alignment."""
+    """The same values one byte off their alignment; read-only, since writable memory is copied."""
     buffer = np.zeros(values.nbytes + 1, np.uint8)
     shifted: Array = buffer[1:].view(values.dtype).reshape(values.shape)
     shifted[...] = values
+    shifted.flags.writeable = buffer.flags.writeable = False
     return shifted
 
 

@@ -72,6 +72,13 @@ def test_layouts_keep_the_values(layout, shape):
         assert_bitwise_equal(tensor, values)
 
 
+@pytest.mark.parametrize("dtype", ["int16", "float32", "float64", "complex128"])
+def test_misaligned_memory_is_misaligned(dtype):
+    tensor = lay_out(np.arange(12).reshape(3, 4).astype(dtype), "misaligned")
+    address = np.asarray(tensor).__array_interface__["data"][0]
+    assert address % np.dtype(dtype).alignment != 0
+
+
 def test_unknown_layouts_are_refused():
     with pytest.raises(ValueError, match="unknown layout"):
         lay_out(np.ones(3), "diagonal")

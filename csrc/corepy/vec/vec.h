@@ -199,6 +199,16 @@ COREPY_INLINE Vec<T> fnma(Vec<T> a, Vec<T> b, Vec<T> c) {
 #endif
 }
 
+// a * b - c with one rounding.
+template <class T>
+COREPY_INLINE Vec<T> fms(Vec<T> a, Vec<T> b, Vec<T> c) {
+#ifdef __FMA__
+  return ::xsimd::fms(a, b, c);
+#else
+  return fma(a, b, -c);
+#endif
+}
+
 template <class T>
 COREPY_INLINE Vec<T> select(Mask<T> m, Vec<T> yes, Vec<T> no) {
   return ::xsimd::select(m, yes, no);

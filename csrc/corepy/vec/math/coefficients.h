@@ -30,12 +30,6 @@ alignas(64) inline constexpr double sinh_tail[5] = {
 alignas(64) inline constexpr double cosh_tail[5] = {
     0x1.5555555555558p-5, 0x1.6c16c16c15017p-10, 0x1.a01a01ad76683p-16, 0x1.27e4cc2240b48p-22,
     0x1.1f8bc4c68eaaep-29};
-// (sinh(r) - r) / r^3 in r^2, |r| <= ln(2)/2; error 2^-37.5
-alignas(64) inline constexpr double sinh_tail_short[3] = {
-    0x1.55555573ae635p-3, 0x1.1110b170ef528p-7, 0x1.a170880598503p-13};
-// (cosh(r) - 1 - r^2/2) / r^4 in r^2, |r| <= ln(2)/2; error 2^-45.1
-alignas(64) inline constexpr double cosh_tail_short[3] = {
-    0x1.55555569cf39bp-5, 0x1.6c165cc980fbdp-10, 0x1.a14ce39122f30p-16};
 // (sin(r) - r) / r^3 in r^2, |r| <= pi/4; error 2^-58.0
 alignas(64) inline constexpr double sin_tail[6] = {
     -0x1.5555555555549p-3, 0x1.111111110f842p-7, -0x1.a01a019c0a303p-13, 0x1.71de3570fe66dp-19,
@@ -65,10 +59,6 @@ alignas(64) inline constexpr double asin_tail[13] = {
     0x1.6e8bdfe73949dp-6, 0x1.1c49ddf9e3cb3p-6, 0x1.ca2144cafc74bp-7, 0x1.75778a3f8e6d6p-7,
     0x1.618ac6145e683p-7, 0x1.e15ac79af5c6fp-9, 0x1.65021b5ff0753p-6, -0x1.59f69cebb5fb0p-6,
     0x1.0be46be77733cp-5};
-// (asin(x) - x) / x^3 in x^2, |x| <= 1/2; error 2^-35.8
-alignas(64) inline constexpr double asin_tail_short[7] = {
-    0x1.555556099721bp-3, 0x1.3332a7b0fe932p-4, 0x1.6ddb3a7529329p-5, 0x1.ed5185acf5425p-6,
-    0x1.936654b7bf7a4p-6, 0x1.e8d197551ef22p-8, 0x1.1c4fa52951863p-5};
 // The logarithm's table: m in 16 intervals of 2^48 from float64 bits log_table_start on;
 // -log(inverse) = log_high (a multiple of 2^-42) + log_low.
 inline constexpr std::uint64_t log_table_start = 0x3fe5800000000000u;

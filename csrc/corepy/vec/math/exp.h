@@ -1,5 +1,5 @@
-// exp, expm1, and the parts of e^x that other families use. Not here: pow (pow.h), sinh, cosh, tanh
-// (hyperbolic.h).
+// exp, expm1 of float64, and the parts of e^x that other families use. Not here: pow (pow.h), sinh,
+// cosh, tanh (hyperbolic.h); float32 (float32/exp.h).
 #pragma once
 
 #include "corepy/vec/math/coefficients.h"
@@ -86,13 +86,6 @@ COREPY_INLINE Doubles exp_short(Doubles x) {
 // Beyond these, e^x is 0 or infinity in float32.
 inline constexpr double exp_lowest_float = -110, exp_highest_float = 100;
 
-// e^x. Error at most 0.51 ulp. Special cases as for float64.
-COREPY_INLINE Floats exp(Floats x) {
-  return compute_in_double(x, [](Doubles v) COREPY_LAMBDA_INLINE {
-    return exp_short(clamp(v, exp_lowest_float, exp_highest_float));
-  });
-}
-
 // e^(x + x_low) - 1 as a double-double with relative error about 2^-57; |x| <= 700.
 COREPY_INLINE DoubleDouble expm1_parts(Doubles x, Doubles x_low = Doubles(0)) {
   const ExpReduced reduced = reduce_by_ln2(x, x_low);
@@ -116,23 +109,6 @@ COREPY_INLINE Doubles expm1(Doubles x) {
     result = select<double>(x > Doubles(minus_1_negligible), exp(x), result);
   }
   return select<double>(x == Doubles(0), x, result);
-}
-
-// e^x - 1 for float32 results: relative error 2^-36; |x| <= 1000.
-COREPY_INLINE Doubles expm1_short(Doubles x) {
-  const RoundedInteger n = round_product(x, log2_of_e);
-  const Doubles r = vec::fma(n.value, Doubles(-ln2), x);
-  const Doubles tail = vec::fma(r * r, evaluate_polynomial(r, coefficients::exp_tail_short), r);
-  const Doubles scale = power_of_two(n.bits);
-  return vec::fma(tail, scale, scale - Doubles(1));
-}
-
-// e^x - 1. Error at most 0.51 ulp. Special cases as for float64.
-COREPY_INLINE Floats expm1(Floats x) {
-  return compute_in_double(x, [](Doubles v) COREPY_LAMBDA_INLINE {
-    const Doubles result = expm1_short(clamp(v, exp_lowest_float, exp_highest_float));
-    return select<double>(v == Doubles(0), v, result);
-  });
 }
 
 }  // namespace corepy::COREPY_ISA::vec

@@ -1,4 +1,5 @@
-// sinh, cosh, tanh. Their inverses are in inverse_hyperbolic.h.
+// sinh, cosh, tanh of float64. Their inverses are in inverse_hyperbolic.h, float32 in
+// float32/hyperbolic.h.
 #pragma once
 
 #include "corepy/vec/math/exp.h"
@@ -49,22 +50,6 @@ COREPY_INLINE SinhCosh sinh_cosh(Doubles x) {
   return {combine(sum, sinh_r, difference, cosh_r), combine(sum, cosh_r, difference, sinh_r)};
 }
 
-// sinh and cosh for float32 results (in `hi`): relative error 2^-35; 0 <= x <= 700.
-COREPY_INLINE SinhCosh sinh_cosh_short(Doubles x) {
-  const RoundedInteger n = round_product(x, log2_of_e);
-  const Doubles r = vec::fma(n.value, Doubles(-ln2), x);
-  const Doubles square = r * r;
-  const Doubles sinh_r =
-      vec::fma(r * square, evaluate_polynomial(square, coefficients::sinh_tail_short), r);
-  const Doubles cosh_r =
-      vec::fma(square * square, evaluate_polynomial(square, coefficients::cosh_tail_short),
-               vec::fma(square, Doubles(0.5), Doubles(1)));
-  const HalfPowers power = half_powers(n.bits);
-  const Doubles sum = power.up + power.down, difference = power.up - power.down;
-  return {{vec::fma(sum, sinh_r, difference * cosh_r), Doubles(0)},
-          {vec::fma(sum, cosh_r, difference * sinh_r), Doubles(0)}};
-}
-
 inline constexpr double sinh_plain_limit =
     700;  // beyond, 2^n nears overflow and e^-x is nothing beside e^x
 
@@ -83,13 +68,6 @@ COREPY_INLINE Doubles sinh(Doubles x) {
     result = patch_huge_hyperbolic(size, result);
   return flip_sign(result, sign_of(x));
 }
-// Error at most 0.51 ulp. Special cases as for float64.
-COREPY_INLINE Floats sinh(Floats x) {
-  return compute_in_double(x, [](Doubles v) COREPY_LAMBDA_INLINE {
-    return flip_sign(sinh_cosh_short(clamp(magnitude_of(v), 0, exp_highest_float)).sinh.hi,
-                     sign_of(v));
-  });
-}
 
 // Error at most 0.6 ulp. cosh(+-0) = 1, cosh(+-inf) = inf, cosh(nan) = nan.
 COREPY_INLINE Doubles cosh(Doubles x) {
@@ -97,12 +75,6 @@ COREPY_INLINE Doubles cosh(Doubles x) {
   const Doubles result = sinh_cosh(clamp(size, 0, sinh_plain_limit)).cosh.hi;
   const bool has_huge = vec::any<double>(size > Doubles(sinh_plain_limit));
   return has_huge ? patch_huge_hyperbolic(size, result) : result;
-}
-// Error at most 0.51 ulp. Special cases as for float64.
-COREPY_INLINE Floats cosh(Floats x) {
-  return compute_in_double(x, [](Doubles v) COREPY_LAMBDA_INLINE {
-    return sinh_cosh_short(clamp(magnitude_of(v), 0, exp_highest_float)).cosh.hi;
-  });
 }
 
 inline constexpr double tanh_is_1 = 22;  // 1 - tanh(22) < 2^-62
@@ -112,13 +84,6 @@ COREPY_INLINE Doubles tanh(Doubles x) {
   const SinhCosh value = sinh_cosh(clamp(magnitude_of(x), 0, tanh_is_1));
   const DoubleDouble ratio = divide(value.sinh, value.cosh);
   return flip_sign(ratio.hi + ratio.lo, sign_of(x));
-}
-// Error at most 0.51 ulp. Special cases as for float64.
-COREPY_INLINE Floats tanh(Floats x) {
-  return compute_in_double(x, [](Doubles v) COREPY_LAMBDA_INLINE {
-    const SinhCosh value = sinh_cosh_short(clamp(magnitude_of(v), 0, tanh_is_1));
-    return flip_sign(value.sinh.hi / value.cosh.hi, sign_of(v));
-  });
 }
 
 }  // namespace corepy::COREPY_ISA::vec

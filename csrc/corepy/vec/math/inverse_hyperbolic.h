@@ -1,5 +1,5 @@
-// asinh, acosh, atanh: each is ln(1 + w) for a w computed without cancellation. Their inverses are
-// in hyperbolic.h.
+// asinh, acosh, atanh of float64: each is ln(1 + w) for a w computed without cancellation. Their
+// inverses are in hyperbolic.h, float32 in float32/inverse_hyperbolic.h.
 #pragma once
 
 #include "corepy/vec/math/log.h"
@@ -29,15 +29,6 @@ COREPY_INLINE Doubles asinh(Doubles x) {
   const Doubles result = log1p_or_log_double(w, size);
   return flip_sign(select<double>(size < Doubles(infinity), result, size), sign_of(x));
 }
-// Error at most 0.51 ulp. Special cases as for float64.
-COREPY_INLINE Floats asinh(Floats x) {
-  return compute_in_double(x, [](Doubles v) COREPY_LAMBDA_INLINE {
-    const Doubles size = magnitude_of(v), square = size * size;
-    const Doubles w = size + square / (Doubles(1) + ::xsimd::sqrt(Doubles(1) + square));
-    const Doubles result = log1p_short(w);
-    return flip_sign(select<double>(size < Doubles(infinity), result, size), sign_of(v));
-  });
-}
 
 // Error at most 0.51 ulp. acosh(1) = 0, acosh(inf) = inf; x < 1 and nan give nan.
 COREPY_INLINE Doubles acosh(Doubles x) {
@@ -47,15 +38,6 @@ COREPY_INLINE Doubles acosh(Doubles x) {
   Doubles result = log1p_or_log_double(w, x);
   result = select<double>(x == Doubles(infinity), x, result);
   return select<double>(x >= Doubles(1), result, Doubles(quiet_nan));
-}
-// Error at most 0.51 ulp. Special cases as for float64.
-COREPY_INLINE Floats acosh(Floats x) {
-  return compute_in_double(x, [](Doubles v) COREPY_LAMBDA_INLINE {
-    const Doubles above_one = v - Doubles(1);
-    Doubles result = log1p_short(above_one + ::xsimd::sqrt(above_one * (above_one + Doubles(2))));
-    result = select<double>(v == Doubles(infinity), v, result);
-    return select<double>(v >= Doubles(1), result, Doubles(quiet_nan));
-  });
 }
 
 // |x| < 1 keeps `result`; 1 gives infinity, all else nan.
@@ -71,14 +53,6 @@ COREPY_INLINE Doubles atanh(Doubles x) {
   const DoubleDouble w = divide({size + size, Doubles(0)}, add_exactly(Doubles(1), negate(size)));
   const Doubles result = log1p_precise(w).hi * Doubles(0.5);
   return flip_sign(patch_atanh_special(size, result), sign_of(x));
-}
-// Error at most 0.51 ulp. Special cases as for float64.
-COREPY_INLINE Floats atanh(Floats x) {
-  return compute_in_double(x, [](Doubles v) COREPY_LAMBDA_INLINE {
-    const Doubles size = magnitude_of(v);
-    const Doubles result = log1p_short((size + size) / (Doubles(1) - size)) * Doubles(0.5);
-    return flip_sign(patch_atanh_special(size, result), sign_of(v));
-  });
 }
 
 }  // namespace corepy::COREPY_ISA::vec

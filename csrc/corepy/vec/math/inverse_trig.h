@@ -1,4 +1,5 @@
-// asin, acos, atan, atan2. The functions they invert are in trig.h.
+// asin, acos, atan, atan2 of float64. The functions they invert are in trig.h, float32 in
+// float32/inverse_trig.h.
 #pragma once
 
 #include "corepy/vec/math/polynomial.h"
@@ -80,17 +81,6 @@ COREPY_INLINE Doubles atan(Doubles x) {
   const DoubleDouble octant = atan_of_ratio(numerator, denominator);
   return flip_sign(angle_from_octant(octant, is_swapped, Doubles(1) < Doubles(0)), sign_of(x));
 }
-// Error at most 0.51 ulp. Special cases as for float64.
-COREPY_INLINE Floats atan(Floats x) {
-  return compute_in_double(x, [](Doubles v) COREPY_LAMBDA_INLINE {
-    constexpr double like_infinity = 0x1p200;
-    const Doubles size = clamp(magnitude_of(v), 0, like_infinity);
-    const DoublesMask is_swapped = size > Doubles(1);
-    const Doubles octant = atan_of_ratio_short(select<double>(is_swapped, Doubles(1), size),
-                                               select<double>(is_swapped, size, Doubles(1)));
-    return flip_sign(select<double>(is_swapped, Doubles(half_pi) - octant, octant), sign_of(v));
-  });
-}
 
 // ---- atan2 ----
 // numerator = min(|x|, |y|) and denominator = max(|x|, |y|), made such that their ratio is that of
@@ -134,16 +124,6 @@ COREPY_INLINE Doubles atan2(Doubles y, Doubles x) {
   const Doubles angle = angle_from_octant(octant, ratio.is_swapped, has_minus_sign(x));
   return select<double>(is_nan(x) | is_nan(y), Doubles(quiet_nan), flip_sign(angle, sign_of(y)));
 }
-// Error at most 0.51 ulp. Special cases as for float64.
-COREPY_INLINE Floats atan2(Floats y, Floats x) {
-  return compute_in_double(y, x, [](Doubles v, Doubles w) COREPY_LAMBDA_INLINE {
-    const OctantRatio ratio = octant_ratio(v, w);  // float32 values need no scaling in float64
-    const DoubleDouble octant = {atan_of_ratio_short(ratio.numerator, ratio.denominator),
-                                 Doubles(0)};
-    const Doubles angle = angle_from_octant(octant, ratio.is_swapped, has_minus_sign(w));
-    return select<double>(is_nan(v) | is_nan(w), Doubles(quiet_nan), flip_sign(angle, sign_of(v)));
-  });
-}
 
 // ---- asin and acos ----
 // For |x| <= 1/2 the series at 0; beyond, asin x = pi/2 - 2 asin(s) with s = sqrt((1 - x) / 2),
@@ -162,16 +142,6 @@ COREPY_INLINE AsinParts asin_parts(Doubles size) {
   const Doubles square = select<double>(is_far, half_rest, size * size);
   return {argument, select<double>(is_far, root.lo, Doubles(0)),
           (argument * square) * evaluate_polynomial(square, coefficients::asin_tail), is_far};
-}
-
-// For float32 results: the argument and its asin.
-COREPY_INLINE AsinParts asin_parts_short(Doubles size) {
-  const DoublesMask is_far = size > Doubles(0.5);
-  const Doubles half_rest = (Doubles(1) - size) * Doubles(0.5);
-  const Doubles argument = select<double>(is_far, ::xsimd::sqrt(half_rest), size);
-  const Doubles square = select<double>(is_far, half_rest, size * size);
-  return {argument, Doubles(0),
-          (argument * square) * evaluate_polynomial(square, coefficients::asin_tail_short), is_far};
 }
 
 // base + base_low + factor * asin(argument), factor a power of two or 0 with either sign, |base| >=
@@ -206,20 +176,8 @@ COREPY_INLINE Doubles acos_from_parts(const AsinParts& parts, Doubles x) {
 COREPY_INLINE Doubles asin(Doubles x) {
   return flip_sign(asin_from_parts(asin_parts(magnitude_of(x))), sign_of(x));
 }
-// Error at most 0.51 ulp. Special cases as for float64.
-COREPY_INLINE Floats asin(Floats x) {
-  return compute_in_double(x, [](Doubles v) COREPY_LAMBDA_INLINE {
-    return flip_sign(asin_from_parts(asin_parts_short(magnitude_of(v))), sign_of(v));
-  });
-}
 
 // Error at most 0.7 ulp. acos(1) = 0; |x| > 1 and nan give nan.
 COREPY_INLINE Doubles acos(Doubles x) { return acos_from_parts(asin_parts(magnitude_of(x)), x); }
-// Error at most 0.51 ulp. Special cases as for float64.
-COREPY_INLINE Floats acos(Floats x) {
-  return compute_in_double(x, [](Doubles v) COREPY_LAMBDA_INLINE {
-    return acos_from_parts(asin_parts_short(magnitude_of(v)), v);
-  });
-}
 
 }  // namespace corepy::COREPY_ISA::vec

@@ -1,5 +1,5 @@
-// log, log1p, log2, log10, and the double-double logarithm that pow and the inverse hyperbolic
-// functions use. Not here: logaddexp (logaddexp.h).
+// log, log1p, log2, log10 of float64 (float32: float32/log.h), and the double-double logarithm that
+// pow and the inverse hyperbolic functions use. Not here: logaddexp (logaddexp.h).
 #pragma once
 
 #include "corepy/vec/math/exp.h"
@@ -82,14 +82,6 @@ COREPY_INLINE Doubles log_short(Doubles x) {
   return base + vec::fma(z * z, evaluate_polynomial(z, coefficients::log_tail_short), z);
 }
 
-// ln x. Error at most 0.51 ulp. Special cases as for float64.
-COREPY_INLINE Floats log(Floats x) {
-  return compute_in_double(x, [](Doubles v) COREPY_LAMBDA_INLINE {
-    const Doubles result = log_short(v);  // a float32 subnormal is a normal float64
-    return vec::any<double>(is_rare_for_log(v)) ? patch_log_special(v, result) : result;
-  });
-}
-
 // z^3 P(z), P(z) = (log(1+z) - z + z^2/2) / z^3, as a double-double; `square` is z^2.
 COREPY_INLINE DoubleDouble log_cubic_term(Doubles z, DoubleDouble square) {
   const Doubles rest = evaluate_polynomial<1>(z, coefficients::log_tail_precise);
@@ -144,13 +136,6 @@ COREPY_INLINE Doubles log_times(Doubles x, DoubleDouble factor) {
   return multiply(log_precise(x), factor).hi;
 }
 
-COREPY_INLINE Floats log_times(Floats x, double factor) {
-  return compute_in_double(x, [factor](Doubles v) COREPY_LAMBDA_INLINE {
-    const Doubles result = log_short(v) * Doubles(factor);
-    return vec::any<double>(is_rare_for_log(v)) ? patch_log_special(v, result) : result;
-  });
-}
-
 // 1 / ln 2 and 1 / ln 10, each in two parts.
 inline constexpr double inverse_ln2_low = 0x1.777d0ffda0d24p-56;
 inline constexpr double inverse_ln10 = 0x1.bcb7b1526e50ep-2,
@@ -160,13 +145,11 @@ inline constexpr double inverse_ln10 = 0x1.bcb7b1526e50ep-2,
 COREPY_INLINE Doubles log2(Doubles x) {
   return log_times(x, {Doubles(log2_of_e), Doubles(inverse_ln2_low)});
 }
-COREPY_INLINE Floats log2(Floats x) { return log_times(x, log2_of_e); }
 
 // Logarithm in base 10, exact for powers of ten. Error at most 0.51 ulp. Special cases as for log.
 COREPY_INLINE Doubles log10(Doubles x) {
   return log_times(x, {Doubles(inverse_ln10), Doubles(inverse_ln10_low)});
 }
-COREPY_INLINE Floats log10(Floats x) { return log_times(x, inverse_ln10); }
 
 // ln(1 + w) for a double-double w > -1, not infinite, with relative error about 2^-64.
 COREPY_INLINE DoubleDouble log1p_precise(DoubleDouble w) {
@@ -187,17 +170,6 @@ COREPY_INLINE Doubles log1p(Doubles x) {
 COREPY_INLINE Doubles log1p_short(Doubles x) {
   const DoubleDouble u = add_exactly(Doubles(1), x);
   return log_short(u.hi) + u.lo / u.hi;
-}
-
-// ln(1 + x). Error at most 0.51 ulp. Special cases as for float64.
-COREPY_INLINE Floats log1p(Floats x) {
-  return compute_in_double(x, [](Doubles v) COREPY_LAMBDA_INLINE {
-    const Doubles one_plus_v = Doubles(1) + v;
-    Doubles result = log1p_short(v);
-    if (vec::any<double>(is_rare_for_log(one_plus_v)))
-      result = patch_log_special(one_plus_v, result);
-    return select<double>(v == Doubles(0), v, result);
-  });
 }
 
 }  // namespace corepy::COREPY_ISA::vec

@@ -1,5 +1,5 @@
-// pow. Built from the double-double logarithm (log.h) and exponential (exp.h); only its table of
-// special cases is here.
+// pow of float64 (float32: float32/pow.h). Built from the double-double logarithm (log.h) and
+// exponential (exp.h); only its table of special cases is here.
 #pragma once
 
 #include "corepy/vec/math/log.h"
@@ -58,20 +58,7 @@ COREPY_INLINE Doubles pow(Doubles x, Doubles y) {
   return has_rare ? patch_pow_special(x, y, result) : result;
 }
 
-// x^y. Error at most 0.51 ulp. Special cases as for float64.
-COREPY_INLINE Floats pow(Floats x, Floats y) {
-  return compute_in_double(x, y, [](Doubles v, Doubles w) COREPY_LAMBDA_INLINE {
-    const Doubles exponent =
-        w * log_short(magnitude_of(v));  // a float32 subnormal is a normal float64
-    const Doubles result = exp_short(clamp(exponent, exp_lowest_float, exp_highest_float));
-    const DoublesMask is_rare =
-        ~((v > Doubles(0)) & (v < Doubles(infinity)) & (magnitude_of(w) < Doubles(infinity)));
-    return vec::any<double>(is_rare) ? patch_pow_special(v, w, result) : result;
-  });
-}
-
 // The operator table's spelling: only integer powers (vec/integer.h) have something to flag.
 COREPY_INLINE Doubles pow(Doubles x, Doubles y, std::uint32_t&) { return vec::pow(x, y); }
-COREPY_INLINE Floats pow(Floats x, Floats y, std::uint32_t&) { return vec::pow(x, y); }
 
 }  // namespace corepy::COREPY_ISA::vec

@@ -1,4 +1,5 @@
-// sin, cos, tan. The reduction of the angle is in reduce_pi.h; the inverses are in inverse_trig.h.
+// sin, cos, tan of float64. The reduction of the angle is in reduce_pi.h; the inverses are in
+// inverse_trig.h, float32 in float32/trig.h.
 #pragma once
 
 #include "corepy/vec/math/polynomial.h"
@@ -62,25 +63,11 @@ COREPY_INLINE Doubles sin(Doubles x) {
   const ReducedAngle angle = reduce_angle(magnitude_of(x));
   return flip_sign(sin_in_quadrant(sin_cos_of_reduced(angle), angle.n), sign_of(x));
 }
-// Error at most 0.51 ulp. Special cases as for float64.
-COREPY_INLINE Floats sin(Floats x) {
-  return compute_in_double(x, [](Doubles v) COREPY_LAMBDA_INLINE {
-    const ReducedAngle angle = reduce_angle_short(magnitude_of(v));
-    return flip_sign(sin_in_quadrant(sin_cos_of_reduced_short(angle), angle.n), sign_of(v));
-  });
-}
 
 // Error at most 0.8 ulp at any size of x. cos(+-0) = 1; infinities and nan give nan.
 COREPY_INLINE Doubles cos(Doubles x) {
   const ReducedAngle angle = reduce_angle(magnitude_of(x));
   return sin_in_quadrant(sin_cos_of_reduced(angle), angle.n + Bits(1));
-}
-// Error at most 0.51 ulp. Special cases as for float64.
-COREPY_INLINE Floats cos(Floats x) {
-  return compute_in_double(x, [](Doubles v) COREPY_LAMBDA_INLINE {
-    const ReducedAngle angle = reduce_angle_short(magnitude_of(v));
-    return sin_in_quadrant(sin_cos_of_reduced_short(angle), angle.n + Bits(1));
-  });
 }
 
 // tan(n pi/2 + angle): sin / cos, or -cos / sin where n is odd.
@@ -101,17 +88,6 @@ COREPY_INLINE Doubles tan(Doubles x) {
   const ReducedAngle angle = reduce_angle(magnitude_of(x));
   const Doubles result = tan_in_quadrant(sin_cos_of_reduced(angle), angle.n);
   return flip_sign(result, sign_of(x));
-}
-// Error at most 0.51 ulp. Special cases as for float64.
-COREPY_INLINE Floats tan(Floats x) {
-  return compute_in_double(x, [](Doubles v) COREPY_LAMBDA_INLINE {
-    const ReducedAngle angle = reduce_angle_short(magnitude_of(v));
-    const SinCos value = sin_cos_of_reduced_short(angle);
-    const DoublesMask is_odd = is_odd_quadrant(angle.n);
-    const Doubles sin = value.sin.hi + value.sin.lo, cos = value.cos.hi + value.cos.lo;
-    const Doubles ratio = select<double>(is_odd, cos, sin) / select<double>(is_odd, sin, cos);
-    return flip_sign(ratio, flip_sign(sign_of(v), bit_cast<double>(angle.n << 63)));
-  });
 }
 
 }  // namespace corepy::COREPY_ISA::vec

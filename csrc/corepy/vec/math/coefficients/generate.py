@@ -107,23 +107,22 @@ def print_hyperbolic() -> None:
         r = mp.sqrt(z)
         return (mp.cosh(r) - 1 - z / 2) / z**2 if z > _TINY else mpf(1) / 24 + z / 720
 
-    for suffix, degree in (("", 4), ("_short", 2)):
-        print_polynomial(
-            "sinh_tail" + suffix,
-            "(sinh(r) - r) / r^3 in r^2, |r| <= ln(2)/2",
-            sinh_tail,
-            (mpf(0), limit),
-            degree,
-            lambda z: z,
-        )
-        print_polynomial(
-            "cosh_tail" + suffix,
-            "(cosh(r) - 1 - r^2/2) / r^4 in r^2, |r| <= ln(2)/2",
-            cosh_tail,
-            (mpf(0), limit),
-            degree,
-            lambda z: z**2,
-        )
+    print_polynomial(
+        "sinh_tail",
+        "(sinh(r) - r) / r^3 in r^2, |r| <= ln(2)/2",
+        sinh_tail,
+        (mpf(0), limit),
+        4,
+        lambda z: z,
+    )
+    print_polynomial(
+        "cosh_tail",
+        "(cosh(r) - 1 - r^2/2) / r^4 in r^2, |r| <= ln(2)/2",
+        cosh_tail,
+        (mpf(0), limit),
+        4,
+        lambda z: z**2,
+    )
 
 
 def print_trigonometric() -> None:
@@ -174,15 +173,14 @@ def print_inverse_trigonometric() -> None:
             degree,
             lambda z: z,
         )
-    for suffix, degree in (("", 12), ("_short", 6)):
-        print_polynomial(
-            "asin_tail" + suffix,
-            "(asin(x) - x) / x^3 in x^2, |x| <= 1/2",
-            asin_tail,
-            (mpf(0), mpf("0.2501")),
-            degree,
-            lambda z: z,
-        )
+    print_polynomial(
+        "asin_tail",
+        "(asin(x) - x) / x^3 in x^2, |x| <= 1/2",
+        asin_tail,
+        (mpf(0), mpf("0.2501")),
+        12,
+        lambda z: z,
+    )
 
 
 _LOG_TABLE_STEP = 1 << 48  # 16 intervals of a binade: 52 - 48 = 4 bits of the significand

@@ -1,0 +1,207 @@
+# The golden calls of operators that make, move, select or convert elements. Those that compute are
+# in cases.py.
+"""One maker per operator: calls of every dtype, mostly small, since bytes are only moved."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING
+
+import corepy
+from corepy import _core
+
+from .cases import Call, Draft, Function, Maker
+from .operands import COMPONENTS, Operand
+
+if TYPE_CHECKING:
+    from corepy.tensor import Tensor
+
+__all__ = ["MAKERS"]
+
+_LARGE = 4_200_003
+
+
+def _find_dtype(name: str) -> _core.DType:
+    return _core.dtypes()[name]
+
+
+# ---- conversion ----
+
+
+def _convert_to(target: str) -> Call:
+    dtype = _find_dtype(target)
+    return lambda tensors: corepy.astype(tensors[0], dtype)
+
+
+def _make_casts(row: _core.OpInfo, dtype: str) -> Iterator[Draft]:
+    for target in row.dtypes:
+        if dtype in COMPONENTS and target not in COMPONENTS:
+            continue
+        run = _convert_to(target)
+        yield Draft(f"600 to {target}", "small", (Operand(dtype, (600,)),), run)
+        yield Draft(f"20x30 to {target}", "small", (Operand(dtype, (20, 30), 1),), run)
+        yield Draft(f"{_LARGE} to {target}", "large", (Operand(dtype, (_LARGE,)),), run)
+        if (dtype, target) in (("float64", "float32"), ("int32", "float64")):
+            yield Draft(f"2000003 to {target}", "threads", (Operand(dtype, (2_000_003,)),), run)
+
+
+# ---- movement and selection ----
+
+
+def _apply(function: Callable[[Tensor], Tensor]) -> Call:
+    return lambda tensors: function(tensors[0])
+
+
+def _make_moves(shape: tuple[int, ...], function: Callable[[Tensor], Tensor]) -> Maker:
+    """One small call on a tensor of a shape."""
+
+    def make(row: _core.OpInfo, dtype: str) -> Iterator[Draft]:
+        name = "x".join(map(str, shape))
+        yield Draft(name, "small", (Operand(dtype, shape),), _apply(function))
+
+    return make
+
+
+def _make_copies(row: _core.OpInfo, dtype: str) -> Iterator[Draft]:
+    run = _apply(corepy.copy)
+    yield Draft("1200", "small", (Operand(dtype, (1200,)),), run)
+    yield Draft("30x41", "small", (Operand(dtype, (30, 41)),), run)
+    yield Draft("5x6x7", "small", (Operand(dtype, (5, 6, 7)),), run)
+    yield Draft("300x170", "medium", (Operand(dtype, (300, 170)),), run)
+    yield Draft("2100x2000", "large", (Operand(dtype, (2100, 2000)),), run)
+
+
+def _make_joins(row: _core.OpInfo, dtype: str) -> Iterator[Draft]:
+    function: Function = getattr(corepy, row.name)
+
+    def join(axis: int) -> Call:
+        return lambda tensors: function(list(tensors), axis=axis)
+
+    def pair(*shape: int) -> tuple[Operand, Operand]:
+        return Operand(dtype, shape), Operand(dtype, shape, 1)
+
+    for axis in (0, 1):
+        yield Draft(f"30x41 axis {axis}", "small", pair(30, 41), join(axis))
+    for axis in (0, 1):
+        yield Draft(f"2100x1000 axis {axis}", "large", pair(2100, 1000), join(axis))
+    if dtype == "float64":
+        yield Draft("1000x1100", "threads", pair(1000, 1100), join(1))
+    if row.name == "concat":
+        longer = Operand(dtype, (30, 41)), Operand(dtype, (7, 41), 1)
+        yield Draft("30x41 and 7x41", "small", longer, join(0))
+
+
+def _make_takes(row: _core.OpInfo, dtype: str) -> Iterator[Draft]:
+    def take(axis: int) -> Call:
+        return lambda tensors: corepy.take(tensors[0], tensors[1], axis=axis)
+
+    def indices(count: int) -> Operand:
+        return Operand("int64", (count,), 5, "index")
+
+    line, table = Operand(dtype, (300,)), Operand(dtype, (300, 14))
+    yield Draft("700 of 300", "small", (line, indices(700)), take(0))
+    yield Draft("40 of 300x14 axis 0", "small", (table, indices(40)), take(0))
+    wide = Operand(dtype, (9, 300))
+    yield Draft("40 of 9x300 axis 1", "small", (wide, indices(40)), take(1))
+    yield Draft(f"{_LARGE} of 300", "large", (line, indices(_LARGE)), take(0))
+    if dtype == "float64":
+        yield Draft("2000003 of 300", "threads", (line, indices(2_000_003)), take(0))
+
+
+def _make_selections(row: _core.OpInfo, dtype: str) -> Iterator[Draft]:
+    matrix = (Operand(dtype, (30, 41)),)
+    yield Draft("30x41 [::-2, 3:]", "small", matrix, lambda ts: ts[0][::-2, 3:])
+    yield Draft("30x41 [5]", "small", matrix, lambda ts: ts[0][5])
+    yield Draft("30x41 [..., None, -1]", "small", matrix, lambda ts: ts[0][..., None, -1])
+
+
+def _write_rows(tensors: Sequence[Tensor]) -> Tensor:
+    written = tensors[0][...]  # shares storage: the write below copies it first
+    written[1::2, ::-1] = tensors[1]
+    return written
+
+
+def _write_number(tensors: Sequence[Tensor]) -> Tensor:
+    written = tensors[0][...]
+    written[:, 2:20:3] = 1
+    return written
+
+
+def _make_writes(row: _core.OpInfo, dtype: str) -> Iterator[Draft]:
+    matrix = Operand(dtype, (30, 41))
+    value = Operand(dtype, (15, 41), 1)
+    yield Draft("30x41 [1::2, ::-1]", "small", (matrix, value), _write_rows)
+    number = Draft("30x41 [:, 2:20:3]", "small", (matrix,), _write_number)
+    if dtype != "bool":
+        yield number
+
+
+# ---- creation ----
+
+
+def _make_nothing_from(call: str, function: Callable[[_core.DType], Tensor]) -> Maker:
+    """One call without operands."""
+
+    def make(row: _core.OpInfo, dtype: str) -> Iterator[Draft]:
+        made = _find_dtype(dtype)
+        yield Draft(call, "small", (), lambda tensors: function(made))
+
+    return make
+
+
+def _make_spaces(row: _core.OpInfo, dtype: str) -> Iterator[Draft]:
+    made = _find_dtype(dtype)
+    for count, size in ((1000, "small"), (_LARGE, "large")):
+
+        def run(tensors: Sequence[Tensor], count: int = count) -> Tensor:
+            return corepy.linspace(-1, 7.3, count, dtype=made)
+
+        yield Draft(str(count), "large" if size == "large" else "small", (), run)
+
+
+def _make_ranges(row: _core.OpInfo, dtype: str) -> Iterator[Draft]:
+    made = _find_dtype(dtype)
+    yield Draft("100", "small", (), lambda tensors: corepy.arange(100, dtype=made))
+    if dtype.startswith("float"):
+        fractions = Draft("fractions", "small", (), lambda _: corepy.arange(0, 7, 0.1, dtype=made))
+        yield fractions
+
+
+def _make_grids(row: _core.OpInfo, dtype: str) -> Iterator[Draft]:
+    pair = Operand(dtype, (13,)), Operand(dtype, (7,), 1)
+    yield Draft("13 7 first", "small", pair, lambda ts: corepy.meshgrid(*ts)[0])
+    yield Draft("13 7 second", "small", pair, lambda ts: corepy.meshgrid(*ts)[1])
+
+
+MATRIX = (30, 41)
+
+#: By operator; families with a maker of their own are in cases.py.
+MAKERS: dict[str, Maker] = {
+    "astype": _make_casts,
+    "broadcast_to": _make_moves((41,), lambda x: corepy.broadcast_to(x, MATRIX)),
+    "concat": _make_joins,
+    "copy": _make_copies,
+    "expand_dims": _make_moves(MATRIX, lambda x: corepy.expand_dims(x, 1)),
+    "matrix_transpose": _make_moves((5, 6, 7), corepy.matrix_transpose),
+    "permute_dims": _make_moves((5, 6, 7), lambda x: corepy.permute_dims(x, (2, 0, 1))),
+    "reshape": _make_moves(MATRIX, lambda x: corepy.reshape(x, (41, 30))),
+    "squeeze": _make_moves((30, 1, 41), lambda x: corepy.squeeze(x, 1)),
+    "stack": _make_joins,
+    "getitem": _make_selections,
+    "setitem": _make_writes,
+    "take": _make_takes,
+    "arange": _make_ranges,
+    "asarray": _make_moves(MATRIX, lambda x: corepy.asarray(x, copy=True)),
+    "eye": _make_nothing_from("9x11", lambda dtype: corepy.eye(9, 11, k=1, dtype=dtype)),
+    "from_dlpack": _make_moves(MATRIX, corepy.from_dlpack),
+    "full": _make_nothing_from("9x11", lambda dtype: corepy.full((9, 11), 1, dtype=dtype)),
+    "full_like": _make_moves(MATRIX, lambda x: corepy.full_like(x, 1)),
+    "linspace": _make_spaces,
+    "meshgrid": _make_grids,
+    "ones": _make_nothing_from("9x11", lambda dtype: corepy.ones((9, 11), dtype=dtype)),
+    "ones_like": _make_moves(MATRIX, corepy.ones_like),
+    "tril": _make_moves(MATRIX, lambda x: corepy.tril(x, k=-2)),
+    "triu": _make_moves(MATRIX, lambda x: corepy.triu(x, k=3)),
+    "zeros": _make_nothing_from("9x11", lambda dtype: corepy.zeros((9, 11), dtype=dtype)),
+    "zeros_like": _make_moves(MATRIX, corepy.zeros_like),
+}

@@ -1,0 +1,40 @@
+# The cost table in docs/topics/reproducibility.md shows what docs/BENCHMARKS.md has. It needs the
+# source tree.
+from __future__ import annotations
+
+import importlib.util
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+TOOL = ROOT / "tools" / "write_cost_table.py"
+
+
+@pytest.fixture(scope="module")
+def tool():
+    spec = importlib.util.spec_from_file_location("write_cost_table", TOOL)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_the_table_is_up_to_date():
+    done = subprocess.run([sys.executable, str(TOOL), "--check"], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+
+
+def test_measured_cases_are_copied(tool):
+    page = (
+        "text\n\n| case | corepy | P99 | NumPy | P99 | ratio |\n|---|---:|---:|---:|---:|---:|\n"
+        "| `sum[float32-1e5]` | 1 µs | 2 µs | 4 µs | 5 µs | 0.25 |\n"
+        "| `other` | 1 | 1 | 1 | 1 | 1 |\n"
+    )
+    table = tool.format_table(tool.read_times(page))
+    assert table.splitlines()[2:] == ["| `sum[float32-1e5]` | 1 µs | 4 µs | 0.25 |"]
+    text = f"a\n{tool.BEGIN}old\n{tool.END}b\n"
+    assert tool.replace_table(text, table) == f"a\n{tool.BEGIN}\n{table}\n{tool.END}b\n"
+    with pytest.raises(SystemExit):
+        tool.replace_table("no markers", table)

@@ -1,0 +1,163 @@
+# run_golden_set finds results that depend on the ISA, on threads, on layout, and says where.
+from __future__ import annotations
+
+import re
+
+import pytest
+
+import corepy as cp
+from corepy.reproduce import run_golden_set, runner
+from corepy.reproduce.cases import Case
+from corepy.reproduce.golden_files import read_digests
+from corepy.reproduce.operands import Operand
+from corepy.reproduce.table import format_report
+
+ISAS = cp.isas()
+
+
+def plant(monkeypatch, run, size="small", dtype="float32"):
+    """Makes the golden set one call, of ``add``, that computes ``run``; its golden digest."""
+    case = Case("add", "elementwise", dtype, "planted", size, (Operand(dtype, (9, 8)),), run)
+    monkeypatch.setattr(
+        runner, "make_cases", lambda row, sizes=None: [case] if row.name == "add" else []
+    )
+    right = cp.add(runner.OperandStore().make_operands(case, "contiguous")[0], 0)
+    return {"add": {case.key: runner.compute_digest(right)}}
+
+
+def spoil(x):
+    """x with its element [3, 2] one off in the last bit."""
+    copied = cp.copy(x)
+    copied[3, 2] = cp.nextafter(copied[3, 2], cp.asarray(9.0, dtype=x.dtype))
+    return copied
+
+
+@pytest.mark.isa
+def test_small_calls_have_their_golden_bits():
+    report = run_golden_set(only="*[aeiou]", sizes=["small"])
+    assert report.is_reproducible, format_report(report)
+    assert report.isas == ISAS
+    family = report.families["elementwise"]
+    assert family.calls > 100
+    assert family.result_count == sum(family.results[f"isa {isa}"] for isa in ISAS)
+
+
+def test_threads_that_are_allowed_run():
+    report = run_golden_set(only="exp float64 2000003", isas=ISAS[:1])
+    assert report.is_reproducible, format_report(report)
+    assert report.families["elementwise"].results["threads 7"] > 0
+    assert report.families["elementwise"].most_threads.keys() == {2, 7}
+
+
+def test_bits_of_one_isa_are_found(monkeypatch):
+    wrong = ISAS[-1]
+    golden = plant(monkeypatch, lambda ts: spoil(ts[0]) if cp.settings.isa == wrong else ts[0] + 0)
+    report = run_golden_set(golden=golden, threads=[1])
+    if len(ISAS) == 1:  # then no ISA has the golden bits
+        assert not report.is_reproducible
+        return
+    (difference,) = report.differences
+    assert not report.is_reproducible
+    assert (difference.op, difference.dtype, difference.call) == ("add", "float32", "planted")
+    assert all(where.startswith(wrong) for where in difference.configurations)
+    assert "element (3, 2)" in difference.detail
+    computed, expected = re.findall(r"0x([0-9a-f]{8}) ", difference.detail)
+    assert int(computed, 16) - int(expected, 16) in (1, -1)
+    assert f"{ISAS[0]}, 1 thread, contiguous operands, which has the golden" in difference.detail
+    family = report.families["elementwise"]
+    assert family.different[f"isa {wrong}"] == family.results[f"isa {wrong}"] > 0
+    assert family.different[f"isa {ISAS[0]}"] == 0
+    text = format_report(report)
+    assert "DIFFERENT" in text
+    assert "add, float32, call 'planted'" in text
+
+
+def test_expected_bits_come_from_an_isa_that_was_not_asked_for(monkeypatch):
+    if len(ISAS) == 1:
+        return
+    golden = plant(
+        monkeypatch, lambda ts: spoil(ts[0]) if cp.settings.isa == ISAS[-1] else ts[0] + 0
+    )
+    report = run_golden_set(golden=golden, isas=ISAS[-1:], threads=[1])
+    assert f"expected bits: {ISAS[0]}, 1 thread" in report.differences[0].detail
+
+
+@pytest.mark.parametrize("size", ["small", "large"])
+def test_bits_of_a_layout_are_found(monkeypatch, size):
+    golden = plant(
+        monkeypatch, lambda ts: spoil(ts[0]) if ts[0].strides[0] < 0 else ts[0] + 0, size
+    )
+    report = run_golden_set(golden=golden, sizes=[size], threads=[1])
+    (difference,) = report.differences
+    assert all("negative" in where for where in difference.configurations)
+    assert report.families["elementwise"].different["layout negative"] > 0
+    assert report.families["elementwise"].different["layout strided"] == 0
+
+
+def test_bits_that_no_isa_has_are_not_guessed(monkeypatch):
+    golden = plant(monkeypatch, lambda ts: spoil(ts[0]))
+    report = run_golden_set(golden=golden, threads=[1])
+    assert "no instruction set of this CPU gives the golden digest" in report.differences[0].detail
+    assert re.search(r"computed element \(0, 0\): 0x[0-9a-f]{8}", report.differences[0].detail)
+
+
+def test_a_dtype_is_a_difference(monkeypatch):
+    golden = plant(monkeypatch, lambda ts: cp.astype(ts[0], cp.float64))
+    assert not run_golden_set(golden=golden, threads=[1]).is_reproducible
+
+
+def test_results_without_digest_must_agree_too(monkeypatch):
+    plant(monkeypatch, lambda ts: spoil(ts[0]) if ts[0].strides[0] < 0 else ts[0] + 0)
+    report = run_golden_set(golden={}, threads=[1])
+    assert [one.kind for one in report.differences] == ["missing", "different"]
+
+
+def test_a_digest_without_call_is_found(monkeypatch):
+    golden = plant(monkeypatch, lambda ts: ts[0] + 0)
+    golden["add"]["float32 gone"] = "00"
+    golden["lost"] = {"int8 1": "00"}
+    report = run_golden_set(golden=golden, threads=[1])
+    assert {(one.op, one.call) for one in report.differences} == {("add", "gone"), ("lost", "1")}
+    assert run_golden_set(golden=golden, threads=[1], only="add").is_reproducible
+
+
+def test_an_error_is_a_difference(monkeypatch):
+    golden = plant(monkeypatch, lambda ts: cp.matmul(ts[0], ts[0]))
+    (difference,) = run_golden_set(golden=golden, threads=[1]).differences
+    assert difference.kind == "error"
+    assert "ShapeError: matmul" in difference.detail
+
+
+def test_refused_thread_counts_are_told(monkeypatch):
+    golden = plant(monkeypatch, lambda ts: ts[0] + 0)
+    report = run_golden_set(golden=golden, threads=[1, 0])
+    assert [count for count, _ in report.refused_threads] == [0]
+    text = format_report(report)
+    assert "refused" in text
+    assert "0 threads refused: settings.override(num_threads=)" in text
+    with pytest.raises(cp.SettingError, match="no thread count"):
+        run_golden_set(threads=[0])
+    with pytest.raises(cp.SettingError):
+        run_golden_set(isas=["sse9"])
+
+
+def test_digests_of_all_isas_must_agree(monkeypatch):
+    if len(ISAS) == 1:
+        return
+    plant(monkeypatch, lambda ts: spoil(ts[0]) if cp.settings.isa == ISAS[-1] else ts[0] + 0)
+    assert len(runner.compute_digests()["add"]) == 1
+    with pytest.raises(cp.ReproducibilityError, match=f"add float32 planted: {ISAS[-1]} gives"):
+        runner.compute_digests(isas=ISAS)
+
+
+def test_the_golden_file_holds_what_is_computed():
+    assert (
+        runner.compute_digests("sqrt", ["small"]).items()
+        <= {
+            "sqrt": {
+                key: digest
+                for key, digest in read_digests()["sqrt"].items()
+                if key in runner.compute_digests("sqrt", ["small"])["sqrt"]
+            }
+        }.items()
+    )
