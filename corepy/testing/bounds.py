@@ -132,7 +132,8 @@ class _Reduced:
 
     def total(self, values: FloatArray) -> FloatArray:
         sums: FloatArray = np.sum(values, axis=self.axes, keepdims=self.keepdims)
-        return sums * _MAGNITUDE_SLACK
+        # Finite, since an error of no roundings is 0 times it.
+        return np.minimum(sums * _MAGNITUDE_SLACK, np.finfo(np.float64).max)
 
     def exceeding(self, limit: FloatArray) -> FloatArray:
         """Infinite where ``limit`` may overflow, else 0."""

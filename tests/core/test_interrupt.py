@@ -69,6 +69,9 @@ LONG_OPERATIONS = {
     "work = lambda: [cp.pow(x, y) for _ in range(99)]",
     "sum": "x = cp.broadcast_to(cp.ones(10000), (10**7, 10000)); work = lambda: cp.sum(x, axis=1)",
     "var": "x = cp.broadcast_to(cp.ones(10000), (10**7, 10000)); work = lambda: cp.var(x, axis=1)",
+    "sum to one number": "x = cp.broadcast_to(cp.ones(10000), (10**7, 10000))\n"
+    "work = lambda: cp.sum(x)",
+    "var to one number": "x = cp.broadcast_to(cp.ones(()), (10**11,)); work = lambda: cp.var(x)",
     "batched column sums": "x = cp.broadcast_to(cp.ones(1000), (10**4, 10**4, 1000))\n"
     "work = lambda: cp.sum(x, axis=1)",
     "sort": f"{ROWS} work = lambda: [cp.sort(x) for _ in range(99)]",

@@ -239,3 +239,11 @@ def test_flags_of_tasks_reach_the_record() -> None:
         assert "integer_divide_by_zero" in cp.explain_last_dispatch().flags
         with cp.settings.override(strict=True), pytest.raises(cp.StrictModeError, match="zero"):
             _ = cp.ones(LONG, dtype=cp.int32) // divisor
+
+
+def test_a_reduction_in_parts_has_the_bits_of_one_in_a_piece() -> None:
+    """From 2^24 elements on, a single result is computed in parts on one thread as well."""
+    x = make("float32", (1 << 24) + 12_345)
+    rows = cp.stack([x, x])
+    for reduce in (cp.sum, cp.var, cp.max, cp.argmin):
+        assert cp.digest(reduce(x)) == cp.digest(reduce(rows, axis=1)[0])

@@ -171,3 +171,9 @@ def test_truth():
     assert call("all", x, axis=1).tolist() == [False, False]
     assert call("all", np.asarray([1j, NAN])) == np.True_
     assert call("any", np.asarray([0, 4])).dtype == np.bool_
+
+
+def test_a_product_of_one_complex_number_is_that_number():
+    x = np.asarray([complex(2.0, -0.0)], np.complex64)
+    result = run("prod", (x,), {})[0]
+    assert np.signbit(result.imag)

@@ -167,7 +167,9 @@ def _complex_products(rows: Array) -> Array:
     binary = format_of(rows.dtype)
     out = np.empty(rows.shape[0], rows.dtype)
     for index, row in enumerate(rows):
-        if np.isfinite(row).all():
+        if row.size == 1:  # no multiplication: the signs of zeros stay
+            out[index] = row[0]
+        elif np.isfinite(row).all():
             real, imag = exact_complex_product(*complex_arithmetic.components(row))
             out[index] = complex(real.round_to(binary), imag.round_to(binary))
         else:

@@ -156,7 +156,11 @@ class NativeReduction {
     const Tensor* pinned[] = {&x};
     BlockingRegion region(operation_, plan_.n * plan_.m * x.itemsize(), pinned);
     const Tensor& source = *region.operands()[0];  // x itself may change without the lock
-    if (plan_.m == 1 && plan_.n >= 2 * reduction_part_length && region.thread_count() > 1) {
+    // In parts where threads share them, or where a user would not wait for the whole.
+    constexpr std::int64_t long_length = std::int64_t{1} << 24;
+    const std::int64_t shared_length =
+        region.thread_count() > 1 ? 2 * reduction_part_length : long_length;
+    if (plan_.m == 1 && plan_.n >= shared_length) {
       run_parts(region, source);
     } else {
       run_results(region, source);
