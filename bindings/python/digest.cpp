@@ -25,10 +25,6 @@ void unify_nans(std::byte* data, std::int64_t count, Bits quiet_nan) {
   }
 }
 
-void unify_truths(std::byte* data, std::int64_t count) {
-  for (std::int64_t i = 0; i < count; ++i) data[i] = std::byte{data[i] != std::byte{0}};
-}
-
 static_assert(std::endian::native == std::endian::little,
               "swap bytes here on a big-endian machine");
 
@@ -38,9 +34,9 @@ PyObject* core_canonical_bytes(PyObject*, PyObject* object) {
   return guarded([&] {
     const Tensor& tensor = tensor_argument("digest", "x", object);
     const SuspendedRecords suspended;
-    const Tensor contiguous = astype(tensor, tensor.dtype, true);  // a cast to itself: C order
+    // A cast to itself: C order, truths as 0 and 1.
+    const Tensor contiguous = astype(tensor, tensor.dtype, true);
     const std::int64_t bytes = contiguous.nbytes();
-    if (tensor.dtype == DType::bool_) unify_truths(contiguous.data(), bytes);
     if (is_floating(tensor.dtype)) {
       if (real_of(tensor.dtype) == DType::float32) {
         unify_nans<std::uint32_t, float>(contiguous.data(), bytes / 4, 0x7fc00000u);

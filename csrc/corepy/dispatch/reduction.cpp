@@ -85,13 +85,11 @@ struct Gather {
   void copy(std::int64_t j, std::int64_t start, std::int64_t count, std::byte* dst) const noexcept {
     const std::int64_t inner = reduced->inner_length();
     while (count > 0) {
-      // The offset of element `start`: its digits in the mixed radix of the reduced extents.
-      std::int64_t rest = start / inner, column = start % inner;
-      std::int64_t offset = j * m_stride_bytes + column * reduced->inner_stride(0);
-      for (int axis = reduced->rank() - 2; axis >= 0; --axis) {
-        offset += rest % reduced->shape[axis] * reduced->strides[0][axis];
-        rest /= reduced->shape[axis];
-      }
+      const std::int64_t column = start % inner;
+      std::int64_t offsets[max_plan_operands];
+      find_outer_offsets(*reduced, start / inner, offsets);
+      const std::int64_t offset =
+          j * m_stride_bytes + column * reduced->inner_stride(0) + offsets[0];
       const std::int64_t run = count < inner - column ? count : inner - column;
       copy_run(base + offset, run, dst);
       dst += run * out_itemsize;
