@@ -55,7 +55,8 @@ macro(corepy_require_pybind11)
   find_package(pybind11 3.0 CONFIG QUIET)
   if(NOT pybind11_FOUND)
     corepy_find_python_package(pybind11 _pybind11)
-    find_package(pybind11 3.0 CONFIG QUIET PATHS "${_pybind11}/share/cmake/pybind11" NO_DEFAULT_PATH)
+    find_package(pybind11 3.0 CONFIG QUIET PATHS "${_pybind11}/share/cmake/pybind11"
+      NO_DEFAULT_PATH NO_CMAKE_FIND_ROOT_PATH)
   endif()
   if(NOT pybind11_FOUND)
     message(FATAL_ERROR "corepy: pybind11 >= 3.0 not found for ${Python_EXECUTABLE}; "

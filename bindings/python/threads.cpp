@@ -1,18 +1,11 @@
 // The worker threads. They run kernels only and never touch Python.
 #include "threads.h"
 
-#include <atomic>
-
 #include "corepy/runtime/cpu_quota.h"
 #include "corepy/runtime/thread_pool.h"
 #include "errors.h"
 
 namespace corepy::python {
-namespace {
-
-std::atomic<bool> pinning{false};
-
-}  // namespace
 
 // Joined when the interpreter ends: a thread that outlived it would run into torn-down memory.
 int stop_workers_at_exit() {
@@ -31,16 +24,13 @@ PyObject* core_usable_cpu_count(PyObject*, PyObject*) {
   return PyLong_FromLong(count_usable_cpus());
 }
 
-PyObject* core_is_pinning(PyObject*, PyObject*) { return PyBool_FromLong(pinning ? 1 : 0); }
+PyObject* core_is_pinning(PyObject*, PyObject*) { return PyBool_FromLong(is_pinning() ? 1 : 0); }
 
 PyObject* core_set_pinning(PyObject*, PyObject* on) {
   return guarded([&]() -> PyObject* {
     const int truth = PyObject_IsTrue(on);
     if (truth < 0) throw PythonError{};
-    Py_BEGIN_ALLOW_THREADS;
-    pinning = truth != 0;
     set_pinning(truth != 0);
-    Py_END_ALLOW_THREADS;
     Py_RETURN_NONE;
   });
 }

@@ -48,13 +48,7 @@ class BlockingRegion {
   // interrupts; tasks that did not begin are then left out.
   template <class Task>
   void run(std::int64_t count, const Task& task) {
-    static_assert(noexcept(task(std::int64_t{0}, 0)), "tasks run on other threads");
-    run_tasks_of(
-        count,
-        [](void* context, std::int64_t index, int slot) noexcept {
-          (*static_cast<const Task*>(context))(index, slot);
-        },
-        const_cast<Task*>(&task));
+    run_tasks_of(count, &call_task<Task>, const_cast<Task*>(&task));
   }
 
   // Asks the host whether the user wants to stop; only while the lock is released, at most every

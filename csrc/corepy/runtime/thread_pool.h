@@ -36,19 +36,21 @@ bool run_tasks(int thread_count, std::int64_t task_count, TaskFunction run, void
                StopFunction stop = nullptr, void* stop_context = nullptr,
                int* threads_used = nullptr) noexcept;
 
+// The TaskFunction that calls the callable at `context`: task(index, slot).
+template <class Task>
+void call_task(void* context, std::int64_t index, int slot) noexcept {
+  static_assert(std::is_nothrow_invocable_v<const Task&, std::int64_t, int>,
+                "a task throws nothing: it may run on a thread that has nobody to catch");
+  (*static_cast<const Task*>(context))(index, slot);
+}
+
 // The same with a callable: task(index, slot), noexcept.
 template <class Task>
 bool run_tasks(int thread_count, std::int64_t task_count, const Task& task,
                StopFunction stop = nullptr, void* stop_context = nullptr,
                int* threads_used = nullptr) noexcept {
-  static_assert(std::is_nothrow_invocable_v<const Task&, std::int64_t, int>,
-                "a task throws nothing: it may run on a thread that has nobody to catch");
-  return run_tasks(
-      thread_count, task_count,
-      [](void* context, std::int64_t index, int slot) noexcept {
-        (*static_cast<const Task*>(context))(index, slot);
-      },
-      const_cast<void*>(static_cast<const void*>(&task)), stop, stop_context, threads_used);
+  return run_tasks(thread_count, task_count, &call_task<Task>, const_cast<Task*>(&task), stop,
+                   stop_context, threads_used);
 }
 
 // Ends all workers and waits for them; the next call that needs some starts new ones. Calls that
@@ -60,6 +62,7 @@ void stop_workers() noexcept;
 // at a worker's next job. Does nothing where the system has no such binding (macOS; Windows so
 // far).
 void set_pinning(bool enabled) noexcept;
+bool is_pinning() noexcept;
 
 // Workers that exist now.
 int count_workers() noexcept;

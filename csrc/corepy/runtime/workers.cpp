@@ -296,6 +296,7 @@ void stop_workers() noexcept {
 }
 
 void set_pinning(bool enabled) noexcept { pinning.store(enabled, std::memory_order_relaxed); }
+bool is_pinning() noexcept { return pinning.load(std::memory_order_relaxed); }
 
 int count_workers() noexcept {
   const Pool* pool = current_pool.load(std::memory_order_acquire);
