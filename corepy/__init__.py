@@ -43,6 +43,8 @@ if TYPE_CHECKING:
 
 DType = _core.DType
 __version__ = _core.__version__
+#: The revision of the array API standard that this namespace follows.
+__array_api_version__ = "2025.12"
 #: Changes whenever the bits of any result of the default policy may change.
 numerics_revision = _core.numerics_revision
 
@@ -60,6 +62,7 @@ if not TYPE_CHECKING:  # type checkers take what is imported above and cannot fo
         "BackendPolicy",
         "DType",
         "Tensor",
+        "__array_api_version__",
         "__version__",
         "backend",
         "digest",

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 __all__ = ["Tensor"]
 
 #: Revisions of the array API standard whose namespace is served.
-_API_VERSIONS = ("2021.12", "2022.12", "2023.12", "2024.12")
+_API_VERSIONS = ("2021.12", "2022.12", "2023.12", "2024.12", "2025.12")
 
 
 class Tensor(_core.TensorBase):

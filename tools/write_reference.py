@@ -41,6 +41,10 @@ PAGES = {
     "manipulation": ("Manipulation functions", ["ops/manipulation.py"]),
     "indexing": ("Indexing functions", ["ops/indexing.py"]),
     "creation": ("Creation functions", ["ops/creation.py"]),
+    "data_types": (
+        "Data types and inspection",
+        ["ops/data_type_functions.py", "ops/inspection.py"],
+    ),
     "utility": ("Utility functions", ["ops/utility.py"]),
     "tensor": ("Tensor", ["tensor.py"]),
     "explain": ("Explaining dispatch", ["backend/explain.py", "backend/dispatch_log.py"]),

@@ -11,6 +11,8 @@
 namespace corepy::python {
 
 int add_dtype_type(PyObject* module);
+// result_type(arguments: tuple): see corepy/_core.pyi.
+PyObject* core_result_type(PyObject*, PyObject* arguments);
 // A new reference to the one object of a dtype.
 PyObject* dtype_object(DType dtype) noexcept;
 // The dtype that `object` names; fails with DTypeError.

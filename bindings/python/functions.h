@@ -17,9 +17,15 @@ struct HandlerSpec {
   const char* names[max_slots];
 };
 const HandlerSpec& handler_of(Op op);
+const HandlerSpec* find_manipulation_handler(Op op) noexcept;  // null for other families
 
 // make_builtin(name, doc, parameters, module): see corepy/_core.pyi.
 PyObject* make_builtin(PyObject* module, PyObject* const* args, Py_ssize_t nargs);
 int add_function_support(PyObject* module);  // REQUIRED
+
+// Functions of any number of arguments, which their declarations pass on as one tuple.
+PyObject* core_broadcast_arrays(PyObject*, PyObject* arrays);
+PyObject* core_broadcast_shapes(PyObject*, PyObject* shapes);
+PyObject* core_meshgrid(PyObject*, PyObject* const* args, Py_ssize_t nargs);
 
 }  // namespace corepy::python

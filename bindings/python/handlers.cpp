@@ -1,4 +1,5 @@
 // The native handlers behind the builtins: arguments parsed once, then the family's dispatch path.
+// Those of the manipulation family are in manipulation_handlers.cpp.
 #include <Python.h>
 
 #include <string>
@@ -151,62 +152,6 @@ PyObject* run_take(Op op, PyObject* const* slots) {
                 optional_int(name, "axis", slots[2]))));
 }
 
-PyObject* run_astype(Op op, PyObject* const* slots) {
-  const char* name = name_of(op);
-  check_device(name, slots[3]);
-  const Tensor& x = tensor_argument(name, "x", slots[0]);
-  const DType dtype = dtype_from_python(name, slots[1]);
-  const bool copies = bool_argument(name, "copy", slots[2]);
-  if (!copies && x.dtype == dtype) {
-    Py_INCREF(slots[0]);
-    return slots[0];
-  }
-  return checked(wrap(astype(x, dtype, copies)));
-}
-
-PyObject* run_view(Op op, PyObject* const* slots) {
-  const char* name = name_of(op);
-  const Tensor& x = tensor_argument(name, "x", slots[0]);
-  switch (op) {
-    case Op::broadcast_to:
-      return checked(wrap(broadcast_to(x, dims_argument(name, "shape", slots[1]))));
-    case Op::expand_dims:
-      return checked(wrap(expand_dims(x, dims_argument(name, "axis", slots[1]))));
-    case Op::squeeze:
-      return checked(wrap(squeeze(x, dims_argument(name, "axis", slots[1]))));
-    case Op::permute_dims:
-      return checked(wrap(permute_dims(x, dims_argument(name, "axes", slots[1]))));
-    default:
-      return checked(wrap(reshape(x, dims_argument(name, "shape", slots[1]),
-                                  optional_bool(name, "copy", slots[2]))));
-  }
-}
-
-PyObject* run_copy(Op op, PyObject* const* slots) {
-  return checked(wrap(copy(tensor_argument(name_of(op), "x", slots[0]))));
-}
-
-std::vector<Tensor> tensor_sequence(const char* name, PyObject* object) {
-  if (!PyTuple_Check(object) && !PyList_Check(object)) {
-    fail(ErrorKind::type, std::string(name) + ": arrays must be a list or tuple of tensors (got " +
-                              Py_TYPE(object)->tp_name + ")");
-  }
-  OwnedRef items(PySequence_Tuple(object));
-  std::vector<Tensor> tensors;
-  for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(items.get()); ++i) {
-    tensors.push_back(
-        tensor_argument(name, "an element of arrays", PyTuple_GET_ITEM(items.get(), i)));
-  }
-  return tensors;
-}
-
-PyObject* run_join(Op op, PyObject* const* slots) {
-  const char* name = name_of(op);
-  const std::vector<Tensor> arrays = tensor_sequence(name, slots[0]);
-  if (op == Op::concat) return checked(wrap(concat(arrays, optional_int(name, "axis", slots[1]))));
-  return checked(wrap(stack(arrays, int_argument(name, "axis", slots[1]))));
-}
-
 // ---- creation
 
 DType dtype_or(const char* name, PyObject* object, DType otherwise) {
@@ -357,12 +302,6 @@ const HandlerSpec tensordot_spec{run_tensordot, {"x1", "x2", "axes"}};
 const HandlerSpec matrix_transpose_spec{run_matrix_transpose, {"x"}};
 const HandlerSpec sorting_spec{run_sorting, {"x", "axis", "descending", "stable"}};
 const HandlerSpec take_spec{run_take, {"x", "indices", "axis"}};
-const HandlerSpec astype_spec{run_astype, {"x", "dtype", "copy", "device"}};
-const HandlerSpec shape_spec{run_view, {"x", "shape", "copy"}};
-const HandlerSpec axis_spec{run_view, {"x", "axis"}};
-const HandlerSpec axes_spec{run_view, {"x", "axes"}};
-const HandlerSpec copy_spec{run_copy, {"x"}};
-const HandlerSpec join_spec{run_join, {"arrays", "axis"}};
 const HandlerSpec filled_spec{run_filled, {"shape", "fill_value", "dtype", "device"}};
 const HandlerSpec filled_like_spec{run_filled_like, {"x", "fill_value", "dtype", "device"}};
 const HandlerSpec arange_spec{run_arange, {"start", "stop", "step", "dtype", "device"}};
@@ -394,21 +333,6 @@ const HandlerSpec& handler_of(Op op) {
       return sorting_spec;
     case Op::take:
       return take_spec;
-    case Op::astype:
-      return astype_spec;
-    case Op::broadcast_to:
-    case Op::reshape:
-      return shape_spec;
-    case Op::expand_dims:
-    case Op::squeeze:
-      return axis_spec;
-    case Op::permute_dims:
-      return axes_spec;
-    case Op::copy:
-      return copy_spec;
-    case Op::concat:
-    case Op::stack:
-      return join_spec;
     case Op::empty:
     case Op::zeros:
     case Op::ones:
@@ -435,6 +359,7 @@ const HandlerSpec& handler_of(Op op) {
     default:
       break;
   }
+  if (const HandlerSpec* spec = find_manipulation_handler(op)) return *spec;
   const OpInfo& info = info_of(op);
   if (info.family == Family::elementwise) return info.input_count == 1 ? unary_spec : binary_spec;
   if (info.family == Family::reduction) return reduction_spec;

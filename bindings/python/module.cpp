@@ -6,9 +6,7 @@
 
 #include "backends.h"
 #include "conversion.h"
-#include "corepy/dispatch/creation.h"
 #include "corepy/dispatch/dispatch.h"
-#include "corepy/dispatch/manipulation.h"
 #include "corepy/linalg/openblas.h"
 #include "corepy/runtime/allocator.h"
 #include "digest.h"
@@ -47,28 +45,6 @@ PyObject* core_dtypes(PyObject*, PyObject*) {
       dtypes[name_of(dtype)] = py::reinterpret_steal<py::object>(dtype_object(dtype));
     }
     return dtypes.release().ptr();
-  });
-}
-
-PyObject* core_meshgrid(PyObject*, PyObject* const* args, Py_ssize_t nargs) {
-  return guarded([&]() -> PyObject* {
-    if (nargs != 2 || !PyList_Check(args[0]) || !PyUnicode_Check(args[1])) {
-      fail(ErrorKind::type, "meshgrid: expected (arrays: list, indexing: str)");
-    }
-    const bool matrix = PyUnicode_CompareWithASCIIString(args[1], "ij") == 0;
-    if (!matrix && PyUnicode_CompareWithASCIIString(args[1], "xy") != 0) {
-      fail(ErrorKind::value, std::string("meshgrid: unknown indexing (got '") +
-                                 PyUnicode_AsUTF8(args[1]) + "'; expected 'xy' or 'ij')");
-    }
-    std::vector<Tensor> arrays;
-    for (Py_ssize_t i = 0; i < PyList_GET_SIZE(args[0]); ++i) {
-      arrays.push_back(tensor_argument("meshgrid", "an array", PyList_GET_ITEM(args[0], i)));
-    }
-    py::list grids;
-    for (Tensor& grid : meshgrid(arrays, matrix)) {
-      grids.append(py::reinterpret_steal<py::object>(checked(wrap(std::move(grid)))));
-    }
-    return grids.release().ptr();
   });
 }
 
@@ -150,6 +126,9 @@ PyMethodDef functions[] = {
     {"load_openblas", core_load_openblas, METH_O,
      "Loads OpenBLAS from a shared library for policy BLAS."},
     {"meshgrid", fastcall(core_meshgrid), METH_FASTCALL, "Coordinate grids."},
+    {"broadcast_arrays", core_broadcast_arrays, METH_O, "Tensors broadcast together."},
+    {"broadcast_shapes", core_broadcast_shapes, METH_O, "The shape that shapes broadcast to."},
+    {"result_type", core_result_type, METH_O, "The dtype of tensors, dtypes and scalars together."},
     {"canonical_bytes", core_canonical_bytes, METH_O,
      "A tensor's bytes in C order, little endian, with one NaN."},
     {"memory_stats", core_memory_stats, METH_NOARGS, "Statistics of the allocator."},

@@ -350,6 +350,13 @@ PyObject* wrap(Tensor&& tensor) noexcept {
   return allocate(public_type_pointer, std::move(tensor), last_record_id());
 }
 
+PyObject* wrap_all(std::vector<Tensor>&& tensors) {
+  OwnedRef tuple(PyTuple_New(static_cast<Py_ssize_t>(tensors.size())));
+  for (std::size_t i = 0; i < tensors.size(); ++i)
+    PyTuple_SET_ITEM(tuple.get(), static_cast<Py_ssize_t>(i), checked(wrap(std::move(tensors[i]))));
+  return tuple.release();
+}
+
 int add_tensor_type(PyObject* module) {
   raw_type_pointer =
       reinterpret_cast<PyTypeObject*>(PyType_FromModuleAndSpec(module, &spec, nullptr));

@@ -5,6 +5,7 @@
 #include <Python.h>
 
 #include <utility>
+#include <vector>
 
 #include "corepy/core/tensor.h"
 #include "corepy/dispatch/record.h"
@@ -39,5 +40,7 @@ void replace_tensor(TensorObject& object, Tensor&& result) noexcept;
 
 // A new Python tensor with the record that was published last, or null with an exception set.
 PyObject* wrap(Tensor&& tensor) noexcept;
+// A new tuple of them, each with that record; fails with PythonError.
+PyObject* wrap_all(std::vector<Tensor>&& tensors);
 
 }  // namespace corepy::python

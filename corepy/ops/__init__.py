@@ -5,9 +5,11 @@
 from . import (
     constants,
     creation,
+    data_type_functions,
     data_types,
     elementwise,
     indexing,
+    inspection,
     linalg,
     manipulation,
     searching,
@@ -17,9 +19,11 @@ from . import (
 )
 from .constants import *  # noqa: F403
 from .creation import *  # noqa: F403
+from .data_type_functions import *  # noqa: F403
 from .data_types import *  # noqa: F403
 from .elementwise import *  # noqa: F403
 from .indexing import *  # noqa: F403
+from .inspection import *  # noqa: F403
 from .linalg import *  # noqa: F403
 from .manipulation import *  # noqa: F403
 from .searching import *  # noqa: F403
@@ -32,9 +36,11 @@ if not TYPE_CHECKING:  # type checkers take all that is imported by * and cannot
     __all__ = [
         *constants.__all__,
         *creation.__all__,
+        *data_type_functions.__all__,
         *data_types.__all__,
         *elementwise.__all__,
         *indexing.__all__,
+        *inspection.__all__,
         *linalg.__all__,
         *manipulation.__all__,
         *searching.__all__,

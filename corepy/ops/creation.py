@@ -243,15 +243,15 @@ def linspace(
     """
 
 
-def meshgrid(*arrays: Tensor, indexing: str = "xy") -> list[Tensor]:
+def meshgrid(*arrays: Tensor, indexing: str = "xy") -> tuple[Tensor, ...]:
     """Coordinate tensors of a grid: the k-th varies along one axis and repeats along the others.
 
     Shapes: every array has rank 1 (or 0); results have one axis per array, the first two swapped
     for indexing="xy" (Cartesian), in order for "ij" (matrix).  Dtypes: all; each keeps its own.
-    Edges: results are views, the repetitions use no memory; no arrays give an empty list.
+    Edges: results are views, the repetitions use no memory; no arrays give an empty tuple.
     Raises: ShapeError for a higher rank; ArgumentError for another indexing.
     Accuracy: exact.
-    Source: array API 2024.12.
+    Source: array API 2025.12.
 
     >>> import corepy as cp
     >>> x, y = cp.meshgrid(cp.asarray([1, 2, 3]), cp.asarray([10, 20]))
@@ -259,7 +259,7 @@ def meshgrid(*arrays: Tensor, indexing: str = "xy") -> list[Tensor]:
     Tensor([[11, 12, 13],
             [21, 22, 23]], shape=(2, 3), dtype=int64)
     """
-    return _core.meshgrid(list(arrays), indexing)
+    return _core.meshgrid(arrays, indexing)
 
 
 @native

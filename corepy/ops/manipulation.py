@@ -7,18 +7,28 @@ Views share memory copy on write: they cost nothing, and writing through one nev
 
 from __future__ import annotations
 
+from corepy import _core
+
 from .native import native
 
 __all__ = [
     "astype",
+    "broadcast_arrays",
+    "broadcast_shapes",
     "broadcast_to",
     "concat",
     "copy",
     "expand_dims",
+    "flip",
+    "moveaxis",
     "permute_dims",
+    "repeat",
     "reshape",
+    "roll",
     "squeeze",
     "stack",
+    "tile",
+    "unstack",
 ]
 
 TYPE_CHECKING = False
@@ -46,6 +56,40 @@ def astype(
     >>> cp.astype(cp.asarray([1.9, -1.9, cp.nan]), cp.int32)
     Tensor([ 1, -1,  0], shape=(3,), dtype=int32)
     """
+
+
+def broadcast_arrays(*arrays: Tensor) -> tuple[Tensor, ...]:
+    """The tensors repeated to one shape, as views.
+
+    Shapes: broadcast together.  Dtypes: all; each keeps its own.
+    Edges: no memory is used for the repetitions; no arrays give an empty tuple.
+    Raises: ShapeError where the shapes do not broadcast.
+    Accuracy: exact.
+    Source: array API 2025.12.
+
+    >>> import corepy as cp
+    >>> a, b = cp.broadcast_arrays(cp.ones((2, 1)), cp.ones(3))
+    >>> a.shape, b.shape
+    ((2, 3), (2, 3))
+    """
+    return _core.broadcast_arrays(arrays)
+
+
+def broadcast_shapes(*shapes: tuple[int, ...]) -> tuple[int, ...]:
+    """The shape that tensors of these shapes have together.
+
+    Aligned at the last axis, extents are equal or 1; the result has the larger.  No shapes give ().
+
+    Raises:
+        ShapeError: the shapes do not broadcast, or an extent is negative.
+
+    Source: array API 2025.12.
+
+    >>> import corepy as cp
+    >>> cp.broadcast_shapes((2, 1), (3,), ())
+    (2, 3)
+    """
+    return _core.broadcast_shapes(shapes)
 
 
 @native
@@ -115,6 +159,39 @@ def expand_dims(x: Tensor, /, axis: Dims = 0) -> Tensor:
 
 
 @native
+def flip(x: Tensor, /, *, axis: Dims | None = None) -> Tensor:
+    """The elements in reverse order along axes, all by default, as a view.
+
+    Shapes: that of x.  Dtypes: all.
+    Edges: axis=() reverses none.
+    Raises: AxisError for an axis outside x or given twice.
+    Accuracy: exact.
+    Source: array API 2024.12.
+
+    >>> import corepy as cp
+    >>> cp.flip(cp.asarray([[1, 2], [3, 4]]), axis=1)
+    Tensor([[2, 1],
+            [4, 3]], shape=(2, 2), dtype=int64)
+    """
+
+
+@native
+def moveaxis(x: Tensor, source: Dims, destination: Dims, /) -> Tensor:
+    """Axes moved to other positions, the others in order around them, as a view.
+
+    Shapes: x's, in that order.  Dtypes: all.
+    Edges: negative axes count from the end.
+    Raises: AxisError for an axis outside x or given twice, or unequal numbers of them.
+    Accuracy: exact.
+    Source: array API 2024.12.
+
+    >>> import corepy as cp
+    >>> cp.moveaxis(cp.zeros((2, 3, 4)), 0, -1).shape
+    (3, 4, 2)
+    """
+
+
+@native
 def permute_dims(x: Tensor, /, axes: Dims) -> Tensor:
     """The axes in another order, as a view: out.shape[i] = x.shape[axes[i]].
 
@@ -127,6 +204,25 @@ def permute_dims(x: Tensor, /, axes: Dims) -> Tensor:
     >>> import corepy as cp
     >>> cp.permute_dims(cp.zeros((2, 3, 4)), (2, 0, 1)).shape
     (4, 2, 3)
+    """
+
+
+@native
+def repeat(x: Tensor, repeats: int | Tensor, /, *, axis: int | None = None) -> Tensor:
+    """Every element several times in a row along an axis; of x flattened if axis is None.
+
+    Shapes: the axis has sum(repeats) places; ``repeats`` is one count for all positions or a
+    rank-1 tensor with one for each.  Dtypes: all; repeats of any integer dtype.
+    Edges: counts of 0 leave elements out.  With a tensor, a list of positions as long as the
+    result's axis is made on the way.
+    Raises: ArgumentError for a negative count; ShapeError for another number of counts; DTypeError;
+    AxisError.
+    Accuracy: exact.
+    Source: array API 2024.12.
+
+    >>> import corepy as cp
+    >>> cp.repeat(cp.asarray([1, 2, 3]), cp.asarray([2, 0, 1]))
+    Tensor([1, 1, 3], shape=(3,), dtype=int64)
     """
 
 
@@ -145,6 +241,25 @@ def reshape(x: Tensor, /, shape: Dims, *, copy: bool | None = None) -> Tensor:
     >>> cp.reshape(cp.arange(6), (2, -1))
     Tensor([[0, 1, 2],
             [3, 4, 5]], shape=(2, 3), dtype=int64)
+    """
+
+
+@native
+def roll(x: Tensor, /, shift: Dims, *, axis: Dims | None = None) -> Tensor:
+    """Elements moved along axes; what leaves at the end comes in at the start.
+
+    out[(i + shift) % n] = x[i]; axis=None rolls the elements in C order across all axes.
+
+    Shapes: that of x.  Dtypes: all.
+    Edges: negative shifts move to the start; shifts of one axis named twice add up.
+    Raises: ArgumentError for a number of shifts that is neither one nor that of the axes;
+    AxisError.
+    Accuracy: exact.
+    Source: array API 2024.12.
+
+    >>> import corepy as cp
+    >>> cp.roll(cp.asarray([1, 2, 3, 4]), 1)
+    Tensor([4, 1, 2, 3], shape=(4,), dtype=int64)
     """
 
 
@@ -178,4 +293,39 @@ def stack(arrays: Arrays, /, *, axis: int = 0) -> Tensor:
     >>> cp.stack([cp.asarray([1, 2]), cp.asarray([3, 4])], axis=1)
     Tensor([[1, 3],
             [2, 4]], shape=(2, 2), dtype=int64)
+    """
+
+
+@native
+def tile(x: Tensor, repetitions: Dims, /) -> Tensor:
+    """x laid side by side along its axes.
+
+    Shapes: out.shape[i] = repetitions[i] * x.shape[i], the shorter of the two preceded by ones.
+    Dtypes: all.
+    Edges: a repetition of 0 gives an axis of extent 0.
+    Raises: ArgumentError for a negative repetition; ShapeError for a result too large.
+    Accuracy: exact.
+    Source: array API 2024.12.
+
+    >>> import corepy as cp
+    >>> cp.tile(cp.asarray([1, 2]), (2, 2))
+    Tensor([[1, 2, 1, 2],
+            [1, 2, 1, 2]], shape=(2, 4), dtype=int64)
+    """
+
+
+@native
+def unstack(x: Tensor, /, *, axis: int = 0) -> tuple[Tensor, ...]:
+    """The slices of x along an axis, as views: the inverse of ``stack``.
+
+    Shapes: x's without the axis.  Dtypes: all.
+    Edges: an axis of extent 0 gives an empty tuple.
+    Raises: AxisError.
+    Accuracy: exact.
+    Source: array API 2024.12.
+
+    >>> import corepy as cp
+    >>> a, b = cp.unstack(cp.asarray([[1, 2], [3, 4]]), axis=1)
+    >>> b
+    Tensor([2, 4], shape=(2,), dtype=int64)
     """

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 __all__ = ["MAKERS"]
 
 _LARGE = 4_200_003
+MATRIX = (30, 41)
 
 
 def _find_dtype(name: str) -> _core.DType:
@@ -136,6 +137,20 @@ def _make_writes(row: _core.OpInfo, dtype: str) -> Iterator[Draft]:
         yield number
 
 
+def _make_repeats(row: _core.OpInfo, dtype: str) -> Iterator[Draft]:
+    matrix, counts = Operand(dtype, MATRIX), Operand("uint8", (41,), 1)
+    yield Draft("30x41 by 3", "small", (matrix,), lambda ts: corepy.repeat(ts[0], 3, axis=1))
+    yield Draft("30x41 by 20", "small", (matrix,), lambda ts: corepy.repeat(ts[0], 20, axis=0))
+    run: Call = lambda ts: corepy.repeat(ts[0], ts[1], axis=1)  # noqa: E731
+    yield Draft("30x41 by counts", "small", (matrix, counts), run)
+
+
+def _make_broadcasts(row: _core.OpInfo, dtype: str) -> Iterator[Draft]:
+    pair = Operand(dtype, (30, 1)), Operand(dtype, (41,), 1)
+    yield Draft("30x1 41 first", "small", pair, lambda ts: corepy.broadcast_arrays(*ts)[0])
+    yield Draft("30x1 41 second", "small", pair, lambda ts: corepy.broadcast_arrays(*ts)[1])
+
+
 # ---- creation ----
 
 
@@ -173,20 +188,25 @@ def _make_grids(row: _core.OpInfo, dtype: str) -> Iterator[Draft]:
     yield Draft("13 7 second", "small", pair, lambda ts: corepy.meshgrid(*ts)[1])
 
 
-MATRIX = (30, 41)
-
 #: By operator; families with a maker of their own are in cases.py.
 MAKERS: dict[str, Maker] = {
     "astype": _make_casts,
+    "broadcast_arrays": _make_broadcasts,
     "broadcast_to": _make_moves((41,), lambda x: corepy.broadcast_to(x, MATRIX)),
     "concat": _make_joins,
     "copy": _make_copies,
     "expand_dims": _make_moves(MATRIX, lambda x: corepy.expand_dims(x, 1)),
+    "flip": _make_moves(MATRIX, lambda x: corepy.flip(x, axis=0)),
     "matrix_transpose": _make_moves((5, 6, 7), corepy.matrix_transpose),
+    "moveaxis": _make_moves((5, 6, 7), lambda x: corepy.moveaxis(x, 0, -1)),
     "permute_dims": _make_moves((5, 6, 7), lambda x: corepy.permute_dims(x, (2, 0, 1))),
+    "repeat": _make_repeats,
     "reshape": _make_moves(MATRIX, lambda x: corepy.reshape(x, (41, 30))),
+    "roll": _make_moves(MATRIX, lambda x: corepy.roll(x, (7, -3), axis=(0, 1))),
     "squeeze": _make_moves((30, 1, 41), lambda x: corepy.squeeze(x, 1)),
     "stack": _make_joins,
+    "tile": _make_moves(MATRIX, lambda x: corepy.tile(x, (2, 1, 3))),
+    "unstack": _make_moves(MATRIX, lambda x: corepy.unstack(x, axis=1)[5]),
     "getitem": _make_selections,
     "setitem": _make_writes,
     "take": _make_takes,

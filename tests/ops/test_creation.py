@@ -140,7 +140,7 @@ def test_meshgrid_agrees_with_numpy():
             wanted = np.meshgrid(*map(np.asarray, arrays), indexing=indexing)
             for one, other in zip(cp.meshgrid(*arrays, indexing=indexing), wanted, strict=True):
                 assert_bitwise_equal(one, np.asarray(other, one.dtype.name))
-    assert cp.meshgrid() == []
+    assert cp.meshgrid() == ()
 
 
 @pytest.mark.sanitize

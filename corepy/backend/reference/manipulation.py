@@ -16,6 +16,13 @@ def astype(x: Array, dtype: object, *, copy: bool = True, device: object = None)
     return cast(x, resolve_dtype(dtype, x.dtype))
 
 
+@reference("broadcast_arrays")
+def broadcast_arrays(*arrays: Array) -> tuple[Array, ...]:
+    """Arrays repeated to one shape."""
+    shape = np.broadcast_shapes(*(array.shape for array in arrays))
+    return tuple(np.broadcast_to(array, shape) for array in arrays)
+
+
 @reference("broadcast_to")
 def broadcast_to(x: Array, shape: tuple[int, ...]) -> Array:
     """x repeated along new and length-1 axes."""
@@ -41,16 +48,45 @@ def expand_dims(x: Array, axis: int | tuple[int, ...] = 0) -> Array:
     return np.expand_dims(x, axis)
 
 
+@reference("flip")
+def flip(x: Array, *, axis: int | tuple[int, ...] | None = None) -> Array:
+    """Backwards along axes."""
+    return np.flip(x, axis)
+
+
+@reference("moveaxis")
+def moveaxis(x: Array, source: int | tuple[int, ...], destination: int | tuple[int, ...]) -> Array:
+    """Axes at other positions."""
+    return np.moveaxis(x, source, destination)
+
+
 @reference("permute_dims")
 def permute_dims(x: Array, axes: tuple[int, ...]) -> Array:
     """Axes in another order."""
     return np.transpose(x, axes)
 
 
+@reference("repeat")
+def repeat(x: Array, repeats: int | Array, *, axis: int | None = None) -> Array:
+    """Each element several times."""
+    counts = np.asarray(repeats, np.int64)
+    if axis is None:
+        return np.repeat(x.reshape(-1), counts)
+    return np.moveaxis(np.repeat(np.moveaxis(x, axis, 0), counts, 0), 0, axis)
+
+
 @reference("reshape")
 def reshape(x: Array, shape: tuple[int, ...], *, copy: bool | None = None) -> Array:
     """The elements in C order in another shape."""
     return np.reshape(x, shape)
+
+
+@reference("roll")
+def roll(
+    x: Array, shift: int | tuple[int, ...], *, axis: int | tuple[int, ...] | None = None
+) -> Array:
+    """Elements moved around."""
+    return np.roll(x, shift, axis)
 
 
 @reference("squeeze")
@@ -64,3 +100,15 @@ def stack(*arrays: Array, axis: int = 0) -> Array:
     """Arrays joined along a new axis, in their common dtype."""
     common = promote_operands(*arrays)
     return np.stack([cast(array, common) for array in arrays], axis=axis)
+
+
+@reference("tile")
+def tile(x: Array, repetitions: tuple[int, ...]) -> Array:
+    """The array side by side."""
+    return np.tile(x, repetitions)
+
+
+@reference("unstack")
+def unstack(x: Array, *, axis: int = 0) -> tuple[Array, ...]:
+    """The slices along an axis."""
+    return tuple(np.take(x, i, axis) for i in range(x.shape[axis]))

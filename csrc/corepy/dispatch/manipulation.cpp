@@ -146,6 +146,89 @@ Tensor broadcast_to(const Tensor& x, const Dims& shape) {
   return finish_view(operation, x.view(shape, std::move(strides)));
 }
 
+std::vector<Tensor> broadcast_arrays(std::span<const Tensor> arrays) {
+  Operation operation(Op::broadcast_arrays);
+  std::vector<const Dims*> shapes;
+  for (const Tensor& array : arrays) {
+    operation.add_operand(array);
+    shapes.push_back(&array.shape);
+  }
+  std::vector<Tensor> views;
+  if (arrays.empty()) return views;
+  const Dims shape = broadcast_shapes(operation.name(), shapes);
+  for (const Tensor& array : arrays) {
+    count_elements(operation.name(), shape, array.itemsize());
+    views.push_back(
+        array.view(shape, broadcast_strides(operation.name(), array.shape, array.strides, shape)));
+  }
+  finish_view(operation, views[0]);
+  return views;
+}
+
+Tensor flip(const Tensor& x, const std::optional<Dims>& axes) {
+  Operation operation(Op::flip);
+  operation.add_operand(x);
+  const Dims flipped = axes ? normalize_axes(operation.name(), *axes, x.rank()) : Dims();
+  Dims strides = x.strides;
+  std::int64_t offset = 0;
+  for (int axis = 0; axis < x.rank(); ++axis) {
+    if (axes && std::find(flipped.begin(), flipped.end(), axis) == flipped.end()) continue;
+    if (x.shape[axis] > 0) offset += (x.shape[axis] - 1) * x.strides[axis];
+    strides[axis] = -x.strides[axis];
+  }
+  // Without elements there is no last one to start from.
+  if (x.size() == 0) return finish_view(operation, x);
+  return finish_view(operation, x.view(x.shape, std::move(strides), offset));
+}
+
+Tensor moveaxis(const Tensor& x, const Dims& source, const Dims& destination) {
+  Operation operation(Op::moveaxis);
+  operation.add_operand(x);
+  const int rank = x.rank();
+  normalize_axes(operation.name(), source, rank);  // no axis twice
+  normalize_axes(operation.name(), destination, rank);
+  if (source.size() != destination.size()) {
+    fail(ErrorKind::axis, "moveaxis: every axis needs a destination (got source " +
+                              to_string(source) + " and destination " + to_string(destination) +
+                              ")");
+  }
+  Dims order(rank, -1);  // the axis of x at each position of the result
+  Dims moved(rank, 0);
+  for (int i = 0; i < source.size(); ++i) {
+    const int axis = normalize_axis(operation.name(), source[i], rank);
+    order[normalize_axis(operation.name(), destination[i], rank)] = axis;
+    moved[axis] = 1;
+  }
+  int next = 0;
+  for (int i = 0; i < rank; ++i) {
+    if (order[i] >= 0) continue;
+    while (moved[next] != 0) ++next;
+    order[i] = next++;
+  }
+  Dims shape, strides;
+  for (const std::int64_t axis : order) {
+    shape.push_back(x.shape[static_cast<int>(axis)]);
+    strides.push_back(x.strides[static_cast<int>(axis)]);
+  }
+  return finish_view(operation, x.view(std::move(shape), std::move(strides)));
+}
+
+std::vector<Tensor> unstack(const Tensor& x, std::int64_t axis) {
+  Operation operation(Op::unstack);
+  operation.add_operand(x);
+  if (x.rank() == 0)
+    fail(ErrorKind::axis, "unstack: a rank-0 tensor has no axis to be split along");
+  const int along = normalize_axis(operation.name(), axis, x.rank());
+  Dims shape = x.shape, strides = x.strides;
+  shape.erase(along);
+  strides.erase(along);
+  std::vector<Tensor> parts;
+  for (std::int64_t i = 0; i < x.shape[along]; ++i)
+    parts.push_back(x.view(shape, strides, x.size() == 0 ? 0 : i * x.strides[along]));
+  if (!parts.empty()) finish_view(operation, parts[0]);
+  return parts;
+}
+
 Tensor concat(std::span<const Tensor> arrays, std::optional<std::int64_t> axis) {
   Operation operation(Op::concat);
   const DType dtype = common_dtype(operation, arrays);
