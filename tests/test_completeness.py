@@ -33,6 +33,7 @@ STANDARD = {
     "x, /, min=None, max=None": "clip",
     "condition, x1, x2, /": "where",
     "x, /, *, axis=None, dtype=None, keepdims=False": "sum prod",
+    "x, /, *, axis=None, dtype=None, include_initial=False": "cumulative_prod cumulative_sum",
     "x, /, *, axis=None, keepdims=False": "min max mean any all argmax argmin",
     "x, /, *, axis=None, correction=0.0, keepdims=False": "var std",
     "x1, x2, /, *, axes=2": "tensordot",

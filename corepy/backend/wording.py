@@ -34,6 +34,8 @@ BOUND_FORMULAS = {
     "var": "gamma(d + 6) var + n delta**2 / (n - correction), delta the mean's error",
     "std": "half of var's relative error, and one rounding",
     "prod": "gamma(n - 1) |product|",
+    "cumulative_sum": "gamma(min(i, 22)) sum|x[:i + 1]|",
+    "cumulative_prod": "gamma(i) |product|, twice the roundings for complex factors",
     "matmul": "gamma(d) sum|x1||x2|, d = k up to 64, then lane + tree + log2(k / 512)",
     "complex_matmul": "gamma(d) sum|x1||x2|, d = 2 k up to 64, then lane + tree + log2(k / 512)",
     "complex_multiply": "sqrt(5) u |x1 x2| normwise",

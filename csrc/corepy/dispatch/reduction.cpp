@@ -115,16 +115,6 @@ struct Gather {
   }
 };
 
-// Whether every element of x lies at a multiple of its size, or of its parts' where it is complex:
-// views of foreign memory may not. One answer for all calls, since it decides workspaces.
-bool is_aligned(const Tensor& x) noexcept {
-  const std::int64_t size = is_complex(x.dtype) ? x.itemsize() / 2 : x.itemsize();
-  bool aligned =
-      reinterpret_cast<std::uintptr_t>(x.data()) % static_cast<std::uintptr_t>(size) == 0;
-  for (int i = 0; i < x.rank(); ++i) aligned = aligned && x.strides[i] % size == 0;
-  return aligned;
-}
-
 // One reduction kernel, its arguments, and how the work is cut into tasks.
 class NativeReduction {
  public:
