@@ -36,6 +36,7 @@ BOUND_FORMULAS = {
     "prod": "gamma(n - 1) |product|",
     "cumulative_sum": "gamma(min(i, 22)) sum|x[:i + 1]|",
     "cumulative_prod": "gamma(i) |product|, twice the roundings for complex factors",
+    "vector_norm": "relative, gamma(d / 2 + 4) for order 2, d as for sum",
     "matmul": "gamma(d) sum|x1||x2|, d = k up to 64, then lane + tree + log2(k / 512)",
     "complex_matmul": "gamma(d) sum|x1||x2|, d = 2 k up to 64, then lane + tree + log2(k / 512)",
     "complex_multiply": "sqrt(5) u |x1 x2| normwise",

@@ -202,6 +202,14 @@ def _make_reductions(row: _core.OpInfo, dtype: str) -> Iterator[Draft]:
     if row.name in ("var", "std"):
         operand = Operand(dtype, (257,), 0, kind)
         yield Draft("257 corrected", "small", (operand,), lambda ts: function(ts[0], correction=1))
+    if row.name == "vector_norm":
+        for order in (0, 1, 3, float("inf"), -float("inf")):
+
+            def measure(tensors: Sequence[Tensor], order: float = order) -> Tensor:
+                return function(tensors[0], axis=1, ord=order)
+
+            operand = Operand(dtype, (23, 300), 0, kind)
+            yield Draft(f"23x300 axis 1 ord {order}", "small", (operand,), measure)
     if row.name in ("sum", "prod") and dtype in _WIDER:
         wider = _core.dtypes()[_WIDER[dtype]]
         operand = Operand(dtype, (1000,), 0, kind)

@@ -243,6 +243,38 @@ def bound_prod(case: BoundCase) -> FloatArray:
     return np.where(lost, np.inf, error)
 
 
+@_bound("vector_norm")
+def bound_vector_norm(case: BoundCase) -> FloatArray:
+    """Relative: the sum's error over p, the root, and the scaling of order 2; see vector_norm.
+
+    Orders of neither 1, 2 nor infinity promise nothing where a power may leave the range.
+    """
+    reduced = _reduced(case)
+    option = case.options.get("ord", 2)
+    order = float(option) if isinstance(option, (int, float)) else 2.0
+    size = case.magnitude_expected()
+    modulus = 2 * case.u * size if is_complex(case.operands[0].dtype) else 0.0 * size
+    if order == 0:
+        return case.u * size * (size > 2.0**case.binary.precision)
+    if math.isinf(order):
+        return modulus
+    if order in (1, 2):
+        error = case.gamma(reduced.depth / order + 4) * size * (reduced.length > 1)
+        near_limit = np.where(size < case.largest / 4, 0.0, np.inf)
+        return error + modulus + 2 * case.u * size + near_limit + case.subnormal * (size > 0)
+    with np.errstate(all="ignore"):
+        powers = np.where(reduced.x > 0, reduced.x**order, 0.0)
+        sums = np.sum(powers, axis=reduced.axes, keepdims=reduced.keepdims)
+        smallest = np.where(powers > 0, powers, np.inf).min(
+            axis=reduced.axes, keepdims=reduced.keepdims, initial=np.inf
+        )
+        logarithm = np.abs(np.log(np.where(sums > 0, sums, 1.0)))
+    relative = (case.gamma(reduced.depth + 2) + case.u * (logarithm + 3 * abs(order))) / abs(order)
+    normal = 2.0 ** (case.binary.min_exponent + case.binary.precision)
+    lost = (sums >= case.largest / 4) | (smallest < normal) | (size >= case.largest / 4)
+    return np.where(lost, np.inf, (relative + 4 * case.u) * size + modulus)
+
+
 # ---- scans ----
 
 

@@ -216,9 +216,9 @@ def test_no_elements(name, dtype):
 @each_row
 def test_axis_may_be_left_out_for_one_axis_only(name):
     assert_bitwise_equal(scan(name, cp.ones(3)), scan(name, cp.ones(3), axis=-1))
-    with pytest.raises(AxisError, match=f"^{name}: axis is needed"):
+    with pytest.raises(AxisError, match=rf"^{name}: axis is needed"):
         scan(name, cp.ones((2, 3)))
-    with pytest.raises(AxisError, match=f"^{name}: a rank-0"):
+    with pytest.raises(AxisError, match=rf"^{name}: a rank-0"):
         scan(name, cp.ones(()))
 
 

@@ -74,6 +74,7 @@ ReductionDTypes infer_reduction_dtypes(Op op, DType operand, std::optional<DType
       result.accumulator = result.result = result.compute;
       break;
   }
+  if (info.result == ResultRule::real) result.accumulator = result.result = real_of(result.compute);
   if (info.result == ResultRule::boolean) result.accumulator = result.result = DType::bool_;
   if (info.result == ResultRule::int64) result.accumulator = result.result = DType::int64;
   return result;
