@@ -17,6 +17,7 @@ from __future__ import annotations
 
 from . import _core, errors, ops
 from . import backend as backend
+from . import linalg as linalg
 from . import memory as memory
 from .backend.policy import BackendPolicy as BackendPolicy
 from .backend.policy import get_policy as get_policy
@@ -69,6 +70,7 @@ if not TYPE_CHECKING:  # type checkers take what is imported above and cannot fo
         "get_num_threads",
         "get_policy",
         "isas",
+        "linalg",
         "memory",
         "numerics_revision",
         "policy",

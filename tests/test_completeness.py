@@ -33,8 +33,11 @@ STANDARD = {
     "x, /, min=None, max=None": "clip",
     "condition, x1, x2, /": "where",
     "x, /, *, axis=None, dtype=None, keepdims=False": "sum prod",
-    "x, /, *, axis=None, keepdims=False": "min max mean any all argmax argmin",
+    "x, /, *, axis=None, dtype=None, include_initial=False": "cumulative_prod cumulative_sum",
+    "x, /, *, axis=None, keepdims=False": """min max mean any all argmax argmin
+        count_nonzero""",
     "x, /, *, axis=None, correction=0.0, keepdims=False": "var std",
+    "x, /, *, axis=None, keepdims=False, ord=2": "vector_norm",
     "x1, x2, /, *, axes=2": "tensordot",
     "x1, x2, /, *, axis=-1": "vecdot",
     "x, /, *, axis=-1, descending=False, stable=True": "argsort sort",

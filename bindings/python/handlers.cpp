@@ -14,7 +14,9 @@
 #include "corepy/dispatch/linalg.h"
 #include "corepy/dispatch/manipulation.h"
 #include "corepy/dispatch/reduction.h"
+#include "corepy/dispatch/scan.h"
 #include "corepy/dispatch/sorting.h"
+#include "corepy/dispatch/vector_norm.h"
 #include "dtype.h"
 #include "errors.h"
 #include "functions.h"
@@ -88,6 +90,26 @@ PyObject* run_reduction(Op op, PyObject* const* slots) {
                               to_string(*options.axes) + ")");
   }
   return checked(wrap(reduce(op, x, options)));
+}
+
+PyObject* run_vector_norm(Op op, PyObject* const* slots) {
+  const char* name = name_of(op);
+  const Tensor& x = tensor_argument(name, "x", slots[0]);
+  ReductionOptions options;
+  options.axes = optional_dims(name, "axis", slots[1]);
+  options.keepdims = bool_argument(name, "keepdims", slots[2]);
+  options.norm_order = float_argument(name, "ord", slots[3]);
+  return checked(wrap(vector_norm(x, options)));
+}
+
+PyObject* run_scan(Op op, PyObject* const* slots) {
+  const char* name = name_of(op);
+  const Tensor& x = tensor_argument(name, "x", slots[0]);
+  ScanOptions options;
+  options.axis = optional_int(name, "axis", slots[1]);
+  options.dtype = optional_dtype(name, slots[2]);
+  options.include_initial = bool_argument(name, "include_initial", slots[3]);
+  return checked(wrap(scan(op, x, options)));
 }
 
 PyObject* run_matmul(Op op, PyObject* const* slots) {
@@ -296,6 +318,8 @@ const HandlerSpec binary_spec{run_binary, {"x1", "x2", "out"}};
 const HandlerSpec clip_spec{run_clip, {"x", "min", "max"}};
 const HandlerSpec where_spec{run_where, {"condition", "x1", "x2"}};
 const HandlerSpec reduction_spec{run_reduction, {"x", "axis", "dtype", "keepdims", "correction"}};
+const HandlerSpec vector_norm_spec{run_vector_norm, {"x", "axis", "keepdims", "ord"}};
+const HandlerSpec scan_spec{run_scan, {"x", "axis", "dtype", "include_initial"}};
 const HandlerSpec matmul_spec{run_matmul, {"x1", "x2"}};
 const HandlerSpec vecdot_spec{run_vecdot, {"x1", "x2", "axis"}};
 const HandlerSpec tensordot_spec{run_tensordot, {"x1", "x2", "axes"}};
@@ -320,6 +344,8 @@ const HandlerSpec& handler_of(Op op) {
       return clip_spec;
     case Op::where:
       return where_spec;
+    case Op::vector_norm:
+      return vector_norm_spec;
     case Op::matmul:
       return matmul_spec;
     case Op::vecdot:
@@ -363,6 +389,7 @@ const HandlerSpec& handler_of(Op op) {
   const OpInfo& info = info_of(op);
   if (info.family == Family::elementwise) return info.input_count == 1 ? unary_spec : binary_spec;
   if (info.family == Family::reduction) return reduction_spec;
+  if (info.family == Family::scan) return scan_spec;
   fail(ErrorKind::value, std::string("make_builtin: ") + info.name + " is not a function");
 }
 

@@ -1,6 +1,6 @@
-# Declarations of matrix products and the transpose; kernels and their contract:
-# csrc/corepy/kernels/matmul.h.
-"""Matrix products.
+# Declarations of matrix products, the transpose and vector norms; kernels and their contract:
+# csrc/corepy/kernels/matmul.h, reduction_norm.h.
+"""Matrix products and vector norms.
 
 An element of a product is a function of its row of x1, its column of x2 and the dtype only: fused
 multiply-adds in a fixed order, the same for a dot product, a matrix times a vector, and a stack of
@@ -17,6 +17,7 @@ __all__ = [
     "matrix_transpose",
     "tensordot",
     "vecdot",
+    "vector_norm",
 ]
 
 TYPE_CHECKING = False
@@ -95,4 +96,29 @@ def vecdot(x1: Tensor, x2: Tensor, /, *, axis: int = -1) -> Tensor:
     >>> import corepy as cp
     >>> cp.vecdot(cp.asarray([[1, 2], [3, 4]]), cp.asarray([10, 1]))
     Tensor([12, 34], shape=(2,), dtype=int64)
+    """
+
+
+@native
+def vector_norm(
+    x: Tensor, /, *, axis: Dims | None = None, keepdims: bool = False, ord: float = 2
+) -> Tensor:
+    """Norm of order p: (sum |x|**p)**(1 / p); inf, -inf: largest and smallest |x|; 0: how many.
+
+    Shapes: x without the axes, or with extent 1 there under keepdims; axis=None means all elements,
+    as one vector.  Dtypes: real floating ones give their own, complex ones that of their parts,
+    integers float64.
+    Edges: 0 for no elements; NaN propagates, and counts as an element.  Order 2 overflows or
+    underflows only where its value does; orders other than 0, 1, 2 and infinities where the sum of
+    powers does.
+    Raises: DTypeError for bool; AxisError; ArgumentError for a NaN, or for a negative order of no
+    elements.
+    Accuracy: relative error gamma(d / 2 + 4) for order 2, gamma(d + 2) for 1, d = min(n - 1, 20 +
+    ceil(log2(n / 256))); infinite orders are exact, for complex within 1 ulp; else (gamma(d + 2) +
+    u |log s|) / |p| + 4 u, s the sum of powers.
+    Source: array API 2024.12; Blue, ACM TOMS 4 (1978), for the scaling.
+
+    >>> import corepy as cp
+    >>> cp.linalg.vector_norm(cp.asarray([[3.0, 4.0], [6e200, 8e200]]), axis=1)
+    Tensor([5.e+000, 1.e+201], shape=(2,), dtype=float64)
     """

@@ -1,4 +1,5 @@
-# Declarations of searches: argmax, argmin, where. The extremes themselves are in statistical.py.
+# Declarations of searches: argmax, argmin, count_nonzero, where. The extremes themselves are in
+# statistical.py.
 """Positions of elements, and selection by a condition."""
 
 from __future__ import annotations
@@ -8,6 +9,7 @@ from .native import native
 __all__ = [
     "argmax",
     "argmin",
+    "count_nonzero",
     "where",
 ]
 
@@ -15,7 +17,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from corepy.tensor import Tensor
 
-    from .native import Operand
+    from .native import Dims, Operand
 
 
 @native
@@ -49,6 +51,23 @@ def argmin(x: Tensor, /, *, axis: int | None = None, keepdims: bool = False) -> 
     >>> import corepy as cp
     >>> cp.argmin(cp.asarray([[1, 5], [3, 3]]), axis=1)
     Tensor([0, 0], shape=(2,), dtype=int64)
+    """
+
+
+@native
+def count_nonzero(x: Tensor, /, *, axis: Dims | None = None, keepdims: bool = False) -> Tensor:
+    """How many elements are not zero.
+
+    Shapes: x without the axes, or with extent 1 there under keepdims; axis=None means all.
+    Dtypes: all; the result is int64.
+    Edges: NaN counts, -0.0 does not; 0 for no elements.
+    Raises: AxisError.
+    Accuracy: exact.
+    Source: array API 2024.12.
+
+    >>> import corepy as cp
+    >>> cp.count_nonzero(cp.asarray([[1, 0], [3, 3]]), axis=1)
+    Tensor([1, 2], shape=(2,), dtype=int64)
     """
 
 

@@ -13,6 +13,8 @@ from __future__ import annotations
 from .native import native
 
 __all__ = [
+    "cumulative_prod",
+    "cumulative_sum",
     "max",
     "mean",
     "min",
@@ -27,6 +29,59 @@ if TYPE_CHECKING:
     from corepy.tensor import Tensor
 
     from .native import Dims, DTypeLike
+
+
+@native
+def cumulative_prod(
+    x: Tensor,
+    /,
+    *,
+    axis: int | None = None,
+    dtype: DTypeLike | None = None,
+    include_initial: bool = False,
+) -> Tensor:
+    """Products of the first elements: out[i] = x[0] * x[1] * ... * x[i] along an axis.
+
+    Shapes: that of x; one longer along the axis under include_initial, whose first element is 1.
+    axis may be left out for one axis only.  Dtypes: bool and signed integers accumulate in int64,
+    unsigned ones in uint64, floating ones in their own; ``dtype`` converts x first.
+    Edges: integers wrap; NaN and infinities reach the elements from theirs on.
+    Raises: DTypeError for dtype=bool or a complex x in a real dtype; AxisError for a missing axis.
+    Accuracy: exact for integers, else relative error gamma(i), gamma(2i) normwise for complex,
+    while no product overflows or underflows.  Products are formed in order.
+    Source: array API 2024.12; Higham, Accuracy and Stability, section 3.1.
+
+    >>> import corepy as cp
+    >>> cp.cumulative_prod(cp.asarray([1.0, 2.0, 3.0]), include_initial=True)
+    Tensor([1., 1., 2., 6.], shape=(4,), dtype=float64)
+    """
+
+
+@native
+def cumulative_sum(
+    x: Tensor,
+    /,
+    *,
+    axis: int | None = None,
+    dtype: DTypeLike | None = None,
+    include_initial: bool = False,
+) -> Tensor:
+    """Sums of the first elements: out[i] = x[0] + x[1] + ... + x[i] along an axis.
+
+    Shapes: that of x; one longer along the axis under include_initial, whose first element is 0.
+    axis may be left out for one axis only.  Dtypes: bool and signed integers accumulate in int64,
+    unsigned ones in uint64, floating ones in their own; ``dtype`` converts x first.
+    Edges: integers wrap; NaN and infinities reach the elements from theirs on.  The sums of a
+    prefix are the prefix of the sums, and sums of numbers that are not negative never decrease.
+    Raises: DTypeError for dtype=bool or a complex x in a real dtype; AxisError for a missing axis.
+    Accuracy: exact for integers, else |error| <= gamma(min(i, 22)) sum|x[:i + 1]|, however long.
+    Source: array API 2024.12; Higham, Accuracy and Stability, section 4.3 (compensated carries).
+
+    >>> import corepy as cp
+    >>> cp.cumulative_sum(cp.asarray([[1, 2], [3, 4]]), axis=0)
+    Tensor([[1, 2],
+            [4, 6]], shape=(2, 2), dtype=int64)
+    """
 
 
 @native

@@ -1,4 +1,4 @@
-# What a golden call is, and the calls of elementwise functions, reductions, sorts and products.
+# What a golden call is, and the calls of elementwise functions, reductions, scans, sorts, products.
 # Calls that only move or make elements are in structural_cases.py.
 """The golden set: every operator and dtype, at every size class.
 
@@ -202,10 +202,66 @@ def _make_reductions(row: _core.OpInfo, dtype: str) -> Iterator[Draft]:
     if row.name in ("var", "std"):
         operand = Operand(dtype, (257,), 0, kind)
         yield Draft("257 corrected", "small", (operand,), lambda ts: function(ts[0], correction=1))
+    if row.name == "vector_norm":
+        for order in (0, 1, 3, float("inf"), -float("inf")):
+
+            def measure(tensors: Sequence[Tensor], order: float = order) -> Tensor:
+                return function(tensors[0], axis=1, ord=order)
+
+            operand = Operand(dtype, (23, 300), 0, kind)
+            yield Draft(f"23x300 axis 1 ord {order}", "small", (operand,), measure)
     if row.name in ("sum", "prod") and dtype in _WIDER:
         wider = _core.dtypes()[_WIDER[dtype]]
         operand = Operand(dtype, (1000,), 0, kind)
         yield Draft("1000 wider", "small", (operand,), lambda ts: function(ts[0], dtype=wider))
+
+
+# ---- scans ----
+
+#: Name of the call, shape, axis, size class. Lengths around groups of 16 and blocks of 256.
+_SCANNED: tuple[tuple[str, Shape, int, Size], ...] = (
+    ("17", (17,), 0, "small"),
+    ("257", (257,), 0, "small"),
+    ("5003", (5003,), 0, "small"),
+    ("300x23 axis 0", (300, 23), 0, "small"),
+    ("23x300 axis 1", (23, 300), 1, "small"),
+    ("9x40x13 axis 1", (9, 40, 13), 1, "small"),
+    ("70001", (70_001,), 0, "medium"),
+    ("600x170 axis 0", (600, 170), 0, "medium"),
+    ("2000003", (2_000_003,), 0, "threads"),
+    ("1500x1300 axis 0", (1500, 1300), 0, "threads"),
+    ("1300x1500 axis 1", (1300, 1500), 1, "threads"),
+    ("4200003", (_LARGE,), 0, "large"),
+    ("2100x2000 axis 0", (2100, 2000), 0, "large"),
+)
+
+
+def _make_scans(row: _core.OpInfo, dtype: str) -> Iterator[Draft]:
+    function: Function = getattr(corepy, row.name)
+    kind: Kind = "near_one" if row.name == "cumulative_prod" else "ordinary"
+
+    def along(axis: int) -> Call:
+        return lambda tensors: function(tensors[0], axis=axis)
+
+    for call, shape, axis, size in _SCANNED:
+        if size != "threads" or dtype in _THREADED_DTYPES:
+            yield Draft(call, size, (Operand(dtype, shape, 0, kind),), along(axis))
+    yield Draft("64x3 special", "small", (Operand(dtype, (64, 3), 1),), along(0))
+    operand = Operand(dtype, (40, 23), 0, kind)
+    for axis in (0, 1):
+
+        def from_nothing(tensors: Sequence[Tensor], axis: int = axis) -> Tensor:
+            return function(tensors[0], axis=axis, include_initial=True)
+
+        yield Draft(f"40x23 axis {axis} initial", "small", (operand,), from_nothing)
+    if dtype in _WIDER:
+        wider = _core.dtypes()[_WIDER[dtype]]
+        for axis in (0, 1):
+
+            def convert(tensors: Sequence[Tensor], axis: int = axis) -> Tensor:
+                return function(tensors[0], axis=axis, dtype=wider)
+
+            yield Draft(f"40x23 axis {axis} wider", "small", (operand,), convert)
 
 
 # ---- sorting ----
@@ -291,6 +347,7 @@ Maker: TypeAlias = "Callable[[_core.OpInfo, str], Iterator[Draft]]"
 _FAMILY_MAKERS: dict[str, Maker] = {
     "elementwise": _make_elementwise,
     "reduction": _make_reductions,
+    "scan": _make_scans,
     "sorting": _make_sorted,
 }
 _PRODUCT_NAMES = ("matmul", "tensordot", "vecdot")

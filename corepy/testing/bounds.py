@@ -243,6 +243,99 @@ def bound_prod(case: BoundCase) -> FloatArray:
     return np.where(lost, np.inf, error)
 
 
+@_bound("vector_norm")
+def bound_vector_norm(case: BoundCase) -> FloatArray:
+    """Relative: the sum's error over p, the root, and the scaling of order 2; see vector_norm.
+
+    Orders of neither 1, 2 nor infinity promise nothing where a power may leave the range.
+    """
+    reduced = _reduced(case)
+    option = case.options.get("ord", 2)
+    order = float(option) if isinstance(option, (int, float)) else 2.0
+    size = case.magnitude_expected()
+    modulus = 2 * case.u * size if is_complex(case.operands[0].dtype) else 0.0 * size
+    if order == 0:
+        return case.u * size * (size > 2.0**case.binary.precision)
+    if math.isinf(order):
+        return modulus
+    if order in (1, 2):
+        error = case.gamma(reduced.depth / order + 4) * size * (reduced.length > 1)
+        near_limit = np.where(size < case.largest / 4, 0.0, np.inf)
+        return error + modulus + 2 * case.u * size + near_limit + case.subnormal * (size > 0)
+    with np.errstate(all="ignore"):
+        powers = np.where(reduced.x > 0, reduced.x**order, 0.0)
+        sums = np.sum(powers, axis=reduced.axes, keepdims=reduced.keepdims)
+        smallest = np.where(powers > 0, powers, np.inf).min(
+            axis=reduced.axes, keepdims=reduced.keepdims, initial=np.inf
+        )
+        logarithm = np.abs(np.log(np.where(sums > 0, sums, 1.0)))
+    relative = (case.gamma(reduced.depth + 2) + case.u * (logarithm + 3 * abs(order))) / abs(order)
+    normal = 2.0 ** (case.binary.min_exponent + case.binary.precision)
+    lost = (sums >= case.largest / 4) | (smallest < normal) | (size >= case.largest / 4)
+    return np.where(lost, np.inf, (relative + 4 * case.u) * size + modulus)
+
+
+# ---- scans ----
+
+
+def _scanned(case: BoundCase) -> tuple[FloatArray, int]:
+    """Magnitudes of the operand along the scan, which comes first, and that axis."""
+    axis = case.options.get("axis")
+    where = axis if isinstance(axis, int) else 0
+    return np.moveaxis(_magnitude(case.operands[0]), where, 0), where
+
+
+def _unscanned(case: BoundCase, errors: FloatArray, axis: int) -> FloatArray:
+    """Errors in the result's shape: none for the initial element, where there is one."""
+    if case.options.get("include_initial", False):
+        errors = np.concatenate([np.zeros((1, *errors.shape[1:])), errors])
+    return np.moveaxis(errors, 0, axis)
+
+
+@_bound("cumulative_sum")
+def bound_cumulative_sum(case: BoundCase) -> FloatArray:
+    """``gamma(min(i, 22)) * sum|x[:i + 1]|``: no term of a sum passes more than 22 roundings.
+
+    Groups of 16 and blocks of 256 take 19, the compensated carry over blocks 3, whatever the
+    length (csrc/corepy/kernels/scan_sum.h).
+    """
+    x, axis = _scanned(case)
+    total: FloatArray = np.cumsum(x, axis=0) * _MAGNITUDE_SLACK
+    depth = np.minimum(np.arange(x.shape[0], dtype=np.float64), 22).reshape(-1, *[1] * (x.ndim - 1))
+    oracle = np.moveaxis(case.magnitude_expected(), axis, 0)[-x.shape[0] or None :]
+    errors = case.gamma(depth) * np.minimum(total, np.finfo(np.float64).max)
+    errors = errors + case.u * oracle * (depth > 0)
+    return _unscanned(case, errors + np.where(total < case.largest / 4, 0.0, np.inf), axis)
+
+
+@_bound("cumulative_prod")
+def bound_cumulative_prod(case: BoundCase) -> FloatArray:
+    """``gamma(i) |product|``, in order: each product multiplies the error of the one before it.
+
+    Twice the roundings for complex factors (see complex_multiply). Where a product may overflow, or
+    a complex factor is not finite, nothing is promised from there on.
+    """
+    x, axis = _scanned(case)
+    is_complex_case = is_complex(case.expected.dtype)
+    sizes = np.moveaxis(case.magnitude_expected(), axis, 0)[-x.shape[0] or None :]
+    finite = np.moveaxis(np.isfinite(case.operands[0]), axis, 0)
+    unit = case.u * (3.24 if is_complex_case else 1.0)
+    lost = np.zeros(x.shape[1:], np.bool_)
+    error, errors = np.zeros(x.shape[1:]), np.zeros(x.shape)
+    for i in range(x.shape[0]):
+        if i > 0:
+            grown = error * x[i] * _MAGNITUDE_SLACK
+            rounded = case.u * sizes[i] + unit * (sizes[i] + grown)
+            error = grown + rounded + 2 * case.subnormal * (x[i] > 0)
+        product = np.where(i > 0, sizes[i - 1] if i > 0 else 0.0, 0.0)
+        lost |= (sizes[i] + error >= case.largest / 4) | (product * x[i] >= case.largest / 4)
+        lost |= ~np.isfinite(sizes[i] + error)
+        if is_complex_case:
+            lost |= ~finite[i]
+        errors[i] = np.where(lost, np.inf, error)
+    return _unscanned(case, errors, axis)
+
+
 # ---- matrix products ----
 
 

@@ -149,6 +149,49 @@ Bytes integer_sum_of(const std::vector<E>& x, bool product) {
   return bytes_of(result);
 }
 
+// The parts of real or complex elements, each mapped.
+template <class E, class F>
+std::vector<E> map_parts(std::vector<E> x, F f) {
+  for (E& e : x) {
+    if constexpr (is_complex_element<E>) {
+      e = {f(e.re), f(e.im)};
+    } else {
+      e = f(e);
+    }
+  }
+  return x;
+}
+template <class E, class R>
+R sum_of_squares(const std::vector<E>& x, R scale) {
+  const E sum =
+      reduce_in_order(map_parts(x, [&](R a) { return (a * scale) * (a * scale); }), add<E>);
+  if constexpr (is_complex_element<E>) {
+    return sum.re + sum.im;
+  } else {
+    return sum;
+  }
+}
+
+// The norm of order 2: of scaled elements where squares were lost.
+template <class R, class E>
+R norm_of(const std::vector<E>& x) {
+  const R squares = sum_of_squares(x, R(1));
+  if (squares >= (sizeof(R) == 4 ? R(0x1p-60) : R(0x1p-900)) && std::isfinite(squares))
+    return std::sqrt(squares);
+  R largest = 0;
+  map_parts(x, [&](R a) { return largest = largest >= std::fabs(a) ? largest : std::fabs(a); });
+  if (std::isnan(squares)) return squares;
+  if (largest == 0 || std::isinf(largest)) return largest;
+  constexpr int limit = std::numeric_limits<R>::max_exponent - 2;
+  const int exponent = std::clamp(std::ilogb(largest), 1 - limit, limit);
+  return std::sqrt(sum_of_squares(x, std::ldexp(R(1), -exponent))) * std::ldexp(R(1), exponent);
+}
+
+template <class E>
+Bytes count_of(const std::vector<E>& x) {
+  return bytes_of<std::int64_t>(std::count_if(x.begin(), x.end(), is_true<E>));
+}
+
 // The result's bytes, or none where the operator has no kernel for E.
 template <class E>
 Bytes reference(ReductionOp op, const std::vector<E>& x, double correction) {
@@ -182,6 +225,12 @@ Bytes reference(ReductionOp op, const std::vector<E>& x, double correction) {
     case ReductionOp::argmin:
     case ReductionOp::argmax:
       if constexpr (is_integral || is_real_float) return position_of(x, op == ReductionOp::argmax);
+      return {};
+    case ReductionOp::count_nonzero:
+      return count_of(x);
+    case ReductionOp::vector_norm:
+      if constexpr (is_real_float) return bytes_of(norm_of<E>(x));
+      if constexpr (is_complex_element<E>) return bytes_of(norm_of<decltype(E::re)>(x));
       return {};
   }
   return {};

@@ -16,6 +16,7 @@ from corepy.errors import UnsupportedError
 
 from . import (
     creation,
+    cumulative,
     elementwise,
     indexing,
     linalg,
@@ -30,6 +31,7 @@ from .registry import REFERENCE, Array
 __all__ = [
     "REFERENCE",
     "creation",
+    "cumulative",
     "elementwise",
     "indexing",
     "linalg",

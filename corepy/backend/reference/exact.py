@@ -28,6 +28,7 @@ __all__ = [
     "exact_product",
     "exact_sum",
     "format_of",
+    "iterate_products",
     "round_ratio",
     "round_sqrt_ratio",
     "scale_rows",
@@ -210,6 +211,17 @@ def exact_complex_product(real: FloatArray, imag: FloatArray) -> tuple[Scaled, S
         exponent += scale
     exponent += product.exponent
     return Scaled(product.real, exponent), Scaled(product.imag, exponent)
+
+
+def iterate_products(real: FloatArray, imag: FloatArray) -> Iterator[tuple[Scaled, Scaled]]:
+    """The products of ever more finite complex numbers, as exact_complex_product gives them."""
+    product, exponent = _LongProduct(), 0
+    for a, b in zip(real.tolist(), imag.tolist(), strict=True):
+        (scaled_real, scaled_imag), scale = scale_to_integers(a, b)
+        product.multiply(scaled_real, scaled_imag)
+        exponent += scale
+        total = exponent + product.exponent
+        yield Scaled(product.real, total), Scaled(product.imag, total)
 
 
 def scale_rows(*parts: Array) -> tuple[list[npt.NDArray[np.object_]], npt.NDArray[np.int64]]:

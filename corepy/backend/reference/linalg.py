@@ -1,4 +1,4 @@
-# Oracle of the matrix products: exact dot products of integers, rounded once per element.
+# Oracle of matrix products, exact dot products of integers rounded once, and of vector norms.
 """Reference linear algebra.
 
 Each row of the left and each column of the right operand becomes integers over one power of two,
@@ -18,11 +18,12 @@ import numpy.typing as npt
 from corepy.errors import AxisError, ShapeError
 
 from .casting import cast
-from .complex_arithmetic import components, from_components, signs_of_finite
-from .exact import BinaryFormat, format_of, round_ratio, scale_rows
-from .promotion import is_complex, is_floating, promote_operands
+from .complex_arithmetic import absolute, components, from_components, signs_of_finite
+from .exact import BinaryFormat, exact_sum, format_of, round_ratio, round_sqrt_ratio, scale_rows
+from .multiprecision import evaluate_norm
+from .promotion import component_dtype, floating_dtype, is_complex, is_floating, promote_operands
 from .registry import Array, FloatArray, reference
-from .statistical import normalize_axes
+from .statistical import Axis, normalize_axes, reduce_rows
 
 _Integers: TypeAlias = "npt.NDArray[np.object_]"
 #: Pairs of factor matrices and the sign with which their product enters the sum.
@@ -154,3 +155,42 @@ def matrix_transpose(x: Array) -> Array:
     """The last two axes exchanged."""
     normalize_axes((-2, -1), x.ndim)
     return np.swapaxes(x, -1, -2)
+
+
+def _euclidean_norm(parts: FloatArray, binary: BinaryFormat) -> float:
+    if not np.isfinite(parts).all():
+        return math.nan if np.isnan(parts).any() else math.inf
+    squares = exact_sum(parts, power=2)
+    return round_sqrt_ratio(squares.numerator, 1, squares.exponent, binary)
+
+
+def _norm_of_row(row: Array, order: float, binary: BinaryFormat) -> float:
+    if order == 0:
+        return float(np.count_nonzero(row))
+    if order == 2:
+        parts = np.concatenate(components(row)) if is_complex(row.dtype) else row
+        return _euclidean_norm(parts.astype(np.float64), binary)
+    sizes = absolute(row) if is_complex(row.dtype) else np.abs(row)
+    if row.size == 0 or np.isnan(sizes).any():
+        return math.nan if row.size else 0.0
+    if math.isinf(order):
+        return float(np.max(sizes) if order > 0 else np.min(sizes))
+    if np.isinf(sizes).any() and order > 0:
+        return math.inf
+    if order < 0 and np.equal(sizes, 0).any():
+        return 0.0
+    real, imag = components(row[np.isfinite(sizes)])
+    return evaluate_norm(real, imag, order, binary)
+
+
+@reference("vector_norm")
+def vector_norm(x: Array, *, axis: Axis = None, keepdims: bool = False, ord: float = 2) -> Array:
+    """``(sum |x|**ord)**(1 / ord)``, rounded once; a maximum, minimum or count at the limits."""
+    x = cast(x, floating_dtype(x.dtype))
+    binary = format_of(x.dtype)
+
+    def norm_rows(rows: Array) -> Array:
+        values = [_norm_of_row(row, float(ord), binary) for row in rows]
+        return np.asarray(values, np.float64).astype(component_dtype(x.dtype))
+
+    return reduce_rows(x, axis, keepdims, norm_rows)

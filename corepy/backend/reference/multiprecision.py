@@ -19,10 +19,10 @@ import numpy as np
 
 from corepy.errors import BackendError
 
-from .exact import format_of, round_ratio
+from .exact import BinaryFormat, format_of, round_ratio
 from .registry import Array, DType, FloatArray
 
-__all__ = ["evaluate_function", "evaluate_logaddexp", "load_gmpy2"]
+__all__ = ["evaluate_function", "evaluate_logaddexp", "evaluate_norm", "load_gmpy2"]
 
 _ESTIMATE_ERROR = 2.0**-40
 # log(exp(a) + exp(b)) near zero cancels fewer than 120 bits; 200 are left to round from.
@@ -69,7 +69,13 @@ class _Function(Protocol):
 class _Context(Protocol):
     """What is used of ``gmpy2.context``: functions that take floats and round to its precision."""
 
-    def add(self, x: float, y: _Number, /) -> _Number: ...
+    def add(self, x: float | _Number, y: _Number, /) -> _Number: ...
+
+    def hypot(self, x: float, y: float, /) -> _Number: ...
+
+    def pow(self, x: _Number, y: float | _Number, /) -> _Number: ...
+
+    def div(self, x: float, y: float, /) -> _Number: ...
 
     def sub(self, x: float, y: float, /) -> _Number: ...
 
@@ -141,3 +147,15 @@ def evaluate_logaddexp(dtype: DType, x1: Array, x2: Array) -> Array:
     columns = (np.ravel(x).astype(np.float64).tolist() for x in (x1, x2))
     values = [evaluate(first, second) for first, second in zip(*columns, strict=True)]
     return np.asarray(values, np.float64).astype(dtype).reshape(x1.shape)
+
+
+def evaluate_norm(real: FloatArray, imag: FloatArray, order: float, binary: BinaryFormat) -> float:
+    """``(sum |x|**order)**(1 / order)`` of finite complex numbers, in 320 bits, rounded once."""
+    context: _Context = load_gmpy2().context(precision=_LOGADDEXP_BITS)
+    total: float | _Number = 0.0
+    for a, b in zip(real.tolist(), imag.tolist(), strict=True):
+        total = context.add(total, context.pow(context.hypot(a, b), order))
+    if isinstance(total, float):  # infinite numbers only, of a negative order
+        return math.inf
+    mantissa, exponent = context.pow(total, context.div(1.0, order)).as_mantissa_exp()
+    return round_ratio(int(mantissa), 1, int(exponent), binary)

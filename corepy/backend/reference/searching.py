@@ -1,4 +1,4 @@
-# Oracle of the searching functions: argmax, argmin, where.
+# Oracle of the searching functions: argmax, argmin, count_nonzero, where.
 """Reference searches."""
 
 from __future__ import annotations
@@ -40,6 +40,14 @@ def argmax(x: Array, *, axis: int | None = None, keepdims: bool = False) -> Arra
 def argmin(x: Array, *, axis: int | None = None, keepdims: bool = False) -> Array:
     """Index of the first smallest element, the zeros being equal; of the first NaN if any."""
     return _locate("argmin", x, axis, keepdims)
+
+
+@reference("count_nonzero")
+def count_nonzero(x: Array, *, axis: Axis = None, keepdims: bool = False) -> Array:
+    """Number of elements that differ from zero, as NaN does."""
+    return reduce_rows(
+        x, axis, keepdims, lambda rows: np.sum(np.not_equal(rows, 0), axis=1, dtype=_INDEX)
+    )
 
 
 @reference("where")

@@ -7,6 +7,7 @@ namespace corepy {
   }                                              \
   COREPY_DECLARE_ELEMENTWISE_KERNELS(isa)        \
   COREPY_DECLARE_REDUCTION_KERNELS(isa)          \
+  COREPY_DECLARE_SCAN_KERNELS(isa)               \
   namespace corepy::isa {                        \
   extern const MatmulKernels matmul_kernels;     \
   extern const SortKernels sort_kernels;         \
@@ -21,10 +22,10 @@ COREPY_FOR_EACH_ISA(COREPY_X)
 namespace {
 
 KernelTables make_tables(const ElementwiseKernels& groups, const ReductionKernels& reduction,
-                         const MatmulKernels& matmul, const SortKernels& sorting,
-                         const IndexingKernels& indexing, const CastKernels& cast,
-                         const CopyKernels& copy) noexcept {
-  KernelTables tables{{}, &reduction, &matmul, &sorting, &indexing, &cast, &copy};
+                         const ScanKernels& scan, const MatmulKernels& matmul,
+                         const SortKernels& sorting, const IndexingKernels& indexing,
+                         const CastKernels& cast, const CopyKernels& copy) noexcept {
+  KernelTables tables{{}, &reduction, &scan, &matmul, &sorting, &indexing, &cast, &copy};
   const LoopRow* rows[] = {groups.arithmetic, groups.comparison,  groups.bitwise,
                            groups.rounding,   groups.exponential, groups.trigonometric,
                            groups.selection};
@@ -44,8 +45,8 @@ const KernelTables& kernel_tables(Isa isa) noexcept {
   make_tables(                                                                                \
       {isa::arithmetic_loops, isa::comparison_loops, isa::bitwise_loops, isa::rounding_loops, \
        isa::exponential_loops, isa::trigonometric_loops, isa::selection_loops},               \
-      isa::reduction_kernels, isa::matmul_kernels, isa::sort_kernels, isa::indexing_kernels,  \
-      isa::cast_kernels, isa::copy_kernels),
+      isa::reduction_kernels, isa::scan_kernels, isa::matmul_kernels, isa::sort_kernels,      \
+      isa::indexing_kernels, isa::cast_kernels, isa::copy_kernels),
       COREPY_FOR_EACH_ISA(COREPY_X)
 #undef COREPY_X
   };

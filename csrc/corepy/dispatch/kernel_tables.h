@@ -8,6 +8,7 @@
 #include "corepy/kernels/indexing_table.h"
 #include "corepy/kernels/matmul_table.h"
 #include "corepy/kernels/reduction_table.h"
+#include "corepy/kernels/scan_table.h"
 #include "corepy/kernels/sorting_table.h"
 #include "corepy/ops/op.h"
 
@@ -16,6 +17,7 @@ namespace corepy {
 struct KernelTables {
   const LoopRow* elementwise[elementwise_op_count];
   const ReductionKernels* reduction;
+  const ScanKernels* scan;
   const MatmulKernels* matmul;
   const SortKernels* sorting;
   const IndexingKernels* indexing;

@@ -68,7 +68,7 @@ ReductionPlan plan_reduction(const Tensor& x, const Tensor& result, const Dims& 
 }
 
 // Feeds a kernel the elements of one result at a time, converted and in logical order.
-struct Gather {
+struct Gather : ReductionGather {
   const KernelTables* tables;
   const LoopPlan* reduced;
   const std::byte* base;
@@ -79,7 +79,8 @@ struct Gather {
 
   static void run(void* context, std::int64_t j, std::int64_t start, std::int64_t count,
                   void* dst) noexcept {
-    static_cast<const Gather*>(context)->copy(j, start, count, static_cast<std::byte*>(dst));
+    static_cast<const Gather*>(static_cast<const ReductionGather*>(context))
+        ->copy(j, start, count, static_cast<std::byte*>(dst));
   }
 
   void copy(std::int64_t j, std::int64_t start, std::int64_t count, std::byte* dst) const noexcept {
@@ -115,25 +116,16 @@ struct Gather {
   }
 };
 
-// Whether every element of x lies at a multiple of its size, or of its parts' where it is complex:
-// views of foreign memory may not. One answer for all calls, since it decides workspaces.
-bool is_aligned(const Tensor& x) noexcept {
-  const std::int64_t size = is_complex(x.dtype) ? x.itemsize() / 2 : x.itemsize();
-  bool aligned =
-      reinterpret_cast<std::uintptr_t>(x.data()) % static_cast<std::uintptr_t>(size) == 0;
-  for (int i = 0; i < x.rank(); ++i) aligned = aligned && x.strides[i] % size == 0;
-  return aligned;
-}
-
 // One reduction kernel, its arguments, and how the work is cut into tasks.
 class NativeReduction {
  public:
   NativeReduction(Operation& operation, const KernelTables& tables, const ReductionKernel& kernel,
                   const Tensor& x, const Tensor& result, const ReductionPlan& plan, DType compute,
-                  double correction)
+                  const ReductionOptions& options)
       : operation_(operation), kernel_(kernel), result_(result), plan_(plan) {
     const bool converts = x.dtype != compute;
-    gather_ = {&tables,
+    gather_ = {{nullptr},
+               &tables,
                &plan.reduced,
                nullptr,
                plan.kept.inner_stride(1),
@@ -145,9 +137,14 @@ class NativeReduction {
     args_.n_stride_bytes = plan.reduced.inner_stride(0);
     args_.m_stride_bytes = plan.kept.inner_stride(1);
     args_.out_stride_bytes = plan.kept.inner_stride(0);
-    args_.correction = correction;
+    args_.correction =
+        operation.record().op == Op::vector_norm ? options.norm_order : options.correction;
     args_.is_aligned = is_aligned(x);
     gathers_ = converts || plan.reduced.rank() > 1;
+    if (converts && plan.reduced.rank() == 1 && args_.m_stride_bytes == x.itemsize() &&
+        args_.n_stride_bytes != x.itemsize()) {
+      gather_.cast_row = gather_.cast;
+    }
   }
 
   void run(const Tensor& x) {
@@ -176,7 +173,7 @@ class NativeReduction {
     args.out = result_.data() + offsets[0] + start * args.out_stride_bytes;
     if (gathers_) {
       args.gather = &Gather::run;
-      args.gather_context = &gather;
+      args.gather_context = static_cast<ReductionGather*>(&gather);
     }
     return args;
   }
@@ -193,7 +190,8 @@ class NativeReduction {
   // cache lines they share.
   void run_results(BlockingRegion& region, const Tensor& source) {
     constexpr std::int64_t serial_bytes = std::int64_t{1} << 26, shared_bytes = 1 << 20;
-    const bool are_rows = gathers_ || args_.n_stride_bytes == source.itemsize();
+    const bool are_rows =
+        gather_.cast_row == nullptr && (gathers_ || args_.n_stride_bytes == source.itemsize());
     const std::int64_t narrowest = are_rows ? 1 : 1024;
     const std::int64_t task_bytes = region.thread_count() > 1 ? shared_bytes : serial_bytes;
     const std::int64_t length = args_.m;
@@ -265,6 +263,7 @@ std::vector<Option> options_of(Op op, const ReductionOptions& options) {
   list.push_back({"axis", options.axes ? OptionValue(*options.axes) : OptionValue()});
   list.push_back({"keepdims", options.keepdims});
   if (options.dtype) list.push_back({"dtype", *options.dtype});
+  if (op == Op::vector_norm) list.push_back({"ord", options.norm_order});
   if (op == Op::var || op == Op::std) list.push_back({"correction", options.correction});
   return list;
 }
@@ -288,6 +287,11 @@ Tensor reduce(Op op, const Tensor& x, const ReductionOptions& options) {
     fail(ErrorKind::value, std::string(operation.name()) + ": an empty axis has no " +
                                operation.name() + " (got shape " + to_string(x.shape) +
                                "; expected at least one element to reduce)");
+  }
+  if (n == 0 && op == Op::vector_norm && options.norm_order < 0 && count_elements(shape) != 0) {
+    fail(ErrorKind::value, "vector_norm: no elements have no norm of a negative order (got shape " +
+                               to_string(x.shape) +
+                               " and ord=-inf; expected at least one element)");
   }
   operation.set_bound(dtypes.compute);
   if (is_integer(dtypes.compute) || dtypes.compute == DType::bool_) operation.set_exact();
@@ -318,8 +322,7 @@ Tensor reduce(Op op, const Tensor& x, const ReductionOptions& options) {
   if (!operation.is_dry_run() && plan.m > 0) {
     const auto reduction = static_cast<ReductionOp>(reduction_index(op));
     const ReductionKernel& kernel = tables.reduction->at(reduction, dtypes.compute);
-    NativeReduction(operation, tables, kernel, x, accumulated, plan, dtypes.compute,
-                    options.correction)
+    NativeReduction(operation, tables, kernel, x, accumulated, plan, dtypes.compute, options)
         .run(x);
     if (dtypes.accumulator != dtypes.result) assign(operation, result, accumulated);
   }

@@ -53,7 +53,7 @@ using TransposeLoop = void (*)(const void* in, std::int64_t in_stride_bytes, voi
 // m independent reductions of n elements each: result j reduces in[j * m_stride + i * n_stride], i
 // < n, in the canonical order of i. Where `gather` is not null it replaces `in`: it writes elements
 // [start, start + count) of result j, converted to the kernel's input dtype, contiguously to dst
-// (used for reduced axes that do not collapse to one stride, and casts).
+// (for reduced axes that do not collapse to one stride, and casts; see ReductionGather).
 struct ReductionArgs {
   std::int64_t n;
   std::int64_t m;
@@ -65,7 +65,7 @@ struct ReductionArgs {
   void (*gather)(void* context, std::int64_t j, std::int64_t start, std::int64_t count,
                  void* dst) noexcept;
   void* gather_context;
-  double correction;  // var, std
+  double correction;  // var, std; the order of vector_norm
   bool is_aligned;    // every element lies at a multiple of its (real) size
   void* workspace;    // workspace_bytes(args) bytes, 64-byte aligned
 };

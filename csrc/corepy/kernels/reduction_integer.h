@@ -1,5 +1,6 @@
-// Sums and products of integers and bools in 64 bits. They wrap, so no order is needed: plain loops
-// that the compiler vectorises. Floating ones are in reduction_float.h.
+// Sums and products of integers and bools in 64 bits, and counts of any elements. They wrap, so no
+// order is needed: plain loops that the compiler vectorises. Floating ones are in
+// reduction_float.h.
 #pragma once
 
 #include "corepy/kernels/reduction_layout.h"
@@ -27,8 +28,29 @@ using SumChain = std::conditional_t<
                        std::conditional_t<std::is_signed_v<In>, std::int32_t, std::uint32_t>,
                        std::conditional_t<std::is_signed_v<In>, std::int16_t, std::uint16_t>>>;
 
+template <std::size_t Bytes>
+struct CountChain {
+  using type = std::uint64_t;
+};
+template <>
+struct CountChain<1> {
+  using type = std::uint8_t;
+};
+template <>
+struct CountChain<2> {
+  using type = std::uint16_t;
+};
+template <>
+struct CountChain<4> {
+  using type = std::uint32_t;
+};
+
 struct IntegerSum {
   static constexpr std::uint64_t empty = 0;
+  template <class In>
+  COREPY_INLINE static std::uint64_t map(In x) {
+    return widen_integer(x);
+  }
   template <class In>
   using Chain = SumChain<In>;
   template <class T>
@@ -39,8 +61,34 @@ struct IntegerSum {
 struct IntegerProduct {
   static constexpr std::uint64_t empty = 1;
   template <class In>
+  COREPY_INLINE static std::uint64_t map(In x) {
+    return widen_integer(x);
+  }
+  template <class In>
   using Chain = std::uint64_t;
   COREPY_INLINE static std::uint64_t combine(std::uint64_t a, std::uint64_t b) { return a * b; }
+};
+
+// Elements that are not zero; NaN is not.
+struct NonzeroCount {
+  static constexpr std::uint64_t empty = 0;
+  // 128 of them fit; lanes as wide as the elements' need no conversion.
+  template <class In>
+  using Chain = typename CountChain<(sizeof(In) > 8 ? 8 : sizeof(In))>::type;
+  template <class In>
+  COREPY_INLINE static std::uint64_t map(In x) {
+    if constexpr (std::is_same_v<In, bool8_t>) {
+      return static_cast<std::uint8_t>(x) != 0;
+    } else if constexpr (is_complex_element<In>) {
+      return (x.re != 0) | (x.im != 0);
+    } else {
+      return x != In(0);
+    }
+  }
+  template <class T>
+  COREPY_INLINE static auto combine(T a, T b) {
+    return a + b;
+  }
 };
 
 template <class Term, class In_>
@@ -105,11 +153,11 @@ struct IntegerKernel {
         a[l] = static_cast<Chain>(Term::combine(a[l], load_as_chain(x[i + l])));
     }
     std::uint64_t result = Term::empty;
-    for (; i < count; ++i) result = Term::combine(result, widen_integer(x[i]));
+    for (; i < count; ++i) result = Term::combine(result, Term::map(x[i]));
     for (std::int64_t l = 0; l < chains; ++l) result = Term::combine(result, widen_integer(a[l]));
     return result;
   }
-  COREPY_INLINE static Chain load_as_chain(In x) { return static_cast<Chain>(widen_integer(x)); }
+  COREPY_INLINE static Chain load_as_chain(In x) { return static_cast<Chain>(Term::map(x)); }
 
   template <int Rows, bool First>
   static void combine_rows(const char* x, const StripSource<In>& source,
@@ -120,7 +168,7 @@ struct IntegerKernel {
     }
     for (std::int64_t j = 0; j < source.width(); ++j) {
       std::uint64_t a = First ? Term::empty : results[j];
-      for (int q = 0; q < Rows; ++q) a = Term::combine(a, widen_integer(row[q][j]));
+      for (int q = 0; q < Rows; ++q) a = Term::combine(a, Term::map(row[q][j]));
       results[j] = a;
     }
   }

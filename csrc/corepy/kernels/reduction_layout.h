@@ -10,6 +10,8 @@
 #include <type_traits>
 
 #include "corepy/kernels/loop_args.h"
+#include "corepy/kernels/reduction_table.h"
+#include "corepy/vec/transpose.h"
 #include "corepy/vec/vec.h"
 
 namespace corepy::COREPY_ISA::reduction {
@@ -51,6 +53,11 @@ COREPY_INLINE void copy_strided(const char* from, std::int64_t stride, T* to, st
   } else {
     copy_elements(from, stride, to, count);
   }
+}
+
+// What converts a row of neighbouring reductions at once, or null.
+COREPY_INLINE CastLoop row_cast(const ReductionArgs& args) {
+  return args.gather ? static_cast<const ReductionGather*>(args.gather_context)->cast_row : nullptr;
 }
 
 template <class T>
@@ -127,8 +134,38 @@ class StripSource {
 
  private:
   void copy_tile(const char* from, std::int64_t count) const noexcept {
-    for (std::int64_t i = 0; i < count; ++i, from += args_.n_stride_bytes) {
-      copy_strided(from, args_.m_stride_bytes, tile_ + i * tile_pitch_, width_);
+    if (const CastLoop cast = row_cast(args_)) {
+      for (std::int64_t i = 0; i < count; ++i)
+        cast(from + i * args_.n_stride_bytes, tile_ + i * tile_pitch_, width_);
+      return;
+    }
+    std::int64_t j = 0;
+    if constexpr (sizeof(T) == 4 || sizeof(T) == 8) {
+      // Short rows that lie contiguous: whole blocks turn in registers.
+      using Block = typename vec::transpose_block<sizeof(T)>::type;
+      if (args_.n_stride_bytes == sizeof(T)) {
+        for (; j + Block::side <= width_; j += Block::side) copy_blocks<Block>(from, count, j);
+      }
+    }
+    copy_columns(from, 0, count, j, width_);
+  }
+  template <class Block>
+  COREPY_INLINE void copy_blocks(const char* from, std::int64_t count, std::int64_t j) const {
+    constexpr std::int64_t size = sizeof(T);
+    std::int64_t i = 0;
+    for (; i + Block::side <= count; i += Block::side) {
+      Block::run(from + j * args_.m_stride_bytes + i * size, args_.m_stride_bytes,
+                 reinterpret_cast<char*>(tile_ + i * tile_pitch_ + j), tile_pitch_ * size);
+    }
+    copy_columns(from, i, count, j, j + Block::side);
+  }
+  // Elements [first, last) of results [j, end).
+  COREPY_INLINE void copy_columns(const char* from, std::int64_t first, std::int64_t last,
+                                  std::int64_t j, std::int64_t end) const {
+    if (j >= end) return;
+    for (std::int64_t i = first; i < last; ++i) {
+      copy_strided(from + i * args_.n_stride_bytes + j * args_.m_stride_bytes, args_.m_stride_bytes,
+                   tile_ + i * tile_pitch_ + j, end - j);
     }
   }
 
@@ -202,7 +239,11 @@ constexpr std::int64_t tile_width(std::int64_t n, std::int64_t m) {
 template <class T>
 LayoutPlan plan_layout(const ReductionArgs& args) noexcept {
   constexpr std::int64_t size = sizeof(T);
-  if (args.gather) return {Layout::copied_rows, 0};
+  if (args.gather) {
+    if (row_cast(args) != nullptr && args.m >= 8)
+      return {Layout::tiles, tile_width<T>(args.n, args.m)};
+    return {Layout::copied_rows, 0};
+  }
   const std::int64_t n_stride = args.n > 1 ? args.n_stride_bytes : size;
   const std::int64_t m_stride = args.m > 1 ? args.m_stride_bytes : size;
   const bool columns = args.is_aligned && m_stride == size && args.m >= 8;

@@ -1,5 +1,6 @@
-// any and all of every dtype.
+// any, all and count_nonzero of every dtype.
 #include "corepy/kernels/reduction_logical.h"
+#include "corepy/kernels/reduction_integer.h"
 #include "corepy/kernels/reduction_kernels.h"
 
 namespace corepy::COREPY_ISA {
@@ -20,6 +21,13 @@ constinit const ReductionKernel reduction_any[dtype_count] = {
 
 constinit const ReductionKernel reduction_all[dtype_count] = {
 #define COREPY_X(name, type, ...) logical_kernel<true, type>(),
+    COREPY_FOR_EACH_DTYPE(COREPY_X)
+#undef COREPY_X
+};
+
+constinit const ReductionKernel reduction_count_nonzero[dtype_count] = {
+#define COREPY_X(name, type, ...) \
+  reduction::kernel<reduction::IntegerKernel<reduction::NonzeroCount, type>>(),
     COREPY_FOR_EACH_DTYPE(COREPY_X)
 #undef COREPY_X
 };

@@ -151,10 +151,17 @@ struct PositionKernel {
     COREPY_UNROLL
     for (int k = 1; k < in_flight; ++k) a[0] = combine(a[0], a[k]);
     if constexpr (is_float) has_nan = vec::any<T>(nan);
+    return fold(a[0]);
+  }
+  COREPY_INLINE static T fold(Vec<T> v) {
+    // In registers: a chain over 16 lanes in memory takes as long as a row of some hundreds.
+    constexpr std::int64_t left = sizeof(T) >= 4 ? 1 : lanes<T>;
+    v = vec::fold_lanes<left, lanes<T>>(
+        v, [](Vec<T> a, Vec<T> b) COREPY_LAMBDA_INLINE { return combine(a, b); });
     alignas(64) T lane[lanes<T>];
-    a[0].store_aligned(lane);
+    v.store_aligned(lane);
     T best = lane[0];
-    for (std::int64_t l = 1; l < lanes<T>; ++l) best = is_better(lane[l], best) ? lane[l] : best;
+    for (std::int64_t l = 1; l < left; ++l) best = is_better(lane[l], best) ? lane[l] : best;
     return best;
   }
   COREPY_INLINE static Vec<T> combine(Vec<T> a, Vec<T> b) {
@@ -169,10 +176,19 @@ struct PositionKernel {
   template <class Match>
   COREPY_INLINE static std::int64_t find_first(const T* x, std::int64_t count,
                                                Match match) noexcept {
+    const auto at = [&](std::int64_t i) COREPY_LAMBDA_INLINE { return match(vec::load(x + i)); };
+    constexpr std::int64_t w = lanes<T>;
     std::int64_t i = 0;
-    while (i + lanes<T> <= count && !vec::any<T>(match(vec::load(x + i)))) i += lanes<T>;
-    while (i < count - 1 && !vec::any<T>(match(Vec<T>(x[i])))) ++i;
-    return i;
+    if (count < w) {
+      while (i < count - 1 && !vec::any<T>(match(Vec<T>(x[i])))) ++i;
+      return i;
+    }
+    while (i + 4 * w <= count && !vec::any<T>(at(i) | at(i + w) | at(i + 2 * w) | at(i + 3 * w))) {
+      i += 4 * w;
+    }
+    while (i + w <= count && !vec::any<T>(at(i))) i += w;
+    if (i + w > count) i = count - w;  // what is looked at again does not match
+    return i + __builtin_ctzll(at(i).mask());
   }
 };
 

@@ -20,6 +20,13 @@ enum class ReductionOp : std::uint8_t {
 inline constexpr int reduction_op_count = 0 COREPY_FOR_EACH_REDUCTION(COREPY_X);
 #undef COREPY_X
 
+// What the gather_context of ReductionArgs begins with. Where `cast_row` is not null, element i of
+// result j is in[j * m_stride + i * n_stride] in another dtype, results lie side by side, and this
+// converts a row of them.
+struct ReductionGather {
+  CastLoop cast_row;
+};
+
 // One ISA's kernels: kernel[operator][input dtype]. `run` is null where the driver converts first
 // (mean and var of integers) or the operator does not exist (min of complex). Output dtypes:
 //   sum, prod        bool, int8..int64 -> int64; uint8..uint64 -> uint64; floating -> itself
@@ -27,7 +34,8 @@ inline constexpr int reduction_op_count = 0 COREPY_FOR_EACH_REDUCTION(COREPY_X);
 //   mean             float32, float64, complex64, complex128 -> itself
 //   var, std         float32, float64 -> itself
 //   any, all         bool
-//   argmax, argmin   int64
+//   argmax, argmin, count_nonzero   int64
+//   vector_norm      float32, float64 -> itself; complex64 -> float32, complex128 -> float64
 struct ReductionKernels {
   const ReductionKernel* kernel[reduction_op_count];
 

@@ -88,6 +88,14 @@ Dims choose_result_strides(const Dims& shape, std::int64_t itemsize,
   return strides;
 }
 
+bool is_aligned(const Tensor& x) noexcept {
+  const std::int64_t size = is_complex(x.dtype) ? x.itemsize() / 2 : x.itemsize();
+  bool aligned =
+      reinterpret_cast<std::uintptr_t>(x.data()) % static_cast<std::uintptr_t>(size) == 0;
+  for (int i = 0; i < x.rank(); ++i) aligned = aligned && x.strides[i] % size == 0;
+  return aligned;
+}
+
 bool advance(const LoopPlan& plan, int rank, Dims& index, std::int64_t* offsets) noexcept {
   for (int axis = rank - 1; axis >= 0; --axis) {
     if (++index[axis] < plan.shape[axis]) {

@@ -42,4 +42,8 @@ bool advance(const LoopPlan& plan, int rank, Dims& index, std::int64_t* offsets)
 // advance arrives from zero after as many calls.
 void find_outer_offsets(const LoopPlan& plan, std::int64_t number, std::int64_t* offsets) noexcept;
 
+// Whether every element of x lies at a multiple of its size, or of its parts' where it is complex:
+// views of foreign memory may not. One answer for all calls, since it decides workspaces.
+bool is_aligned(const Tensor& x) noexcept;
+
 }  // namespace corepy

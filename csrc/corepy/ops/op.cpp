@@ -75,20 +75,23 @@ constexpr OpInfo op_infos[op_count] = {
    ""},
         COREPY_FOR_EACH_REDUCTION(COREPY_X)
 #undef COREPY_X
+#define COREPY_X(...) COREPY_METADATA_ROW(scan, __VA_ARGS__)
+            COREPY_FOR_EACH_SCAN_OP(COREPY_X)
+#undef COREPY_X
 #define COREPY_X(...) COREPY_METADATA_ROW(linalg, __VA_ARGS__)
-            COREPY_FOR_EACH_LINALG_OP(COREPY_X)
+                COREPY_FOR_EACH_LINALG_OP(COREPY_X)
 #undef COREPY_X
 #define COREPY_X(...) COREPY_METADATA_ROW(sorting, __VA_ARGS__)
-                COREPY_FOR_EACH_SORTING_OP(COREPY_X)
+                    COREPY_FOR_EACH_SORTING_OP(COREPY_X)
 #undef COREPY_X
 #define COREPY_X(...) COREPY_METADATA_ROW(manipulation, __VA_ARGS__)
-                    COREPY_FOR_EACH_MANIPULATION_OP(COREPY_X)
+                        COREPY_FOR_EACH_MANIPULATION_OP(COREPY_X)
 #undef COREPY_X
 #define COREPY_X(...) COREPY_METADATA_ROW(indexing, __VA_ARGS__)
-                        COREPY_FOR_EACH_INDEXING_OP(COREPY_X)
+                            COREPY_FOR_EACH_INDEXING_OP(COREPY_X)
 #undef COREPY_X
 #define COREPY_X(...) COREPY_METADATA_ROW(creation, __VA_ARGS__)
-                            COREPY_FOR_EACH_CREATION_OP(COREPY_X)
+                                COREPY_FOR_EACH_CREATION_OP(COREPY_X)
 #undef COREPY_X
 };
 static_assert(op_count < 255, "Op is one byte; 255 means none");

@@ -13,6 +13,7 @@
 #include "corepy/ops/linalg_table.h"
 #include "corepy/ops/manipulation_table.h"
 #include "corepy/ops/reduction_table.h"
+#include "corepy/ops/scan_table.h"
 #include "corepy/ops/sorting_table.h"
 
 namespace corepy {
@@ -22,16 +23,18 @@ enum class Op : std::uint8_t {
   COREPY_FOR_EACH_ELEMENTWISE_OP(COREPY_X)
 #undef COREPY_X
 #define COREPY_X(name, ...) name,
-      COREPY_FOR_EACH_REDUCTION(COREPY_X) COREPY_FOR_EACH_LINALG_OP(COREPY_X)
-          COREPY_FOR_EACH_SORTING_OP(COREPY_X) COREPY_FOR_EACH_MANIPULATION_OP(COREPY_X)
-              COREPY_FOR_EACH_INDEXING_OP(COREPY_X) COREPY_FOR_EACH_CREATION_OP(COREPY_X)
+      COREPY_FOR_EACH_REDUCTION(COREPY_X) COREPY_FOR_EACH_SCAN_OP(COREPY_X)
+          COREPY_FOR_EACH_LINALG_OP(COREPY_X) COREPY_FOR_EACH_SORTING_OP(COREPY_X)
+              COREPY_FOR_EACH_MANIPULATION_OP(COREPY_X) COREPY_FOR_EACH_INDEXING_OP(COREPY_X)
+                  COREPY_FOR_EACH_CREATION_OP(COREPY_X)
 #undef COREPY_X
 };
 
 #define COREPY_X(...) +1
 inline constexpr int elementwise_op_count = 0 COREPY_FOR_EACH_ELEMENTWISE_OP(COREPY_X);
+inline constexpr int scan_start = elementwise_op_count COREPY_FOR_EACH_REDUCTION(COREPY_X);
 inline constexpr int op_count =
-    elementwise_op_count COREPY_FOR_EACH_REDUCTION(COREPY_X) COREPY_FOR_EACH_LINALG_OP(COREPY_X)
+    scan_start COREPY_FOR_EACH_SCAN_OP(COREPY_X) COREPY_FOR_EACH_LINALG_OP(COREPY_X)
         COREPY_FOR_EACH_SORTING_OP(COREPY_X) COREPY_FOR_EACH_MANIPULATION_OP(COREPY_X)
             COREPY_FOR_EACH_INDEXING_OP(COREPY_X) COREPY_FOR_EACH_CREATION_OP(COREPY_X);
 #undef COREPY_X
@@ -39,6 +42,7 @@ inline constexpr int op_count =
 enum class Family : std::uint8_t {
   elementwise,
   reduction,
+  scan,
   linalg,
   sorting,
   manipulation,
@@ -79,8 +83,9 @@ std::span<const OpInfo> all_op_infos() noexcept;
 // "float32, float64": the dtypes of a set, for messages.
 std::string dtype_names(DTypeSet set);
 
-// The index of an elementwise operator or a reduction in its family's kernel tables.
+// The index of an elementwise operator, a reduction or a scan in its family's kernel tables.
 constexpr int elementwise_index(Op op) { return static_cast<int>(op); }
 constexpr int reduction_index(Op op) { return static_cast<int>(op) - elementwise_op_count; }
+constexpr int scan_index(Op op) { return static_cast<int>(op) - scan_start; }
 
 }  // namespace corepy

@@ -1,4 +1,4 @@
-// Dtypes of reductions.
+// Dtypes of reductions and scans.
 #include "corepy/ops/reduction_rules.h"
 
 #include <string>
@@ -11,6 +11,7 @@ namespace {
 enum class Accumulate : std::uint8_t { same, wide, float_ };
 
 Accumulate accumulate_rule(Op op) noexcept {
+  if (info_of(op).family == Family::scan) return Accumulate::wide;
   constexpr Accumulate same = Accumulate::same, wide = Accumulate::wide,
                        float_ = Accumulate::float_;
   // The table's word `float` is no C++ name: it is pasted with an underscore.
@@ -50,9 +51,9 @@ ReductionDTypes infer_reduction_dtypes(Op op, DType operand, std::optional<DType
       break;
     case Accumulate::wide:
       if (dtype == DType::bool_) {
-        fail(ErrorKind::dtype,
-             std::string(info.name) + ": dtype cannot be bool (got bool; expected " +
-                 dtype_names(dtypes::numeric) + "); use corepy.any or corepy.all");
+        fail(ErrorKind::dtype, std::string(info.name) +
+                                   ": dtype cannot be bool (got bool; expected " +
+                                   dtype_names(dtypes::numeric) + ")");
       }
       if (dtype && is_complex(operand) && !is_complex(*dtype)) {
         fail(ErrorKind::dtype,
@@ -73,6 +74,7 @@ ReductionDTypes infer_reduction_dtypes(Op op, DType operand, std::optional<DType
       result.accumulator = result.result = result.compute;
       break;
   }
+  if (info.result == ResultRule::real) result.accumulator = result.result = real_of(result.compute);
   if (info.result == ResultRule::boolean) result.accumulator = result.result = DType::bool_;
   if (info.result == ResultRule::int64) result.accumulator = result.result = DType::int64;
   return result;

@@ -1,4 +1,4 @@
-// Dtypes of reductions: what the operand is converted to and what comes out.
+// Dtypes of reductions and scans: what the operand is converted to and what comes out.
 #pragma once
 
 #include <optional>
@@ -15,7 +15,7 @@ struct ReductionDTypes {
   bool integer_to_float = false;
 };
 
-// `dtype`: the option of sum and prod. Fails with DTypeError.
+// `dtype`: the option of sum, prod and the cumulative ones. Fails with DTypeError.
 ReductionDTypes infer_reduction_dtypes(Op op, DType operand, std::optional<DType> dtype);
 
 }  // namespace corepy

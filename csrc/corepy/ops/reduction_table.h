@@ -8,7 +8,7 @@
 // accumulate  same:  the input's dtype
 //             wide:  bool and signed integers in int64, unsigned ones in uint64, floating ones as they are
 //             float: integers are converted to float64 first, floating ones as they are
-// result      same: the input's dtype; accumulate: the accumulator's; boolean; int64
+// result      same: the input's dtype; accumulate: the accumulator's; boolean; int64; real: of its parts
 // bound       of floating inputs: exact, or a formula's name; bool and integers are always exact (sums
 //             and products wrap)
 // flags       none, or no_identity: an empty reduction is an error
@@ -25,5 +25,7 @@
   X(  any,    all,          same,       boolean,    exact, none        )  \
   X(  all,    all,          same,       boolean,    exact, none        )  \
   X(  argmax, real_numeric, same,       int64,      exact, no_identity )  \
-  X(  argmin, real_numeric, same,       int64,      exact, no_identity )
+  X(  argmin, real_numeric, same,       int64,      exact, no_identity )  \
+  X(  count_nonzero, all,   same,       int64,      exact, none        )  \
+  X(  vector_norm, numeric, float,      real,       vector_norm, none  )
 // clang-format on
