@@ -40,7 +40,7 @@ class Effort:
 
 FULL = Effort(
     sample_ns=200_000,
-    budget_s=0.8,
+    budget_s=0.6,
     min_rounds=15,
     max_rounds=300,
     warm_up_s=0.02,
