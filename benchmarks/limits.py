@@ -165,7 +165,8 @@ def make_limit_loop(probe: Probe, ceiling: Ceiling) -> Loop:
     steps = round(ceiling.amount / ((2 * wide + narrow + out) * probe.vector_bytes))
     sizes = (wide, wide, max(narrow, 0), out)
     a, b, mask, result = (Buffer(count * steps * probe.vector_bytes) for count in sizes)
-    return _repeat(lambda: probe.stream(ceiling.stream, (a, b, mask, result), steps))
+    buffers = (a, b, mask, result)
+    return _repeat(lambda: probe.stream(ceiling.stream, buffers, steps, ceiling.past_caches))
 
 
 def read_cache_bytes() -> dict[str, int]:

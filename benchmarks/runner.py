@@ -26,8 +26,12 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING, cast
 
 from machine import AVX2, NATIVE, restart_in_clean_environment
+
+if TYPE_CHECKING:
+    from results import RunRecord
 
 BOTH = "all"
 ROOT = Path(__file__).resolve().parent.parent
@@ -96,7 +100,7 @@ def write_page(target: Path, records: list[dict[str, object]], command: str) -> 
     from results import read_run
     from roofline import draw_roofline
 
-    reports = [read_run(record) for record in records]
+    reports = [read_run(cast("RunRecord", record)) for record in records]
     pictures: list[str] = []
     for report, title in zip(reports, name_runs(reports), strict=True):
         name = re.sub(r"[^a-z0-9]+", "_", title.lower())

@@ -15,7 +15,7 @@ from results import Table
 
 TITLE = "Two threads"
 LEAST_SPEED_UP = 1.7
-#: A row is bound by memory where corepy's speed-up comes this near to the machine's own.
+#: The machine bounds a row where corepy's speed-up comes this near to the machine's own.
 BOUND_PART = 0.95
 
 #: Large products, elementwise work and reductions, by the ids of cases.
@@ -30,7 +30,8 @@ CASES = re.compile(
 _TEXT = (
     "Time of one thread over that of two, which must be at least 1.7 where memory allows. The "
     "machine's own is that of a program that only reads, writes or multiplies as much, measured in "
-    "the same rounds: a row that reaches 95% of a lower one is bound by memory, not by corepy."
+    "the same rounds. Where that is lower, a row that reaches 95% of it is as fast as the machine: "
+    "memory is what bounds it, or other programs that held the second CPU."
 )
 
 
@@ -91,7 +92,7 @@ def measure_scaling(library: Library, probe: Probe | None, effort: Effort) -> Ta
             own = compare_rounds(timings["machine 1"], timings["machine 2"]).median
         is_bound = own is not None and own < LEAST_SPEED_UP and ratio.median >= BOUND_PART * own
         kept = ratio.median >= LEAST_SPEED_UP
-        verdict = "bound by memory" if is_bound and not kept else format_verdict(kept)
+        verdict = "as the machine" if is_bound and not kept else format_verdict(kept)
         rows.append(
             [
                 case.id,

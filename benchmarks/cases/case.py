@@ -79,8 +79,8 @@ class Ceiling:
     """Work of a case that the machine's own limit is measured with (limits.py), in the same rounds.
 
     ``read``: that many bytes are read, in so many passes. ``stream``: two arrays and possibly a
-    mask are read and one is written past the caches; ``stream`` names how many vectors of each a
-    step takes. ``fma``: that many multiplications and additions, in registers.
+    mask are read and one is written, past the caches or not; ``stream`` names how many vectors of
+    each a step takes. ``fma``: that many multiplications and additions, in registers.
     """
 
     kind: str
@@ -88,6 +88,7 @@ class Ceiling:
     dtype: str = ""
     stream: tuple[int, int, int] = (1, 0, 1)
     passes: int = 1
+    past_caches: bool = True
 
 
 @dataclass(frozen=True)

@@ -12,8 +12,9 @@ GROUP = "Elementwise"
 SIZES = (10**3, 10**4, 10**5, 10**6, 10**7)
 DTYPES = ("float32", "float64", "int32")
 
-#: From here on the result goes past the caches, and memory is the limit.
-LARGE = 10**7
+#: From LARGE on the result goes past the caches, and memory is the limit; from MIDDLE on it is the
+#: last cache, and what is reached of it is shown.
+MIDDLE, LARGE = 10**6, 10**7
 STORE_BANDWIDTH = 0.95
 
 _STATEMENTS = {"add": "a + b", "multiply": "a * b", "less": "a < b"}
@@ -37,7 +38,9 @@ def _make_case(operator: str, dtype: str, count: int) -> Case:
     result_bytes = count if operator == "less" else a.nbytes
     moved = sum(operand.nbytes for operand in operands.values()) + result_bytes
     is_large = count >= LARGE
-    ceiling = Ceiling("stream", moved, dtype, _count_vectors(operator, dtype))
+    shows_ceiling = is_large or (count >= MIDDLE and operator in ("add", "multiply"))
+    vectors = _count_vectors(operator, dtype)
+    ceiling = Ceiling("stream", moved, dtype, vectors, past_caches=is_large)
     return Case(
         operator,
         f"{dtype}-{format_size(count)}",
@@ -45,7 +48,7 @@ def _make_case(operator: str, dtype: str, count: int) -> Case:
         make_statements(statement, numexpr=numexpr),
         operands,
         Limit(0.9, ceiling=STORE_BANDWIDTH if is_large else None),
-        ceiling=ceiling if is_large else None,
+        ceiling=ceiling if shows_ceiling else None,
         work=Work(count, moved) if operator == "add" and dtype != "int32" else None,
     )
 
