@@ -6,6 +6,7 @@ from __future__ import annotations
 import ctypes
 import os
 import platform
+import subprocess
 import sys
 import time
 from collections.abc import Mapping
@@ -37,6 +38,38 @@ BUSY_LOAD = 0.5
 LEAST_CPU_SHARE = 0.97
 
 
+#: What this machine runs by itself; the other choice is named like corepy's ISA.
+NATIVE = "native"
+AVX2 = "avx2"
+
+_PRINT_WIDE_FEATURES = """
+import numpy
+found = numpy.show_config(mode="dicts")["SIMD Extensions"].get("found", [])
+print(*(name for name in found if name.startswith(("AVX512", "X86_V4"))))
+"""
+
+
+def list_wide_features(environment: Mapping[str, str]) -> str:
+    """The features beyond AVX2 that NumPy uses here, by its names for them."""
+    command = [sys.executable, "-c", _PRINT_WIDE_FEATURES]
+    done = subprocess.run(command, env=dict(environment), stdout=subprocess.PIPE, check=True)
+    return done.stdout.decode().strip()
+
+
+def limit_isa(environment: Mapping[str, str], isa: str) -> dict[str, str]:
+    """The environment with corepy, NumPy and its OpenBLAS held to an ISA."""
+    if isa == NATIVE:
+        return dict(environment)
+    if isa != AVX2:
+        raise ValueError(f"only {AVX2} can be asked of NumPy and OpenBLAS too, not {isa}")
+    return {
+        **environment,
+        "COREPY_ISA": isa,
+        "NPY_DISABLE_CPU_FEATURES": list_wide_features(environment),
+        "OPENBLAS_CORETYPE": "Haswell",
+    }
+
+
 def clean_environment(environment: Mapping[str, str]) -> dict[str, str]:
     """The environment without settings of the compared libraries, but with one thread each."""
     kept = {
@@ -47,12 +80,12 @@ def clean_environment(environment: Mapping[str, str]) -> dict[str, str]:
     return {**kept, **ONE_THREAD}
 
 
-def restart_in_clean_environment() -> None:
+def restart_in_clean_environment(isa: str) -> None:
     """Runs this program again where the environment must change; does not return then.
 
     Libraries read these variables when they are loaded: changing them later has no effect.
     """
-    wanted = clean_environment(os.environ)
+    wanted = limit_isa(clean_environment(os.environ), isa)
     if wanted != dict(os.environ):
         sys.stdout.flush()
         os.execve(sys.executable, [sys.executable, *sys.orig_argv[1:]], wanted)
@@ -66,6 +99,17 @@ def pin_to_one_cpu() -> int | None:
     cpu = max(os.sched_getaffinity(0))
     os.sched_setaffinity(0, {cpu})
     return cpu
+
+
+def allow_cpus(cpus: set[int]) -> None:
+    """Lets this process, and those it starts, run on these CPUs, where the system can say so."""
+    if sys.platform == "linux" and cpus:
+        os.sched_setaffinity(0, cpus)
+
+
+def list_allowed_cpus() -> set[int]:
+    """The CPUs that this process may run on; empty where the system does not say."""
+    return set(os.sched_getaffinity(0)) if sys.platform == "linux" else set()
 
 
 def read_load() -> float | None:

@@ -29,15 +29,26 @@ class Effort:
 
     #: A sample has as many calls as take this long, at least one.
     sample_ns: int
-    #: Rounds end when this has passed and at least ``min_rounds`` were run, or at ``max_rounds``.
+    #: Rounds end when this has passed and at least ``min_rounds`` were run, or at ``max_rounds``,
+    #: or when the medians of all ratios are known to ``precision``.
     budget_s: float
     min_rounds: int
     max_rounds: int
     warm_up_s: float
+    precision: float = 0.0
 
 
-FULL = Effort(sample_ns=500_000, budget_s=1.0, min_rounds=11, max_rounds=300, warm_up_s=0.05)
+FULL = Effort(
+    sample_ns=200_000,
+    budget_s=0.6,
+    min_rounds=15,
+    max_rounds=300,
+    warm_up_s=0.02,
+    precision=0.005,
+)
 QUICK = Effort(sample_ns=50_000, budget_s=0.05, min_rounds=3, max_rounds=50, warm_up_s=0.005)
+#: How often the precision is looked at: in rounds.
+_PRECISION_STEP = 5
 
 
 @dataclass(frozen=True)
@@ -79,6 +90,23 @@ def compare_rounds(own: Timing, peer: Timing) -> Ratio:
     ratios = [a / b for a, b in zip(own.samples_ns, peer.samples_ns, strict=True)]
     return Ratio(
         statistics.median(ratios), find_percentile(ratios, 25), find_percentile(ratios, 75)
+    )
+
+
+def estimate_error(ratios: Sequence[float]) -> float:
+    """The standard error of the median of ratios, as a part of it, from their quartiles."""
+    spread = find_percentile(ratios, 75) - find_percentile(ratios, 25)
+    # Of normally distributed values, 1.35 deviations lie between the quartiles, and the median's
+    # error is 1.25 times that of the mean.
+    return 0.93 * spread / math.sqrt(len(ratios)) / statistics.median(ratios)
+
+
+def are_known(samples: Mapping[str, Sequence[float]], precision: float) -> bool:
+    """Whether the median ratios of the first contender to each other one are known well enough."""
+    first, *others = samples.values()
+    return all(
+        estimate_error([a / b for a, b in zip(first, other, strict=True)]) <= precision
+        for other in others
     )
 
 
@@ -139,7 +167,10 @@ def measure_contenders(loops: Mapping[str, Loop], effort: Effort) -> dict[str, T
         names = list(loops)
         end_s = time.perf_counter() + effort.budget_s
         for round_number in range(effort.max_rounds):
-            if round_number >= effort.min_rounds and time.perf_counter() > end_s:
+            if round_number >= effort.min_rounds and (
+                time.perf_counter() > end_s
+                or (round_number % _PRECISION_STEP == 0 and are_known(samples, effort.precision))
+            ):
                 break
             for name in order_round(names, round_number):
                 if repeats[name] > 1:

@@ -8,6 +8,7 @@ import importlib
 import importlib.util
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from types import ModuleType
 from typing import TypeAlias
 
@@ -19,12 +20,16 @@ Array: TypeAlias = "np.ndarray[tuple[int, ...], np.dtype[np.generic[object]]]"
 
 ALL_LIBRARIES = ("corepy", "numpy", "numexpr", "torch")
 
-#: The library whose time decides whether a limit is met.
-DECIDING_PEER = "numpy"
+#: The library whose results are right.
+JUDGE = "numpy"
 
 # A result is compared in so many leading elements, so that checking takes no time worth saving.
 CHECKED_ELEMENTS = 100_000
 RELATIVE_TOLERANCE = {"float32": 1e-4, "float64": 1e-9}
+
+
+class MissingOperatorError(Exception):
+    """corepy has not what a case needs."""
 
 
 class WrongResultError(Exception):
@@ -77,23 +82,56 @@ def load_libraries(wanted: Collection[str] = ALL_LIBRARIES) -> dict[str, Library
 def make_array(operand: Operand, seed: int) -> Array:
     """Uniform values, the same in every run."""
     generator = np.random.default_rng(seed)
+    if operand.kind == "distinct":
+        return np.asarray(generator.permutation(operand.shape[0]), dtype=operand.dtype)
     if operand.dtype == "bool":
-        return np.asarray(generator.integers(0, 2, operand.shape), dtype=bool)
+        half = operand.low < operand.high
+        return np.asarray(generator.random(operand.shape, np.float32) < 0.5 * half)
     if operand.dtype.startswith(("int", "uint")):
         whole = generator.integers(int(operand.low), int(operand.high), operand.shape)
-        return np.asarray(whole, dtype=operand.dtype)
+        ordered = np.sort(whole) if operand.kind == "sorted" else whole
+        return np.asarray(ordered, dtype=operand.dtype)
     # Drawn in float32 where that is wanted: a draw at 1e7 takes longer than what it is drawn for.
     drawn = np.float32 if operand.dtype == "float32" else np.float64
     values = generator.random(operand.shape, dtype=drawn)
-    return np.asarray(operand.low + (operand.high - operand.low) * values, dtype=operand.dtype)
+    values *= operand.high - operand.low
+    values += operand.low
+    if operand.kind == "sorted":
+        values.sort()
+    return np.asarray(values, dtype=operand.dtype)
+
+
+@lru_cache(maxsize=3)
+def _keep_array(operand: Operand, seed: int) -> Array:
+    # Cases that follow each other often have the same operands, and drawing them takes longer than
+    # timing.
+    return make_array(operand, seed)
 
 
 def make_arrays(case: Case) -> dict[str, Array]:
-    """The operands of a case as NumPy arrays."""
+    """The operands of a case; not to be written, since the next case may get the same."""
     return {
-        name: make_array(operand, seed)
+        name: _keep_array(operand, seed)
         for seed, (name, operand) in enumerate(case.operands.items(), start=1)
     }
+
+
+def find_absence(library: Library, case: Case) -> str | None:
+    """Why a library cannot run a case at all, for lack of the operator; None where it can."""
+    needed = case.needs or f"xp.{case.operator}"
+    try:
+        eval(needed, {"xp": library.module})
+    except Exception as error:  # whatever a missing operator makes of it
+        return f"{type(error).__name__}: {error}"
+    return None
+
+
+def evaluate(case: Case, statement: str, names: dict[str, object]) -> Array:
+    """The value of a statement, or of the case's outcome after it."""
+    if not case.outcome:
+        return np.asarray(eval(statement, names))
+    exec(statement, names)
+    return np.array(eval(case.outcome, names))
 
 
 def bind_names(
@@ -139,22 +177,30 @@ def make_loops(
 ) -> tuple[dict[str, Loop], list[WrongResultError]]:
     """A loop for each library that can run the case and agrees with NumPy; who does not, and how.
 
+    Raises MissingOperatorError where corepy lacks the operator.
     numexpr, for one, adds float32 in order, and ends a per mille off at 1e7 elements.
     """
+    absence = find_absence(libraries["corepy"], case)
+    if absence is not None:
+        raise MissingOperatorError(absence)
     arrays = make_arrays(case)
     loops: dict[str, Loop] = {}
     results: dict[str, Array] = {}
+    wrong: list[WrongResultError] = []
     for name, library in libraries.items():
         bound = bind_names(library, case, arrays)
         if bound is None:
             continue
         statement, names = bound
-        results[name] = np.asarray(eval(statement, dict(names)))
+        try:
+            results[name] = evaluate(case, statement, dict(names))
+        except Exception as error:  # whatever a library raises for what it does not do
+            wrong.append(WrongResultError(name, f"{case.id}: {name} raised {error!r}"))
+            continue
         loops[name] = compile_loop(statement, names)
-    wrong: list[WrongResultError] = []
     for name, result in results.items():
         try:
-            check_result(case, name, result, results[DECIDING_PEER])
+            check_result(case, name, result, results[JUDGE])
         except WrongResultError as error:
             wrong.append(error)
             del loops[name]

@@ -34,7 +34,8 @@ CASES = (
     "pow[float64-1e5]",
     "add[float64-1e7]",
 )
-COLUMNS = ("corepy", "NumPy", "ratio")
+COLUMNS = ("corepy", "NumPy")
+UNITS_NS = {"ns": 1.0, "µs": 1e3, "ms": 1e6, "s": 1e9}
 
 
 def split_row(line: str) -> list[str]:
@@ -43,29 +44,36 @@ def split_row(line: str) -> list[str]:
 
 
 def read_times(page: str) -> dict[str, dict[str, str]]:
-    """By case, its cells by column title."""
+    """By case, its cells by column title; of several runs the first."""
     times: dict[str, dict[str, str]] = {}
     titles: list[str] = []
-    for line in page.splitlines():
-        if not line.startswith("|"):
-            continue
-        cells = split_row(line)
-        if cells[0] == "case":
-            titles = cells
-        elif titles and re.fullmatch(r"`[^`]+`", cells[0]):
-            # The first column of a title counts: P99 comes once per library.
-            named = dict(reversed(list(zip(titles, cells, strict=False))))
-            times[cells[0].strip("`")] = named
+    lines = page.splitlines()
+    for line, following in zip(lines, [*lines[1:], ""], strict=True):
+        if following.startswith("|---"):
+            titles = split_row(line)
+        elif line.startswith("|") and set(COLUMNS) <= set(titles):
+            name, *cells = split_row(line)
+            if re.fullmatch(r"`[^`]+`", name):
+                # The first column of a title counts.
+                named = dict(reversed(list(zip(titles[1:], cells, strict=False))))
+                times.setdefault(name.strip("`"), named)
     return times
+
+
+def read_time_ns(cell: str) -> float:
+    """The nanoseconds of ``1.03 ms``."""
+    number, unit = cell.split()
+    return float(number) * UNITS_NS[unit]
 
 
 def format_table(times: dict[str, dict[str, str]]) -> str:
     """The measured ones of CASES as a Markdown table."""
     lines = ["| case | corepy | NumPy | corepy's time / NumPy's |", "|---|---:|---:|---:|"]
     for case in CASES:
-        cells = [times.get(case, {}).get(column, "") for column in COLUMNS]
-        if all(cells):
-            lines.append(f"| `{case}` | {' | '.join(cells)} |")
+        own, numpy = (times.get(case, {}).get(column, "") for column in COLUMNS)
+        if own and numpy:
+            ratio = read_time_ns(own) / read_time_ns(numpy)
+            lines.append(f"| `{case}` | {own} | {numpy} | {ratio:.2f} |")
     return "\n".join(lines) + "\n"
 
 

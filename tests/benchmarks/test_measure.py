@@ -4,6 +4,7 @@ from __future__ import annotations
 import contextlib
 import gc
 import os
+import time
 
 import pytest
 from cases import Limit
@@ -15,18 +16,21 @@ from counters import (
     count_per_call,
 )
 from import_time import exclude_builds, subtract_start
-from machine import ONE_THREAD, clean_environment
+from machine import ONE_THREAD, clean_environment, limit_isa
 from measure import (
     Effort,
     Loop,
     Timing,
+    are_known,
     choose_repeats,
     compare_rounds,
     compile_loop,
+    estimate_error,
     find_percentile,
     measure_contenders,
     order_round,
 )
+from tails import choose_calls, compile_sampler, sample_calls
 
 TINY = Effort(sample_ns=1000, budget_s=0.0, min_rounds=4, max_rounds=9, warm_up_s=0.0)
 
@@ -129,3 +133,42 @@ def test_counter_counts_per_call() -> None:
         EventCounter(TYPE_SOFTWARE, SOFTWARE_TASK_CLOCK) as counter,
     ):
         assert 1e3 < count_per_call(counter, loop, 50) < 1e9
+
+
+def test_rounds_end_when_ratios_are_known() -> None:
+    steady = {"a": [2.0] * 9, "b": [4.0] * 9}
+    assert are_known(steady, 0.001)
+    noisy = {"a": [2.0] * 9, "b": [4.0, 5.0, 3.0] * 3}
+    assert not are_known(noisy, 0.01)
+    assert estimate_error([1.0, 1.0, 1.0, 1.0]) == 0
+
+
+def test_isa_is_asked_of_all_libraries() -> None:
+    environment = clean_environment({"A": "b"})
+    assert limit_isa(environment, "native") == environment
+    limited = limit_isa(dict(os.environ), "avx2")
+    assert limited["COREPY_ISA"] == "avx2"
+    assert limited["OPENBLAS_CORETYPE"] == "Haswell"
+    assert "AVX2" not in limited["NPY_DISABLE_CPU_FEATURES"].split()
+    with pytest.raises(ValueError, match="avx1"):
+        limit_isa(environment, "avx1")
+
+
+def test_clean_environment_is_reached_in_one_step() -> None:
+    once = limit_isa(clean_environment(os.environ), "avx2")
+    assert limit_isa(clean_environment(once), "avx2") == once
+
+
+def test_slow_calls_are_seen() -> None:
+    # One call in 50 sleeps: the 99th percentile is one of them.
+    count = iter(range(10**9))
+    statement = "sleep(0.001) if next(count) % 50 == 0 else None"
+    names = {"sleep": time.sleep, "count": count}
+    times = sample_calls({"a": compile_sampler(statement, names, 1)}, 2000)["a"]
+    assert find_percentile(times, 99) > 1e6 > find_percentile(times, 50)
+    assert gc.isenabled()
+
+
+def test_short_calls_are_timed_together() -> None:
+    assert choose_calls("pass", {}) > 1
+    assert choose_calls("sleep(0.0001)", {"sleep": time.sleep}) == 1

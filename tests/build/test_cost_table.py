@@ -28,12 +28,15 @@ def test_the_table_is_up_to_date():
 
 def test_measured_cases_are_copied(tool):
     page = (
-        "text\n\n| case | corepy | P99 | NumPy | P99 | ratio |\n|---|---:|---:|---:|---:|---:|\n"
-        "| `sum[float32-1e5]` | 1 µs | 2 µs | 4 µs | 5 µs | 0.25 |\n"
-        "| `other` | 1 | 1 | 1 | 1 | 1 |\n"
+        "text\n\n| misses | by | why |\n|---|---|---|\n| `sum[float32-1e5]` | 0.9 | memory |\n\n"
+        "| case | 1 thread | 2 threads |\n|---|---:|---:|\n| `sum[float32-1e5]` | 1 s | 2 s |\n\n"
+        "| case | corepy | P99 | NumPy | P99 | ratio |\n|---|---:|---:|---:|---:|---:|\n"
+        "| `sum[float32-1e5]` | 1.00 µs | 2 µs | 4.00 µs | 5 µs | 0.26 |\n"
+        "| `other` | 1 s | 1 s | 1 s | 1 s | 1 |\n\n"
+        "| case | corepy | NumPy |\n|---|---:|---:|\n| `sum[float32-1e5]` | 9 ns | 9 ns |\n"
     )
     table = tool.format_table(tool.read_times(page))
-    assert table.splitlines()[2:] == ["| `sum[float32-1e5]` | 1 µs | 4 µs | 0.25 |"]
+    assert table.splitlines()[2:] == ["| `sum[float32-1e5]` | 1.00 µs | 4.00 µs | 0.25 |"]
     text = f"a\n{tool.BEGIN}old\n{tool.END}b\n"
     assert tool.replace_table(text, table) == f"a\n{tool.BEGIN}\n{table}\n{tool.END}b\n"
     with pytest.raises(SystemExit):

@@ -189,8 +189,7 @@ Isa Operation::choose(bool has_simd_kernel) {
   record_->rejection_count = selection.count;
   const Policy policy = settings_.policy();
   if (policy == Policy::AUTO) [[likely]] {
-    record_->isa = selection.isa;
-    return selection.isa;
+    return run_native(selection.isa);
   }
   if (policy == Policy::SIMD) {
     if (!has_simd_kernel) {
@@ -199,8 +198,7 @@ Isa Operation::choose(bool has_simd_kernel) {
                ": policy SIMD asks for a vector kernel and there is none (got policy "
                "SIMD; expected AUTO, which runs the scalar kernel)");
     }
-    record_->isa = selection.isa;
-    return selection.isa;
+    return run_native(selection.isa);
   }
   backend_ = find_backend(policy);
   if (backend_ == nullptr) {
@@ -218,6 +216,7 @@ void Operation::adopt_child(DType compute) noexcept {
   const DispatchRecord& child = records.children[child_depth];
   record_->backend = child.backend;
   record_->isa = child.isa;
+  runs_kernel_ = child.isa != no_isa || child.backend != native_backend;
   record_->variant = child.variant;
   record_->reproducible = child.reproducible;
   record_->rejection_count = child.rejection_count;
@@ -235,8 +234,7 @@ bool Operation::alternate() noexcept {
 }
 
 Isa Operation::choose_native() noexcept {
-  record_->isa = selection_for(thread_, settings_).isa;
-  return record_->isa;
+  return run_native(selection_for(thread_, settings_).isa);
 }
 
 void Operation::choose_no_kernel(const char* variant) noexcept {
@@ -256,6 +254,7 @@ void Operation::run_backend(const Call& call) {
     return;
   }
   record_->backend = index;
+  runs_kernel_ = true;
   record_->reproducible = backend_->reproducible;
   if (dry_run_) return;
   record_->variant = backend_->run(call, backend_->context);
@@ -280,8 +279,7 @@ void Operation::finish(const Tensor& result, Layout layout) {
   if (settings_.debug()) check_inside_storage(name(), result);
   fill_operand(record_->result, result, layout);
   record_->result_stored = 1;
-  if (record_->isa == no_isa && record_->backend == native_backend)
-    record_->compute_dtype = result.dtype;  // no kernel ran
+  if (!runs_kernel_) record_->compute_dtype = result.dtype;
   ThreadRecords& records = thread_;
   const int depth = records.depth - 1;
   if (dry_run_) {

@@ -97,6 +97,14 @@ class Operation {
   const char* name_;
   std::int64_t start_ns_ = 0;
   bool dry_run_;
+  // Kept here too: asked of the record, isa and backend are loaded as one word, which waits 4 ns
+  // for the two stores of one byte each.
+  bool runs_kernel_ = false;
+
+  Isa run_native(Isa isa) noexcept {
+    runs_kernel_ = true;
+    return record_->isa = isa;
+  }
 };
 
 // Whether a DryRun is alive on this thread: then nothing may be written.

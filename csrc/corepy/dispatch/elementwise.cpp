@@ -114,7 +114,8 @@ Walk plan_walk(Operation& operation, const Tensor& result,
   // Results written past the caches leave nothing there, and need one long run.
   if (memory == MemoryHint::stream || bytes < second_level_bytes)
     return {poll_chunk, false, memory};
-  const std::int64_t chunk = memory == MemoryHint::prefetch ? prefetched_chunk_bytes : chunk_bytes;
+  const bool is_far = bytes >= 3 * second_level_bytes;
+  const std::int64_t chunk = is_far ? prefetched_chunk_bytes : chunk_bytes;
   return {chunk / inputs.back()->itemsize(), operation.alternate(), memory};
 }
 

@@ -15,8 +15,8 @@ class Workspace {
   void* ensure(Operation& operation, std::int64_t needed) {
     if (needed > bytes_) {
       storage_ = allocate_storage(operation.name(), needed);
+      operation.record().workspace_bytes += needed - bytes_;
       bytes_ = needed;
-      operation.record().workspace_bytes = needed;
     }
     return bytes_ > 0 ? storage_->data : nullptr;
   }

@@ -1,0 +1,184 @@
+# The memory that large operations take beyond operands and result: none, or the workspace that
+# docs/topics/memory_management.md states. The allocator itself is tested in test_memory.py.
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable
+from functools import partial
+
+import numpy as np
+import pytest
+
+import corepy as cp
+
+KIB, MIB = 1 << 10, 1 << 20
+N = 1 << 20
+ROWS = COLUMNS = 1 << 10
+
+#: The allocator's classes are at most a quarter larger than what is asked for, and blocks of 32 KiB
+#: and less may come from a thread's own.
+ROUNDING = 1.25
+SLACK = 4 * KIB
+
+# As documented, for each thread.
+REDUCTION = 256 * KIB
+MATMUL = 16 * MIB
+SORTING = MIB  # beside multiples of a row
+
+
+@pytest.fixture(autouse=True, params=(1, 2))
+def threads(request: pytest.FixtureRequest):
+    cp.set_num_threads(request.param)
+    yield request.param
+    cp.set_num_threads(1)
+
+
+def make(shape: tuple[int, ...], dtype: str) -> cp.Tensor:
+    generator = np.random.default_rng(1)
+    if dtype == "bool":
+        return cp.asarray(generator.random(shape) < 0.5)
+    return cp.asarray((100 * generator.random(shape)).astype(dtype))
+
+
+def measure_workspace(evaluate: Callable[[], cp.Tensor]) -> tuple[int, int]:
+    """The peak above what is used with the result, and what the record says."""
+    evaluate()  # thread-local caches are filled
+    before = cp.memory.stats()["used_bytes"]
+    cp.memory.reset_peak()
+    result = evaluate()
+    stats = cp.memory.stats()
+    record = cp.explain_last_dispatch()
+    # What is there now beside the result was there before: nothing else is kept.
+    assert stats["used_bytes"] - before <= ROUNDING * result.nbytes + SLACK
+    return stats["peak_used_bytes"] - stats["used_bytes"], record.workspace_bytes
+
+
+def check(evaluate: Callable[[], cp.Tensor], documented: int) -> None:
+    """The peak is what the record says, and no more than is documented."""
+    peak, recorded = measure_workspace(evaluate)
+    assert recorded <= documented
+    assert peak <= ROUNDING * recorded + SLACK
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64", "int64", "int8", "complex64"])
+def test_elementwise_needs_nothing(dtype: str) -> None:
+    x = make((N,), dtype)
+    matrix = cp.reshape(x, (ROWS, COLUMNS))
+    mask = make((ROWS, COLUMNS), "bool")
+    for evaluate in (
+        lambda: cp.add(x, x),
+        lambda: cp.multiply(matrix, matrix.T),
+        lambda: cp.add(x[::2], x[1::2]),
+        lambda: cp.add(x[::-1], x),
+        lambda: cp.add(matrix, matrix[0]),
+        lambda: cp.add(matrix, matrix[:, :1]),
+        lambda: cp.equal(x, x),
+        lambda: cp.where(mask, matrix, matrix.T),
+        lambda: cp.negative(matrix.T),
+        lambda: cp.square(x),
+    ):
+        check(evaluate, 0)
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_functions_need_nothing(dtype: str) -> None:
+    matrix = make((ROWS, COLUMNS), dtype)
+    for evaluate in (
+        lambda: cp.exp(matrix),
+        lambda: cp.sin(matrix.T),
+        lambda: cp.atan2(matrix, matrix[0]),
+        lambda: cp.pow(matrix[::2], matrix[1::2]),
+    ):
+        check(evaluate, 0)
+
+
+@pytest.mark.parametrize("dtype", ["float64", "int32", "bool"])
+def test_conversion_is_block_by_block(dtype: str) -> None:
+    x, single = make((ROWS, COLUMNS), dtype), make((ROWS, COLUMNS), "float32")
+    check(lambda: cp.astype(x, cp.float32), 0)
+    check(lambda: cp.astype(x.T, cp.float64), 0)
+    if dtype == "float64":
+        check(lambda: cp.add(x, single), 0)
+        check(lambda: cp.where(cp.less(x[:1], 1.0), x, single.T), 0)
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64", "int32"])
+@pytest.mark.parametrize("shape", [(ROWS, COLUMNS), (64, 1 << 14), (1 << 16, 16), (64, 32, 512)])
+def test_reductions_need_a_few_rows(dtype: str, shape: tuple[int, ...], threads: int) -> None:
+    x = make(shape, dtype)
+    for operator in (cp.sum, cp.mean, cp.var, cp.max, cp.prod, cp.any, cp.argmax):
+        if operator in (cp.mean, cp.var) and dtype == "int32":
+            continue
+        for axis in (None, *range(len(shape))):
+            check(partial(operator, x, axis=axis), threads * REDUCTION)
+    check(lambda: cp.sum(x.mT), threads * REDUCTION)
+    if len(shape) == 3:
+        check(lambda: cp.sum(x, axis=(0, 2)), threads * REDUCTION)
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64", "int64", "int8", "complex128"])
+def test_products_need_packed_strips(dtype: str, threads: int) -> None:
+    a, b = make((300, 1000), dtype), make((1000, 500), dtype)
+    batch = make((20, 64, 64), dtype)
+    for evaluate in (
+        lambda: cp.matmul(a, b),
+        lambda: cp.matmul(b.T, a.T),
+        lambda: cp.matmul(a, b[:, 0]),
+        lambda: cp.matmul(b[:, 0], a.T),
+        lambda: cp.matmul(batch, batch),
+        lambda: cp.vecdot(a, a),
+        lambda: cp.tensordot(a, b, axes=1),
+    ):
+        check(evaluate, threads * MATMUL)
+
+
+def test_large_products_need_no_more() -> None:
+    x = make((1536, 1536), "float32")
+    check(lambda: cp.matmul(x, x), 2 * MATMUL)
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64", "int32", "int64", "int8"])
+def test_sorting_needs_multiples_of_a_row(dtype: str, threads: int) -> None:
+    row, matrix = make((N // 4,), dtype), make((ROWS // 2, COLUMNS // 2), dtype)
+    for x, length in ((row, row.size), (matrix, matrix.shape[1])):
+        for axis in range(x.ndim):
+            keys_bytes = 7 * x.itemsize * length // 2
+            check(partial(cp.sort, x, axis=axis), threads * (keys_bytes + SORTING))
+            check(partial(cp.argsort, x, axis=axis), threads * (26 * length + SORTING))
+
+
+@pytest.mark.parametrize("dtype", ["float32", "int64", "int8"])
+def test_joining_and_taking_need_nothing(dtype: str) -> None:
+    x = make((ROWS, COLUMNS), dtype)
+    generator = np.random.default_rng(2)
+    positions = cp.asarray(generator.permutation(ROWS))
+    for evaluate in (
+        lambda: cp.concat([x, x.T], axis=0),
+        lambda: cp.concat([x, x], axis=1),
+        lambda: cp.stack([x, x.T], axis=2),
+        lambda: cp.take(x, positions, axis=0),
+        lambda: cp.take(x, positions, axis=1),
+        lambda: cp.copy(x.T),
+    ):
+        check(evaluate, 0)
+
+
+def test_writes_need_nothing() -> None:
+    x, value = make((ROWS, COLUMNS), "float64"), make((ROWS, COLUMNS), "float64")
+
+    def write() -> cp.Tensor:
+        x[...] = value
+        return x
+
+    check(write, 0)
+
+
+def test_a_hidden_copy_is_seen() -> None:
+    # What the checks above would find: reshape of what is not in C order copies, and says so.
+    x = make((ROWS, COLUMNS), "float32")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", cp.PerformanceWarning)
+        cp.memory.reset_peak()
+        before = cp.memory.stats()["used_bytes"]
+        cp.sum(cp.reshape(x.T, (-1,)))
+    assert cp.memory.stats()["peak_used_bytes"] - before >= x.nbytes
