@@ -52,7 +52,7 @@ COREPY_INLINE Floats sin_in_quadrant(const ReducedAngleFloat& angle, FloatBits n
   const FloatsMask is_odd = is_odd_quadrant(n);
   const Floats head = select<float>(is_odd, cos_head, r);
   const Floats tail = select<float>(is_odd, cos_tail, sin_tail);
-  return flip_sign_of(head + tail, n << 30, sign);
+  return flip_sign_of(head + tail, (n << 30) ^ sign);
 }
 
 // The same for angles of any size, in float64: error at most 0.51 ulp.
@@ -105,47 +105,62 @@ COREPY_INLINE Floats cos(Floats x) {
   return result;
 }
 
-// c[1] + c[2] x + ... of `yes` where m, of `no` elsewhere: choosing coefficients is cheaper than a
-// second polynomial.
-template <std::size_t N>
-COREPY_INLINE Floats evaluate_chosen(FloatsMask m, Floats x, const float (&yes)[N],
-                                     const float (&no)[N]) {
-  const auto coefficient = [&](std::size_t i) COREPY_LAMBDA_INLINE {
-    return select<float>(m, Floats(yes[i]), Floats(no[i]));
-  };
-  Floats sum = coefficient(N - 1);
-  for (std::size_t i = N - 2; i >= 1; --i) sum = vec::fma(sum, x, coefficient(i));
-  return sum;
+// ---- tan ----
+// x = n pi/32 + r + r_low (n in n_shifted), |r| <= pi/64 (1 + 2^-4); 0 <= x < angle_is_rare_from.
+COREPY_INLINE ReducedAngleFloat reduce_angle_for_tan(Floats x) {
+  constexpr float inverse_step = 0x1.45f306p+3f;  // 32/pi
+  constexpr float step = half_pi_float / 16, step_low = half_pi_low_float / 16,
+                  step_lowest = half_pi_lowest_float / 16;
+  const RoundedFloat n = round_product(x, inverse_step);
+  const Floats first = vec::fma(n.value, Floats(-step), x);  // exact
+  const Floats second = n.value * Floats(step_low);
+  const Floats third =
+      vec::fma(n.value, Floats(step_lowest), vec::fms(n.value, Floats(step_low), second));
+  const Floats r = first - second;
+  return {r, ((first - r) - second) - third, n.shifted};
 }
 
-// Where n is even, tan = r + r^3 T(r^2) + r_low tan', tan' = 1 + tan^2, about 1 + 1.6 r^2; where
-// it is odd, -cot, cot = 1 / (r + r_low) + r C(r^2), with what the division loses. The first terms
-// of T and C are added last: each sum is rounded only once where it is large.
-//
-// Error at most 0.95 ulp at any size of x. tan(+-0) = +-0; infinities and nan give nan.
-COREPY_INLINE Floats tan(Floats x) {
-  using float_coefficients::cot_tail, float_coefficients::tan_tail;
-  const Floats size = magnitude_of(x);
-  const ReducedAngleFloat angle = reduce_angle(size);
-  const FloatsMask is_odd = is_odd_quadrant(angle.n());
+// With tan(n pi/32) = s / c, tan x = (s + c t) / (c - s t), t = tan(r + r_low). The sums and the
+// quotient are corrected by what they lose, but for what t alone loses where it is divided by no
+// sum that is small.
+COREPY_INLINE Floats tan_of_reduced(const ReducedAngleFloat& angle) {
+  const Floats s = lookup(float_coefficients::tan_above, angle.n());
+  const Floats c = lookup(float_coefficients::tan_below, angle.n());
   const Floats r = angle.r, square = r * r, cube = r * square;
-  const Floats square_low = vec::fms(r, r, square);
-  // next to the largest multiples of pi/2, r_low is no longer small beside r
-  const Floats divisor = r + angle.r_low, divisor_low = (r - divisor) + angle.r_low;
-  const Floats inverse = vec::reciprocal<float>(divisor);
-  const Floats lost = vec::fnma(inverse, divisor_low, vec::fnma(inverse, divisor, Floats(1)));
-  const Floats even_low = vec::fma(square_low, r * Floats(tan_tail[0]),
-                                   vec::fma(angle.r_low * square, Floats(1.6f), angle.r_low));
-  const auto choose = [is_odd](Floats odd, Floats even)
-                          COREPY_LAMBDA_INLINE { return select<float>(is_odd, odd, even); };
-  const Floats rest = evaluate_chosen(is_odd, square, cot_tail, tan_tail);
-  const Floats low = vec::fma(choose(cube, cube * square), rest, choose(inverse * lost, even_low));
-  const Floats first = choose(Floats(cot_tail[0]), Floats(tan_tail[0]));
-  const Floats ratio = choose(inverse, r) + vec::fma(choose(r, cube), first, low);
-  const Floats result = flip_sign_of(ratio, angle.n() << 31, bits_of(x));
-  const FloatsMask is_rare = is_not_below(size, angle_is_rare_from);
-  if (vec::any<float>(is_rare)) return replace_rare<TanOfAnyAngle>(is_rare, result, x);
-  return result;
+  const Floats polynomial = evaluate_polynomial(square, float_coefficients::tan_tail);
+  const Floats t = vec::fma(cube, polynomial, r);
+  const Floats t_low = vec::fma(cube, polynomial, r - t) + angle.r_low;
+  const Floats above = vec::fma(c, t, s), below = vec::fnma(s, t, c);
+  const Floats above_low = vec::fma(c, t_low, vec::fma(c, t, s - above));
+  const Floats below_low = vec::fnma(s, t_low, vec::fnma(s, t, c - below));
+  const Floats quotient = vec::divide<float>(above, below);
+  const Floats rest = vec::fnma(quotient, below, above) + above_low;
+  return vec::fma(vec::fnma(quotient, below_low, rest), rough_reciprocal(below), quotient);
+}
+
+// From here on r_low may not be small beside r.
+inline constexpr float tan_is_long_from = 1600;
+struct TanOfLongAngle {
+  static COREPY_INLINE Floats apply(Floats size) {
+    ReducedAngleFloat angle = reduce_angle_for_tan(size);
+    const Floats r = angle.r + angle.r_low;
+    angle.r_low = (angle.r - r) + angle.r_low;
+    angle.r = r;
+    const Floats result = tan_of_reduced(angle);
+    const FloatsMask is_rare = is_not_below(size, angle_is_rare_from);
+    if (vec::any<float>(is_rare)) return replace_rare<TanOfAnyAngle>(is_rare, result, size);
+    return result;
+  }
+};
+
+// Error at most 0.6 ulp at any size of x. tan(+-0) = +-0; infinities and nan give nan.
+COREPY_INLINE Floats tan(Floats x) {
+  const Floats size = magnitude_of(x);
+  Floats result = tan_of_reduced(reduce_angle_for_tan(size));
+  const FloatsMask is_long = is_not_below(size, tan_is_long_from);
+  if (vec::any<float>(is_long)) [[unlikely]]
+    result = replace_rare<TanOfLongAngle>(is_long, result, size);
+  return flip_sign_of(result, bits_of(x));
 }
 
 }  // namespace corepy::COREPY_ISA::vec
