@@ -117,7 +117,8 @@ COREPY_INLINE Floats half_inverse_root(Floats x) {
   return floats_of(FloatBits(0x5EB759DFu) - (bits_of(x) >> 1));
 }
 
-// 1 / x to 6 %, from the bits: enough to correct a quotient by its error. |x| within 2^-126 .. 2^125.
+// 1 / x to 6 %, from the bits: enough to correct a quotient by its error. |x| within 2^-126 ..
+// 2^125.
 COREPY_INLINE Floats rough_reciprocal(Floats x) {
   return floats_of(FloatBits(0x7EF311C3u) - bits_of(x));
 }

@@ -39,8 +39,7 @@ COREPY_INLINE Floats acosh(Floats x) {
   const Floats square = below * above;  // x^2 - 1
   const Floats square_low = vec::fma(below, above_low, vec::fms(below, above, square));
   const Floats root = vec::sqrt<float>(square);
-  const Floats root_low =
-      (vec::fnma(root, root, square) + square_low) * half_inverse_root(square);
+  const Floats root_low = (vec::fnma(root, root, square) + square_low) * half_inverse_root(square);
   const Floats w = root + below;
   Floats result = log1p_of_parts(w, ((root - w) + below) + root_low);
   const FloatsMask is_rare = ~((x >= one) & (x < Floats(squares_vanish_float)));
@@ -58,10 +57,8 @@ COREPY_INLINE Floats atanh(Floats x) {
   const Floats divisor = one - size;
   const Floats divisor_low = (one - divisor) - size;
   const Floats quotient = vec::divide<float>(twice, divisor);
-  const Floats rest =
-      vec::fnma(quotient, divisor_low, vec::fnma(quotient, divisor, twice));
-  Floats result =
-      log1p_of_parts(quotient, rest * rough_reciprocal(divisor)) * Floats(0.5f);
+  const Floats rest = vec::fnma(quotient, divisor_low, vec::fnma(quotient, divisor, twice));
+  Floats result = log1p_of_parts(quotient, rest * rough_reciprocal(divisor)) * Floats(0.5f);
   const FloatsMask is_rare = is_not_below(size, 1);
   if (vec::any<float>(is_rare)) [[unlikely]] {
     const Floats limit =
