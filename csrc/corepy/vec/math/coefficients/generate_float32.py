@@ -232,8 +232,8 @@ def find_tan_entry(angle: mpf) -> tuple[float, float]:
 
 def print_tangent() -> None:
     step = mp.pi / _TAN_STEPS
-    pairs = [(0.0, 1.0)] + [find_tan_entry(i * step) for i in range(1, 8)] + [(1.0, 1.0)]
-    pairs += [(c, s) for s, c in reversed(pairs[:8])]  # tan(pi/2 - a) = 1 / tan a
+    pairs = [(-0.0, 1.0)] + [find_tan_entry(i * step) for i in range(1, 8)] + [(1.0, 1.0)]
+    pairs += [(c, abs(s)) for s, c in reversed(pairs[:8])]  # tan(pi/2 - a) = 1 / tan a
     pairs += [(s, -c) for s, c in reversed(pairs[1:16])]  # tan(pi - a) = -tan a
     print("// tan(i pi/32) = tan_above[i] / tan_below[i] to 2^-40, i = 0 .. 31.")
     print_array("tan_above", [s for s, _ in pairs])

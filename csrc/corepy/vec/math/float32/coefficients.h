@@ -189,7 +189,7 @@ alignas(64) inline constexpr float cos_tail[3] = {
     0x1.55554ap-5f, -0x1.6c0c1ap-10f, 0x1.99e0ecp-16f};
 // tan(i pi/32) = tan_above[i] / tan_below[i] to 2^-40, i = 0 .. 31.
 alignas(64) inline constexpr float tan_above[32] = {
-    0x0.000000p+0f, 0x1.2cd946p-4f, 0x1.294ddap-3f, 0x1.07fdc6p-2f, 0x1.945d54p-2f,
+    -0x0.000000p+0f, 0x1.2cd946p-4f, 0x1.294ddap-3f, 0x1.07fdc6p-2f, 0x1.945d54p-2f,
     0x1.03d4a2p-1f, 0x1.561934p-1f, 0x1.867284p-1f, 0x1.000000p+0f, 0x1.dbc2eep-1f,
     0x1.fffc8cp-1f, 0x1.e61bdep-1f, 0x1.e81c78p-1f, 0x1.b321a0p-1f, 0x1.75a984p-1f,
     0x1.7dd230p-1f, 0x1.000000p+0f, 0x1.7dd230p-1f, 0x1.75a984p-1f, 0x1.b321a0p-1f,

@@ -106,61 +106,69 @@ COREPY_INLINE Floats cos(Floats x) {
 }
 
 // ---- tan ----
-// x = n pi/32 + r + r_low (n in n_shifted), |r| <= pi/64 (1 + 2^-4); 0 <= x < angle_is_rare_from.
+// x = n pi/32 + r + r_low (n in n_shifted), |r| <= pi/64 (1 + 2^-4); |x| < tan_is_long_from. Keeps
+// the sign of a zero x. The step's first part is rounded down, its second has 11 bits: n times it,
+// n < 2^13, and what its subtraction loses are multiples of 2^-38, and exact.
+inline constexpr float tan_inverse_step = 0x1.45f306p+3f;  // 32/pi
+inline constexpr float tan_is_long_from = 800;
 COREPY_INLINE ReducedAngleFloat reduce_angle_for_tan(Floats x) {
-  constexpr float inverse_step = 0x1.45f306p+3f;  // 32/pi
-  constexpr float step = half_pi_float / 16, step_low = half_pi_low_float / 16,
-                  step_lowest = half_pi_lowest_float / 16;
-  const RoundedFloat n = round_product(x, inverse_step);
+  constexpr float step = 0x1.921fb4p-4f, step_second = 0x1.444p-28f, step_third = 0x1.68c234p-43f;
+  const RoundedFloat n = round_product(x, tan_inverse_step);
   const Floats first = vec::fma(n.value, Floats(-step), x);  // exact
-  const Floats second = n.value * Floats(step_low);
-  const Floats third =
-      vec::fma(n.value, Floats(step_lowest), vec::fms(n.value, Floats(step_low), second));
+  const Floats second = n.value * Floats(step_second);
   const Floats r = first - second;
-  return {r, ((first - r) - second) - third, n.shifted};
+  const Floats lost = (first - r) - second;
+  return {r, vec::fma(n.value, Floats(-step_third), lost), n.shifted};
 }
 
-// With tan(n pi/32) = s / c, tan x = (s + c t) / (c - s t), t = tan(r + r_low). The sums and the
-// quotient are corrected by what they lose, but for what t alone loses where it is divided by no
-// sum that is small.
+// The same for |x| < angle_is_rare_from; r_low is below half an ulp of r.
+COREPY_INLINE ReducedAngleFloat reduce_long_angle_for_tan(Floats x) {
+  constexpr float step = half_pi_float / 16, step_low = half_pi_low_float / 16,
+                  step_lowest = half_pi_lowest_float / 16;
+  const RoundedFloat n = round_product(x, tan_inverse_step);
+  const Floats first = vec::fma(n.value, Floats(-step), x);  // exact
+  const Floats second = n.value * Floats(step_low);
+  const Floats second_low = vec::fms(n.value, Floats(step_low), second);
+  const Floats sum = first - second;
+  const Floats lost = ((first - sum) - second) - second_low;
+  const Floats low = vec::fma(n.value, Floats(-step_lowest), lost);
+  const Floats r = sum + low;
+  return {r, (sum - r) + low, n.shifted};
+}
+
+// With tan(n pi/32) = s / c, tan x = (s + c t) / (c - s t), t = tan(r + r_low) = r + tail. The two
+// sums and the quotient are corrected by what they lose. No step may make +0 of a -0: s is -0 for n
+// = 0, and the correction, +0 there, is subtracted.
 COREPY_INLINE Floats tan_of_reduced(const ReducedAngleFloat& angle) {
   const Floats s = lookup(float_coefficients::tan_above, angle.n());
   const Floats c = lookup(float_coefficients::tan_below, angle.n());
-  const Floats r = angle.r, square = r * r, cube = r * square;
+  const Floats r = angle.r, square = r * r;
   const Floats polynomial = evaluate_polynomial(square, float_coefficients::tan_tail);
-  const Floats t = vec::fma(cube, polynomial, r);
-  const Floats t_low = vec::fma(cube, polynomial, r - t) + angle.r_low;
+  const Floats tail = vec::fma(r * square, polynomial, angle.r_low), t = r + tail;
   const Floats above = vec::fma(c, t, s), below = vec::fnma(s, t, c);
-  const Floats above_low = vec::fma(c, t_low, vec::fma(c, t, s - above));
-  const Floats below_low = vec::fnma(s, t_low, vec::fnma(s, t, c - below));
+  const Floats above_low = vec::fma(c, tail, vec::fma(c, r, s - above));
+  const Floats below_low = vec::fnma(s, tail, vec::fnma(s, r, c - below));
   const Floats quotient = vec::divide<float>(above, below);
-  const Floats rest = vec::fnma(quotient, below, above) + above_low;
-  return vec::fma(vec::fnma(quotient, below_low, rest), rough_reciprocal(below), quotient);
+  const Floats excess = vec::fms(quotient, below, above) - above_low;
+  return vec::fnma(vec::fma(quotient, below_low, excess), rough_reciprocal(below), quotient);
 }
 
-// From here on r_low may not be small beside r.
-inline constexpr float tan_is_long_from = 1600;
 struct TanOfLongAngle {
-  static COREPY_INLINE Floats apply(Floats size) {
-    ReducedAngleFloat angle = reduce_angle_for_tan(size);
-    const Floats r = angle.r + angle.r_low;
-    angle.r_low = (angle.r - r) + angle.r_low;
-    angle.r = r;
-    const Floats result = tan_of_reduced(angle);
-    const FloatsMask is_rare = is_not_below(size, angle_is_rare_from);
-    if (vec::any<float>(is_rare)) return replace_rare<TanOfAnyAngle>(is_rare, result, size);
+  static COREPY_INLINE Floats apply(Floats x) {
+    const Floats result = tan_of_reduced(reduce_long_angle_for_tan(x));
+    const FloatsMask is_rare = is_not_below(magnitude_of(x), angle_is_rare_from);
+    if (vec::any<float>(is_rare)) return replace_rare<TanOfAnyAngle>(is_rare, result, x);
     return result;
   }
 };
 
-// Error at most 0.6 ulp at any size of x. tan(+-0) = +-0; infinities and nan give nan.
+// Error at most 0.7 ulp at any size of x. tan(+-0) = +-0; infinities and nan give nan.
 COREPY_INLINE Floats tan(Floats x) {
-  const Floats size = magnitude_of(x);
-  Floats result = tan_of_reduced(reduce_angle_for_tan(size));
-  const FloatsMask is_long = is_not_below(size, tan_is_long_from);
+  const Floats result = tan_of_reduced(reduce_angle_for_tan(x));
+  const FloatsMask is_long = is_not_below(magnitude_of(x), tan_is_long_from);
   if (vec::any<float>(is_long)) [[unlikely]]
-    result = replace_rare<TanOfLongAngle>(is_long, result, size);
-  return flip_sign_of(result, bits_of(x));
+    return replace_rare<TanOfLongAngle>(is_long, result, x);
+  return result;
 }
 
 }  // namespace corepy::COREPY_ISA::vec
