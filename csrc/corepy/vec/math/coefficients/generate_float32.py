@@ -137,10 +137,10 @@ class LogBase:
 
 
 def log_interval(index: int) -> tuple[float, float]:
-    """The significands of an index: 16 intervals from 1 to 1.5, then 16 from 3/4 to 1."""
+    """The significands of an index: 16 intervals from 3/4 to 1, then 16 from 1 to 3/2."""
     if index < 16:
-        return 1 + index / 32, 1 + (index + 1) / 32
-    return 0.75 + (index - 16) / 64, 0.75 + (index - 15) / 64
+        return (48 + index) / 64, (49 + index) / 64
+    return (16 + index) / 32, (17 + index) / 32
 
 
 def find_log_entry(base: LogBase, index: int) -> tuple[float, float, float]:
@@ -149,7 +149,7 @@ def find_log_entry(base: LogBase, index: int) -> tuple[float, float, float]:
     And how far it is, relative to the least logarithm in the interval.
     """
     low, high = log_interval(index)
-    if 1 - 1 / 32 <= low and high <= 1 + 1 / 16:  # there the logarithm is small
+    if low >= 1 - 1 / 32 and high <= 1 + 1 / 16:  # there the logarithm is small
         return 1.0, 0.0, 0.0
     spacing = base.spacing if low > 1 else 2.0**-23
     middle = round(2 / (low + high) / spacing)
@@ -170,14 +170,14 @@ def print_logarithm(base: LogBase) -> None:
     reach = [
         end * inverse - 1 for i, (inverse, _, _) in enumerate(entries) for end in log_interval(i)
     ]
-    print(f"// 1/m and {base.text}(m) in 32 intervals, by the first 5 bits of the significand: m is")
-    print(f"// such that {base.text}(m) is a multiple of 2^{math.log2(base.grid):.0f}, but for 2^{off:.1f}")
-    print("// of the least logarithm in the interval.")
+    f, grid = base.text, math.log2(base.grid)
+    print(f"// 1/m and {f}(m), m in each of 16 intervals from 3/4 to 1 and 16 from 1 to 3/2, where")
+    print(f"// {f}(m) is a multiple of 2^{grid:.0f}, but for 2^{off:.1f} of the interval's least.")
     print_array(f"{base.name}_inverse", [inverse for inverse, _, _ in entries])
     print_array(f"{base.name}_value", [value for _, value, _ in entries])
     print_polynomial(
         f"{base.name}_tail",
-        f"({base.text}(1+z) - z {base.text}(e)) / z^2 in z, {min(reach):.4f} <= z <= {max(reach):.4f}",
+        f"({f}(1+z) - z {f}(e)) / z^2 in z, {min(reach):.4f} <= z <= {max(reach):.4f}",
         lambda z: (mp.log1p(z) - z) / z**2 / base.unit,
         (mpf(min(reach)), mpf(max(reach))),
         4,

@@ -85,69 +85,66 @@ alignas(64) inline constexpr float tanh_coefficient_4[32] = {
     0x1.332b8cp-12f, 0x1.1fafcap-14f, 0x1.38b904p-17f, 0x1.52b9e0p-20f, 0x1.6ec67ep-23f,
     0x1.fdfde6p-27f, 0x0.000000p+0f, 0x0.000000p+0f, 0x0.000000p+0f, 0x0.000000p+0f,
     0x0.000000p+0f, 0x0.000000p+0f};
-// 1/m and ln(m) in 32 intervals, by the first 5 bits of the significand: m is
-// such that ln(m) is a multiple of 2^-17, but for 2^-28.6
-// of the least logarithm in the interval.
+// 1/m and ln(m), m in each of 16 intervals from 3/4 to 1 and 16 from 1 to 3/2, where
+// ln(m) is a multiple of 2^-17, but for 2^-28.6 of the interval's least.
 alignas(64) inline constexpr float log_inverse[32] = {
-    0x1.000000p+0f, 0x1.000000p+0f, 0x1.dc87d8p-1f, 0x1.cc8674p-1f, 0x1.bfdef4p-1f,
-    0x1.b56d08p-1f, 0x1.a9ff58p-1f, 0x1.9d17b0p-1f, 0x1.937edcp-1f, 0x1.8a2230p-1f,
-    0x1.803490p-1f, 0x1.789a08p-1f, 0x1.6f4d84p-1f, 0x1.694430p-1f, 0x1.5f2c60p-1f,
-    0x1.577920p-1f, 0x1.522b12p+0f, 0x1.4adfd6p+0f, 0x1.446868p+0f, 0x1.3e23f8p+0f,
-    0x1.37d5b6p+0f, 0x1.320370p+0f, 0x1.2c2faap+0f, 0x1.2726c4p+0f, 0x1.21a79ep+0f,
-    0x1.1d3496p+0f, 0x1.1823c0p+0f, 0x1.13ad34p+0f, 0x1.0e8d04p+0f, 0x1.0ac5f4p+0f,
-    0x1.000000p+0f, 0x1.000000p+0f};
+    0x1.522b12p+0f, 0x1.4adfd6p+0f, 0x1.446868p+0f, 0x1.3e23f8p+0f, 0x1.37d5b6p+0f,
+    0x1.320370p+0f, 0x1.2c2faap+0f, 0x1.2726c4p+0f, 0x1.21a79ep+0f, 0x1.1d3496p+0f,
+    0x1.1823c0p+0f, 0x1.13ad34p+0f, 0x1.0e8d04p+0f, 0x1.0ac5f4p+0f, 0x1.000000p+0f,
+    0x1.000000p+0f, 0x1.000000p+0f, 0x1.000000p+0f, 0x1.dc87d8p-1f, 0x1.cc8674p-1f,
+    0x1.bfdef4p-1f, 0x1.b56d08p-1f, 0x1.a9ff58p-1f, 0x1.9d17b0p-1f, 0x1.937edcp-1f,
+    0x1.8a2230p-1f, 0x1.803490p-1f, 0x1.789a08p-1f, 0x1.6f4d84p-1f, 0x1.694430p-1f,
+    0x1.5f2c60p-1f, 0x1.577920p-1f};
 alignas(64) inline constexpr float log_value[32] = {
-    0x0.000000p+0f, 0x0.000000p+0f, 0x1.261000p-4f, 0x1.b20000p-4f, 0x1.121000p-3f,
-    0x1.426400p-3f, 0x1.789c00p-3f, 0x1.b79c00p-3f, 0x1.e7c000p-3f, 0x1.0bea00p-2f,
-    0x1.260a00p-2f, 0x1.3a8200p-2f, 0x1.541c00p-2f, 0x1.651400p-2f, 0x1.821800p-2f,
-    0x1.98cc00p-2f, -0x1.1d0c00p-2f, -0x1.06b800p-2f, -0x1.e50400p-3f, -0x1.bd1000p-3f,
-    -0x1.941000p-3f, -0x1.6d7800p-3f, -0x1.461800p-3f, -0x1.237400p-3f, -0x1.f9e800p-4f,
-    -0x1.ba8000p-4f, -0x1.711800p-4f, -0x1.2f5000p-4f, -0x1.c4e000p-5f, -0x1.51b000p-5f,
-    0x0.000000p+0f, 0x0.000000p+0f};
+    -0x1.1d0c00p-2f, -0x1.06b800p-2f, -0x1.e50400p-3f, -0x1.bd1000p-3f, -0x1.941000p-3f,
+    -0x1.6d7800p-3f, -0x1.461800p-3f, -0x1.237400p-3f, -0x1.f9e800p-4f, -0x1.ba8000p-4f,
+    -0x1.711800p-4f, -0x1.2f5000p-4f, -0x1.c4e000p-5f, -0x1.51b000p-5f, 0x0.000000p+0f,
+    0x0.000000p+0f, 0x0.000000p+0f, 0x0.000000p+0f, 0x1.261000p-4f, 0x1.b20000p-4f,
+    0x1.121000p-3f, 0x1.426400p-3f, 0x1.789c00p-3f, 0x1.b79c00p-3f, 0x1.e7c000p-3f,
+    0x1.0bea00p-2f, 0x1.260a00p-2f, 0x1.3a8200p-2f, 0x1.541c00p-2f, 0x1.651400p-2f,
+    0x1.821800p-2f, 0x1.98cc00p-2f};
 // (ln(1+z) - z ln(e)) / z^2 in z, -0.0312 <= z <= 0.0625; error 2^-28.4
 alignas(64) inline constexpr float log_tail[4] = {
     -0x1.000000p-1f, 0x1.555836p-2f, -0x1.00139cp-2f, 0x1.826f1cp-3f};
-// 1/m and log2(m) in 32 intervals, by the first 5 bits of the significand: m is
-// such that log2(m) is a multiple of 2^-16, but for 2^-27.1
-// of the least logarithm in the interval.
+// 1/m and log2(m), m in each of 16 intervals from 3/4 to 1 and 16 from 1 to 3/2, where
+// log2(m) is a multiple of 2^-16, but for 2^-27.1 of the interval's least.
 alignas(64) inline constexpr float log2_inverse[32] = {
-    0x1.000000p+0f, 0x1.000000p+0f, 0x1.db5b6ep-1f, 0x1.cbfc38p-1f, 0x1.bf2618p-1f,
-    0x1.b6a470p-1f, 0x1.a87aeap-1f, 0x1.a029aap-1f, 0x1.94c47cp-1f, 0x1.8a615ap-1f,
-    0x1.801192p-1f, 0x1.789b58p-1f, 0x1.6ecd74p-1f, 0x1.6a13b4p-1f, 0x1.608076p-1f,
-    0x1.574cb6p-1f, 0x1.51a73ep+0f, 0x1.4b0176p+0f, 0x1.446c7ep+0f, 0x1.3e06cep+0f,
-    0x1.386ea4p+0f, 0x1.3266aap+0f, 0x1.2cdbbep+0f, 0x1.274a80p+0f, 0x1.21a490p+0f,
-    0x1.1cd638p+0f, 0x1.17c218p+0f, 0x1.12dcf6p+0f, 0x1.0e7db8p+0f, 0x1.0a763ap+0f,
-    0x1.000000p+0f, 0x1.000000p+0f};
+    0x1.51a73ep+0f, 0x1.4b0176p+0f, 0x1.446c7ep+0f, 0x1.3e06cep+0f, 0x1.386ea4p+0f,
+    0x1.3266aap+0f, 0x1.2cdbbep+0f, 0x1.274a80p+0f, 0x1.21a490p+0f, 0x1.1cd638p+0f,
+    0x1.17c218p+0f, 0x1.12dcf6p+0f, 0x1.0e7db8p+0f, 0x1.0a763ap+0f, 0x1.000000p+0f,
+    0x1.000000p+0f, 0x1.000000p+0f, 0x1.000000p+0f, 0x1.db5b6ep-1f, 0x1.cbfc38p-1f,
+    0x1.bf2618p-1f, 0x1.b6a470p-1f, 0x1.a87aeap-1f, 0x1.a029aap-1f, 0x1.94c47cp-1f,
+    0x1.8a615ap-1f, 0x1.801192p-1f, 0x1.789b58p-1f, 0x1.6ecd74p-1f, 0x1.6a13b4p-1f,
+    0x1.608076p-1f, 0x1.574cb6p-1f};
 alignas(64) inline constexpr float log2_value[32] = {
-    0x0.000000p+0f, 0x0.000000p+0f, 0x1.b6d000p-4f, 0x1.3c8800p-3f, 0x1.902800p-3f,
-    0x1.c8e800p-3f, 0x1.14f000p-2f, 0x1.322c00p-2f, 0x1.5b3000p-2f, 0x1.819800p-2f,
-    0x1.a8bc00p-2f, 0x1.c5b800p-2f, 0x1.ecb000p-2f, 0x1.ffd800p-2f, 0x1.13b800p-1f,
-    0x1.274200p-1f, -0x1.98fc00p-2f, -0x1.7b9c00p-2f, -0x1.5df000p-2f, -0x1.408400p-2f,
-    -0x1.264c00p-2f, -0x1.098000p-2f, -0x1.dd1000p-3f, -0x1.a5e000p-3f, -0x1.6cd000p-3f,
-    -0x1.3b6000p-3f, -0x1.063800p-3f, -0x1.a42000p-4f, -0x1.456000p-4f, -0x1.d96000p-5f,
-    0x0.000000p+0f, 0x0.000000p+0f};
+    -0x1.98fc00p-2f, -0x1.7b9c00p-2f, -0x1.5df000p-2f, -0x1.408400p-2f, -0x1.264c00p-2f,
+    -0x1.098000p-2f, -0x1.dd1000p-3f, -0x1.a5e000p-3f, -0x1.6cd000p-3f, -0x1.3b6000p-3f,
+    -0x1.063800p-3f, -0x1.a42000p-4f, -0x1.456000p-4f, -0x1.d96000p-5f, 0x0.000000p+0f,
+    0x0.000000p+0f, 0x0.000000p+0f, 0x0.000000p+0f, 0x1.b6d000p-4f, 0x1.3c8800p-3f,
+    0x1.902800p-3f, 0x1.c8e800p-3f, 0x1.14f000p-2f, 0x1.322c00p-2f, 0x1.5b3000p-2f,
+    0x1.819800p-2f, 0x1.a8bc00p-2f, 0x1.c5b800p-2f, 0x1.ecb000p-2f, 0x1.ffd800p-2f,
+    0x1.13b800p-1f, 0x1.274200p-1f};
 // (log2(1+z) - z log2(e)) / z^2 in z, -0.0312 <= z <= 0.0625; error 2^-28.3
 alignas(64) inline constexpr float log2_tail[4] = {
     -0x1.715476p-1f, 0x1.ec74bcp-2f, -0x1.7172eap-2f, 0x1.16e29ep-2f};
-// 1/m and log10(m) in 32 intervals, by the first 5 bits of the significand: m is
-// such that log10(m) is a multiple of 2^-18, but for 2^-27.8
-// of the least logarithm in the interval.
+// 1/m and log10(m), m in each of 16 intervals from 3/4 to 1 and 16 from 1 to 3/2, where
+// log10(m) is a multiple of 2^-18, but for 2^-27.8 of the interval's least.
 alignas(64) inline constexpr float log10_inverse[32] = {
-    0x1.000000p+0f, 0x1.000000p+0f, 0x1.dacd7cp-1f, 0x1.cd124cp-1f, 0x1.c13e02p-1f,
-    0x1.b5f474p-1f, 0x1.aa03c0p-1f, 0x1.9f4464p-1f, 0x1.93ca14p-1f, 0x1.8ba878p-1f,
-    0x1.819938p-1f, 0x1.76e430p-1f, 0x1.70f226p-1f, 0x1.672d5ep-1f, 0x1.61dcf2p-1f,
-    0x1.5968a6p-1f, 0x1.51ad70p+0f, 0x1.4a934ep+0f, 0x1.44b0c0p+0f, 0x1.3e9302p+0f,
-    0x1.383e76p+0f, 0x1.31fa4ap+0f, 0x1.2cb3c6p+0f, 0x1.276f48p+0f, 0x1.21930cp+0f,
-    0x1.1c896ap+0f, 0x1.188584p+0f, 0x1.12f328p+0f, 0x1.0f43e4p+0f, 0x1.0a1706p+0f,
-    0x1.000000p+0f, 0x1.000000p+0f};
+    0x1.51ad70p+0f, 0x1.4a934ep+0f, 0x1.44b0c0p+0f, 0x1.3e9302p+0f, 0x1.383e76p+0f,
+    0x1.31fa4ap+0f, 0x1.2cb3c6p+0f, 0x1.276f48p+0f, 0x1.21930cp+0f, 0x1.1c896ap+0f,
+    0x1.188584p+0f, 0x1.12f328p+0f, 0x1.0f43e4p+0f, 0x1.0a1706p+0f, 0x1.000000p+0f,
+    0x1.000000p+0f, 0x1.000000p+0f, 0x1.000000p+0f, 0x1.dacd7cp-1f, 0x1.cd124cp-1f,
+    0x1.c13e02p-1f, 0x1.b5f474p-1f, 0x1.aa03c0p-1f, 0x1.9f4464p-1f, 0x1.93ca14p-1f,
+    0x1.8ba878p-1f, 0x1.819938p-1f, 0x1.76e430p-1f, 0x1.70f226p-1f, 0x1.672d5ep-1f,
+    0x1.61dcf2p-1f, 0x1.5968a6p-1f};
 alignas(64) inline constexpr float log10_value[32] = {
-    0x0.000000p+0f, 0x0.000000p+0f, 0x1.0c5800p-5f, 0x1.74c000p-5f, 0x1.d13800p-5f,
-    0x1.15e000p-4f, 0x1.470c00p-4f, 0x1.748000p-4f, 0x1.a65c00p-4f, 0x1.ca8c00p-4f,
-    0x1.f85c00p-4f, 0x1.153a00p-3f, 0x1.237200p-3f, 0x1.3b5000p-3f, 0x1.489200p-3f,
-    0x1.5e1400p-3f, -0x1.ec9800p-4f, -0x1.c6c800p-4f, -0x1.a6d400p-4f, -0x1.850000p-4f,
-    -0x1.614c00p-4f, -0x1.3d3c00p-4f, -0x1.1e4c00p-4f, -0x1.fdb800p-5f, -0x1.b67000p-5f,
-    -0x1.780000p-5f, -0x1.457000p-5f, -0x1.fc2000p-6f, -0x1.9c2000p-6f, -0x1.131000p-6f,
-    0x0.000000p+0f, 0x0.000000p+0f};
+    -0x1.ec9800p-4f, -0x1.c6c800p-4f, -0x1.a6d400p-4f, -0x1.850000p-4f, -0x1.614c00p-4f,
+    -0x1.3d3c00p-4f, -0x1.1e4c00p-4f, -0x1.fdb800p-5f, -0x1.b67000p-5f, -0x1.780000p-5f,
+    -0x1.457000p-5f, -0x1.fc2000p-6f, -0x1.9c2000p-6f, -0x1.131000p-6f, 0x0.000000p+0f,
+    0x0.000000p+0f, 0x0.000000p+0f, 0x0.000000p+0f, 0x1.0c5800p-5f, 0x1.74c000p-5f,
+    0x1.d13800p-5f, 0x1.15e000p-4f, 0x1.470c00p-4f, 0x1.748000p-4f, 0x1.a65c00p-4f,
+    0x1.ca8c00p-4f, 0x1.f85c00p-4f, 0x1.153a00p-3f, 0x1.237200p-3f, 0x1.3b5000p-3f,
+    0x1.489200p-3f, 0x1.5e1400p-3f};
 // (log10(1+z) - z log10(e)) / z^2 in z, -0.0312 <= z <= 0.0625; error 2^-28.4
 alignas(64) inline constexpr float log10_tail[4] = {
     -0x1.bcb7b2p-3f, 0x1.287cfep-3f, -0x1.bcd54ep-4f, 0x1.4f63cep-4f};

@@ -11,7 +11,8 @@ inline constexpr float squares_vanish_float = 0x1p12f;
 
 // ln(2x); x >= 1 or nan.
 COREPY_INLINE Floats log_of_double(Floats x) {
-  return select<float>(x < Floats(infinity_float), log_of_normal<NaturalLog>(x, Floats(-1)), x);
+  const Floats k = log_k(log_offset(x)) + Floats(1);
+  return select<float>(x < Floats(infinity_float), log_with_power<NaturalLog>(x, k), x);
 }
 
 // Error at most 0.95 ulp. asinh(+-0) = +-0, asinh(+-inf) = +-inf, asinh(nan) = nan.

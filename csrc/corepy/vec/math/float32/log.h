@@ -30,50 +30,44 @@ struct DecimalLog {
                          e_low = -0x1.5b235ep-27f;
 };
 
-// x = 2^k y with 3/4 <= y < 3/2; the table's entry for y is that of the bits of x, from bit 18 up.
-struct LogReducedFloat {
-  Floats k;
-  FloatBits power, index;  // k * 2^23; the table's entry, in the low 5 bits
-};
-
-// x positive and normal.
-COREPY_INLINE LogReducedFloat reduce_for_log(Floats x) {
-  constexpr std::uint32_t three_quarters_bits = 0x3F400000u;
-  const FloatBits offset = bits_of(x) - FloatBits(three_quarters_bits);
-  const auto k = ::xsimd::bitwise_cast<std::int32_t>(offset) >> 23;  // rounds down
-  return {::xsimd::batch_cast<float>(k), offset & FloatBits(0xFF800000u), bits_of(x) >> 18};
+// x = 2^k y with 3/4 <= y < 3/2, as the difference of the bits of x and of 3/4: from it come k, 2^k
+// as an exponent's bits, and, in the low 5 bits, the table's entry for y. One vector and no struct
+// of several: compilers pass such through memory.
+COREPY_INLINE FloatBits log_offset(Floats x) { return bits_of(x) - FloatBits(0x3F400000u); }
+COREPY_INLINE Floats log_k(FloatBits offset) {
+  return ::xsimd::batch_cast<float>(::xsimd::bitwise_cast<std::int32_t>(offset) >> 23);
 }
+COREPY_INLINE FloatBits log_power(FloatBits offset) { return offset & FloatBits(0xFF800000u); }
+COREPY_INLINE FloatBits log_index(FloatBits offset) { return offset >> 18; }
 
 // k log(2) + log(m) + log(1 + z) + low, `low` small: of the order of z's error. Where the first two
 // are not 0, they are so much larger than z that its error hardly counts.
 template <class Log>
-COREPY_INLINE Floats add_log_parts(const LogReducedFloat& x, Floats z, Floats low) {
-  const Floats value = lookup(Log::value, x.index);
+COREPY_INLINE Floats add_log_parts(Floats k, FloatBits index, Floats z, Floats low = Floats(0)) {
+  const Floats value = lookup(Log::value, index);
   Floats head;
   if constexpr (Log::two == 1) {
-    head = x.k + value;
+    head = k + value;
   } else {
-    head = vec::fma(x.k, Floats(Log::two), value);
-    low = vec::fma(x.k, Floats(Log::two_low), low);
+    head = vec::fma(k, Floats(Log::two), value);
+    low = vec::fma(k, Floats(Log::two_low), low);
   }
   if constexpr (Log::e != 1) low = vec::fma(z, Floats(Log::e_low), low);
   low = vec::fma(z * z, evaluate_polynomial(z, Log::tail), low);
   return head + vec::fma(z, Floats(Log::e), low);
 }
-// The same without `low`.
-template <class Log>
-COREPY_INLINE Floats add_log_parts(const LogReducedFloat& x, Floats z) {
-  return add_log_parts<Log>(x, z, Floats(0));
-}
 
-// x positive and normal; a factor 2^-k_less is left out of x.
+// log(2^k y) for x = 2^k' y, positive and normal.
 template <class Log>
-COREPY_INLINE Floats log_of_normal(Floats x, Floats k_less = Floats(0)) {
-  LogReducedFloat reduced = reduce_for_log(x);
-  const Floats y = floats_of(bits_of(x) - reduced.power);
-  const Floats z = vec::fma(y, lookup(Log::inverse, reduced.index), Floats(-1));
-  reduced.k = reduced.k - k_less;
-  return add_log_parts<Log>(reduced, z);
+COREPY_INLINE Floats log_with_power(Floats x, Floats k) {
+  const FloatBits offset = log_offset(x), index = log_index(offset);
+  const Floats y = floats_of(bits_of(x) - log_power(offset));
+  const Floats z = vec::fma(y, lookup(Log::inverse, index), Floats(-1));
+  return add_log_parts<Log>(k, index, z);
+}
+template <class Log>
+COREPY_INLINE Floats log_of_normal(Floats x) {
+  return log_with_power<Log>(x, log_k(log_offset(x)));
 }
 
 // What every real logarithm gives outside (0, inf): log(+-0) = -inf, log(inf) = inf, negative and
@@ -99,8 +93,9 @@ COREPY_INLINE Floats log_in_base(Floats x) {
   if (vec::any<float>(is_rare)) [[unlikely]] {
     const FloatsMask is_subnormal = x < Floats(smallest_normal_float);
     const Floats normal = select<float>(is_subnormal, x * Floats(0x1p23f), x);
-    const Floats k_less = select<float>(is_subnormal, Floats(23), Floats(0));
-    return patch_log_special(x, log_of_normal<Log>(normal, k_less));
+    const Floats k = log_k(log_offset(normal));
+    const Floats k_of_x = select<float>(is_subnormal, k - Floats(23), k);
+    return patch_log_special(x, log_with_power<Log>(normal, k_of_x));
   }
   return log_of_normal<Log>(x);
 }
@@ -117,33 +112,32 @@ COREPY_INLINE Floats log10(Floats x) { return log_in_base<DecimalLog>(x); }
 // Beyond, 2^-k may be subnormal.
 inline constexpr float log1p_is_rare_from = 0x1p125f;
 
-// 1 + w = 2^k m (1 + z), as for reduce_for_log. With s = 2^-k / m, z = (1 + w) s - 1 = w s + (s -
-// 1): no digit of w is lost.
-struct Log1pReducedFloat {
-  LogReducedFloat reduced;
-  Floats scale, z;  // s
-};
-// -1 < w < log1p_is_rare_from
-COREPY_INLINE Log1pReducedFloat reduce_for_log1p(Floats w) {
-  const LogReducedFloat reduced = reduce_for_log(Floats(1) + w);
-  const Floats inverse = lookup(NaturalLog::inverse, reduced.index);
-  const Floats scale = floats_of(bits_of(inverse) - reduced.power);
-  return {reduced, scale, vec::fma(w, scale, scale - Floats(1))};
+// 2^-k / m of a table's entry.
+COREPY_INLINE Floats log1p_scale(FloatBits offset) {
+  const Floats inverse = lookup(NaturalLog::inverse, log_index(offset));
+  return floats_of(bits_of(inverse) - log_power(offset));
 }
 
-// ln(1 + w + w_low); w_low a correction.
+// With 1 + w = 2^k m (1 + z) and scale = 2^-k / m, z = (1 + w) scale - 1 = w scale + (scale - 1):
+// no digit of w is lost.
+COREPY_INLINE Floats log1p_argument(Floats w, Floats scale) {
+  return vec::fma(w, scale, scale - Floats(1));
+}
+
+// ln(1 + w + w_low); -1 < w < log1p_is_rare_from, w_low a correction.
 COREPY_INLINE Floats log1p_of_parts(Floats w, Floats w_low) {
-  const Log1pReducedFloat x = reduce_for_log1p(w);
-  const Floats z_low = w_low * x.scale;
+  const FloatBits offset = log_offset(Floats(1) + w);
+  const Floats scale = log1p_scale(offset), z = log1p_argument(w, scale), z_low = w_low * scale;
   // z_low counts by 1 / (1 + z), about 1 - z
-  return add_log_parts<NaturalLog>(x.reduced, x.z, vec::fnma(x.z, z_low, z_low));
+  return add_log_parts<NaturalLog>(log_k(offset), log_index(offset), z, vec::fnma(z, z_low, z_low));
 }
 
 // ln(1 + x). Error at most 0.9 ulp. log1p(+-0) = +-0, log1p(-1) = -inf, log1p(inf) = inf, x < -1
 // and nan: nan.
 COREPY_INLINE Floats log1p(Floats x) {
-  const Log1pReducedFloat parts = reduce_for_log1p(x);
-  Floats result = add_log_parts<NaturalLog>(parts.reduced, parts.z);
+  const FloatBits offset = log_offset(Floats(1) + x);
+  const Floats z = log1p_argument(x, log1p_scale(offset));
+  Floats result = add_log_parts<NaturalLog>(log_k(offset), log_index(offset), z);
   const FloatsMask is_rare = ~((x > Floats(-1)) & (x < Floats(log1p_is_rare_from)));
   if (vec::any<float>(is_rare)) [[unlikely]]
     result = select<float>(is_rare, vec::log(Floats(1) + x), result);
