@@ -115,9 +115,9 @@ COREPY_INLINE ReducedAngleFloat reduce_angle_for_tan(Floats x) {
   constexpr float step = 0x1.921fb4p-4f, step_second = 0x1.444p-28f, step_third = 0x1.68c234p-43f;
   const RoundedFloat n = round_product(x, tan_inverse_step);
   const Floats first = vec::fma(n.value, Floats(-step), x);  // exact
-  const Floats second = n.value * Floats(step_second);
-  const Floats r = first - second;
-  const Floats lost = (first - r) - second;
+  const Floats second = n.value * Floats(-step_second);
+  const Floats r = first + second;
+  const Floats lost = second - (r - first);  // in this order: -0 for a zero x
   return {r, vec::fma(n.value, Floats(-step_third), lost), n.shifted};
 }
 
@@ -137,8 +137,8 @@ COREPY_INLINE ReducedAngleFloat reduce_long_angle_for_tan(Floats x) {
 }
 
 // With tan(n pi/32) = s / c, tan x = (s + c t) / (c - s t), t = tan(r + r_low) = r + tail. The two
-// sums and the quotient are corrected by what they lose. No step may make +0 of a -0: s is -0 for n
-// = 0, and the correction, +0 there, is subtracted.
+// sums and the quotient are corrected by what they lose. No step makes +0 of a -0: for n = 0, s is
+// -0, and the correction, +0 for a zero x, is subtracted.
 COREPY_INLINE Floats tan_of_reduced(const ReducedAngleFloat& angle) {
   const Floats s = lookup(float_coefficients::tan_above, angle.n());
   const Floats c = lookup(float_coefficients::tan_below, angle.n());
