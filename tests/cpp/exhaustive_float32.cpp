@@ -1,10 +1,12 @@
 // Measures the float32 elementary functions against the C library's float64 ones: over all 2^32
 // arguments, or every n-th, and over pairs for those of two arguments. Prints each one's largest
-// error with the argument in hex. A program of its own, not a test that ctest runs: a full pass
-// takes minutes. How to run it: docs/topics/accuracy.md.
+// error with the argument in hex. ctest runs it over a small part of the arguments; a full pass
+// takes a minute or two per function. How to run it: docs/topics/accuracy.md.
 #include <algorithm>
 #include <atomic>
 #include <bit>
+#include <chrono>
+#include <cinttypes>
 #include <cmath>
 #include <cstdint>
 #include <cstdio>
@@ -12,13 +14,14 @@
 #include <cstring>
 #include <functional>
 #include <limits>
-#include <random>
+#include <mutex>
 #include <string>
 #include <thread>
 #include <vector>
 
 #include "corepy/dispatch/isa.h"
 #include "corepy/kernels/elementwise_table.h"
+#include "float32_pairs.h"
 
 COREPY_FOR_EACH_ISA(COREPY_DECLARE_ELEMENTWISE_KERNELS)
 
@@ -36,38 +39,44 @@ double logaddexp_reference(double x, double y) {
   return std::fabs(result) < 1e-3 ? std::numeric_limits<double>::quiet_NaN() : result;
 }
 
+// f(-x) is f(x), -f(x), or neither.
+enum class Symmetry { none, even, odd };
+
 struct Function {
   const char* name;
   int arity;
+  Symmetry symmetry;
   std::function<double(double, double)> reference;
 };
 
-#define COREPY_UNARY(name) {#name, 1, [](double x, double) { return std::name(x); }}
-#define COREPY_BINARY(name) {#name, 2, [](double x, double y) { return std::name(x, y); }}
+#define COREPY_UNARY(name, symmetry) \
+  {#name, 1, Symmetry::symmetry, [](double x, double) { return std::name(x); }}
+#define COREPY_BINARY(name) \
+  {#name, 2, Symmetry::none, [](double x, double y) { return std::name(x, y); }}
 const std::vector<Function>& functions() {
-  static const std::vector<Function> all = {COREPY_UNARY(exp),
-                                            COREPY_UNARY(expm1),
-                                            COREPY_UNARY(log),
-                                            COREPY_UNARY(log1p),
-                                            COREPY_UNARY(log2),
-                                            COREPY_UNARY(log10),
-                                            COREPY_UNARY(sin),
-                                            COREPY_UNARY(cos),
-                                            COREPY_UNARY(tan),
-                                            COREPY_UNARY(asin),
-                                            COREPY_UNARY(acos),
-                                            COREPY_UNARY(atan),
-                                            COREPY_UNARY(sinh),
-                                            COREPY_UNARY(cosh),
-                                            COREPY_UNARY(tanh),
-                                            COREPY_UNARY(asinh),
-                                            COREPY_UNARY(acosh),
-                                            COREPY_UNARY(atanh),
-                                            COREPY_UNARY(sqrt),
+  static const std::vector<Function> all = {COREPY_UNARY(exp, none),
+                                            COREPY_UNARY(expm1, none),
+                                            COREPY_UNARY(log, none),
+                                            COREPY_UNARY(log1p, none),
+                                            COREPY_UNARY(log2, none),
+                                            COREPY_UNARY(log10, none),
+                                            COREPY_UNARY(sin, odd),
+                                            COREPY_UNARY(cos, even),
+                                            COREPY_UNARY(tan, odd),
+                                            COREPY_UNARY(asin, odd),
+                                            COREPY_UNARY(acos, none),
+                                            COREPY_UNARY(atan, odd),
+                                            COREPY_UNARY(sinh, odd),
+                                            COREPY_UNARY(cosh, even),
+                                            COREPY_UNARY(tanh, odd),
+                                            COREPY_UNARY(asinh, odd),
+                                            COREPY_UNARY(acosh, none),
+                                            COREPY_UNARY(atanh, odd),
+                                            COREPY_UNARY(sqrt, none),
                                             COREPY_BINARY(atan2),
                                             COREPY_BINARY(hypot),
                                             COREPY_BINARY(pow),
-                                            {"logaddexp", 2, logaddexp_reference}};
+                                            {"logaddexp", 2, Symmetry::none, logaddexp_reference}};
   return all;
 }
 #undef COREPY_UNARY
@@ -128,15 +137,20 @@ void run_loop(Loop loop, int arity, const std::vector<float>& x, const std::vect
 struct Worst {
   double error_ulp = 0;
   float x = 0, y = 0, got = 0;
-  std::uint64_t count = 0, misrounded = 0, different = 0;
+  // different: on another ISA; asymmetric: f(-x) is not what symmetry says
+  std::uint64_t count = 0, misrounded = 0, different = 0, asymmetric = 0;
 
   void join(const Worst& other) {
-    const std::uint64_t counts[] = {count + other.count, misrounded + other.misrounded,
-                                    different + other.different};
-    if (other.error_ulp > error_ulp) *this = other;
-    count = counts[0];
-    misrounded = counts[1];
-    different = counts[2];
+    if (other.error_ulp > error_ulp) {
+      error_ulp = other.error_ulp;
+      x = other.x;
+      y = other.y;
+      got = other.got;
+    }
+    count += other.count;
+    misrounded += other.misrounded;
+    different += other.different;
+    asymmetric += other.asymmetric;
   }
 };
 
@@ -162,49 +176,11 @@ double error_ulp(float got, double expected) {
 
 // ---- arguments ----
 
-// Pairs of every kind in turn: any two numbers; of one size; and, for pow, with results that are
-// finite, bases also next to 1.
-class PairSource {
- public:
-  PairSource(std::string op, std::uint64_t seed) : is_pow_(op == "pow"), random_(seed) {}
-
-  void next(float& x, float& y) {
-    switch (turn_++ % 4) {
-      case 0:
-        x = std::bit_cast<float>(static_cast<std::uint32_t>(random_()));
-        y = std::bit_cast<float>(static_cast<std::uint32_t>(random_()));
-        return;
-      case 1:
-        x = static_cast<float>(10 * unit_(random_));
-        y = static_cast<float>(10 * unit_(random_));
-        return;
-      case 2:
-        x = static_cast<float>(std::exp(86 * unit_(random_)));
-        y = x * static_cast<float>(std::exp(6 * unit_(random_)));
-        break;
-      default:
-        x = 1 + static_cast<float>(std::ldexp(unit_(random_), -static_cast<int>(random_() % 24)));
-        y = x + static_cast<float>(unit_(random_));
-    }
-    constexpr double largest_log = 104;  // of the results: some are 0, some infinite
-    if (is_pow_) {
-      const double log = std::max(std::fabs(std::log(std::fabs(static_cast<double>(x)))), 1e-9);
-      y = static_cast<float>(largest_log * unit_(random_) / log);
-    } else {
-      if (random_() & 1) x = -x;
-      if (random_() & 1) y = -y;
-    }
-  }
-
- private:
-  bool is_pow_;
-  std::mt19937_64 random_;
-  std::uniform_real_distribution<double> unit_{-1, 1};
-  std::uint64_t turn_ = 0;
-};
+constexpr std::uint64_t all_bits = 0xFFFFFFFF, positive_bits = 0x7FFFFFFF;
 
 struct Options {
-  std::uint64_t first_bits = 0, last_bits = 0xFFFFFFFF, stride = 1;
+  std::uint64_t first_bits = 0, last_bits = all_bits, stride = 1;
+  std::uint64_t part = 0, parts = 1;  // of the blocks
   unsigned threads = 1;
   bool compare_isas = false;
   std::string isa;
@@ -213,58 +189,130 @@ struct Options {
 
 constexpr std::uint64_t block = 1 << 14;
 
-std::uint64_t argument_count(const Options& options) {
-  return (options.last_bits - options.first_bits) / options.stride + 1;
+// Whether f(-x) is compared with f(x), and only x >= 0 with the reference.
+bool uses_symmetry(const Function& function, const Options& options) {
+  return function.symmetry != Symmetry::none && options.first_bits == 0 &&
+         options.last_bits == all_bits;
 }
 
+std::uint64_t argument_count(const Function& function, const Options& options) {
+  const std::uint64_t last = uses_symmetry(function, options) ? positive_bits : options.last_bits;
+  return (last - options.first_bits) / options.stride + 1;
+}
+
+struct Arguments {
+  std::vector<float> x, y;
+};
+
 // Block number `b` of the arguments: of all float32 by their bits, or of pairs.
-Worst check_block(const Function& function, const std::vector<IsaLoops>& isas,
-                  const Options& options, std::uint64_t b) {
+Arguments make_arguments(const Function& function, const Options& options, std::uint64_t b) {
   const std::uint64_t first = b * block;
-  const std::uint64_t count = std::min(block, argument_count(options) - first);
-  std::vector<float> x(count), y(count), got(count), other(count);
+  const std::uint64_t count = std::min(block, argument_count(function, options) - first);
+  Arguments arguments{std::vector<float>(count), std::vector<float>(count)};
   PairSource pairs(function.name, b + 1);
   for (std::uint64_t i = 0; i < count; ++i) {
     if (function.arity == 2) {
-      pairs.next(x[i], y[i]);
+      pairs.next(arguments.x[i], arguments.y[i]);
     } else {
-      x[i] = std::bit_cast<float>(
+      arguments.x[i] = std::bit_cast<float>(
           static_cast<std::uint32_t>(options.first_bits + (first + i) * options.stride));
     }
   }
-  Worst worst;
-  worst.count = count;
-  run_loop(isas[0].find(function.name), function.arity, x, y, got);
-  for (std::size_t k = 1; options.compare_isas && k < isas.size(); ++k) {
-    run_loop(isas[k].find(function.name), function.arity, x, y, other);
-    for (std::uint64_t i = 0; i < count; ++i) worst.different += !is_same(got[i], other[i]);
+  return arguments;
+}
+
+std::uint64_t count_different(const std::vector<float>& a, const std::vector<float>& b) {
+  std::uint64_t count = 0;
+  for (std::size_t i = 0; i < a.size(); ++i) count += !is_same(a[i], b[i]);
+  return count;
+}
+
+// How many f(-x) are not f(x) or -f(x), as the function's symmetry has it.
+std::uint64_t count_asymmetric(const Function& function, const IsaLoops& isa, std::vector<float> x,
+                               const std::vector<float>& of_x) {
+  std::vector<float> of_minus_x(x.size());
+  for (float& value : x) value = -value;
+  run_loop(isa.find(function.name), 1, x, x, of_minus_x);
+  if (function.symmetry == Symmetry::odd) {
+    for (float& value : of_minus_x) value = -value;
   }
+  return count_different(of_x, of_minus_x);
+}
+
+Worst compare_to_reference(const Function& function, const Arguments& arguments,
+                           const std::vector<float>& got) {
   const bool is_logaddexp = std::strcmp(function.name, "logaddexp") == 0;
-  for (std::uint64_t i = 0; i < count; ++i) {
-    const double expected = function.reference(x[i], y[i]);
+  Worst worst;
+  worst.count = got.size();
+  for (std::size_t i = 0; i < got.size(); ++i) {
+    const double expected = function.reference(arguments.x[i], arguments.y[i]);
     if (is_same(got[i], static_cast<float>(expected))) continue;
     if (is_logaddexp && std::isnan(expected)) continue;
     ++worst.misrounded;
     const double error = error_ulp(got[i], expected);
     if (error > worst.error_ulp) {
       worst.error_ulp = error;
-      worst.x = x[i];
-      worst.y = y[i];
+      worst.x = arguments.x[i];
+      worst.y = arguments.y[i];
       worst.got = got[i];
     }
   }
   return worst;
 }
 
+Worst check_block(const Function& function, const std::vector<IsaLoops>& isas,
+                  const Options& options, std::uint64_t b) {
+  const Arguments arguments = make_arguments(function, options, b);
+  std::vector<float> got(arguments.x.size()), other(arguments.x.size());
+  run_loop(isas[0].find(function.name), function.arity, arguments.x, arguments.y, got);
+  Worst worst = compare_to_reference(function, arguments, got);
+  for (std::size_t k = 1; options.compare_isas && k < isas.size(); ++k) {
+    run_loop(isas[k].find(function.name), function.arity, arguments.x, arguments.y, other);
+    worst.different += count_different(got, other);
+  }
+  if (uses_symmetry(function, options)) {
+    worst.asymmetric = count_asymmetric(function, isas[0], arguments.x, got);
+    worst.count *= 2;
+    worst.misrounded *= 2;
+  }
+  return worst;
+}
+
+// Says on stderr how far a function is, every few seconds.
+class Progress {
+ public:
+  Progress(const char* name, std::uint64_t total) : name_(name), total_(total) {}
+
+  void add_block() {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    ++done_;
+    const auto now = std::chrono::steady_clock::now();
+    if (now - last_ < std::chrono::seconds(5)) return;
+    last_ = now;
+    std::fprintf(stderr, "%s %.0f %%\n", name_,
+                 100.0 * static_cast<double>(done_) / static_cast<double>(total_));
+  }
+
+ private:
+  const char* name_;
+  std::uint64_t total_, done_ = 0;
+  std::chrono::steady_clock::time_point last_ = std::chrono::steady_clock::now();
+  std::mutex mutex_;
+};
+
 Worst check(const Function& function, const std::vector<IsaLoops>& isas, const Options& options) {
-  const std::uint64_t blocks = (argument_count(options) + block - 1) / block;
-  std::atomic<std::uint64_t> next{0};
+  const std::uint64_t blocks = (argument_count(function, options) + block - 1) / block;
+  Progress progress(function.name, (blocks + options.parts - 1) / options.parts);
+  std::atomic<std::uint64_t> next{options.part};
   std::vector<Worst> found(options.threads);
   std::vector<std::thread> threads;
   for (unsigned t = 0; t < options.threads; ++t) {
     threads.emplace_back([&, t] {
-      for (std::uint64_t b = next++; b < blocks; b = next++)
+      for (std::uint64_t b = next.fetch_add(options.parts); b < blocks;
+           b = next.fetch_add(options.parts)) {
         found[t].join(check_block(function, isas, options, b));
+        progress.add_block();
+      }
     });
   }
   for (std::thread& thread : threads) thread.join();
@@ -276,10 +324,13 @@ Worst check(const Function& function, const std::vector<IsaLoops>& isas, const O
 // ---- the program ----
 
 constexpr char usage[] =
-    "usage: exhaustive_float32 [--stride N] [--from BITS] [--to BITS] [--threads N] [--isa NAME]\n"
-    "                          [--compare] [FUNCTION ...]\n"
+    "usage: exhaustive_float32 [--stride N] [--from BITS] [--to BITS] [--threads N] [--part K/N]\n"
+    "                          [--isa NAME] [--compare] [FUNCTION ...]\n"
     "  --stride N   every N-th of the 2^32 arguments (as many pairs for two arguments); 1 is all\n"
-    "  --from, --to the first and last argument's bits, e.g. 0x3f800000 for 1\n"
+    "  --from, --to the first and last argument's bits, e.g. 0x3f800000 for 1; without them, of "
+    "odd\n"
+    "               and even functions f(-x) is compared with f(x), and f(x >= 0) with the truth\n"
+    "  --part K/N   the K-th of N parts, for as many processes\n"
     "  --isa NAME   the kernels to measure; without it the best that this machine has\n"
     "  --compare    count results whose bits differ on any other ISA of this machine\n";
 
@@ -309,6 +360,14 @@ Options parse(int argc, char** argv) {
       options.first_bits = number();
     } else if (word == "--to") {
       options.last_bits = number();
+    } else if (word == "--part") {
+      const std::string text = value();
+      char slash = 0, rest = 0;
+      if (std::sscanf(text.c_str(), "%" SCNu64 "%c%" SCNu64 "%c", &options.part, &slash,
+                      &options.parts, &rest) != 3 ||
+          slash != '/' || options.part < 1 || options.part > options.parts)
+        fail("--part: not of the form K/N: " + text);
+      --options.part;
     } else if (word == "--threads") {
       options.threads = std::max(static_cast<unsigned>(number()), 1u);
     } else if (word == "--isa") {
@@ -321,7 +380,7 @@ Options parse(int argc, char** argv) {
       options.names.push_back(word);
     }
   }
-  if (options.last_bits > 0xFFFFFFFF || options.first_bits > options.last_bits)
+  if (options.last_bits > all_bits || options.first_bits > options.last_bits)
     fail("--from must not be above --to, and --to has 32 bits");
   return options;
 }
@@ -339,9 +398,11 @@ bool print_worst(const Function& function, const Worst& worst, bool compare_isas
               static_cast<unsigned long long>(worst.misrounded),
               static_cast<unsigned long long>(worst.count));
   if (compare_isas) std::printf("; %llu differ", static_cast<unsigned long long>(worst.different));
+  if (worst.asymmetric > 0)
+    std::printf("; %llu asymmetric", static_cast<unsigned long long>(worst.asymmetric));
   std::printf("\n");
   std::fflush(stdout);
-  return worst.error_ulp <= 1 && worst.different == 0;
+  return worst.error_ulp <= 1 && worst.different == 0 && worst.asymmetric == 0;
 }
 
 int run(int argc, char** argv) {

@@ -14,6 +14,7 @@ import math
 import struct
 import sys
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -117,16 +118,78 @@ def print_exponential() -> None:
     )
 
 
-def print_logarithm(name: str, base: str, unit: mpf) -> None:
-    """The tail of log(1 + z) / unit, unit being the base's natural logarithm."""
+_LOG_INTERVALS = 32  # 5 bits of the significand
+
+
+@dataclass(frozen=True)
+class LogBase:
+    """A logarithm: unit is the natural logarithm of its base.
+
+    grid: of the values in its table, so coarse that k log(2) + any of them is exact. spacing: of
+    the inverses below 1; for log1p, inverse / 2 - 1 must be exact.
+    """
+
+    name: str
+    text: str
+    unit: mpf
+    grid: float
+    spacing: float
+
+
+def log_interval(index: int) -> tuple[float, float]:
+    """The significands of an index: 16 intervals from 3/4 to 1, then 16 from 1 to 3/2."""
+    if index < 16:
+        return (48 + index) / 64, (49 + index) / 64
+    return (16 + index) / 32, (17 + index) / 32
+
+
+def find_log_entry(base: LogBase, index: int) -> tuple[float, float, float]:
+    """An inverse near 1 / the middle whose -log is next to a multiple of the grid, and that.
+
+    And how far it is, relative to the least logarithm in the interval.
+    """
+    low, high = log_interval(index)
+    if low >= 1 - 1 / 32 and high <= 1 + 1 / 16:  # there the logarithm is small
+        return 1.0, 0.0, 0.0
+    spacing = base.spacing if low > 1 else 2.0**-23
+    middle = round(2 / (low + high) / spacing)
+    reach = int(1 / 8 * (high - low) / spacing)
+    inverse = np.arange(middle - reach, middle + reach + 1) * spacing
+    logs = -np.log(inverse) / float(base.unit)
+    best = float(inverse[np.abs(logs - np.rint(logs / base.grid) * base.grid).argmin()])
+    exact = -mp.log(best) / base.unit
+    nearest = mp.nint(exact / base.grid) * base.grid
+    least = min(abs(mp.log(low)), abs(mp.log(high))) / base.unit
+    return best, float(nearest), float(abs(exact - nearest) / least)
+
+
+def print_logarithm(base: LogBase) -> None:
+    """Table and tail of log(1 + z)."""
+    entries = [find_log_entry(base, i) for i in range(_LOG_INTERVALS)]
+    off = math.log2(max(distance for _, _, distance in entries))
+    reach = [
+        end * inverse - 1 for i, (inverse, _, _) in enumerate(entries) for end in log_interval(i)
+    ]
+    f, grid = base.text, math.log2(base.grid)
+    print(f"// 1/m and {f}(m), m in each of 16 intervals from 3/4 to 1 and 16 from 1 to 3/2, where")
+    print(f"// {f}(m) is a multiple of 2^{grid:.0f}, but for 2^{off:.1f} of the interval's least.")
+    print_array(f"{base.name}_inverse", [inverse for inverse, _, _ in entries])
+    print_array(f"{base.name}_value", [value for _, value, _ in entries])
     print_polynomial(
-        f"{name}_tail",
-        f"({base}(1+z) - z {base}(e)) / z^2 in z, sqrt(1/2) <= 1 + z <= sqrt(2)",
-        lambda z: (mp.log1p(z) - z) / z**2 / unit,
-        (mp.sqrt(mpf(1) / 2) - 1 - mpf(2) ** -20, mp.sqrt(2) - 1 + mpf(2) ** -20),
-        9,
-        lambda z: abs(z) * unit,
+        f"{base.name}_tail",
+        f"({f}(1+z) - z {f}(e)) / z^2 in z, {min(reach):.4f} <= z <= {max(reach):.4f}",
+        lambda z: (mp.log1p(z) - z) / z**2 / base.unit,
+        (mpf(min(reach)), mpf(max(reach))),
+        4,
+        lambda z: abs(z) * base.unit,
     )
+
+
+LOGARITHMS = (
+    LogBase("log", "ln", mpf(1), 2.0**-17, 2.0**-23),
+    LogBase("log2", "log2", mp.log(2), 2.0**-16, 2.0**-24),
+    LogBase("log10", "log10", mp.log(10), 2.0**-18, 2.0**-24),
+)
 
 
 def print_trigonometric() -> None:
@@ -147,22 +210,41 @@ def print_trigonometric() -> None:
         3,
         lambda z: z**2,
     )
+    print_tangent()
+
+
+_TAN_STEPS = 32  # of pi/32
+
+
+def find_tan_entry(angle: mpf) -> tuple[float, float]:
+    """Two float32 numbers whose quotient is the angle's tangent to 2^-40 or better."""
+    tangent = float(mp.tan(angle))
+    below = np.arange(1 << 23, 1 << 24) * 2.0**-24
+    above = below * tangent
+    ulp = 2.0 ** (np.frexp(above)[1] - 24)
+    distance = np.abs(above / ulp - np.rint(above / ulp))
+    best = distance.argmin()
+    pair = float(np.float32(above[best])), float(below[best])
+    if abs(mpf(pair[0]) / mpf(pair[1]) / mp.tan(angle) - 1) > mpf(2) ** -40:
+        raise ValueError("no such pair of numbers")
+    return pair
+
+
+def print_tangent() -> None:
+    step = mp.pi / _TAN_STEPS
+    pairs = [(-0.0, 1.0)] + [find_tan_entry(i * step) for i in range(1, 8)] + [(1.0, 1.0)]
+    pairs += [(c, abs(s)) for s, c in reversed(pairs[:8])]  # tan(pi/2 - a) = 1 / tan a
+    pairs += [(s, -c) for s, c in reversed(pairs[1:16])]  # tan(pi - a) = -tan a
+    print("// tan(i pi/32) = tan_above[i] / tan_below[i] to 2^-40, i = 0 .. 31.")
+    print_array("tan_above", [s for s, _ in pairs])
+    print_array("tan_below", [c for _, c in pairs])
     print_polynomial(
         "tan_tail",
-        "(tan(r) - r) / r^3 in r^2, |r| <= pi/4",
+        "(tan(r) - r) / r^3 in r^2, |r| <= pi/64",
         lambda z: (mp.tan(mp.sqrt(z)) - mp.sqrt(z)) / mp.sqrt(z) ** 3,
-        (mpf(0), limit),
-        7,
+        (mpf(0), (step / 2 * mpf("1.1")) ** 2),
+        2,
         lambda z: z,
-    )
-    # as many terms as tan's, since one evaluation serves both
-    print_polynomial(
-        "cot_tail",
-        "(cot(r) - 1/r) / r in r^2, |r| <= pi/4",
-        lambda z: (mp.cot(mp.sqrt(z)) - 1 / mp.sqrt(z)) / mp.sqrt(z),
-        (mpf(0), limit),
-        7,
-        lambda z: mp.sqrt(z) / mp.cot(mp.sqrt(z)),
     )
 
 
@@ -284,13 +366,13 @@ def print_log_table() -> None:
     if limit >= mpf(1) / 32:
         raise ValueError("m * inverse - 1 needs more than 24 bits")
     print("// The logarithm's table for pow: m in 32 intervals of 2^18 from float32 bits")
-    print("// log_table_start on; -log(inverse) = log_high (a multiple of 2^-16) + log_low.")
-    print(f"inline constexpr std::uint32_t log_table_start = {hex(_LOG_TABLE_START)}u;")
-    print_array("log_inverse", inverses)
-    print_array("log_high", highs)
-    print_array("log_low", lows)
+    print("// pow_table_start on; -log(pow_inverse) = pow_log (a multiple of 2^-16) + pow_log_low.")
+    print(f"inline constexpr std::uint32_t pow_table_start = {hex(_LOG_TABLE_START)}u;")
+    print_array("pow_inverse", inverses)
+    print_array("pow_log", highs)
+    print_array("pow_log_low", lows)
     print_polynomial(
-        "log_tail_precise",
+        "pow_log_tail",
         f"(log(1+z) - z + z^2/2) / z^3 in z, |z| <= {float(limit):.4f}",
         lambda z: (mp.log1p(z) - z + z**2 / 2) / z**3,
         (-limit, limit),
@@ -303,9 +385,8 @@ def main() -> None:
     print(_HEAD)
     print_exponential()
     print_tanh()
-    print_logarithm("log", "ln", mpf(1))
-    print_logarithm("log2", "log2", mp.log(2))
-    print_logarithm("log10", "log10", mp.log(10))
+    for base in LOGARITHMS:
+        print_logarithm(base)
     print_log_table()
     print_trigonometric()
     print_inverse_trigonometric()

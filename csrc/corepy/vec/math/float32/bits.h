@@ -19,13 +19,15 @@ COREPY_INLINE FloatBits bits_of(Floats x) { return bit_cast<std::uint32_t>(x); }
 COREPY_INLINE Floats floats_of(FloatBits bits) { return bit_cast<float>(bits); }
 
 // ---- signs ----
-// x with its sign flipped where a's is minus, or where a's and b's differ: as the compiler's own
-// vectors, of which it makes ternary-logic instructions.
-COREPY_INLINE Floats flip_sign_of(Floats x, FloatBits a, FloatBits b = FloatBits(0)) {
-  using Unsigned = std::uint32_t;
-  const Native<Unsigned> sign =
-      (to_native<Unsigned>(a) ^ to_native<Unsigned>(b)) & Unsigned(0x80000000u);
-  return floats_of(from_native<Unsigned>(to_native<Unsigned>(bits_of(x)) ^ sign));
+// x with its sign flipped where a's is minus.
+COREPY_INLINE Floats flip_sign_of(Floats x, FloatBits a) {
+#if defined(__AVX512F__)
+  constexpr int x_xor_a_and_sign = 0x78;
+  return floats_of(
+      _mm512_ternarylogic_epi32(bits_of(x), a, FloatBits(0x80000000u), x_xor_a_and_sign));
+#else
+  return floats_of(bits_of(x) ^ (a & FloatBits(0x80000000u)));
+#endif
 }
 
 // `result` with minus where x has it: for functions whose results have the sign of x, where a -0
@@ -113,6 +115,12 @@ COREPY_INLINE Floats scale_by_power_of_two(Floats x, Floats n) {
 // 1 / (2 sqrt(x)) to 4 %, from the bits: enough to correct a root by its error. Finite for x = 0.
 COREPY_INLINE Floats half_inverse_root(Floats x) {
   return floats_of(FloatBits(0x5EB759DFu) - (bits_of(x) >> 1));
+}
+
+// 1 / x to 6 %, from the bits: enough to correct a quotient by its error. |x| within 2^-126 ..
+// 2^125.
+COREPY_INLINE Floats rough_reciprocal(Floats x) {
+  return floats_of(FloatBits(0x7EF311C3u) - bits_of(x));
 }
 
 // ---- tables ----

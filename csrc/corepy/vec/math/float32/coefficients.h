@@ -85,22 +85,73 @@ alignas(64) inline constexpr float tanh_coefficient_4[32] = {
     0x1.332b8cp-12f, 0x1.1fafcap-14f, 0x1.38b904p-17f, 0x1.52b9e0p-20f, 0x1.6ec67ep-23f,
     0x1.fdfde6p-27f, 0x0.000000p+0f, 0x0.000000p+0f, 0x0.000000p+0f, 0x0.000000p+0f,
     0x0.000000p+0f, 0x0.000000p+0f};
-// (ln(1+z) - z ln(e)) / z^2 in z, sqrt(1/2) <= 1 + z <= sqrt(2); error 2^-27.8
-alignas(64) inline constexpr float log_tail[9] = {
-    -0x1.fffff8p-2f, 0x1.55554ep-2f, -0x1.000412p-2f, 0x1.99a662p-3f, -0x1.542f2cp-3f,
-    0x1.223b72p-3f, -0x1.0eb63ep-3f, 0x1.099092p-3f, -0x1.3e030cp-4f};
-// (log2(1+z) - z log2(e)) / z^2 in z, sqrt(1/2) <= 1 + z <= sqrt(2); error 2^-27.7
-alignas(64) inline constexpr float log2_tail[9] = {
-    -0x1.715472p-1f, 0x1.ec7086p-2f, -0x1.7159c2p-2f, 0x1.2781dcp-2f, -0x1.eaddecp-3f,
-    0x1.a28cecp-3f, -0x1.85dc6ap-3f, 0x1.7fb840p-3f, -0x1.cee54ep-4f};
-// (log10(1+z) - z log10(e)) / z^2 in z, sqrt(1/2) <= 1 + z <= sqrt(2); error 2^-27.7
-alignas(64) inline constexpr float log10_tail[9] = {
-    -0x1.bcb7acp-3f, 0x1.287a68p-3f, -0x1.bcbe22p-4f, 0x1.63d384p-4f, -0x1.2786c4p-4f,
-    0x1.f7fa7ep-5f, -0x1.d580d0p-5f, 0x1.ce1aa0p-5f, -0x1.169ed8p-5f};
-// The logarithm's table for pow: m in 32 intervals of 2^18 from float32 bits
-// log_table_start on; -log(inverse) = log_high (a multiple of 2^-16) + log_low.
-inline constexpr std::uint32_t log_table_start = 0x3f2a0000u;
+// 1/m and ln(m), m in each of 16 intervals from 3/4 to 1 and 16 from 1 to 3/2, where
+// ln(m) is a multiple of 2^-17, but for 2^-28.6 of the interval's least.
 alignas(64) inline constexpr float log_inverse[32] = {
+    0x1.522b12p+0f, 0x1.4adfd6p+0f, 0x1.446868p+0f, 0x1.3e23f8p+0f, 0x1.37d5b6p+0f,
+    0x1.320370p+0f, 0x1.2c2faap+0f, 0x1.2726c4p+0f, 0x1.21a79ep+0f, 0x1.1d3496p+0f,
+    0x1.1823c0p+0f, 0x1.13ad34p+0f, 0x1.0e8d04p+0f, 0x1.0ac5f4p+0f, 0x1.000000p+0f,
+    0x1.000000p+0f, 0x1.000000p+0f, 0x1.000000p+0f, 0x1.dc87d8p-1f, 0x1.cc8674p-1f,
+    0x1.bfdef4p-1f, 0x1.b56d08p-1f, 0x1.a9ff58p-1f, 0x1.9d17b0p-1f, 0x1.937edcp-1f,
+    0x1.8a2230p-1f, 0x1.803490p-1f, 0x1.789a08p-1f, 0x1.6f4d84p-1f, 0x1.694430p-1f,
+    0x1.5f2c60p-1f, 0x1.577920p-1f};
+alignas(64) inline constexpr float log_value[32] = {
+    -0x1.1d0c00p-2f, -0x1.06b800p-2f, -0x1.e50400p-3f, -0x1.bd1000p-3f, -0x1.941000p-3f,
+    -0x1.6d7800p-3f, -0x1.461800p-3f, -0x1.237400p-3f, -0x1.f9e800p-4f, -0x1.ba8000p-4f,
+    -0x1.711800p-4f, -0x1.2f5000p-4f, -0x1.c4e000p-5f, -0x1.51b000p-5f, 0x0.000000p+0f,
+    0x0.000000p+0f, 0x0.000000p+0f, 0x0.000000p+0f, 0x1.261000p-4f, 0x1.b20000p-4f,
+    0x1.121000p-3f, 0x1.426400p-3f, 0x1.789c00p-3f, 0x1.b79c00p-3f, 0x1.e7c000p-3f,
+    0x1.0bea00p-2f, 0x1.260a00p-2f, 0x1.3a8200p-2f, 0x1.541c00p-2f, 0x1.651400p-2f,
+    0x1.821800p-2f, 0x1.98cc00p-2f};
+// (ln(1+z) - z ln(e)) / z^2 in z, -0.0312 <= z <= 0.0625; error 2^-28.4
+alignas(64) inline constexpr float log_tail[4] = {
+    -0x1.000000p-1f, 0x1.555836p-2f, -0x1.00139cp-2f, 0x1.826f1cp-3f};
+// 1/m and log2(m), m in each of 16 intervals from 3/4 to 1 and 16 from 1 to 3/2, where
+// log2(m) is a multiple of 2^-16, but for 2^-27.1 of the interval's least.
+alignas(64) inline constexpr float log2_inverse[32] = {
+    0x1.51a73ep+0f, 0x1.4b0176p+0f, 0x1.446c7ep+0f, 0x1.3e06cep+0f, 0x1.386ea4p+0f,
+    0x1.3266aap+0f, 0x1.2cdbbep+0f, 0x1.274a80p+0f, 0x1.21a490p+0f, 0x1.1cd638p+0f,
+    0x1.17c218p+0f, 0x1.12dcf6p+0f, 0x1.0e7db8p+0f, 0x1.0a763ap+0f, 0x1.000000p+0f,
+    0x1.000000p+0f, 0x1.000000p+0f, 0x1.000000p+0f, 0x1.db5b6ep-1f, 0x1.cbfc38p-1f,
+    0x1.bf2618p-1f, 0x1.b6a470p-1f, 0x1.a87aeap-1f, 0x1.a029aap-1f, 0x1.94c47cp-1f,
+    0x1.8a615ap-1f, 0x1.801192p-1f, 0x1.789b58p-1f, 0x1.6ecd74p-1f, 0x1.6a13b4p-1f,
+    0x1.608076p-1f, 0x1.574cb6p-1f};
+alignas(64) inline constexpr float log2_value[32] = {
+    -0x1.98fc00p-2f, -0x1.7b9c00p-2f, -0x1.5df000p-2f, -0x1.408400p-2f, -0x1.264c00p-2f,
+    -0x1.098000p-2f, -0x1.dd1000p-3f, -0x1.a5e000p-3f, -0x1.6cd000p-3f, -0x1.3b6000p-3f,
+    -0x1.063800p-3f, -0x1.a42000p-4f, -0x1.456000p-4f, -0x1.d96000p-5f, 0x0.000000p+0f,
+    0x0.000000p+0f, 0x0.000000p+0f, 0x0.000000p+0f, 0x1.b6d000p-4f, 0x1.3c8800p-3f,
+    0x1.902800p-3f, 0x1.c8e800p-3f, 0x1.14f000p-2f, 0x1.322c00p-2f, 0x1.5b3000p-2f,
+    0x1.819800p-2f, 0x1.a8bc00p-2f, 0x1.c5b800p-2f, 0x1.ecb000p-2f, 0x1.ffd800p-2f,
+    0x1.13b800p-1f, 0x1.274200p-1f};
+// (log2(1+z) - z log2(e)) / z^2 in z, -0.0312 <= z <= 0.0625; error 2^-28.3
+alignas(64) inline constexpr float log2_tail[4] = {
+    -0x1.715476p-1f, 0x1.ec74bcp-2f, -0x1.7172eap-2f, 0x1.16e29ep-2f};
+// 1/m and log10(m), m in each of 16 intervals from 3/4 to 1 and 16 from 1 to 3/2, where
+// log10(m) is a multiple of 2^-18, but for 2^-27.8 of the interval's least.
+alignas(64) inline constexpr float log10_inverse[32] = {
+    0x1.51ad70p+0f, 0x1.4a934ep+0f, 0x1.44b0c0p+0f, 0x1.3e9302p+0f, 0x1.383e76p+0f,
+    0x1.31fa4ap+0f, 0x1.2cb3c6p+0f, 0x1.276f48p+0f, 0x1.21930cp+0f, 0x1.1c896ap+0f,
+    0x1.188584p+0f, 0x1.12f328p+0f, 0x1.0f43e4p+0f, 0x1.0a1706p+0f, 0x1.000000p+0f,
+    0x1.000000p+0f, 0x1.000000p+0f, 0x1.000000p+0f, 0x1.dacd7cp-1f, 0x1.cd124cp-1f,
+    0x1.c13e02p-1f, 0x1.b5f474p-1f, 0x1.aa03c0p-1f, 0x1.9f4464p-1f, 0x1.93ca14p-1f,
+    0x1.8ba878p-1f, 0x1.819938p-1f, 0x1.76e430p-1f, 0x1.70f226p-1f, 0x1.672d5ep-1f,
+    0x1.61dcf2p-1f, 0x1.5968a6p-1f};
+alignas(64) inline constexpr float log10_value[32] = {
+    -0x1.ec9800p-4f, -0x1.c6c800p-4f, -0x1.a6d400p-4f, -0x1.850000p-4f, -0x1.614c00p-4f,
+    -0x1.3d3c00p-4f, -0x1.1e4c00p-4f, -0x1.fdb800p-5f, -0x1.b67000p-5f, -0x1.780000p-5f,
+    -0x1.457000p-5f, -0x1.fc2000p-6f, -0x1.9c2000p-6f, -0x1.131000p-6f, 0x0.000000p+0f,
+    0x0.000000p+0f, 0x0.000000p+0f, 0x0.000000p+0f, 0x1.0c5800p-5f, 0x1.74c000p-5f,
+    0x1.d13800p-5f, 0x1.15e000p-4f, 0x1.470c00p-4f, 0x1.748000p-4f, 0x1.a65c00p-4f,
+    0x1.ca8c00p-4f, 0x1.f85c00p-4f, 0x1.153a00p-3f, 0x1.237200p-3f, 0x1.3b5000p-3f,
+    0x1.489200p-3f, 0x1.5e1400p-3f};
+// (log10(1+z) - z log10(e)) / z^2 in z, -0.0312 <= z <= 0.0625; error 2^-28.4
+alignas(64) inline constexpr float log10_tail[4] = {
+    -0x1.bcb7b2p-3f, 0x1.287cfep-3f, -0x1.bcd54ep-4f, 0x1.4f63cep-4f};
+// The logarithm's table for pow: m in 32 intervals of 2^18 from float32 bits
+// pow_table_start on; -log(pow_inverse) = pow_log (a multiple of 2^-16) + pow_log_low.
+inline constexpr std::uint32_t pow_table_start = 0x3f2a0000u;
+alignas(64) inline constexpr float pow_inverse[32] = {
     0x1.800000p+0f, 0x1.780000p+0f, 0x1.700000p+0f, 0x1.680000p+0f, 0x1.600000p+0f,
     0x1.580000p+0f, 0x1.500000p+0f, 0x1.480000p+0f, 0x1.400000p+0f, 0x1.380000p+0f,
     0x1.380000p+0f, 0x1.300000p+0f, 0x1.280000p+0f, 0x1.280000p+0f, 0x1.200000p+0f,
@@ -108,7 +159,7 @@ alignas(64) inline constexpr float log_inverse[32] = {
     0x1.080000p+0f, 0x1.000000p+0f, 0x1.f00000p-1f, 0x1.e00000p-1f, 0x1.d80000p-1f,
     0x1.c80000p-1f, 0x1.b80000p-1f, 0x1.b00000p-1f, 0x1.a80000p-1f, 0x1.980000p-1f,
     0x1.900000p-1f, 0x1.880000p-1f};
-alignas(64) inline constexpr float log_high[32] = {
+alignas(64) inline constexpr float pow_log[32] = {
     -0x1.9f3400p-2f, -0x1.89a400p-2f, -0x1.739c00p-2f, -0x1.5d1c00p-2f, -0x1.461800p-2f,
     -0x1.2e9000p-2f, -0x1.167400p-2f, -0x1.fb9000p-3f, -0x1.c90000p-3f, -0x1.952800p-3f,
     -0x1.952800p-3f, -0x1.5ff000p-3f, -0x1.295800p-3f, -0x1.295800p-3f, -0x1.e27000p-4f,
@@ -116,7 +167,7 @@ alignas(64) inline constexpr float log_high[32] = {
     -0x1.f84000p-6f, 0x0.000000p+0f, 0x1.042000p-5f, 0x1.086000p-4f, 0x1.4d3000p-4f,
     0x1.da7000p-4f, 0x1.366000p-3f, 0x1.5bf800p-3f, 0x1.824000p-3f, 0x1.d10000p-3f,
     0x1.f99000p-3f, 0x1.117800p-2f};
-alignas(64) inline constexpr float log_low[32] = {
+alignas(64) inline constexpr float pow_log_low[32] = {
     0x1.c13406p-18f, 0x1.8f27d8p-19f, -0x1.7f6bbep-18f, 0x1.2053fcp-21f, -0x1.78438cp-19f,
     0x1.d451eep-18f, -0x1.cababap-18f, -0x1.86d5e4p-19f, 0x1.070cacp-20f, 0x1.2b185ep-18f,
     0x1.2b185ep-18f, -0x1.83853cp-18f, 0x1.683f00p-18f, 0x1.683f00p-18f, -0x1.db8abcp-22f,
@@ -125,7 +176,7 @@ alignas(64) inline constexpr float log_low[32] = {
     0x1.3b1c22p-19f, -0x1.a7f538p-22f, -0x1.fca55ep-18f, -0x1.f4d572p-18f, 0x1.bf932ap-18f,
     0x1.c6cb3cp-19f, 0x1.d044fcp-19f};
 // (log(1+z) - z + z^2/2) / z^3 in z, |z| <= 0.0232; error 2^-39.8
-alignas(64) inline constexpr float log_tail_precise[4] = {
+alignas(64) inline constexpr float pow_log_tail[4] = {
     0x1.555554p-2f, -0x1.000000p-2f, 0x1.99d4e0p-3f, -0x1.55709ep-3f};
 // (sin(r) - r) / r^3 in r^2, |r| <= pi/4; error 2^-27.9
 alignas(64) inline constexpr float sin_tail[3] = {
@@ -133,14 +184,26 @@ alignas(64) inline constexpr float sin_tail[3] = {
 // (cos(r) - 1 + r^2/2) / r^4 in r^2, |r| <= pi/4; error 2^-33.1
 alignas(64) inline constexpr float cos_tail[3] = {
     0x1.55554ap-5f, -0x1.6c0c1ap-10f, 0x1.99e0ecp-16f};
-// (tan(r) - r) / r^3 in r^2, |r| <= pi/4; error 2^-29.1
-alignas(64) inline constexpr float tan_tail[7] = {
-    0x1.555564p-2f, 0x1.110c98p-3f, 0x1.bb06b4p-5f, 0x1.5afad4p-6f, 0x1.6bd68cp-7f,
-    -0x1.034ab6p-12f, 0x1.29a0f4p-8f};
-// (cot(r) - 1/r) / r in r^2, |r| <= pi/4; error 2^-33.2
-alignas(64) inline constexpr float cot_tail[7] = {
-    -0x1.555556p-2f, -0x1.6c1580p-6f, -0x1.15cbfap-9f, -0x1.9e5e60p-13f, -0x1.c998c4p-15f,
-    0x1.31bb92p-15f, -0x1.2b571ap-16f};
+// tan(i pi/32) = tan_above[i] / tan_below[i] to 2^-40, i = 0 .. 31.
+alignas(64) inline constexpr float tan_above[32] = {
+    -0x0.000000p+0f, 0x1.2cd946p-4f, 0x1.294ddap-3f, 0x1.07fdc6p-2f, 0x1.945d54p-2f,
+    0x1.03d4a2p-1f, 0x1.561934p-1f, 0x1.867284p-1f, 0x1.000000p+0f, 0x1.dbc2eep-1f,
+    0x1.fffc8cp-1f, 0x1.e61bdep-1f, 0x1.e81c78p-1f, 0x1.b321a0p-1f, 0x1.75a984p-1f,
+    0x1.7dd230p-1f, 0x1.000000p+0f, 0x1.7dd230p-1f, 0x1.75a984p-1f, 0x1.b321a0p-1f,
+    0x1.e81c78p-1f, 0x1.e61bdep-1f, 0x1.fffc8cp-1f, 0x1.dbc2eep-1f, 0x1.000000p+0f,
+    0x1.867284p-1f, 0x1.561934p-1f, 0x1.03d4a2p-1f, 0x1.945d54p-2f, 0x1.07fdc6p-2f,
+    0x1.294ddap-3f, 0x1.2cd946p-4f};
+alignas(64) inline constexpr float tan_below[32] = {
+    0x1.000000p+0f, 0x1.7dd230p-1f, 0x1.75a984p-1f, 0x1.b321a0p-1f, 0x1.e81c78p-1f,
+    0x1.e61bdep-1f, 0x1.fffc8cp-1f, 0x1.dbc2eep-1f, 0x1.000000p+0f, 0x1.867284p-1f,
+    0x1.561934p-1f, 0x1.03d4a2p-1f, 0x1.945d54p-2f, 0x1.07fdc6p-2f, 0x1.294ddap-3f,
+    0x1.2cd946p-4f, 0x0.000000p+0f, -0x1.2cd946p-4f, -0x1.294ddap-3f, -0x1.07fdc6p-2f,
+    -0x1.945d54p-2f, -0x1.03d4a2p-1f, -0x1.561934p-1f, -0x1.867284p-1f, -0x1.000000p+0f,
+    -0x1.dbc2eep-1f, -0x1.fffc8cp-1f, -0x1.e61bdep-1f, -0x1.e81c78p-1f, -0x1.b321a0p-1f,
+    -0x1.75a984p-1f, -0x1.7dd230p-1f};
+// (tan(r) - r) / r^3 in r^2, |r| <= pi/64; error 2^-34.2
+alignas(64) inline constexpr float tan_tail[2] = {
+    0x1.555548p-2f, 0x1.118444p-3f};
 // (asin(x) - x) / x^3 in x^2, |x| <= 1/2; error 2^-27.6
 alignas(64) inline constexpr float asin_tail[5] = {
     0x1.5555cap-3f, 0x1.330162p-4f, 0x1.748b76p-5f, 0x1.8ba4c4p-6f, 0x1.59dd1cp-5f};

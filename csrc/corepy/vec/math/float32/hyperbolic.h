@@ -25,38 +25,42 @@ struct HalfPowersFloat {
   Floats up, down, sum, difference;  // 2^(n-1), 2^(-n-1), 0 <= n <= 126
 };
 COREPY_INLINE HalfPowersFloat half_powers(FloatBits n) {
-  const FloatBits shifted = n << 23;
-  const Floats up = floats_of(shifted + FloatBits(0x3F000000u));
-  const Floats down = floats_of(FloatBits(0x3F000000u) - shifted);
+  const FloatBits up_bits = (n << 23) + FloatBits(0x3F000000u);
+  const Floats up = floats_of(up_bits), down = floats_of(FloatBits(0x7E000000u) - up_bits);
   return {up, down, up + down, up - down};
 }
 
 // Beyond, 2^n nears overflow and e^-x is nothing beside e^x.
 inline constexpr float sinh_plain_limit_float = 80;
 
+// e^size / 2 where that is beyond the limit, else `result`.
+COREPY_INLINE Floats patch_huge_hyperbolic(Floats size, Floats result) {
+  const FloatsMask is_huge = ~(size <= Floats(sinh_plain_limit_float));
+  if (vec::any<float>(is_huge)) [[unlikely]]
+    result = select<float>(is_huge, exp_shifted<-1>(size), result);
+  return result;
+}
+
 // Error at most 0.95 ulp. sinh(+-0) = +-0, sinh(+-inf) = +-inf, sinh(nan) = nan.
 COREPY_INLINE Floats sinh(Floats x) {
   const Floats size = magnitude_of(x);
-  const ExpReducedFloat reduced = reduce_by_ln2(at_most(size, sinh_plain_limit_float));
+  const ExpReducedFloat reduced = reduce_by_ln2(size);
   const HalfPowersFloat power = half_powers(reduced.n_bits());
   // of the difference, which counts by cosh r, rounding loses at most a quarter of the result's ulp
   const Floats sum_lost = (power.up - power.sum) + power.down;
-  Floats result = combine_hyperbolic(power.difference, sum_lost * reduced.r, power.sum, reduced);
-  const FloatsMask is_huge = size > Floats(sinh_plain_limit_float);
-  if (vec::any<float>(is_huge)) result = select<float>(is_huge, exp_shifted<-1>(size), result);
-  return flip_sign_of(result, bits_of(x));
+  const Floats result =
+      combine_hyperbolic(power.difference, sum_lost * reduced.r, power.sum, reduced);
+  return flip_sign_of(patch_huge_hyperbolic(size, result), bits_of(x));
 }
 
 // Error at most 0.85 ulp. cosh(+-0) = 1, cosh(+-inf) = inf, cosh(nan) = nan.
 COREPY_INLINE Floats cosh(Floats x) {
   const Floats size = magnitude_of(x);
-  const ExpReducedFloat reduced = reduce_by_ln2(at_most(size, sinh_plain_limit_float));
+  const ExpReducedFloat reduced = reduce_by_ln2(size);
   const HalfPowersFloat power = half_powers(reduced.n_bits());
-  Floats result =
+  const Floats result =
       combine_hyperbolic(power.sum, (power.up - power.sum) + power.down, power.difference, reduced);
-  const FloatsMask is_huge = size > Floats(sinh_plain_limit_float);
-  if (vec::any<float>(is_huge)) result = select<float>(is_huge, exp_shifted<-1>(size), result);
-  return result;
+  return patch_huge_hyperbolic(size, result);
 }
 
 // tanh |x| = value + d (c[0] + c[1] d + ... + c[4] d^4) with d = |x| - centre, for 26 intervals of

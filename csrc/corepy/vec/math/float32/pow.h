@@ -17,14 +17,14 @@ struct LogParts {
 // ln x with relative error about 2^-34; x positive and normal.
 COREPY_INLINE LogParts log_parts(Floats x) {
   using namespace float_coefficients;
-  const FloatBits offset = bits_of(x) - FloatBits(log_table_start);
+  const FloatBits offset = bits_of(x) - FloatBits(pow_table_start);
   const Floats k = ::xsimd::batch_cast<float>(::xsimd::bitwise_cast<std::int32_t>(offset) >> 23);
   const Floats m = floats_of(bits_of(x) - (offset & FloatBits(0xFF800000u)));
   const FloatBits index = offset >> 18;
-  const Floats z = vec::fma(m, lookup(log_inverse, index), Floats(-1));  // exact
-  // k ln2 + log_high + z - z^2/2 + z^3 P(z), large terms first; what each sum loses is gathered
-  const Floats base = vec::fma(k, Floats(ln2_head_float), lookup(log_high, index));  // exact
-  const Floats base_low = vec::fma(k, Floats(ln2_tail_float), lookup(log_low, index));
+  const Floats z = vec::fma(m, lookup(pow_inverse, index), Floats(-1));  // exact
+  // k ln2 + pow_log + z - z^2/2 + z^3 P(z), large terms first; what each sum loses is gathered
+  const Floats base = vec::fma(k, Floats(NaturalLog::two), lookup(pow_log, index));  // exact
+  const Floats base_low = vec::fma(k, Floats(NaturalLog::two_low), lookup(pow_log_low, index));
   const Floats linear = base + z;
   const Floats linear_lost = (base - linear) + z;
   const Floats square = z * z;
@@ -32,7 +32,7 @@ COREPY_INLINE LogParts log_parts(Floats x) {
   const Floats head = vec::fma(square, Floats(-0.5f), linear);
   const Floats head_lost = vec::fma(square, Floats(-0.5f), linear - head);
   // the sums that are ready last come last
-  const Floats cubic = vec::fma(z * square, evaluate_polynomial(z, log_tail_precise), base_low);
+  const Floats cubic = vec::fma(z * square, evaluate_polynomial(z, pow_log_tail), base_low);
   const Floats low = (vec::fma(square_low, Floats(-0.5f), cubic) + linear_lost) + head_lost;
   return {head, low};
 }

@@ -52,7 +52,7 @@ COREPY_INLINE Floats sin_in_quadrant(const ReducedAngleFloat& angle, FloatBits n
   const FloatsMask is_odd = is_odd_quadrant(n);
   const Floats head = select<float>(is_odd, cos_head, r);
   const Floats tail = select<float>(is_odd, cos_tail, sin_tail);
-  return flip_sign_of(head + tail, n << 30, sign);
+  return flip_sign_of(head + tail, (n << 30) ^ sign);
 }
 
 // The same for angles of any size, in float64: error at most 0.51 ulp.
@@ -105,46 +105,69 @@ COREPY_INLINE Floats cos(Floats x) {
   return result;
 }
 
-// c[1] + c[2] x + ... of `yes` where m, of `no` elsewhere: choosing coefficients is cheaper than a
-// second polynomial.
-template <std::size_t N>
-COREPY_INLINE Floats evaluate_chosen(FloatsMask m, Floats x, const float (&yes)[N],
-                                     const float (&no)[N]) {
-  const auto coefficient = [&](std::size_t i) COREPY_LAMBDA_INLINE {
-    return select<float>(m, Floats(yes[i]), Floats(no[i]));
-  };
-  Floats sum = coefficient(N - 1);
-  for (std::size_t i = N - 2; i >= 1; --i) sum = vec::fma(sum, x, coefficient(i));
-  return sum;
+// ---- tan ----
+// x = n pi/32 + r + r_low (n in n_shifted), |r| <= pi/64 (1 + 2^-4); |x| < tan_is_long_from. Keeps
+// the sign of a zero x. The step's first part is rounded down, its second has 11 bits: n times it,
+// n < 2^13, and what its subtraction loses are multiples of 2^-38, and exact.
+inline constexpr float tan_inverse_step = 0x1.45f306p+3f;  // 32/pi
+inline constexpr float tan_is_long_from = 800;
+COREPY_INLINE ReducedAngleFloat reduce_angle_for_tan(Floats x) {
+  constexpr float step = 0x1.921fb4p-4f, step_second = 0x1.444p-28f, step_third = 0x1.68c234p-43f;
+  const RoundedFloat n = round_product(x, tan_inverse_step);
+  const Floats first = vec::fma(n.value, Floats(-step), x);  // exact
+  const Floats second = n.value * Floats(-step_second);
+  const Floats r = first + second;
+  const Floats lost = second - (r - first);  // in this order: -0 for a zero x
+  return {r, vec::fma(n.value, Floats(-step_third), lost), n.shifted};
 }
 
-// Where n is even, tan = r + r^3 T(r^2) + r_low tan', tan' = 1 + tan^2, about 1 + 1.6 r^2; where
-// it is odd, -cot, cot = 1 / (r + r_low) + r C(r^2), with what the division loses. The first terms
-// of T and C are added last: each sum is rounded only once where it is large.
-//
-// Error at most 0.95 ulp at any size of x. tan(+-0) = +-0; infinities and nan give nan.
+// The same for |x| < angle_is_rare_from; r_low is below half an ulp of r.
+COREPY_INLINE ReducedAngleFloat reduce_long_angle_for_tan(Floats x) {
+  constexpr float step = half_pi_float / 16, step_low = half_pi_low_float / 16,
+                  step_lowest = half_pi_lowest_float / 16;
+  const RoundedFloat n = round_product(x, tan_inverse_step);
+  const Floats first = vec::fma(n.value, Floats(-step), x);  // exact
+  const Floats second = n.value * Floats(step_low);
+  const Floats second_low = vec::fms(n.value, Floats(step_low), second);
+  const Floats sum = first - second;
+  const Floats lost = ((first - sum) - second) - second_low;
+  const Floats low = vec::fma(n.value, Floats(-step_lowest), lost);
+  const Floats r = sum + low;
+  return {r, (sum - r) + low, n.shifted};
+}
+
+// With tan(n pi/32) = s / c, tan x = (s + c t) / (c - s t), t = tan(r + r_low) = r + tail. The two
+// sums and the quotient are corrected by what they lose. No step makes +0 of a -0: for n = 0, s is
+// -0, and the correction, +0 for a zero x, is subtracted.
+COREPY_INLINE Floats tan_of_reduced(const ReducedAngleFloat& angle) {
+  const Floats s = lookup(float_coefficients::tan_above, angle.n());
+  const Floats c = lookup(float_coefficients::tan_below, angle.n());
+  const Floats r = angle.r, square = r * r;
+  const Floats polynomial = evaluate_polynomial(square, float_coefficients::tan_tail);
+  const Floats tail = vec::fma(r * square, polynomial, angle.r_low), t = r + tail;
+  const Floats above = vec::fma(c, t, s), below = vec::fnma(s, t, c);
+  const Floats above_low = vec::fma(c, tail, vec::fma(c, r, s - above));
+  const Floats below_low = vec::fnma(s, tail, vec::fnma(s, r, c - below));
+  const Floats quotient = vec::divide<float>(above, below);
+  const Floats excess = vec::fms(quotient, below, above) - above_low;
+  return vec::fnma(vec::fma(quotient, below_low, excess), rough_reciprocal(below), quotient);
+}
+
+struct TanOfLongAngle {
+  static COREPY_INLINE Floats apply(Floats x) {
+    const Floats result = tan_of_reduced(reduce_long_angle_for_tan(x));
+    const FloatsMask is_rare = is_not_below(magnitude_of(x), angle_is_rare_from);
+    if (vec::any<float>(is_rare)) return replace_rare<TanOfAnyAngle>(is_rare, result, x);
+    return result;
+  }
+};
+
+// Error at most 0.7 ulp at any size of x. tan(+-0) = +-0; infinities and nan give nan.
 COREPY_INLINE Floats tan(Floats x) {
-  using float_coefficients::cot_tail, float_coefficients::tan_tail;
-  const Floats size = magnitude_of(x);
-  const ReducedAngleFloat angle = reduce_angle(size);
-  const FloatsMask is_odd = is_odd_quadrant(angle.n());
-  const Floats r = angle.r, square = r * r, cube = r * square;
-  const Floats square_low = vec::fms(r, r, square);
-  // next to the largest multiples of pi/2, r_low is no longer small beside r
-  const Floats divisor = r + angle.r_low, divisor_low = (r - divisor) + angle.r_low;
-  const Floats inverse = vec::reciprocal<float>(divisor);
-  const Floats lost = vec::fnma(inverse, divisor_low, vec::fnma(inverse, divisor, Floats(1)));
-  const Floats even_low = vec::fma(square_low, r * Floats(tan_tail[0]),
-                                   vec::fma(angle.r_low * square, Floats(1.6f), angle.r_low));
-  const auto choose = [is_odd](Floats odd, Floats even)
-                          COREPY_LAMBDA_INLINE { return select<float>(is_odd, odd, even); };
-  const Floats rest = evaluate_chosen(is_odd, square, cot_tail, tan_tail);
-  const Floats low = vec::fma(choose(cube, cube * square), rest, choose(inverse * lost, even_low));
-  const Floats first = choose(Floats(cot_tail[0]), Floats(tan_tail[0]));
-  const Floats ratio = choose(inverse, r) + vec::fma(choose(r, cube), first, low);
-  const Floats result = flip_sign_of(ratio, angle.n() << 31, bits_of(x));
-  const FloatsMask is_rare = is_not_below(size, angle_is_rare_from);
-  if (vec::any<float>(is_rare)) return replace_rare<TanOfAnyAngle>(is_rare, result, x);
+  const Floats result = tan_of_reduced(reduce_angle_for_tan(x));
+  const FloatsMask is_long = is_not_below(magnitude_of(x), tan_is_long_from);
+  if (vec::any<float>(is_long)) [[unlikely]]
+    return replace_rare<TanOfLongAngle>(is_long, result, x);
   return result;
 }
 
