@@ -1,11 +1,11 @@
 // Products with a vector where K is short, so that each result is one chain, and the matrix lies
-// contiguous along k: tiles of it are transposed in registers, for many results side by side.
+// contiguous along k: a few columns of it at a time are transposed in registers, for many results side
+// by side.
 #pragma once
 
 #include "corepy/kernels/matmul_vector.h"
 #include "corepy/vec/complex.h"
-#include "corepy/vec/prefix.h"
-#include "corepy/vec/transpose_registers.h"
+#include "corepy/vec/quarters.h"
 
 namespace corepy::COREPY_ISA::matmul {
 
@@ -25,16 +25,22 @@ COREPY_INLINE void chain_step(Complex<T>& sum, Complex<T> w, Complex<T> x, bool 
   sum.im = fused(a_im, b.re, fused(a.re, b.im, sum.im));
 }
 
-template <class E, int R>
+template <class E, bool Own, int R>
 COREPY_INLINE void chain_rows(const VectorProduct& p, const E* x, std::int64_t first) {
   const char* row[R];
+  const E* row_x[R];
   E sum[R] = {};
   COREPY_UNROLL
-  for (int r = 0; r < R; ++r) row[r] = p.matrix.at(first + r, 0);
+  for (int r = 0; r < R; ++r) {
+    row[r] = p.matrix.at(first + r, 0);
+    row_x[r] = Own ? reinterpret_cast<const E*>(reinterpret_cast<const char*>(x) +
+                                                (first + r) * p.x_outer_stride_bytes)
+                   : x;
+  }
   for (std::int64_t k = 0; k < p.k; ++k) {
     COREPY_UNROLL
     for (int r = 0; r < R; ++r) {
-      chain_step(sum[r], load_element<E>(row[r] + k * p.matrix.k_stride_bytes), x[k],
+      chain_step(sum[r], load_element<E>(row[r] + k * p.matrix.k_stride_bytes), row_x[r][k],
                  p.matrix_is_a, p.conjugate_a);
     }
   }
@@ -72,92 +78,92 @@ struct Chains<Complex<T>> {
   }
 };
 
-// lanes<T> rows by as many Scalars, transposed; `left` of each are there.
-template <class T>
-COREPY_INLINE void load_transposed(const char* data, std::int64_t stride_bytes, std::int64_t count,
-                                   std::int64_t left, Vec<T> (&tile)[lanes<T>]) {
-  constexpr std::int64_t size = lanes<T>;
-  const auto row = [&](std::int64_t r) {
-    return reinterpret_cast<const T*>(data + smaller(r, count - 1) * stride_bytes);
-  };
-  if (left >= size) {
-    COREPY_UNROLL
-    for (std::int64_t r = 0; r < size; ++r) tile[r] = vec::load(row(r));
-  } else {
-    const vec::Prefix<T> some(left);
-    COREPY_UNROLL
-    for (std::int64_t r = 0; r < size; ++r) tile[r] = some.load_exactly(row(r));
-  }
-  vec::transpose_registers(tile);
-}
-
-// `count` <= lanes<T> results from `first` on. Rows that lack repeat the last one.
-template <class E, bool Own, bool MatrixIsA>
-void chain_transposed_rows(const VectorProduct& p, const E* x, std::int64_t first,
-                           std::int64_t count) noexcept {
+// Groups * lanes<T> results from `first` on: several groups, for a single chain would wait for each
+// fma.
+template <class E, bool Own, bool MatrixIsA, int Groups>
+void chain_columns(const VectorProduct& p, const E* x, std::int64_t first) noexcept {
   using T = ScalarOf<E>;
-  constexpr std::int64_t size = lanes<T>, parts = parts_of<E>, k_size = size / parts;
+  constexpr std::int64_t size = lanes<T>, parts = parts_of<E>;
+  constexpr std::int64_t quarter = vec::quarter_size<T>, k_size = quarter / parts;
   const Vec<T> sign = vec::broadcast(p.conjugate_a ? T(-0.0) : T(0));
-  Chains<E> chains;
-  Vec<T> tile[size], own[size];
+  const std::int64_t stride = p.matrix.outer_stride_bytes;
+  Chains<E> chains[Groups];
   const char* row = p.matrix.at(first, 0);
-  const char* x_row = reinterpret_cast<const char*>(x) + first * p.x_outer_stride_bytes;
-  const bool has_next = first + 2 * size <= p.rows;
-  for (std::int64_t k = 0; k < p.k; k += k_size) {
-    if (has_next) {
-      COREPY_UNROLL
-      for (std::int64_t r = 0; r < size; ++r) {
-        __builtin_prefetch(row + (size + r) * p.matrix.outer_stride_bytes);
-      }
-    }
-    const std::int64_t left = p.k - k;
-    load_transposed<T>(row, p.matrix.outer_stride_bytes, count, left * parts, tile);
-    if constexpr (Own) load_transposed<T>(x_row, p.x_outer_stride_bytes, count, left * parts, own);
+  const char* own_row = reinterpret_cast<const char*>(x) + first * p.x_outer_stride_bytes;
+  const bool has_next = first + 2 * Groups * size <= p.rows;
+  vec::RowAddresses<T> rows(row, stride), own_rows(own_row, p.x_outer_stride_bytes);
+  const std::int64_t group_bytes = size * stride, own_group_bytes = size * p.x_outer_stride_bytes;
+  const auto add_columns = [&](std::int64_t k, std::int64_t left) COREPY_LAMBDA_INLINE {
     COREPY_UNROLL
-    for (std::int64_t q = 0; q < k_size; ++q) {
-      if (q < left) {
-        Vec<T> factor[parts];
+    for (int group = 0; group < Groups; ++group) {
+      Vec<T> w[quarter], factor[quarter];
+      vec::RowAddresses<T> here = rows, own_here = own_rows;
+      here.advance(group * group_bytes);
+      vec::load_columns<T>(here, left * parts, w);
+      if constexpr (Own) {
+        own_here.advance(group * own_group_bytes);
+        vec::load_columns<T>(own_here, left * parts, factor);
+      } else {
         COREPY_UNROLL
-        for (std::int64_t part = 0; part < parts; ++part) {
-          factor[part] = Own ? own[q * parts + part]
-                             : vec::broadcast(reinterpret_cast<const T*>(x + k + q)[part]);
+        for (std::int64_t i = 0; i < quarter; ++i) {
+          factor[i] =
+              vec::broadcast(i < left * parts ? reinterpret_cast<const T*>(x + k)[i] : T(0));
         }
-        chains.step(tile + q * parts, factor, MatrixIsA, sign);
+      }
+      COREPY_UNROLL
+      for (std::int64_t q = 0; q < k_size; ++q) {
+        if (q < left) chains[group].step(w + q * parts, factor + q * parts, MatrixIsA, sign);
       }
     }
-    row += size * static_cast<std::int64_t>(sizeof(T));
-    x_row += size * static_cast<std::int64_t>(sizeof(T));
+    rows.advance(16);
+    own_rows.advance(16);
+  };
+  std::int64_t k = 0;
+  while (k + k_size <= p.k) {
+    if (has_next) {
+      for (std::int64_t r = Groups * size; r < 2 * Groups * size; ++r) {
+        __builtin_prefetch(row + r * stride + k * static_cast<std::int64_t>(sizeof(E)));
+      }
+    }
+    const std::int64_t end = smaller(k + 64 / static_cast<std::int64_t>(sizeof(E)), p.k);
+    for (; k + k_size <= end; k += k_size) add_columns(k, k_size);
   }
-  if (count == size && p.y_stride_bytes == static_cast<std::int64_t>(sizeof(E))) {
-    chains.store(reinterpret_cast<E*>(p.y) + first);
+  if (k < p.k) add_columns(k, p.k - k);
+  if (p.y_stride_bytes == static_cast<std::int64_t>(sizeof(E))) {
+    for (int group = 0; group < Groups; ++group) {
+      chains[group].store(reinterpret_cast<E*>(p.y) + first + group * size);
+    }
     return;
   }
-  alignas(64) E result[size];
-  chains.store(result);
-  for (std::int64_t r = 0; r < count; ++r) {
+  alignas(64) E result[Groups * size];
+  for (int group = 0; group < Groups; ++group) chains[group].store(result + group * size);
+  for (std::int64_t r = 0; r < Groups * size; ++r) {
     std::memcpy(p.y + (first + r) * p.y_stride_bytes, result + r, sizeof(E));
   }
 }
 
-// All results. Without `transposes`, the matrix lies in any layout.
-template <class E, bool MatrixIsA>
-void chain_along_k(const VectorProduct& p, const E* x, bool transposes) noexcept {
+// All results. Without `is_contiguous`, the matrix lies in any layout.
+template <class E, bool Own, bool MatrixIsA>
+void chain_along_k(const VectorProduct& p, const E* x, bool is_contiguous) noexcept {
   constexpr std::int64_t size = lanes<ScalarOf<E>>;
+  constexpr int groups = 2;
   std::int64_t row = 0;
-  if (p.own_x) {
-    for (; row < p.rows; row += size) {
-      chain_transposed_rows<E, true, MatrixIsA>(p, x, row, smaller(size, p.rows - row));
+  if (is_contiguous) {
+    for (; row + groups * size <= p.rows; row += groups * size) {
+      chain_columns<E, Own, MatrixIsA, groups>(p, x, row);
     }
-    return;
-  }
-  if (transposes) {
-    // Half a tile of rows that repeat costs no more than the scalar chains of the other half.
-    for (; row + size / 2 <= p.rows && p.rows > 4; row += size) {
-      chain_transposed_rows<E, false, MatrixIsA>(p, x, row, smaller(size, p.rows - row));
+    if (row + size <= p.rows) {
+      chain_columns<E, Own, MatrixIsA, 1>(p, x, row);
+      row += size;
+    }
+    // A few last rows cost no more as part of a vector that begins before them.
+    if (row + size / 4 <= p.rows && p.rows >= size) {
+      chain_columns<E, Own, MatrixIsA, 1>(p, x, p.rows - size);
+      return;
     }
   }
-  for (; row + 4 <= p.rows; row += 4) chain_rows<E, 4>(p, x, row);
-  for (; row < p.rows; ++row) chain_rows<E, 1>(p, x, row);
+  for (; row + 4 <= p.rows; row += 4) chain_rows<E, Own, 4>(p, x, row);
+  for (; row < p.rows; ++row) chain_rows<E, Own, 1>(p, x, row);
 }
 
 }  // namespace corepy::COREPY_ISA::matmul

@@ -4,10 +4,12 @@
 
 #include "corepy/kernels/matmul_vector_chains.h"
 #include "corepy/vec/lane_block.h"
+#include "corepy/vec/prefix.h"
 
 namespace corepy::COREPY_ISA::matmul {
 
-// Step 3 and 4 of the contract for R rows and one block. Own: each row has its own x.
+// Step 3 and 4 of the contract for R rows and one block of k_count. Own: each row has its own x, and
+// the last row may end sooner, at last_count.
 template <class E, bool MatrixIsA>
 struct RowSums {
   using T = E;
@@ -16,28 +18,36 @@ struct RowSums {
   // Lanes that have no k left take (+0) * (-1) + s, which is s for every s, -0 included.
   template <int R, bool Own>
   COREPY_INLINE void sum_block(const E* const (&row)[R], const E* const (&x)[R],
-                               std::int64_t k_count, E (&sum)[R]) const {
+                               std::int64_t k_count, std::int64_t last_count, E (&sum)[R]) const {
     using Block = vec::LaneBlock<T>;
     Block acc[R];
     COREPY_UNROLL
     for (int r = 0; r < R; ++r) acc[r] = Block::broadcast(T(0));
     std::int64_t k = 0;
-    for (; k + Block::size <= k_count; k += Block::size) {
+    for (; k + Block::size <= last_count; k += Block::size) {
       const Block shared = Block::load(x[0] + k);
       COREPY_UNROLL
       for (int r = 0; r < R; ++r) {
         acc[r] = vec::fma(Block::load(row[r] + k), Own ? Block::load(x[r] + k) : shared, acc[r]);
       }
     }
-    if (k < k_count) {
-      const std::int64_t left = k_count - k;
+    const auto add_tail = [&](int r, std::int64_t at, std::int64_t left) COREPY_LAMBDA_INLINE {
       alignas(32) T tail[Block::size];
-      for (int r = 0; r < R; ++r) {
-        if (Own || r == 0) {
-          for (std::int64_t l = 0; l < Block::size; ++l) tail[l] = l < left ? x[r][k + l] : T(-1);
-        }
-        acc[r] = vec::fma(Block::load_partial(row[r] + k, left), Block::load(tail), acc[r]);
+      for (std::int64_t l = 0; l < Block::size; ++l) {
+        tail[l] = l < left ? x[Own ? r : 0][at + l] : T(-1);
       }
+      acc[r] = vec::fma(Block::load_partial(row[r] + at, left), Block::load(tail), acc[r]);
+    };
+    if (k < last_count) add_tail(R - 1, k, last_count - k);
+    for (; k + Block::size <= k_count; k += Block::size) {
+      COREPY_UNROLL
+      for (int r = 0; r + 1 < R; ++r) {
+        acc[r] = vec::fma(Block::load(row[r] + k), Block::load(x[Own ? r : 0] + k), acc[r]);
+      }
+    }
+    if (k < k_count) {
+      COREPY_UNROLL
+      for (int r = 0; r + 1 < R; ++r) add_tail(r, k, k_count - k);
     }
     COREPY_UNROLL
     for (int r = 0; r < R; ++r) sum[r] = vec::sum_lanes(acc[r]);
@@ -55,16 +65,15 @@ struct RowSums<Complex<T>, MatrixIsA> {
 
   template <int R, bool Own>
   COREPY_INLINE void sum_block(const E* const (&row)[R], const E* const (&x)[R],
-                               std::int64_t k_count, E (&sum)[R]) const {
+                               std::int64_t k_count, std::int64_t last_count, E (&sum)[R]) const {
     Vec<T> acc[R][vectors];
     COREPY_UNROLL
     for (int r = 0; r < R; ++r) {
       COREPY_UNROLL
       for (std::int64_t v = 0; v < vectors; ++v) acc[r][v] = vec::broadcast(T(0));
     }
-    const auto scalars = [](const E* p) { return reinterpret_cast<const T*>(p); };
     std::int64_t j = 0;
-    for (; j + size <= 2 * k_count; j += size) {
+    for (; j + size <= 2 * last_count; j += size) {
       COREPY_UNROLL
       for (std::int64_t v = 0; v < vectors; ++v) {
         const std::int64_t at = j + v * lanes<T>;
@@ -76,27 +85,32 @@ struct RowSums<Complex<T>, MatrixIsA> {
         }
       }
     }
-    if (j < 2 * k_count) {
-      COREPY_UNROLL
-      for (std::int64_t v = 0; v < vectors; ++v) {
-        const std::int64_t at = j + v * lanes<T>;
-        if (at >= 2 * k_count) continue;
-        const std::int64_t left = smaller(2 * k_count - at, lanes<T>);
-        const vec::Prefix<T> some(left);
-        const Mask<T> there = vec::first_lanes<T>(left);
-        COREPY_UNROLL
-        for (int r = 0; r < R; ++r) {
-          const Factors factors =
-              Factors::of(some.load_exactly(scalars(x[Own ? r : 0]) + at), conjugate_a);
-          const Vec<T> next =
-              factors.multiply_add(some.load_exactly(scalars(row[r]) + at), acc[r][v]);
-          acc[r][v] = vec::select<T>(there, next, acc[r][v]);
-        }
-      }
+    // A constant index keeps the sums in registers.
+    COREPY_UNROLL
+    for (int r = 0; r < R; ++r) {
+      add_rest(row[r], x[Own ? r : 0], j, 2 * (r + 1 < R ? k_count : last_count), acc[r]);
     }
     for (int r = 0; r < R; ++r) sum[r] = add_lanes(acc[r]);
   }
 
+  static COREPY_INLINE const T* scalars(const E* p) { return reinterpret_cast<const T*>(p); }
+
+  // The Scalars [j, end) of one row; lanes that have none keep their sums.
+  COREPY_INLINE void add_rest(const E* row, const E* x, std::int64_t j, std::int64_t end,
+                              Vec<T> (&acc)[vectors]) const {
+    for (; j < end; j += size) {
+      COREPY_UNROLL
+      for (std::int64_t v = 0; v < vectors; ++v) {
+        const std::int64_t at = j + v * lanes<T>;
+        if (at >= end) continue;
+        const std::int64_t left = smaller(end - at, lanes<T>);
+        const vec::Prefix<T> some(left);
+        const Factors factors = Factors::of(some.load_exactly(scalars(x) + at), conjugate_a);
+        const Vec<T> next = factors.multiply_add(some.load_exactly(scalars(row) + at), acc[v]);
+        acc[v] = vec::select<T>(vec::first_lanes<T>(left), next, acc[v]);
+      }
+    }
+  }
   static COREPY_INLINE E add_lanes(const Vec<T> (&acc)[vectors]) {
     alignas(64) T lane[size];
     COREPY_UNROLL
@@ -133,7 +147,7 @@ void multiply_rows(const VectorProduct& p, const E* x, std::int64_t first, std::
                      : x + k;
     }
     E sum[R];
-    sums.template sum_block<R, Own>(row, row_x, k_count, sum);
+    sums.template sum_block<R, Own>(row, row_x, k_count, k_count, sum);
     pending.absorb(merge_of_block<ScalarOf<E>>(block, blocks), sum);
   }
   for (std::int64_t r = 0; r < count; ++r) {
@@ -141,12 +155,16 @@ void multiply_rows(const VectorProduct& p, const E* x, std::int64_t first, std::
   }
 }
 
-// Blocks first .. first + Count of a dot, side by side: a single chain of lanes would wait for each
-// fma.
+// Blocks first .. first + Count of a dot of k elements, side by side: a single chain of lanes would
+// wait for each fma.
 template <class E, bool MatrixIsA, int Count>
 COREPY_INLINE void sum_dot_blocks(const RowSums<E, MatrixIsA>& sums, const E* row, const E* x,
-                                  std::int64_t first, std::int64_t blocks, std::int64_t k_count,
+                                  std::int64_t first, std::int64_t k,
                                   PendingSums<E, 1>& pending) {
+  const std::int64_t blocks = block_count<E>(k);
+  const auto count_of = [&](std::int64_t block) {
+    return smaller(block_length<E>, k - block * block_length<E>);
+  };
   const E *rows[Count], *xs[Count];
   COREPY_UNROLL
   for (int i = 0; i < Count; ++i) {
@@ -154,7 +172,7 @@ COREPY_INLINE void sum_dot_blocks(const RowSums<E, MatrixIsA>& sums, const E* ro
     xs[i] = x + (first + i) * block_length<E>;
   }
   E sum[Count];
-  sums.template sum_block<Count, true>(rows, xs, k_count, sum);
+  sums.template sum_block<Count, true>(rows, xs, count_of(first), count_of(first + Count - 1), sum);
   for (int i = 0; i < Count; ++i) {
     E one[1] = {sum[i]};
     pending.absorb(merge_of_block<ScalarOf<E>>(first + i, blocks), one);
@@ -166,17 +184,22 @@ E multiply_dot(const E* row, const E* x, std::int64_t k, bool conjugate_a) noexc
   PendingSums<E, 1> pending;
   const RowSums<E, MatrixIsA> sums = {conjugate_a};
   const std::int64_t blocks = block_count<E>(k);
-  const std::int64_t full = k / block_length<E>;
-  std::int64_t block = 0;
-  for (; block + 4 <= full; block += 4) {
-    sum_dot_blocks<E, MatrixIsA, 4>(sums, row, x, block, blocks, block_length<E>, pending);
-  }
-  for (; block + 2 <= full; block += 2) {
-    sum_dot_blocks<E, MatrixIsA, 2>(sums, row, x, block, blocks, block_length<E>, pending);
-  }
-  for (; block < blocks; ++block) {
-    sum_dot_blocks<E, MatrixIsA, 1>(sums, row, x, block, blocks,
-                                    smaller(block_length<E>, k - block * block_length<E>), pending);
+  // Six keep the fma units busy; from further away than the nearest caches, twelve streams a power of
+  // two apart push each other out.
+  const int most = blocks <= 32 ? 6 : 4;
+  for (std::int64_t block = 0; block < blocks;) {
+    const std::int64_t count = smaller(most, blocks - block);
+    switch (count) {
+#define COREPY_X(number)                                                   \
+  case number:                                                             \
+    sum_dot_blocks<E, MatrixIsA, number>(sums, row, x, block, k, pending); \
+    break;
+      COREPY_X(1) COREPY_X(2) COREPY_X(3) COREPY_X(4) COREPY_X(5) COREPY_X(6)
+#undef COREPY_X
+      default:
+        break;
+    }
+    block += count;
   }
   return pending.sum[0][0];
 }
@@ -190,7 +213,8 @@ template <class E, bool MatrixIsA>
 void multiply_along_k(const VectorProduct& p, const E* x, char* gathered) noexcept {
   constexpr int most = rows_at_once<E>, half = most / 2;
   if (lane_count<ScalarOf<E>>(p.k) == 1) {
-    return chain_along_k<E, MatrixIsA>(p, x, gathered == nullptr);
+    return p.own_x ? chain_along_k<E, true, MatrixIsA>(p, x, true)
+                   : chain_along_k<E, false, MatrixIsA>(p, x, gathered == nullptr);
   }
   if (p.rows == 1 && gathered == nullptr) {
     const E y = multiply_dot<E, MatrixIsA>(reinterpret_cast<const E*>(p.matrix.data), x, p.k,
