@@ -26,8 +26,8 @@ struct SmallBlock {
 };
 
 // How many vectors a tile is wide at most: many where there are few rows, for the sums must be more
-// than an fma takes steps.
-inline constexpr int small_vectors = 2;
+// than an fma takes steps. A last tile of one vector is avoided where registers allow.
+inline constexpr int small_vectors = has_32_registers ? 3 : 2;
 inline constexpr int few_rows = 3;
 inline constexpr int few_rows_vectors = 4;
 
@@ -189,6 +189,12 @@ COREPY_INLINE void multiply_small_block(const ProductArgs& args, const SmallBloc
       multiply_small_strip<E, few_rows_vectors>(
           args, make_small_strip<E>(args, column, columns, block, in_place, copy), block);
       column += columns;
+    } else if (has_32_registers && left > 2 * vector_elements &&
+               (left <= 3 * vector_elements || left > 4 * vector_elements)) {
+      const std::int64_t columns = smaller(left, 3 * vector_elements);
+      multiply_small_strip<E, small_vectors>(
+          args, make_small_strip<E>(args, column, columns, block, in_place, copy), block);
+      column += columns;
     } else if (left > vector_elements) {
       const std::int64_t columns = smaller(left, 2 * vector_elements);
       multiply_small_strip<E, 2>(
@@ -233,6 +239,12 @@ bool is_small(const ProductArgs& args) noexcept {
     return false;
   } else {
     constexpr std::int64_t side = 256, parts = parts_of<E>;
+    // A that lanes step through by pages is better packed, as B is (is_strip_in_place).
+    const int lane_total = lane_count<T>(args.k);
+    if (lane_total > 1 && args.m > 8 && args.n * parts > 2 * lanes<T> &&
+        lane_total * args.a_column_stride_bytes % 4096 == 0) {
+      return false;
+    }
     if (block_count<E>(args.k) <= 3 && (args.m <= 16 || args.n * parts <= 2 * lanes<T>)) return true;
     return args.k <= block_length<E> && args.m <= 4 * side && args.n <= 4 * side &&
            args.m * args.n * args.k * parts * parts <= side * side * side;
