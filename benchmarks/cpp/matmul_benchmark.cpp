@@ -45,10 +45,10 @@ struct Shape {
 
 struct Problem {
   Memory a, b, c, workspace;
-  MatmulArgs args;
+  ProductArgs args;
 };
 
-Problem make_problem(const MatmulKernel& kernel, DType dtype, const Shape& shape) {
+Problem make_problem(const ProductKernel& kernel, DType dtype, const Shape& shape) {
   const std::int64_t size = itemsize_of(dtype);
   Problem p;
   p.a = make_memory(shape.m * shape.k * size);
@@ -71,7 +71,7 @@ Problem make_problem(const MatmulKernel& kernel, DType dtype, const Shape& shape
   return p;
 }
 
-void time_matmul(benchmark::State& state, const MatmulKernel& kernel, DType dtype,
+void time_matmul(benchmark::State& state, const ProductKernel& kernel, DType dtype,
                  const Shape& shape) {
   const Problem p = make_problem(kernel, dtype, shape);
   for (auto _ : state) {
@@ -107,11 +107,11 @@ std::vector<Shape> all_shapes() {
 
 void register_benchmarks(const std::string& isa, const MatmulKernels& kernels) {
   for (int d = 0; d < dtype_count; ++d) {
-    const MatmulKernel& kernel = kernels.kernel[d];
+    const ProductKernel& kernel = kernels.kernel[d];
     if (!kernel.run) continue;
     const auto dtype = static_cast<DType>(d);
     for (const Shape& shape : all_shapes()) {
-      MatmulArgs args = make_problem(kernel, dtype, {1, 1, 1}).args;
+      ProductArgs args = make_problem(kernel, dtype, {1, 1, 1}).args;
       args.m = shape.m;
       args.n = shape.n;
       args.k = shape.k;

@@ -357,15 +357,15 @@ def _contracted(case: BoundCase) -> tuple[FloatArray, int]:
 def _matmul_depth(length: int, real_bytes: int, chains: int) -> int:
     """Roundings of the fixed order of a matrix product's element (csrc/corepy/kernels/matmul.h).
 
-    Up to 64 products are one chain; longer sums are blocks of 512 in 8 (float32) or 4 (float64)
-    lanes, so chains of 64 or 128, a tree over the lanes and a binary tree over the blocks. Complex
-    products put two terms per element into each chain.
+    Up to 128 products are one chain; longer sums are blocks of 1024 in 8 (float32) or 4 (float64)
+    lanes, so chains of 128 or 256, a tree over the lanes and a binary tree over the blocks. Complex
+    products put two terms per element into each chain, and their blocks are of 512.
     """
-    blocks = math.ceil(math.log2(max(1, -(-length // 512)))) + 1
-    if length <= 64:
+    blocks = math.ceil(math.log2(max(1, -(-length // (1024 // chains))))) + 1
+    if length <= 128:
         return chains * length + blocks
-    chain, tree = (64, 3) if real_bytes == 4 else (128, 2)
-    return chains * min(chain, length) + tree + blocks
+    chain, tree = (128, 3) if real_bytes == 4 else (256, 2)
+    return min(chain, chains * length) + tree + blocks
 
 
 def _bound_contraction(case: BoundCase, chains: int) -> FloatArray:

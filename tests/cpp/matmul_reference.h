@@ -67,11 +67,12 @@ E expected_element(const std::vector<E>& a, const std::vector<E>& b) {
     for (std::size_t k = 0; k < a.size(); ++k) accumulate(sum, a[k], b[k]);
     return sum;
   } else {
-    const std::size_t lanes = a.size() <= 64 ? 1 : 32 / sizeof(RealOf<E>);
+    const std::size_t lanes = a.size() <= 128 ? 1 : 32 / sizeof(RealOf<E>);
     std::vector<std::pair<E, int>>
         counter;  // a sum and the binary logarithm of its number of blocks
-    for (std::size_t k = 0; k < a.size(); k += 512) {
-      std::pair<E, int> sum = {sum_block(a, b, k, std::min(k + 512, a.size()), lanes), 0};
+    const std::size_t block = is_complex_element<E> ? 512 : 1024;
+    for (std::size_t k = 0; k < a.size(); k += block) {
+      std::pair<E, int> sum = {sum_block(a, b, k, std::min(k + block, a.size()), lanes), 0};
       while (!counter.empty() && counter.back().second == sum.second) {
         sum = {add(counter.back().first, sum.first), sum.second + 1};
         counter.pop_back();

@@ -165,13 +165,13 @@ class Workspace {
 template <class E>
 std::vector<E> multiply(const MatmulKernels& kernels, const Matrix<E>& a, const Matrix<E>& b,
                         bool conjugate_a = false, std::int64_t padding = 0) {
-  const MatmulKernel& kernel = kernels.kernel[static_cast<int>(dtype_of<E>)];
+  const ProductKernel& kernel = kernels.kernel[static_cast<int>(dtype_of<E>)];
   const std::int64_t stride = b.columns + padding;
   std::vector<E> c(static_cast<std::size_t>(a.rows * stride + 1));
   std::memset(static_cast<void*>(c.data()), 0x55, c.size() * sizeof(E));
   E mark;
   std::memset(static_cast<void*>(&mark), 0x55, sizeof mark);
-  MatmulArgs args = {a.rows,
+  ProductArgs args = {a.rows,
                      b.columns,
                      a.columns,
                      a.data(),
@@ -270,8 +270,9 @@ TYPED_TEST_SUITE(MatmulTest, Elements, ElementName);
 // The edges of chains, lanes, blocks and of the tree over blocks.
 constexpr std::int64_t k_edges[] = {0,    1,    2,    3,    5,    7,    8,    9,   16,  31,
                                     32,   63,   64,   65,   66,   68,   71,   72,  100, 127,
-                                    128,  129,  511,  512,  513,  514,  519,  520, 640, 1023,
-                                    1024, 1025, 1500, 1536, 1537, 2049, 3000, 3585};
+                                    128,  129,  130,  135,  136,  200,  511,  512,  513,  514,
+                                    519,  520,  640,  1023, 1024, 1025, 1031, 1500, 1536, 1537,
+                                    2047, 2049, 3000, 3073, 3585, 4097};
 
 TYPED_TEST(MatmulTest, IsTheContractAtEveryEdgeOfK) {
   for (const std::int64_t k : k_edges) {
@@ -291,7 +292,7 @@ TYPED_TEST(MatmulTest, IsTheContractForEverySmallShape) {
   }
   for (std::int64_t m = 1; m <= 29; m += 2) {
     for (std::int64_t n = 1; n <= 70; n += 3) {
-      this->check(m, n, 65 + (m + n) % 9);
+      this->check(m, n, 129 + (m + n) % 9);
       if (this->HasFatalFailure()) return;
     }
   }
@@ -301,15 +302,19 @@ TYPED_TEST(MatmulTest, DoesNotDependOnLayout) {
   for (const Layout a : all_layouts) {
     for (const Layout b : all_layouts) {
       for (const auto& [m, n, k] : {std::tuple{1, 1, 70},
+                                    {1, 1, 140},
                                     {1, 67, 9},
                                     {1, 67, 530},
                                     {67, 1, 9},
                                     {67, 1, 530},
                                     {3, 3, 3},
                                     {2, 40, 90},
+                                    {3, 140, 133},
                                     {40, 2, 90},
+                                    {40, 3, 133},
                                     {31, 37, 41},
-                                    {33, 34, 600}}) {
+                                    {33, 34, 600},
+                                    {33, 34, 1100}}) {
         this->check(m, n, k, a, b);
         if (this->HasFatalFailure()) return;
       }
@@ -321,7 +326,8 @@ TYPED_TEST(MatmulTest, HandlesManyRowsColumnsAndBlocks) {
   this->check(500, 40, 70);
   this->check(40, 1100, 70);
   this->check(20, 33, 4700);
-  this->check(930, 33, 2100);  // several row groups, each with spare sums
+  this->check(60, 40, 3200);
+  this->check(930, 33, 4200);  // several row groups, each with spare sums
 }
 
 TYPED_TEST(MatmulTest, WritesOnlyTheElementsOfC) {
@@ -340,7 +346,7 @@ TYPED_TEST(MatmulTest, AcceptsEmptyMatrices) {
 
 TYPED_TEST(MatmulTest, ConjugatesAWhenAsked) {
   if constexpr (is_complex_element<TypeParam>) {
-    for (const std::int64_t k : {1, 3, 64, 65, 600}) {
+    for (const std::int64_t k : {1, 3, 64, 129, 600}) {
       for (const auto& [m, n] : {std::pair{1, 1}, {1, 30}, {30, 1}, {20, 30}}) {
         for (const Layout layout : {Layout::c_order, Layout::transposed, Layout::spread}) {
           this->check(m, n, k, layout, layout, true);
@@ -356,7 +362,7 @@ TYPED_TEST(MatmulTest, ConjugatesAWhenAsked) {
 // Row i of a product, a column of it and one element of it, computed alone, have the bits they have
 // in the whole.
 TYPED_TEST(MatmulTest, ElementsDoNotDependOnTheirNeighbours) {
-  for (const std::int64_t k : {3, 64, 65, 700, 2100}) {
+  for (const std::int64_t k : {3, 128, 129, 700, 2100}) {
     const Matrix<TypeParam> a = make_matrix<TypeParam>(37, k, Layout::c_order, this->random_);
     const Matrix<TypeParam> b = make_matrix<TypeParam>(k, 41, Layout::c_order, this->random_);
     for (const NamedKernels& isa : supported_isas()) {
@@ -385,6 +391,60 @@ TYPED_TEST(MatmulTest, ElementsDoNotDependOnTheirNeighbours) {
   }
 }
 
+// A stack of products in one call has the bits of each product alone.
+TYPED_TEST(MatmulTest, StacksAreProductsOneByOne) {
+  using E = TypeParam;
+  constexpr auto size = static_cast<std::int64_t>(sizeof(E));
+  for (const auto& [m, n, k] :
+       {std::tuple{1, 1, 3}, {1, 1, 40}, {1, 1, 130}, {1, 1, 1100}, {3, 3, 3}, {4, 1, 4}, {1, 4, 4},
+        {20, 1, 30}, {17, 18, 20}, {16, 70, 300}, {40, 40, 600}}) {
+    for (const std::int64_t count : {2, 7, 16, 19}) {
+      for (const Layout layout : {Layout::c_order, Layout::transposed, Layout::spread}) {
+        for (const bool shared : {false, true}) {
+          // All matrices of the stack, below each other or side by side.
+          const bool is_tall = layout != Layout::transposed;
+          const Matrix<E> a = make_matrix<E>(is_tall ? count * m : m, is_tall ? k : count * k,
+                                             layout, this->random_);
+          const Matrix<E> b = make_matrix<E>(is_tall ? count * k : k, is_tall ? n : count * n,
+                                             layout, this->random_);
+          ProductArgs args = {m, n, k,
+                              a.data(), a.row_stride_bytes, a.column_stride_bytes,
+                              b.data(), b.row_stride_bytes, b.column_stride_bytes,
+                              nullptr, n * size, true, nullptr};
+          args.count = count;
+          args.a_step_bytes = is_tall ? m * a.row_stride_bytes : k * a.column_stride_bytes;
+          args.b_step_bytes = shared    ? 0
+                              : is_tall ? k * b.row_stride_bytes
+                                        : n * b.column_stride_bytes;
+          args.c_step_bytes = m * n * size;
+          for (const NamedKernels& isa : supported_isas()) {
+            const ProductKernel& kernel = isa.kernels->kernel[static_cast<int>(dtype_of<E>)];
+            const auto run = [&](ProductArgs call, std::vector<E>& c, std::int64_t first) {
+              call.c = c.data() + first * m * n;
+              Workspace workspace(kernel.workspace_bytes(call));
+              call.workspace = workspace.data();
+              kernel.run(call);
+              EXPECT_TRUE(workspace.is_intact());
+            };
+            std::vector<E> whole(static_cast<std::size_t>(count * m * n)), single = whole;
+            run(args, whole, 0);
+            for (std::int64_t i = 0; i < count; ++i) {
+              ProductArgs one = args;
+              one.count = 1;
+              one.a = a.data() + i * args.a_step_bytes;
+              one.b = b.data() + i * args.b_step_bytes;
+              run(one, single, i);
+            }
+            ASSERT_TRUE(has_same_bits(whole, single))
+                << isa.name << " m=" << m << " n=" << n << " k=" << k << " count=" << count
+                << " layout=" << static_cast<int>(layout) << " shared=" << shared;
+          }
+        }
+      }
+    }
+  }
+}
+
 template <class T>
 class MatmulFloatTest : public MatmulTest<T> {};
 using FloatElements = testing::Types<float, double>;
@@ -392,7 +452,7 @@ TYPED_TEST_SUITE(MatmulFloatTest, FloatElements, ElementName);
 
 // A sum starts at +0, so that a product -0 disappears in it, whatever path takes it.
 TYPED_TEST(MatmulFloatTest, NegativeZeroProductsGivePositiveZero) {
-  for (const std::int64_t k : {0, 1, 3, 64, 65, 513}) {
+  for (const std::int64_t k : {0, 1, 3, 128, 129, 1025}) {
     for (const auto& [m, n] : {std::pair{1, 1}, {1, 9}, {9, 1}, {20, 40}}) {
       Matrix<TypeParam> a = make_matrix<TypeParam>(m, k, Layout::c_order, this->random_);
       Matrix<TypeParam> b = make_matrix<TypeParam>(k, n, Layout::c_order, this->random_);
@@ -432,7 +492,7 @@ TYPED_TEST(MatmulFloatTest, NanStaysInItsRowAndColumn) {
 // The declared bound of kernels/matmul.h, against long sums in a wider type.
 TEST(MatmulErrorTest, StaysWithinTheBound) {
   std::mt19937_64 random{7};
-  for (const std::int64_t k : {10, 64, 1000, 20000, 300000}) {
+  for (const std::int64_t k : {10, 128, 1000, 20000, 300000}) {
     const Matrix<float> a = make_matrix<float>(1, k, Layout::c_order, random);
     const Matrix<float> b = make_matrix<float>(k, 1, Layout::c_order, random);
     double exact = 0, magnitude = 0;
@@ -442,8 +502,8 @@ TEST(MatmulErrorTest, StaysWithinTheBound) {
       magnitude += std::abs(product);
     }
     const double depth =
-        static_cast<double>(std::min<std::int64_t>(k, 64)) + (k > 64 ? 3 : 0) +
-        std::ceil(std::log2(std::max(1.0, std::ceil(static_cast<double>(k) / 512))));
+        static_cast<double>(std::min<std::int64_t>(k, 128)) + (k > 128 ? 3 : 0) +
+        std::ceil(std::log2(std::max(1.0, std::ceil(static_cast<double>(k) / 1024))));
     const double unit = std::ldexp(1.0, -24);
     const double bound = depth * unit / (1 - depth * unit) * magnitude + 1e-9 * magnitude;
     for (const NamedKernels& isa : supported_isas()) {

@@ -110,28 +110,99 @@ ProductTiles plan_tiles(Isa isa, DType compute, const Product& p, int threads, s
   return tiles;
 }
 
-void run_product(Operation& operation, const KernelTables& tables, DType compute, const Product& p,
+struct ProductData {
+  const std::byte *a, *b;
+  std::byte* c;
+  std::int64_t itemsize;
+};
+
+// Large products: a task is one tile of one of them.
+void run_tiles(BlockingRegion& region, const ProductKernel& kernel, const ProductArgs& args,
+               const Product& p, const ProductTiles& tiles, const LoopPlan& batches,
+               const ProductData& data, const SlotWorkspaces& workspaces) {
+  const std::int64_t inner = batches.inner_length();
+  const std::int64_t tasks = count_elements(p.batch) * tiles.per_product();
+  region.run(tasks, [&](std::int64_t task, int slot) noexcept {
+    const std::int64_t number = task / tiles.per_product(), tile = task % tiles.per_product();
+    std::int64_t offsets[max_plan_operands];
+    find_outer_offsets(batches, number / inner, offsets);
+    for (int i = 0; i < 3; ++i) offsets[i] += number % inner * batches.inner_stride(i);
+    const std::int64_t row = tile / tiles.column_count * tiles.rows;
+    const std::int64_t column = tile % tiles.column_count * tiles.columns;
+    ProductArgs call = args;
+    call.m = std::min(tiles.rows, p.m - row);
+    call.n = std::min(tiles.columns, p.n - column);
+    call.a = data.a + offsets[1] + row * p.a_row;
+    call.b = data.b + offsets[2] + column * p.b_column;
+    call.c = data.c + offsets[0] + row * args.c_row_stride_bytes + column * data.itemsize;
+    call.workspace = workspaces.at(slot);
+    kernel.run(call);
+  });
+}
+
+// Small products: a task is as many of them, side by side along the last axis of the stack, as are
+// worth one.
+void run_stack(BlockingRegion& region, const ProductKernel& kernel, const ProductArgs& args,
+               const LoopPlan& batches, const ProductData& data, const SlotWorkspaces& workspaces,
+               double flops) {
+  constexpr double flops_per_task = 1e6;
+  const std::int64_t inner = batches.inner_length();
+  const std::int64_t outer = count_elements(batches.shape) / inner;
+  const double flops_per_run = std::max(flops / static_cast<double>(outer), 1.0);
+  const auto pieces = static_cast<std::int64_t>(
+      std::min(std::ceil(flops_per_run / flops_per_task), static_cast<double>(inner)));
+  const std::int64_t piece = (inner + pieces - 1) / pieces;
+  const auto group = static_cast<std::int64_t>(  // runs per task, where runs are short
+      std::min(std::max(flops_per_task / flops_per_run, 1.0), 1e9));
+  const std::int64_t units = outer * pieces;
+  region.run((units + group - 1) / group, [&](std::int64_t task, int slot) noexcept {
+    const std::int64_t end = std::min(units, (task + 1) * group);
+    for (std::int64_t unit = task * group; unit < end; ++unit) {
+      std::int64_t offsets[max_plan_operands];
+      find_outer_offsets(batches, unit / pieces, offsets);
+      const std::int64_t first = unit % pieces * piece;
+      ProductArgs call = args;
+      call.count = std::min(piece, inner - first);
+      if (call.count <= 0) continue;
+      call.c_step_bytes = batches.inner_stride(0);
+      call.a_step_bytes = batches.inner_stride(1);
+      call.b_step_bytes = batches.inner_stride(2);
+      call.a = data.a + offsets[1] + first * call.a_step_bytes;
+      call.b = data.b + offsets[2] + first * call.b_step_bytes;
+      call.c = data.c + offsets[0] + first * call.c_step_bytes;
+      call.workspace = workspaces.at(slot);
+      kernel.run(call);
+    }
+  });
+}
+
+// A stack whose matrices A follow each other as rows of one, times one B.
+bool is_one_matrix(const Product& p, const LoopPlan& batches) {
+  return batches.rank() == 1 && batches.inner_stride(2) == 0 &&
+         batches.inner_stride(1) == p.m * p.a_row;
+}
+
+void run_product(Operation& operation, const KernelTables& tables, DType compute, Product p,
                  const Tensor& a, const Tensor& b, const Tensor& result, bool conjugate_a,
                  std::span<const Tensor* const> pinned) {
-  const MatmulKernel& kernel = tables.matmul->kernel[static_cast<int>(compute)];
+  const ProductKernel& kernel = tables.matmul->kernel[static_cast<int>(compute)];
   const std::int64_t itemsize = itemsize_of(compute);
-  MatmulArgs args{};
+  const Dims batch_strides[] = {contiguous_strides(p.batch, p.m * p.n * itemsize), p.a_batch_strides,
+                                p.b_batch_strides};
+  LoopPlan batches = plan_loops(p.batch, batch_strides);
+  if (is_one_matrix(p, batches)) {
+    p.m *= batches.inner_length();
+    p.batch = batches.shape = {};
+  }
+  ProductArgs args{};
   args.m = p.m, args.n = p.n, args.k = p.k;
   args.a_row_stride_bytes = p.a_row, args.a_column_stride_bytes = p.a_column;
   args.b_row_stride_bytes = p.b_row, args.b_column_stride_bytes = p.b_column;
   args.c_row_stride_bytes = p.n * itemsize;
   args.conjugate_a = conjugate_a;
+  args.count = batches.inner_length();
   operation.set_variant(kernel.variant(args));
   if (operation.is_dry_run() || result.size() == 0) return;
-
-  LoopPlan batches;  // its last axis is one product, so that all others are outer ones
-  batches.shape = p.batch;
-  batches.operand_count = 3;
-  batches.strides[0] = contiguous_strides(p.batch, p.m * p.n * itemsize);
-  batches.strides[1] = p.a_batch_strides;
-  batches.strides[2] = p.b_batch_strides;
-  batches.shape.push_back(1);
-  for (int operand = 0; operand < 3; ++operand) batches.strides[operand].push_back(0);
 
   const std::int64_t batch = count_elements(p.batch);
   const double flops = 2.0 * static_cast<double>(p.m) * static_cast<double>(p.n) *
@@ -139,37 +210,25 @@ void run_product(Operation& operation, const KernelTables& tables, DType compute
   BlockingRegion region(operation, static_cast<std::int64_t>(std::min(flops, 1e18) / 4), pinned);
   const ProductTiles tiles =
       plan_tiles(operation.record().isa, compute, p, region.thread_count(), batch);
+  args.m = tiles.rows, args.n = tiles.columns;
   std::int64_t workspace_bytes = 0;
+  const std::int64_t most = tiles.per_product() == 1 ? batches.inner_length() : 1;
   for (const std::int64_t m : {tiles.rows, p.m - (tiles.row_count - 1) * tiles.rows}) {
     for (const std::int64_t n : {tiles.columns, p.n - (tiles.column_count - 1) * tiles.columns}) {
-      args.m = m, args.n = n;
-      workspace_bytes = std::max(workspace_bytes, kernel.workspace_bytes(args));
+      for (const std::int64_t count : {std::int64_t{1}, most}) {
+        ProductArgs call = args;
+        call.m = m, call.n = n, call.count = count;
+        workspace_bytes = std::max(workspace_bytes, kernel.workspace_bytes(call));
+      }
     }
   }
   SlotWorkspaces workspaces(operation, region.thread_count(), workspace_bytes);
-  // A task is one tile, or as many small products as are worth one.
-  constexpr double flops_per_task = 1e6;
-  const std::int64_t units = batch * tiles.per_product();
-  const auto group = static_cast<std::int64_t>(std::min(
-      std::max(flops_per_task * static_cast<double>(batch) / std::max(flops, 1.0), 1.0), 1e9));
-  region.run(ceil_div(units, group), [&](std::int64_t task, int slot) noexcept {
-    const std::int64_t end = std::min(units, (task + 1) * group);
-    for (std::int64_t unit = task * group; unit < end; ++unit) {
-      std::int64_t offsets[max_plan_operands];
-      find_outer_offsets(batches, unit / tiles.per_product(), offsets);
-      const std::int64_t tile = unit % tiles.per_product();
-      const std::int64_t row = tile / tiles.column_count * tiles.rows;
-      const std::int64_t column = tile % tiles.column_count * tiles.columns;
-      MatmulArgs call = args;
-      call.m = std::min(tiles.rows, p.m - row);
-      call.n = std::min(tiles.columns, p.n - column);
-      call.a = a.data() + offsets[1] + row * p.a_row;
-      call.b = b.data() + offsets[2] + column * p.b_column;
-      call.c = result.data() + offsets[0] + row * args.c_row_stride_bytes + column * itemsize;
-      call.workspace = workspaces.at(slot);
-      kernel.run(call);
-    }
-  });
+  const ProductData data = {a.data(), b.data(), result.data(), itemsize};
+  if (tiles.per_product() > 1) {
+    run_tiles(region, kernel, args, p, tiles, batches, data, workspaces);
+  } else {
+    run_stack(region, kernel, args, batches, data, workspaces, flops);
+  }
 }
 
 // Shared frame of matmul and vecdot: `shape` is the public result's.

@@ -8,6 +8,7 @@
 
 #include "corepy/kernels/cast_table.h"
 #include "corepy/vec/convert.h"
+#include "corepy/vec/convert_float.h"
 
 namespace corepy::COREPY_ISA {
 
@@ -38,6 +39,23 @@ COREPY_INLINE void write_element(unsigned char* p, std::int64_t i, T x) {
   std::memcpy(p + i * static_cast<std::int64_t>(sizeof(T)), &x, sizeof(T));
 }
 
+// Floats to integers, whole vectors at a time. Where the sizes are equal, the output may be the input.
+template <class From, class To>
+COREPY_INLINE void cast_to_integers(const unsigned char* in, unsigned char* out,
+                                    std::int64_t length) {
+  const From* source = reinterpret_cast<const From*>(in);
+  To* target = reinterpret_cast<To*>(out);
+  std::int64_t i = 0;
+  for (; i + lanes<From> <= length; i += lanes<From>) {
+    vec::store_integers<To, From>(vec::load(source + i), target + i);
+  }
+  if (i < length) {
+    To rest[lanes<From>];
+    vec::store_integers<To, From>(vec::load_partial(source + i, length - i), rest);
+    std::memcpy(target + i, rest, static_cast<std::size_t>(length - i) * sizeof(To));
+  }
+}
+
 // Contiguous elements of any alignment. Output may equal input exactly where the two sizes are
 // equal. Complex numbers are read and written part by part, for compilers vectorise loops over
 // scalars.
@@ -59,6 +77,9 @@ void cast_loop(const void* in, void* out, std::int64_t length) noexcept {
       cast_loop<bool8_t, std::uint8_t>(source + i, bytes, count);
       cast_loop<std::uint8_t, To>(bytes, target + i * static_cast<std::int64_t>(sizeof(To)), count);
     }
+  } else if constexpr (vec::has_integer_stores && std::is_floating_point_v<From> &&
+                       std::is_integral_v<To>) {
+    cast_to_integers<From, To>(source, target, length);
   } else if constexpr (is_complex_element<From> && is_complex_element<To>) {
     cast_loop<FromPart, ToPart>(in, out, 2 * length);
   } else if constexpr (is_complex_element<From> && std::is_same_v<To, bool8_t>) {

@@ -2,7 +2,7 @@
 #include "corepy/kernels/matmul_packed.h"
 #include "corepy/kernels/matmul_small.h"
 #include "corepy/kernels/matmul_table.h"
-#include "corepy/kernels/matmul_vector_complex.h"
+#include "corepy/kernels/matmul_vector_strips.h"
 
 namespace corepy::COREPY_ISA {
 namespace {
@@ -11,25 +11,32 @@ enum class Path { empty, vector, small, packed };
 
 template <class E>
 inline constexpr bool is_inexact = std::is_floating_point_v<E> || is_complex_element<E>;
+template <class E>
+inline constexpr bool has_small_path = std::is_same_v<matmul::StoredOf<E>, matmul::ScalarOf<E>>;
 
 template <class E>
-Path path_of(const MatmulArgs& args) noexcept {
+Path path_of(const ProductArgs& args) noexcept {
   if (args.m == 0 || args.n == 0) return Path::empty;
-  if (is_inexact<E> && args.k > 0 && (args.m == 1 || args.n == 1)) return Path::vector;
+  if (is_inexact<E> && args.k > 0 && (args.m == 1 || args.n == 1)) {
+    // In stacks of tiny products with a vector, the setting out of each counts.
+    constexpr std::int64_t tiny = 8;
+    const bool is_tiny = args.m <= tiny && args.n <= tiny && args.k <= tiny && args.m * args.n > 1;
+    if (args.count == 1 || !is_tiny) return Path::vector;
+  }
   if (matmul::is_small<E>(args)) return Path::small;
   return Path::packed;
 }
 
 template <class E>
-void run(const MatmulArgs& args) noexcept {
+void run(const ProductArgs& args) noexcept {
   switch (path_of<E>(args)) {
     case Path::empty:
       return;
     case Path::vector:
-      if constexpr (is_inexact<E>) matmul::multiply_vector<E>(args);
+      if constexpr (is_inexact<E>) matmul::multiply_vectors<E>(args);
       return;
     case Path::small:
-      if constexpr (matmul::parts_of<E> == 1 && sizeof(E) > 1) matmul::multiply_small<E>(args);
+      if constexpr (has_small_path<E>) matmul::multiply_small<E>(args);
       return;
     case Path::packed:
       return matmul::multiply_packed<E>(args);
@@ -37,18 +44,15 @@ void run(const MatmulArgs& args) noexcept {
 }
 
 template <class E>
-std::int64_t workspace_bytes(const MatmulArgs& args) noexcept {
+std::int64_t workspace_bytes(const ProductArgs& args) noexcept {
   switch (path_of<E>(args)) {
     case Path::vector:
-      if constexpr (is_inexact<E>) {
-        return matmul::plan_vector_workspace<E>(matmul::vector_product_of(args, sizeof(E))).bytes;
-      }
+      if constexpr (is_inexact<E>) return matmul::vector_workspace_bytes<E>(args);
       return 0;
     case Path::packed:
       return matmul::plan_packed<E>(args.m, args.n, args.k).workspace_bytes();
     case Path::small:
-      if constexpr (matmul::parts_of<E> == 1 && sizeof(E) > 1)
-        return matmul::small_workspace_bytes<E>(args);
+      if constexpr (has_small_path<E>) return matmul::small_workspace_bytes<E>(args);
       return 0;
     case Path::empty:
       break;
@@ -57,7 +61,7 @@ std::int64_t workspace_bytes(const MatmulArgs& args) noexcept {
 }
 
 template <class E>
-const char* variant(const MatmulArgs& args) noexcept {
+const char* variant(const ProductArgs& args) noexcept {
   switch (path_of<E>(args)) {
     case Path::vector:
       return args.m == 1 && args.n == 1 ? "dot" : args.n == 1 ? "matrix_vector" : "vector_matrix";
@@ -83,7 +87,7 @@ struct KernelElement<E> {
 };
 
 template <class E>
-constexpr MatmulKernel kernel_of() {
+constexpr ProductKernel kernel_of() {
   if constexpr (std::is_same_v<E, bool8_t>) {
     return {nullptr, nullptr, nullptr};
   } else {

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "corepy/kernels/matmul_pack.h"
+#include "corepy/kernels/matmul_pack_complex.h"
 #include "corepy/kernels/matmul_tile.h"
 
 namespace corepy::COREPY_ISA::matmul {
@@ -27,22 +28,24 @@ inline constexpr std::int64_t workspace_alignment = 64;
 template <class E>
 PackedPlan plan_packed(std::int64_t m, std::int64_t n, std::int64_t k) noexcept {
   using T = ScalarOf<E>;
-  constexpr std::int64_t step_bytes = parts_of<E> * static_cast<std::int64_t>(sizeof(T));
+  constexpr std::int64_t parts = parts_of<E>;
+  constexpr auto scalar_bytes = static_cast<std::int64_t>(sizeof(T));
   constexpr std::int64_t max_rows = TileShape<E>::rows;
   // Tuned with benchmarks/cpp/matmul_benchmark.cpp.
-  constexpr std::int64_t max_row_block = 112 * 4 / step_bytes;
+  constexpr std::int64_t max_row_block = 56 * 4 / scalar_bytes;
   constexpr std::int64_t max_spare_bytes = std::int64_t{8} << 20;
-  constexpr std::int64_t max_column_block = larger(1024 * 4 / step_bytes, TileShape<E>::columns);
+  constexpr std::int64_t max_column_block =
+      larger(1024 * 4 / scalar_bytes / parts, TileShape<E>::elements);
 
   PackedPlan plan;
   // Panels of nearly equal height, so that the last one is not thin.
   plan.panel_rows = ceil_div(m, ceil_div(m, max_rows));
   plan.row_block = smaller(round_up(m, plan.panel_rows),
                            larger(max_row_block / plan.panel_rows, 1) * plan.panel_rows);
-  plan.column_block = smaller(round_up(n, TileShape<E>::columns),
-                              max_column_block / TileShape<E>::columns * TileShape<E>::columns);
-  plan.k_block = smaller(k, block_length);
-  plan.pending = pending_sums<T>(k);
+  plan.column_block = smaller(round_up(n, TileShape<E>::elements),
+                              max_column_block / TileShape<E>::elements * TileShape<E>::elements);
+  plan.k_block = smaller(k, block_length<E>);
+  plan.pending = pending_sums<E>(k);
   plan.row_group = m;
   if (plan.pending > 1) {
     // Spare sums for as many rows as a few MiB hold: B is packed again for each such group.
@@ -51,10 +54,11 @@ PackedPlan plan_packed(std::int64_t m, std::int64_t n, std::int64_t k) noexcept 
     const std::int64_t row_blocks = larger(2, max_spare_bytes / spare_row_bytes / plan.row_block);
     plan.row_group = smaller(m, row_blocks * plan.row_block);
   }
-  plan.a_bytes = round_up(
-      plan.row_block / plan.panel_rows * TileShape<E>::row_step * plan.k_block * step_bytes,
-      workspace_alignment);
-  plan.b_bytes = round_up(plan.column_block * plan.k_block * step_bytes, workspace_alignment);
+  const std::int64_t step_bytes = parts * plan.k_block * scalar_bytes;  // of one row or column
+  plan.a_bytes =
+      round_up(plan.row_block / plan.panel_rows * TileShape<E>::row_step * step_bytes,
+               workspace_alignment);
+  plan.b_bytes = round_up(parts * plan.column_block * step_bytes, workspace_alignment);
   plan.spare_size_bytes =
       plan.pending == 1
           ? 0
@@ -63,34 +67,21 @@ PackedPlan plan_packed(std::int64_t m, std::int64_t n, std::int64_t k) noexcept 
   return plan;
 }
 
-// Adds a tile of planes to the older block sums, for tiles at the edge of C and elements that are
-// not stored as they are computed. `tile` holds rows x columns, complex: the imaginary plane behind
-// the real one.
+// Adds a tile of sums to the older block sums, for tiles at the edge of C and elements that are not
+// stored as they are computed: `count` Scalars of each row.
 template <class E>
-void merge_tile(const ScalarOf<E>* tile, std::int64_t tile_rows, std::int64_t tile_columns,
-                const BlockSums& sums, std::int64_t row, std::int64_t column,
-                std::int64_t columns) noexcept {
+void merge_tile(ScalarOf<E>* tile, std::int64_t rows, std::int64_t count, const BlockSums& sums,
+                std::int64_t row, std::int64_t column_bytes) noexcept {
+  using Stored = StoredOf<E>;
   const int target = sums.merge.older - sums.merge.merges;
-  const std::int64_t column_bytes = column * static_cast<std::int64_t>(sizeof(E));
-  for (std::int64_t i = 0; i < tile_rows; ++i) {
-    for (std::int64_t j = 0; j < columns; ++j) {
-      const ScalarOf<E>* p = tile + i * tile_columns + j;
-      E sum;
-      if constexpr (parts_of<E> == 2) {
-        sum = {p[0], p[tile_rows * tile_columns]};
-      } else {
-        sum = static_cast<E>(*p);
-      }
-      for (int number = sums.merge.older - 1; number >= target; --number) {
-        const E older = reinterpret_cast<const E*>(sums.at(number, row + i, column_bytes))[j];
-        if constexpr (parts_of<E> == 2) {
-          sum = {older.re + sum.re, older.im + sum.im};
-        } else {
-          sum = static_cast<E>(older + sum);
-        }
-      }
-      reinterpret_cast<E*>(sums.at(target, row + i, column_bytes))[j] = sum;
+  for (std::int64_t i = 0; i < rows; ++i) {
+    ScalarOf<E>* const sum = tile + i * TileShape<E>::columns;
+    for (int number = sums.merge.older - 1; number >= target; --number) {
+      const auto* older = reinterpret_cast<const Stored*>(sums.at(number, row + i, column_bytes));
+      for (std::int64_t j = 0; j < count; ++j) sum[j] = older[j] + sum[j];
     }
+    auto* out = reinterpret_cast<Stored*>(sums.at(target, row + i, column_bytes));
+    for (std::int64_t j = 0; j < count; ++j) out[j] = static_cast<Stored>(sum[j]);
   }
 }
 
@@ -100,43 +91,57 @@ void multiply_blocks(const PackedPlan& plan, const ScalarOf<E>* a, std::int64_t 
                      const ScalarOf<E>* b, std::int64_t columns, std::int64_t k_count,
                      const LaneOrder& order, const BlockSums& sums, std::int64_t row) noexcept {
   using T = ScalarOf<E>;
-  constexpr std::int64_t tile_columns = TileShape<E>::columns;
-  alignas(64) T edge[TileShape<E>::rows * tile_columns * parts_of<E>];
-  BlockSums edge_sums = {reinterpret_cast<char*>(edge),
-                         tile_columns * static_cast<std::int64_t>(sizeof(T)),
-                         nullptr,
-                         0,
-                         0,
-                         {0, 0}};
-  for (std::int64_t j = 0; j < columns; j += tile_columns) {
-    const std::int64_t width = smaller(tile_columns, columns - j);
+  using Shape = TileShape<E>;
+  constexpr int parts = parts_of<E>;
+  alignas(64) T edge[Shape::rows * Shape::columns];
+  const BlockSums edge_sums = {reinterpret_cast<char*>(edge),
+                               Shape::columns * static_cast<std::int64_t>(sizeof(T)),
+                               nullptr,
+                               0,
+                               0,
+                               {0, 0}};
+  const std::int64_t strip_size = Shape::columns * parts * k_count;
+  for (std::int64_t j = 0; j < columns; j += Shape::elements, b += strip_size) {
+    const std::int64_t width = smaller(Shape::elements, columns - j);
     const T* panel = a;
-    // The panels of A share the work of asking for the next strip of B, or again for the first.
-    const std::int64_t next = j + tile_columns < columns ? j + tile_columns : 0;
-    const char* ahead = reinterpret_cast<const char*>(b + next * k_count * parts_of<E>);
+    // The panels of A share the work of asking for the next strip of B, or again for this one.
+    const bool has_next = j + Shape::elements < columns;
+    const char* ahead = reinterpret_cast<const char*>(has_next ? b + strip_size : b);
     const std::int64_t ahead_step_bytes =
-        tile_columns * parts_of<E> * static_cast<std::int64_t>(sizeof(T)) * plan.panel_rows / rows;
+        Shape::columns * static_cast<std::int64_t>(sizeof(T)) * plan.panel_rows / rows;
     for (std::int64_t i = 0; i < rows; i += plan.panel_rows) {
       const std::int64_t height = smaller(plan.panel_rows, rows - i);
-      const PanelPair<T> panels = {panel, b + j * k_count * parts_of<E>, order, ahead,
-                                   ahead_step_bytes};
-      ahead += ahead_step_bytes * k_count;
-      panel += TileShape<E>::row_step * k_count * parts_of<E>;
-      const TileKernel<T> kernel = TileKernels<E>::kernel[height - 1];
-      if (std::is_same_v<E, T> && width == tile_columns) {
-        kernel(panels, sums, row + i, j * static_cast<std::int64_t>(sizeof(E)));
+      const PanelPair<T> panels = {panel, b, order, parts, ahead, ahead_step_bytes};
+      ahead += ahead_step_bytes * parts * k_count;
+      panel += Shape::row_step * parts * k_count;
+      const std::int64_t column_bytes = j * static_cast<std::int64_t>(sizeof(E));
+      const TileKernel<T> kernel = TileKernels<T>::kernel[height - 1];
+      if (std::is_same_v<StoredOf<E>, T> && width == Shape::elements) {
+        kernel(panels, sums, row + i, column_bytes);
       } else {
         kernel(panels, edge_sums, 0, 0);
-        merge_tile<E>(edge, height, tile_columns, sums, row + i, j, width);
+        merge_tile<E>(edge, height, width * parts, sums, row + i, column_bytes);
       }
     }
   }
 }
 
 template <class E>
-void multiply_packed(const MatmulArgs& args) noexcept {
+void pack_columns(const Operand& b, std::int64_t columns, std::int64_t k_count,
+                  const LaneOrder& order, ScalarOf<E>* out) noexcept {
+  using Shape = TileShape<E>;
+  const PanelLayout<E> panels = {out, Shape::elements, Shape::columns,
+                                 Shape::columns * parts_of<E> * k_count};
+  if constexpr (parts_of<E> == 2) {
+    pack_complex_columns<E>(b, columns, k_count, order, panels);
+  } else {
+    pack_panels<E>(b, columns, k_count, order, panels);
+  }
+}
+
+template <class E>
+void multiply_packed_once(const ProductArgs& args) noexcept {
   using T = ScalarOf<E>;
-  constexpr std::int64_t tile_columns = TileShape<E>::columns;
   const PackedPlan plan = plan_packed<E>(args.m, args.n, args.k);
   const Operand a = {static_cast<const char*>(args.a), args.a_row_stride_bytes,
                      args.a_column_stride_bytes, args.conjugate_a};
@@ -146,7 +151,7 @@ void multiply_packed(const MatmulArgs& args) noexcept {
   T* const a_block = reinterpret_cast<T*>(workspace);
   T* const b_block = reinterpret_cast<T*>(workspace + plan.a_bytes);
   const int lanes = lane_count<T>(args.k);
-  const std::int64_t blocks = block_count(args.k);
+  const std::int64_t blocks = block_count<E>(args.k);
 
   for (std::int64_t column = 0; column < args.n; column += plan.column_block) {
     const std::int64_t columns = smaller(plan.column_block, args.n - column);
@@ -160,12 +165,11 @@ void multiply_packed(const MatmulArgs& args) noexcept {
                         plan.spare_size_bytes,
                         {}};
       for (std::int64_t block = 0; block < blocks; ++block) {
-        const std::int64_t k = block * block_length;
-        const std::int64_t k_count = smaller(block_length, args.k - k);
+        const std::int64_t k = block * block_length<E>;
+        const std::int64_t k_count = smaller(block_length<E>, args.k - k);
         sums.merge = merge_of_block<T>(block, blocks);
         const LaneOrder order(k_count, lanes);
-        pack_panels<E>(b.from(column, k), columns, k_count, order,
-                       {b_block, tile_columns, tile_columns, tile_columns * k_count * parts_of<E>});
+        pack_columns<E>(b.from(column, k), columns, k_count, order, b_block);
         for (std::int64_t row = group; row < group_end; row += plan.row_block) {
           const std::int64_t rows = smaller(plan.row_block, group_end - row);
           pack_panels<E>(a.from(row, k), rows, k_count, order,
@@ -176,6 +180,17 @@ void multiply_packed(const MatmulArgs& args) noexcept {
         }
       }
     }
+  }
+}
+
+template <class E>
+void multiply_packed(const ProductArgs& args) noexcept {
+  ProductArgs one = args;
+  for (std::int64_t product = 0; product < args.count; ++product) {
+    multiply_packed_once<E>(one);
+    one.a = static_cast<const char*>(one.a) + args.a_step_bytes;
+    one.b = static_cast<const char*>(one.b) + args.b_step_bytes;
+    one.c = static_cast<char*>(one.c) + args.c_step_bytes;
   }
 }
 

@@ -1,19 +1,21 @@
 // Products too small or too narrow to be worth packing: A is read in place, B too where vectors can
-// be loaded from it. Real and integer elements, K up to 1536 (block sums then need no place but C).
+// be loaded from it. K of up to three blocks (block sums then need no place but C).
 #pragma once
 
+#include "corepy/kernels/matmul_pack_complex.h"
 #include "corepy/kernels/matmul_tile.h"
 
 namespace corepy::COREPY_ISA::matmul {
 
-// Columns of B as vectors: where each lane's k start and how far they are apart. `columns` of them
-// are stored.
+// Columns of B as vectors: where each lane's k start and how far they are apart. Of the vectors that
+// a tile holds, the last has `last` columns only.
+template <class T>
 struct SmallStrip {
   const char* b;
   std::int64_t start_bytes[max_lanes];  // by visit
   std::int64_t step_bytes;
-  std::int64_t column;
-  std::int64_t columns;
+  std::int64_t column_bytes;  // in C
+  vec::Prefix<T> last;
 };
 
 // One block of k.
@@ -23,14 +25,46 @@ struct SmallBlock {
   LaneOrder order;
 };
 
-template <class T>
-inline constexpr std::int64_t small_strip_columns = 2 * lanes<T>;
+// How many vectors a tile is wide at most: many where there are few rows, for the sums must be more
+// than an fma takes steps. A last tile of one vector is avoided where registers allow.
+inline constexpr int small_vectors = has_32_registers ? 3 : 2;
+inline constexpr int few_rows = 3;
+inline constexpr int few_rows_vectors = 4;
 
-// Rows x (Vectors * lanes<T>) elements of C from row `row` on: steps 3 to 5 of the contract.
-template <class T, int Rows, int Vectors>
-COREPY_INLINE void multiply_small_tile(const MatmulArgs& args, std::int64_t row,
-                                       const SmallStrip& strip, const SmallBlock& block) {
-  using Tile = RealTile<T, Rows, Vectors>;
+template <class T>
+std::int64_t small_strip_columns(const ProductArgs& args) noexcept {
+  return (args.m <= few_rows ? few_rows_vectors : small_vectors) * lanes<T>;
+}
+
+// The steps of one k: complex ones multiply with the turned elements of B next (matmul.h).
+template <class E, class Tile, int Vectors>
+COREPY_INLINE void accumulate_small(Tile& tile, const char* a, std::int64_t row_stride_bytes,
+                                    const char* b, bool conjugate_a,
+                                    const vec::Prefix<ScalarOf<E>>& last) {
+  using T = ScalarOf<E>;
+  Vec<T> bv[Vectors];
+  COREPY_UNROLL
+  for (int v = 0; v < Vectors; ++v) {
+    const T* p = reinterpret_cast<const T*>(b) + v * lanes<T>;
+    bv[v] = v + 1 < Vectors ? vec::load(p) : last.load(p);
+  }
+  tile.accumulate_row(a, row_stride_bytes, bv);
+  if constexpr (parts_of<E> == 2) {
+    COREPY_UNROLL
+    for (int v = 0; v < Vectors; ++v) {
+      bv[v] = conjugate_a ? vec::turn_pairs_back(bv[v]) : vec::turn_pairs(bv[v]);
+    }
+    tile.accumulate_row(a + sizeof(T), row_stride_bytes, bv);
+  }
+}
+
+// Rows x (Vectors * lanes<T>) Scalars of C from row `row` on: steps 3 to 5 of the contract.
+template <class E, int Rows, int Vectors>
+COREPY_INLINE void multiply_small_tile(const ProductArgs& args, std::int64_t row,
+                                       const SmallStrip<ScalarOf<E>>& strip,
+                                       const SmallBlock& block) {
+  using T = ScalarOf<E>;
+  using Tile = SumTile<T, Rows, Vectors>;
   const LaneOrder& order = block.order;
   constexpr std::int64_t stack_stride = Tile::columns * static_cast<std::int64_t>(sizeof(T));
   alignas(64) T stack[3][Tile::size];
@@ -42,7 +76,8 @@ COREPY_INLINE void multiply_small_tile(const MatmulArgs& args, std::int64_t row,
     const char* b = strip.b + strip.start_bytes[visit];
     tile.clear();
     for (std::int64_t left = order.length[visit]; left > 0; --left) {
-      tile.accumulate_in_place(a, args.a_row_stride_bytes, reinterpret_cast<const T*>(b));
+      accumulate_small<E, Tile, Vectors>(tile, a, args.a_row_stride_bytes, b, args.conjugate_a,
+                                         strip.last);
       a += order.lanes * args.a_column_stride_bytes;
       b += strip.step_bytes;
     }
@@ -52,74 +87,78 @@ COREPY_INLINE void multiply_small_tile(const MatmulArgs& args, std::int64_t row,
     if (visit + 1 == order.lanes) break;
     tile.store(reinterpret_cast<char*>(stack[height++]), stack_stride);
   }
-  char* const c = static_cast<char*>(args.c) + row * args.c_row_stride_bytes +
-                  strip.column * static_cast<std::int64_t>(sizeof(T));
-  if (block.k > 0) tile.add_columns(c, args.c_row_stride_bytes, strip.columns);
-  tile.store_columns(c, args.c_row_stride_bytes, strip.columns);
+  char* const c = static_cast<char*>(args.c) + row * args.c_row_stride_bytes + strip.column_bytes;
+  if (block.k > 0) tile.add(c, args.c_row_stride_bytes, strip.last);
+  tile.store(c, args.c_row_stride_bytes, strip.last);
 }
 
-template <class T, int Vectors>
-void multiply_small_strip(const MatmulArgs& args, const SmallStrip& strip,
+template <class E, int Vectors>
+void multiply_small_strip(const ProductArgs& args, const SmallStrip<ScalarOf<E>>& strip,
                           const SmallBlock& block) noexcept {
   std::int64_t row = 0;
-  if constexpr (has_32_registers) {
-    for (; row + 8 <= args.m; row += 8) multiply_small_tile<T, 8, Vectors>(args, row, strip, block);
+  if constexpr (Vectors <= small_vectors) {
+    if constexpr (has_32_registers) {
+      for (; row + 8 <= args.m; row += 8)
+        multiply_small_tile<E, 8, Vectors>(args, row, strip, block);
+    }
+    for (; row + 4 <= args.m; row += 4) multiply_small_tile<E, 4, Vectors>(args, row, strip, block);
   }
-  for (; row + 4 <= args.m; row += 4) multiply_small_tile<T, 4, Vectors>(args, row, strip, block);
   switch (args.m - row) {
     case 3:
-      return multiply_small_tile<T, 3, Vectors>(args, row, strip, block);
+      return multiply_small_tile<E, 3, Vectors>(args, row, strip, block);
     case 2:
-      return multiply_small_tile<T, 2, Vectors>(args, row, strip, block);
+      return multiply_small_tile<E, 2, Vectors>(args, row, strip, block);
     case 1:
-      return multiply_small_tile<T, 1, Vectors>(args, row, strip, block);
+      return multiply_small_tile<E, 1, Vectors>(args, row, strip, block);
     default:
       return;
   }
 }
 
-// B is read in place where whole vectors lie there, unless many rows of A read it again and lanes
-// step through it by pages: each step would fall into the same few sets of the first-level cache.
-template <class T>
-bool is_strip_in_place(const MatmulArgs& args) noexcept {
-  if (args.b_column_stride_bytes != static_cast<std::int64_t>(sizeof(T))) return false;
-  if (args.n % lanes<T> != 0) return false;
+// B is read in place where whole vectors, or parts of them, can be loaded there, unless many rows of
+// A read it again and lanes step through it by pages: each step would fall into the same few sets of
+// the first-level cache.
+template <class E>
+bool is_strip_in_place(const ProductArgs& args) noexcept {
+  using T = ScalarOf<E>;
+  if (args.b_column_stride_bytes != static_cast<std::int64_t>(sizeof(E)) && args.n > 1) return false;
+  if (!vec::has_prefix_load<T> && args.n * parts_of<E> % lanes<T> != 0) return false;
   const int lane_total = lane_count<T>(args.k);
   return lane_total == 1 || args.m <= 8 || lane_total * args.b_row_stride_bytes % 4096 != 0;
 }
 
 // Columns from `column` on, in place or packed into `copy`.
-template <class T>
-COREPY_INLINE SmallStrip make_small_strip(const MatmulArgs& args, std::int64_t column,
-                                          const SmallBlock& block, bool in_place, T* copy) {
-  constexpr auto itemsize = static_cast<std::int64_t>(sizeof(T));
+template <class E>
+COREPY_INLINE SmallStrip<ScalarOf<E>> make_small_strip(const ProductArgs& args, std::int64_t column,
+                                                       std::int64_t columns,
+                                                       const SmallBlock& block, bool in_place,
+                                                       ScalarOf<E>* copy) {
+  using T = ScalarOf<E>;
+  constexpr std::int64_t parts = parts_of<E>;
   const LaneOrder& order = block.order;
   const Operand b = {static_cast<const char*>(args.b) + column * args.b_column_stride_bytes +
                          block.k * args.b_row_stride_bytes,
                      args.b_column_stride_bytes, args.b_row_stride_bytes, false};
-  SmallStrip strip;
-  strip.column = column;
-  strip.columns = smaller(small_strip_columns<T>, args.n - column);
+  const std::int64_t padded = round_up(columns * parts, lanes<T>);
+  SmallStrip<T> strip = {b.data,
+                         {},
+                         order.lanes * args.b_row_stride_bytes,
+                         column * static_cast<std::int64_t>(sizeof(E)),
+                         vec::Prefix<T>(columns * parts - (padded - lanes<T>))};
   if (in_place) {
-    strip.b = b.data;
-    strip.step_bytes = order.lanes * args.b_row_stride_bytes;
     for (int visit = 0; visit < order.lanes; ++visit) {
       strip.start_bytes[visit] = order.lane[visit] * args.b_row_stride_bytes;
     }
     return strip;
   }
-  const std::int64_t padded = round_up(strip.columns, lanes<T>);
-  if (order.lanes == 1 &&
-      args.b_column_stride_bytes == itemsize) {  // the tiniest products: no detours
-    for (std::int64_t k = 0; k < block.k_count; ++k) {
-      copy_step<T>(b.at(0, k), strip.columns, padded, copy + k * padded);
-    }
+  const PanelLayout<E> panels = {copy, columns, padded, 0};
+  if constexpr (parts == 2) {
+    pack_complex_columns<E>(b, columns, block.k_count, order, panels);
   } else {
-    pack_panels<T>(b, strip.columns, block.k_count, order,
-                   {copy, padded, padded, padded * block.k_count});
+    pack_panels<E>(b, columns, block.k_count, order, panels);
   }
   strip.b = reinterpret_cast<const char*>(copy);
-  strip.step_bytes = padded * itemsize;
+  strip.step_bytes = padded * parts * static_cast<std::int64_t>(sizeof(T));
   for (int visit = 0; visit < order.lanes; ++visit) {
     strip.start_bytes[visit] = order.start[order.lane[visit]] * strip.step_bytes;
   }
@@ -129,46 +168,86 @@ COREPY_INLINE SmallStrip make_small_strip(const MatmulArgs& args, std::int64_t c
 // The smallest products copy their strip to the stack, so that they need no workspace.
 inline constexpr std::int64_t stack_strip_k = 32;
 
-template <class T>
-std::int64_t small_workspace_bytes(const MatmulArgs& args) noexcept {
-  if (args.k <= stack_strip_k || is_strip_in_place<T>(args)) return 0;
-  return smaller(args.k, block_length) *
-         smaller(small_strip_columns<T>, round_up(args.n, lanes<T>)) *
+template <class E>
+std::int64_t small_workspace_bytes(const ProductArgs& args) noexcept {
+  using T = ScalarOf<E>;
+  if (args.k <= stack_strip_k || is_strip_in_place<E>(args)) return 0;
+  return smaller(args.k, block_length<E>) * parts_of<E> *
+         smaller(small_strip_columns<T>(args), round_up(args.n * parts_of<E>, lanes<T>)) *
          static_cast<std::int64_t>(sizeof(T));
 }
 
-template <class T>
-void multiply_small(const MatmulArgs& args) noexcept {
-  alignas(64) T stack_copy[stack_strip_k * small_strip_columns<T>];
-  T* const copy = args.k <= stack_strip_k ? stack_copy : static_cast<T*>(args.workspace);
-  const bool in_place = is_strip_in_place<T>(args);
-  std::int64_t k = 0;
-  do {
-    const std::int64_t k_count = smaller(block_length, args.k - k);
-    const SmallBlock block = {k, k_count, LaneOrder(k_count, lane_count<T>(args.k))};
-    for (std::int64_t column = 0; column < args.n; column += small_strip_columns<T>) {
-      const SmallStrip strip = make_small_strip<T>(args, column, block, in_place, copy);
-      if (strip.columns > lanes<T>) {
-        multiply_small_strip<T, 2>(args, strip, block);
-      } else {
-        multiply_small_strip<T, 1>(args, strip, block);
-      }
+template <class E>
+COREPY_INLINE void multiply_small_block(const ProductArgs& args, const SmallBlock& block,
+                                        bool in_place, ScalarOf<E>* copy) {
+  using T = ScalarOf<E>;
+  constexpr std::int64_t vector_elements = lanes<T> / parts_of<E>;
+  for (std::int64_t column = 0; column < args.n;) {
+    const std::int64_t left = args.n - column;
+    if (args.m <= few_rows && left > (few_rows_vectors - 1) * vector_elements) {
+      const std::int64_t columns = smaller(left, few_rows_vectors * vector_elements);
+      multiply_small_strip<E, few_rows_vectors>(
+          args, make_small_strip<E>(args, column, columns, block, in_place, copy), block);
+      column += columns;
+    } else if (has_32_registers && left > 2 * vector_elements &&
+               (left <= 3 * vector_elements || left > 4 * vector_elements)) {
+      const std::int64_t columns = smaller(left, 3 * vector_elements);
+      multiply_small_strip<E, small_vectors>(
+          args, make_small_strip<E>(args, column, columns, block, in_place, copy), block);
+      column += columns;
+    } else if (left > vector_elements) {
+      const std::int64_t columns = smaller(left, 2 * vector_elements);
+      multiply_small_strip<E, 2>(
+          args, make_small_strip<E>(args, column, columns, block, in_place, copy), block);
+      column += columns;
+    } else {
+      multiply_small_strip<E, 1>(
+          args, make_small_strip<E>(args, column, left, block, in_place, copy), block);
+      return;
     }
-    k += block_length;
-  } while (k < args.k);
+  }
+}
+
+template <class E>
+void multiply_small(const ProductArgs& args) noexcept {
+  using T = ScalarOf<E>;
+  constexpr std::int64_t stack_columns = few_rows_vectors * lanes<T>;
+  alignas(64) T stack_copy[stack_strip_k * parts_of<E> * stack_columns];
+  T* const copy = args.k <= stack_strip_k ? stack_copy : static_cast<T*>(args.workspace);
+  const bool in_place = is_strip_in_place<E>(args);
+  const int lane_total = lane_count<T>(args.k);
+  const std::int64_t first_count = smaller(block_length<E>, args.k);
+  const SmallBlock first = {0, first_count, LaneOrder(first_count, lane_total)};
+  ProductArgs one = args;
+  for (std::int64_t product = 0; product < args.count; ++product) {
+    multiply_small_block<E>(one, first, in_place, copy);
+    for (std::int64_t k = block_length<E>; k < args.k; k += block_length<E>) {
+      const std::int64_t k_count = smaller(block_length<E>, args.k - k);
+      multiply_small_block<E>(one, {k, k_count, LaneOrder(k_count, lane_total)}, in_place, copy);
+    }
+    one.a = static_cast<const char*>(one.a) + args.a_step_bytes;
+    one.b = static_cast<const char*>(one.b) + args.b_step_bytes;
+    one.c = static_cast<char*>(one.c) + args.c_step_bytes;
+  }
 }
 
 // Packing repays itself when many tiles use what was packed: benchmarks/cpp/matmul_benchmark.cpp.
 template <class E>
-bool is_small(const MatmulArgs& args) noexcept {
-  if constexpr (!std::is_same_v<E, ScalarOf<E>>) {
+bool is_small(const ProductArgs& args) noexcept {
+  using T = ScalarOf<E>;
+  if constexpr (!std::is_same_v<StoredOf<E>, T>) {
     return false;
   } else {
-    constexpr std::int64_t side = 256;
-    if (args.m <= 8 || args.n <= lanes<E>)
-      return pending_sums<E>(args.k) == 1 && args.k <= 3 * block_length;
-    return args.k <= block_length && args.m <= 4 * side && args.n <= 4 * side &&
-           args.m * args.n * args.k <= side * side * side;
+    constexpr std::int64_t side = 256, parts = parts_of<E>;
+    // A that lanes step through by pages is better packed, as B is (is_strip_in_place).
+    const int lane_total = lane_count<T>(args.k);
+    if (lane_total > 1 && args.m > 8 && args.n * parts > 2 * lanes<T> &&
+        lane_total * args.a_column_stride_bytes % 4096 == 0) {
+      return false;
+    }
+    if (block_count<E>(args.k) <= 3 && (args.m <= 16 || args.n * parts <= 2 * lanes<T>)) return true;
+    return args.k <= block_length<E> && args.m <= 4 * side && args.n <= 4 * side &&
+           args.m * args.n * args.k * parts * parts <= side * side * side;
   }
 }
 

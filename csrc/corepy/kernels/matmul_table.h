@@ -2,14 +2,38 @@
 // in matmul.cpp.
 #pragma once
 
+#include <cstdint>
+
 #include "corepy/core/dtype.h"
-#include "corepy/kernels/loop_args.h"
 
 namespace corepy {
 
+// `count` products of an m x k by a k x n matrix, whose parts lie `*_step_bytes` apart from one to
+// the next. Rows of C are contiguous.
+struct ProductArgs {
+  std::int64_t m, n, k;
+  const void* a;
+  std::int64_t a_row_stride_bytes, a_column_stride_bytes;
+  const void* b;
+  std::int64_t b_row_stride_bytes, b_column_stride_bytes;
+  void* c;
+  std::int64_t c_row_stride_bytes;
+  bool conjugate_a;
+  void* workspace;  // workspace_bytes(args) bytes, 64-byte aligned
+  std::int64_t count = 1;
+  std::int64_t a_step_bytes = 0, b_step_bytes = 0, c_step_bytes = 0;
+};
+
+struct ProductKernel {
+  void (*run)(const ProductArgs&) noexcept;  // null: no kernel for this dtype
+  std::int64_t (*workspace_bytes)(const ProductArgs&) noexcept;
+  const char* (*variant)(
+      const ProductArgs&) noexcept;  // static text for the record: "packed", "matrix_vector", ...
+};
+
 // A row without a kernel (bool: matmul is numeric in the array API) has a null `run`.
 struct MatmulKernels {
-  MatmulKernel kernel[dtype_count];
+  ProductKernel kernel[dtype_count];
 };
 
 }  // namespace corepy

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "corepy/kernels/matmul_pack.h"
+#include "corepy/vec/first_lanes.h"
 
 namespace corepy::COREPY_ISA::matmul {
 
@@ -38,30 +39,32 @@ inline constexpr bool has_32_registers = has_fma;
 inline constexpr bool has_32_registers = sizeof(Vec<float>) == 64;
 #endif
 
-template <class E>
+// T is the Scalar that is summed.
+template <class T>
 constexpr TileSize tile_size() {
-  constexpr bool is_complex = parts_of<E> == 2;
-  constexpr bool is_float = std::is_floating_point_v<E>;
-  constexpr std::size_t vector_bytes = sizeof(Vec<ScalarOf<E>>);
-  if (vector_bytes == 64) return is_complex ? TileSize{12, 1} : TileSize{is_float ? 14 : 12, 2};
-  if (has_32_registers) return is_complex ? TileSize{8, 1} : TileSize{8, is_float ? 3 : 2};
-  if (vector_bytes == 32) return is_complex ? TileSize{6, 1} : TileSize{is_float ? 6 : 4, 2};
-  return is_complex ? TileSize{4, 1} : TileSize{4, 2};
+  constexpr bool is_float = std::is_floating_point_v<T>;
+  if (sizeof(Vec<T>) == 64) return {is_float ? 14 : 12, 2};
+  if (has_32_registers) return {8, is_float ? 3 : 2};
+  if (sizeof(Vec<T>) == 32) return {is_float ? 6 : 4, 2};
+  return {4, 2};
 }
 
+// A tile has `columns` Scalars in a row: elements, or the parts of half as many complex ones.
 template <class E>
 struct TileShape {
-  static constexpr int rows = tile_size<E>().rows;
-  static constexpr int vectors = tile_size<E>().vectors;
-  static constexpr std::int64_t columns = vectors * lanes<ScalarOf<E>>;
+  using T = ScalarOf<E>;
+  static constexpr int rows = tile_size<T>().rows;
+  static constexpr int vectors = tile_size<T>().vectors;
+  static constexpr std::int64_t columns = vectors * lanes<T>;
+  static constexpr std::int64_t elements = columns / parts_of<E>;
   // A panel of A keeps whole vectors per k and part: packing then never stores parts of one.
-  static constexpr std::int64_t row_step = round_up(rows, lanes<ScalarOf<E>>);
+  static constexpr std::int64_t row_step = round_up(rows, lanes<T>);
 };
 
-// Rows x (Vectors * lanes<T>) sums of a real or integer type. A panel holds Rows elements per k, B
-// panel Vectors vectors.
+// Rows x (Vectors * lanes<T>) sums. A panel of A holds Rows elements per step, one of B Vectors
+// vectors. Complex products are real ones with twice the steps and columns (matmul.h).
 template <class T, int Rows, int Vectors>
-struct RealTile {
+struct SumTile {
   using Scalar = T;
   static constexpr int rows = Rows;
   static constexpr std::int64_t columns = Vectors * lanes<T>;
@@ -78,13 +81,14 @@ struct RealTile {
     }
   }
   COREPY_INLINE void accumulate(const T* a, const T* b) {
-    accumulate_in_place(reinterpret_cast<const char*>(a), sizeof(T), b);
-  }
-  // The same with the elements of A `stride_bytes` apart, at any address.
-  COREPY_INLINE void accumulate_in_place(const char* a, std::int64_t stride_bytes, const T* b) {
     Vec<T> bv[Vectors];
     COREPY_UNROLL
     for (int v = 0; v < Vectors; ++v) bv[v] = vec::load(b + v * lanes<T>);
+    accumulate_row(reinterpret_cast<const char*>(a), sizeof(T), bv);
+  }
+  // One step whose elements of A lie `stride_bytes` apart, at any address.
+  COREPY_INLINE void accumulate_row(const char* a, std::int64_t stride_bytes,
+                                    const Vec<T> (&bv)[Vectors]) {
     COREPY_UNROLL
     for (int r = 0; r < Rows; ++r) {
       const Vec<T> av = vec::broadcast(load_element<T>(a + r * stride_bytes));
@@ -117,85 +121,30 @@ struct RealTile {
       }
     }
   }
-  // The first `count` columns only.
-  COREPY_INLINE void add_columns(const char* from, std::int64_t stride_bytes, std::int64_t count) {
+  // The same where the last vector has some columns only.
+  COREPY_INLINE void add(const char* from, std::int64_t stride_bytes, const vec::Prefix<T>& last) {
     COREPY_UNROLL
     for (int r = 0; r < Rows; ++r) {
       COREPY_UNROLL
       for (int v = 0; v < Vectors; ++v) {
         const T* p = reinterpret_cast<const T*>(from + r * stride_bytes) + v * lanes<T>;
-        const std::int64_t left = count - v * lanes<T>;
-        if (left >= lanes<T>) {
-          sum[r][v] = vec::load(p) + sum[r][v];
-        } else if (left > 0) {
-          sum[r][v] = vec::load_partial(p, left) + sum[r][v];
-        }
+        sum[r][v] = (v + 1 < Vectors ? vec::load(p) : last.load_exactly(p)) + sum[r][v];
       }
     }
   }
-  COREPY_INLINE void store_columns(char* to, std::int64_t stride_bytes, std::int64_t count) const {
+  COREPY_INLINE void store(char* to, std::int64_t stride_bytes, const vec::Prefix<T>& last) const {
     COREPY_UNROLL
     for (int r = 0; r < Rows; ++r) {
       COREPY_UNROLL
       for (int v = 0; v < Vectors; ++v) {
         T* p = reinterpret_cast<T*>(to + r * stride_bytes) + v * lanes<T>;
-        const std::int64_t left = count - v * lanes<T>;
-        if (left >= lanes<T>) {
+        if (v + 1 < Vectors) {
           vec::store(p, sum[r][v]);
-        } else if (left > 0) {
-          vec::store_partial(p, sum[r][v], left);
+        } else {
+          last.store(p, sum[r][v]);
         }
       }
     }
-  }
-};
-
-// The same for Complex<T>, real and imaginary parts in planes: a panel holds, per k, all real
-// parts, then all imaginary ones.
-template <class T, int Rows, int Vectors>
-struct ComplexTile {
-  using Scalar = T;
-  static constexpr int rows = Rows;
-  static constexpr std::int64_t columns = Vectors * lanes<T>;
-  static constexpr std::int64_t a_step = 2 * TileShape<Complex<T>>::row_step;
-  static constexpr std::int64_t b_step = 2 * columns;
-  static constexpr std::int64_t size = 2 * Rows * columns;
-  RealTile<T, Rows, Vectors> re, im;
-
-  COREPY_INLINE void clear() {
-    re.clear();
-    im.clear();
-  }
-  COREPY_INLINE void accumulate(const T* a, const T* b) {
-    Vec<T> b_re[Vectors], b_im[Vectors];
-    COREPY_UNROLL
-    for (int v = 0; v < Vectors; ++v) {
-      b_re[v] = vec::load(b + v * lanes<T>);
-      b_im[v] = vec::load(b + columns + v * lanes<T>);
-    }
-    COREPY_UNROLL
-    for (int r = 0; r < Rows; ++r) {
-      const Vec<T> a_re = vec::broadcast(a[r]);
-      const Vec<T> a_im = vec::broadcast(a[TileShape<Complex<T>>::row_step + r]);
-      COREPY_UNROLL
-      for (int v = 0; v < Vectors; ++v) {
-        re.sum[r][v] = vec::fma(a_re, b_re[v], re.sum[r][v]);
-        im.sum[r][v] = vec::fma(a_re, b_im[v], im.sum[r][v]);
-      }
-      COREPY_UNROLL
-      for (int v = 0; v < Vectors; ++v) {
-        re.sum[r][v] = vec::fnma(a_im, b_im[v], re.sum[r][v]);
-        im.sum[r][v] = vec::fma(a_im, b_re[v], im.sum[r][v]);
-      }
-    }
-  }
-  COREPY_INLINE void add(const char* from, std::int64_t stride_bytes) {
-    re.add(from, stride_bytes);
-    im.add(from + Rows * stride_bytes, stride_bytes);
-  }
-  COREPY_INLINE void store(char* to, std::int64_t stride_bytes) const {
-    re.store(to, stride_bytes);
-    im.store(to + Rows * stride_bytes, stride_bytes);
   }
 };
 
@@ -207,6 +156,7 @@ struct PanelPair {
   const T* a;
   const T* b;
   const LaneOrder& order;
+  int steps_per_k;  // 2 for complex elements
   const char* ahead;
   std::int64_t ahead_step_bytes;
 };
@@ -223,7 +173,7 @@ __attribute__((noinline)) void multiply_panels(const PanelPair<typename Tile::Sc
   const int target = sums.merge.older - sums.merge.merges;
   char* const out = sums.at(target, row, column_bytes);
   const std::int64_t out_stride = sums.stride_bytes(target);
-  // C is needed only at the end: ask for it now.
+  // What is added and written at the end: ask for it now.
   COREPY_UNROLL
   for (int r = 0; r < Tile::rows; ++r) {
     COREPY_UNROLL
@@ -239,7 +189,7 @@ __attribute__((noinline)) void multiply_panels(const PanelPair<typename Tile::Sc
   int height = 0;
   for (int visit = 0;; ++visit) {
     tile.clear();
-    for (std::int64_t left = panels.order.length[visit]; left > 0; --left) {
+    for (std::int64_t left = panels.order.length[visit] * panels.steps_per_k; left > 0; --left) {
       __builtin_prefetch(ahead, 0, 3);
       ahead += ahead_step_bytes;
       tile.accumulate(a, b);
@@ -258,26 +208,17 @@ __attribute__((noinline)) void multiply_panels(const PanelPair<typename Tile::Sc
   tile.store(out, out_stride);
 }
 
-template <class E, int Rows>
-struct TileFor {
-  using type = RealTile<ScalarOf<E>, Rows, TileShape<E>::vectors>;
-};
-template <class T, int Rows>
-struct TileFor<Complex<T>, Rows> {
-  using type = ComplexTile<T, Rows, TileShape<Complex<T>>::vectors>;
-};
-
 template <class T>
 using TileKernel = void (*)(const PanelPair<T>&, const BlockSums&, std::int64_t,
                             std::int64_t) noexcept;
 
-// The kernel for a panel of `rows` rows, 1 <= rows <= TileShape<E>::rows, is entry rows - 1.
-template <class E, class Rows = std::make_integer_sequence<int, TileShape<E>::rows>>
+// The kernel for a panel of `rows` rows, 1 <= rows <= TileShape<T>::rows, is entry rows - 1.
+template <class T, class Rows = std::make_integer_sequence<int, TileShape<T>::rows>>
 struct TileKernels;
-template <class E, int... Index>
-struct TileKernels<E, std::integer_sequence<int, Index...>> {
-  static constexpr TileKernel<ScalarOf<E>> kernel[] = {
-      &multiply_panels<typename TileFor<E, Index + 1>::type>...};
+template <class T, int... Index>
+struct TileKernels<T, std::integer_sequence<int, Index...>> {
+  static constexpr TileKernel<T> kernel[] = {
+      &multiply_panels<SumTile<T, Index + 1, TileShape<T>::vectors>>...};
 };
 
 }  // namespace corepy::COREPY_ISA::matmul

@@ -1,195 +1,240 @@
-// Products of a float32 or float64 matrix that lies contiguous along k with a vector: one row of
-// lanes per result, or, for short k, one chain. Dots are the case of one row.
+// Products of a matrix that lies contiguous along k with a vector, K long: one row of lanes per
+// result. Dots are the case of one row. Short K: matmul_vector_chains.h.
 #pragma once
 
-#include "corepy/kernels/matmul_vector.h"
+#include "corepy/kernels/matmul_vector_chains.h"
 #include "corepy/vec/lane_block.h"
-#include "corepy/vec/transpose_registers.h"
+#include "corepy/vec/first_lanes.h"
 
 namespace corepy::COREPY_ISA::matmul {
 
-// Step 3 and 4 of the contract for R rows and one block. Own: each row has its own x (blocks of one
-// long dot). Lanes that have no k left take (+0) * (-1) + s, which is s for every s, -0 included.
-template <class T, int R, bool Own>
-COREPY_INLINE void sum_rows_of_block(const T* const (&row)[R], const T* const (&x)[R],
-                                     std::int64_t k_count, T (&sum)[R]) {
-  using Block = vec::LaneBlock<T>;
-  Block acc[R];
-  COREPY_UNROLL
-  for (int r = 0; r < R; ++r) acc[r] = Block::broadcast(T(0));
-  std::int64_t k = 0;
-  for (; k + Block::size <= k_count; k += Block::size) {
-    const Block shared = Block::load(x[0] + k);
+// Step 3 and 4 of the contract for R rows and one block of k_count. Own: each row has its own x, and
+// the last row may end sooner, at last_count.
+template <class E, bool MatrixIsA>
+struct RowSums {
+  using T = E;
+  bool conjugate_a;
+
+  // Lanes that have no k left take (+0) * (-1) + s, which is s for every s, -0 included.
+  template <int R, bool Own>
+  COREPY_INLINE void sum_block(const E* const (&row)[R], const E* const (&x)[R],
+                               std::int64_t k_count, std::int64_t last_count, E (&sum)[R]) const {
+    using Block = vec::LaneBlock<T>;
+    Block acc[R];
+    COREPY_UNROLL
+    for (int r = 0; r < R; ++r) acc[r] = Block::broadcast(T(0));
+    std::int64_t k = 0;
+    for (; k + Block::size <= last_count; k += Block::size) {
+      const Block shared = Block::load(x[0] + k);
+      COREPY_UNROLL
+      for (int r = 0; r < R; ++r) {
+        acc[r] = vec::fma(Block::load(row[r] + k), Own ? Block::load(x[r] + k) : shared, acc[r]);
+      }
+    }
+    const auto add_tail = [&](int r, std::int64_t at, std::int64_t left) COREPY_LAMBDA_INLINE {
+      alignas(32) T tail[Block::size];
+      for (std::int64_t l = 0; l < Block::size; ++l) {
+        tail[l] = l < left ? x[Own ? r : 0][at + l] : T(-1);
+      }
+      acc[r] = vec::fma(Block::load_partial(row[r] + at, left), Block::load(tail), acc[r]);
+    };
+    if (k < last_count) add_tail(R - 1, k, last_count - k);
+    for (; k + Block::size <= k_count; k += Block::size) {
+      COREPY_UNROLL
+      for (int r = 0; r + 1 < R; ++r) {
+        acc[r] = vec::fma(Block::load(row[r] + k), Block::load(x[Own ? r : 0] + k), acc[r]);
+      }
+    }
+    if (k < k_count) {
+      COREPY_UNROLL
+      for (int r = 0; r + 1 < R; ++r) add_tail(r, k, k_count - k);
+    }
+    COREPY_UNROLL
+    for (int r = 0; r < R; ++r) sum[r] = vec::sum_lanes(acc[r]);
+  }
+};
+
+// All lanes of a row are 64 bytes: one, two or four vectors.
+template <class T, bool MatrixIsA>
+struct RowSums<Complex<T>, MatrixIsA> {
+  using E = Complex<T>;
+  using Factors = PairFactors<T, MatrixIsA>;
+  static constexpr std::int64_t size = 64 / sizeof(T);
+  static constexpr std::int64_t vectors = size / lanes<T>;
+  bool conjugate_a;
+
+  template <int R, bool Own>
+  COREPY_INLINE void sum_block(const E* const (&row)[R], const E* const (&x)[R],
+                               std::int64_t k_count, std::int64_t last_count, E (&sum)[R]) const {
+    Vec<T> acc[R][vectors];
     COREPY_UNROLL
     for (int r = 0; r < R; ++r) {
-      acc[r] = vec::fma(Block::load(row[r] + k), Own ? Block::load(x[r] + k) : shared, acc[r]);
+      COREPY_UNROLL
+      for (std::int64_t v = 0; v < vectors; ++v) acc[r][v] = vec::broadcast(T(0));
     }
-  }
-  if (k < k_count) {
-    const std::int64_t left = k_count - k;
-    alignas(32) T tail[Block::size];
-    for (int r = 0; r < R; ++r) {
-      if (Own || r == 0) {
-        for (std::int64_t l = 0; l < Block::size; ++l) tail[l] = l < left ? x[r][k + l] : T(-1);
+    std::int64_t j = 0;
+    for (; j + size <= 2 * last_count; j += size) {
+      COREPY_UNROLL
+      for (std::int64_t v = 0; v < vectors; ++v) {
+        const std::int64_t at = j + v * lanes<T>;
+        Factors factors = Factors::of(vec::load(scalars(x[0]) + at), conjugate_a);
+        COREPY_UNROLL
+        for (int r = 0; r < R; ++r) {
+          if (Own && r > 0) factors = Factors::of(vec::load(scalars(x[r]) + at), conjugate_a);
+          acc[r][v] = factors.multiply_add(vec::load(scalars(row[r]) + at), acc[r][v]);
+        }
       }
-      acc[r] = vec::fma(Block::load_partial(row[r] + k, left), Block::load(tail), acc[r]);
+    }
+    // A constant index keeps the sums in registers.
+    COREPY_UNROLL
+    for (int r = 0; r < R; ++r) {
+      add_rest(row[r], x[Own ? r : 0], j, 2 * (r + 1 < R ? k_count : last_count), acc[r]);
+    }
+    for (int r = 0; r < R; ++r) sum[r] = add_lanes(acc[r]);
+  }
+
+  static COREPY_INLINE const T* scalars(const E* p) { return reinterpret_cast<const T*>(p); }
+
+  // The Scalars [j, end) of one row; lanes that have none keep their sums.
+  COREPY_INLINE void add_rest(const E* row, const E* x, std::int64_t j, std::int64_t end,
+                              Vec<T> (&acc)[vectors]) const {
+    for (; j < end; j += size) {
+      COREPY_UNROLL
+      for (std::int64_t v = 0; v < vectors; ++v) {
+        const std::int64_t at = j + v * lanes<T>;
+        if (at >= end) continue;
+        const std::int64_t left = smaller(end - at, lanes<T>);
+        const vec::Prefix<T> some(left);
+        const Factors factors = Factors::of(some.load_exactly(scalars(x) + at), conjugate_a);
+        const Vec<T> next = factors.multiply_add(some.load_exactly(scalars(row) + at), acc[v]);
+        acc[v] = vec::select<T>(vec::first_lanes<T>(left), next, acc[v]);
+      }
     }
   }
-  COREPY_UNROLL
-  for (int r = 0; r < R; ++r) sum[r] = vec::sum_lanes(acc[r]);
-}
+  static COREPY_INLINE E add_lanes(const Vec<T> (&acc)[vectors]) {
+    alignas(64) T lane[size];
+    COREPY_UNROLL
+    for (std::int64_t v = 0; v < vectors; ++v) vec::store(lane + v * lanes<T>, acc[v]);
+    COREPY_UNROLL
+    for (std::int64_t half = size / 2; half > 1; half /= 2) {
+      COREPY_UNROLL
+      for (std::int64_t i = 0; i < half; ++i) lane[i] = lane[i] + lane[i + half];
+    }
+    return {lane[0], lane[1]};
+  }
+};
 
 // Results first .. first + count, count <= R; missing rows repeat the last one.
-template <class T, int R>
-void multiply_rows(const VectorProduct& p, const T* x, std::int64_t first, std::int64_t count,
-                   T* gathered) noexcept {
-  PendingSums<T, R> pending;
-  const std::int64_t blocks = block_count(p.k);
+template <class E, bool MatrixIsA, int R, bool Own>
+void multiply_rows(const VectorProduct& p, const E* x, std::int64_t first, std::int64_t count,
+                   char* gathered) noexcept {
+  constexpr auto itemsize = static_cast<std::int64_t>(sizeof(E));
+  PendingSums<E, R> pending;
+  const RowSums<E, MatrixIsA> sums = {p.conjugate_a};
+  const std::int64_t blocks = block_count<E>(p.k);
   for (std::int64_t block = 0; block < blocks; ++block) {
-    const std::int64_t k = block * block_length;
-    const std::int64_t k_count = smaller(block_length, p.k - k);
-    const T* row[R];
+    const std::int64_t k = block * block_length<E>;
+    const std::int64_t k_count = smaller(block_length<E>, p.k - k);
+    const E *row[R], *row_x[R];
     for (int r = 0; r < R; ++r) {
-      const Operand source = p.matrix.from(first + smaller(r, count - 1), k);
-      row[r] = gathered ? make_contiguous<T>(source.data, p.matrix.k_stride_bytes, k_count,
-                                             reinterpret_cast<char*>(gathered + r * k_count))
-                        : reinterpret_cast<const T*>(source.data);
+      const std::int64_t number = first + smaller(r, count - 1);
+      const char* source = p.matrix.at(number, k);
+      row[r] = gathered ? make_contiguous<E>(source, p.matrix.k_stride_bytes, k_count,
+                                             gathered + r * k_count * itemsize)
+                        : reinterpret_cast<const E*>(source);
+      row_x[r] = Own ? reinterpret_cast<const E*>(reinterpret_cast<const char*>(x + k) +
+                                                  number * p.x_outer_stride_bytes)
+                     : x + k;
     }
-    T sum[R];
-    const T* const block_x[R] = {x + k};
-    sum_rows_of_block<T, R, false>(row, block_x, k_count, sum);
-    pending.absorb(merge_of_block<T>(block, blocks), sum);
+    E sum[R];
+    sums.template sum_block<R, Own>(row, row_x, k_count, k_count, sum);
+    pending.absorb(merge_of_block<ScalarOf<E>>(block, blocks), sum);
   }
   for (std::int64_t r = 0; r < count; ++r) {
-    std::memcpy(p.y + (first + r) * p.y_stride_bytes, &pending.sum[0][r], sizeof(T));
+    std::memcpy(p.y + (first + r) * p.y_stride_bytes, &pending.sum[0][r], sizeof(E));
   }
 }
 
-// Blocks first .. first + Count of a dot, side by side: a single chain of lanes would wait for each
-// fma.
-template <class T, int Count>
-COREPY_INLINE void sum_dot_blocks(const T* row, const T* x, std::int64_t first, std::int64_t blocks,
-                                  std::int64_t k_count, PendingSums<T, 1>& pending) {
-  const T *rows[Count], *xs[Count];
+// Blocks first .. first + Count of a dot of k elements, side by side: a single chain of lanes would
+// wait for each fma.
+template <class E, bool MatrixIsA, int Count>
+COREPY_INLINE void sum_dot_blocks(const RowSums<E, MatrixIsA>& sums, const E* row, const E* x,
+                                  std::int64_t first, std::int64_t k,
+                                  PendingSums<E, 1>& pending) {
+  const std::int64_t blocks = block_count<E>(k);
+  const auto count_of = [&](std::int64_t block) {
+    return smaller(block_length<E>, k - block * block_length<E>);
+  };
+  const E *rows[Count], *xs[Count];
   COREPY_UNROLL
   for (int i = 0; i < Count; ++i) {
-    rows[i] = row + (first + i) * block_length;
-    xs[i] = x + (first + i) * block_length;
+    rows[i] = row + (first + i) * block_length<E>;
+    xs[i] = x + (first + i) * block_length<E>;
   }
-  T sum[Count];
-  sum_rows_of_block<T, Count, true>(rows, xs, k_count, sum);
+  E sum[Count];
+  sums.template sum_block<Count, true>(rows, xs, count_of(first), count_of(first + Count - 1), sum);
   for (int i = 0; i < Count; ++i) {
-    T one[1] = {sum[i]};
-    pending.absorb(merge_of_block<T>(first + i, blocks), one);
+    E one[1] = {sum[i]};
+    pending.absorb(merge_of_block<ScalarOf<E>>(first + i, blocks), one);
   }
 }
 
-template <class T>
-T multiply_dot(const T* row, const T* x, std::int64_t k) noexcept {
-  PendingSums<T, 1> pending;
-  const std::int64_t blocks = block_count(k);
-  const std::int64_t full = k / block_length;
-  std::int64_t block = 0;
-  for (; block + 4 <= full; block += 4) {
-    sum_dot_blocks<T, 4>(row, x, block, blocks, block_length, pending);
-  }
-  for (; block + 2 <= full; block += 2) {
-    sum_dot_blocks<T, 2>(row, x, block, blocks, block_length, pending);
-  }
-  for (; block < blocks; ++block) {
-    sum_dot_blocks<T, 1>(row, x, block, blocks, smaller(block_length, k - block * block_length),
-                         pending);
+template <class E, bool MatrixIsA>
+E multiply_dot(const E* row, const E* x, std::int64_t k, bool conjugate_a) noexcept {
+  PendingSums<E, 1> pending;
+  const RowSums<E, MatrixIsA> sums = {conjugate_a};
+  const std::int64_t blocks = block_count<E>(k);
+  // Six keep the fma units busy; from further away than the nearest caches, twelve streams a power of
+  // two apart push each other out.
+  const int most = blocks <= 32 ? 6 : 4;
+  for (std::int64_t block = 0; block < blocks;) {
+    const std::int64_t count = smaller(most, blocks - block);
+    switch (count) {
+#define COREPY_X(number)                                                   \
+  case number:                                                             \
+    sum_dot_blocks<E, MatrixIsA, number>(sums, row, x, block, k, pending); \
+    break;
+      COREPY_X(1) COREPY_X(2) COREPY_X(3) COREPY_X(4) COREPY_X(5) COREPY_X(6)
+#undef COREPY_X
+      default:
+        break;
+    }
+    block += count;
   }
   return pending.sum[0][0];
 }
 
-// ---- K <= 64: one chain per result ----
+// Rows at once: as many as have registers for their sums.
+template <class E>
+inline constexpr int rows_at_once =
+    parts_of<E> == 1 ? 8 : static_cast<int>(sizeof(Vec<ScalarOf<E>>) / 8);
 
-// R chains in scalar registers, for few rows and any layout.
-template <class T, int R>
-COREPY_INLINE void chain_rows(const VectorProduct& p, const T* x, std::int64_t first) {
-  const char* row[R];
-  T sum[R];
-  for (int r = 0; r < R; ++r) {
-    row[r] = p.matrix.at(first + r, 0);
-    sum[r] = 0;
+template <class E, bool MatrixIsA>
+void multiply_along_k(const VectorProduct& p, const E* x, char* gathered) noexcept {
+  constexpr int most = rows_at_once<E>, half = most / 2;
+  if (lane_count<ScalarOf<E>>(p.k) == 1) {
+    return p.own_x ? chain_along_k<E, true, MatrixIsA>(p, x, true)
+                   : chain_along_k<E, false, MatrixIsA>(p, x, gathered == nullptr);
   }
-  for (std::int64_t k = 0; k < p.k; ++k) {
-    for (int r = 0; r < R; ++r) {
-      sum[r] = fused(load_element<T>(row[r] + k * p.matrix.k_stride_bytes), x[k], sum[r]);
-    }
-  }
-  for (int r = 0; r < R; ++r) std::memcpy(p.y + (first + r) * p.y_stride_bytes, &sum[r], sizeof(T));
-}
-
-// lanes<T> chains side by side: square tiles of the matrix are transposed in registers.
-template <class T>
-void chain_transposed_rows(const VectorProduct& p, const T* x, std::int64_t first,
-                           std::int64_t count) noexcept {
-  constexpr std::int64_t size = lanes<T>;
-  const T* row[size];
-  for (std::int64_t r = 0; r < size; ++r) {
-    row[r] = reinterpret_cast<const T*>(p.matrix.at(first + smaller(r, count - 1), 0));
-  }
-  Vec<T> sum = vec::broadcast(T(0));
-  Vec<T> tile[size];
-  const bool has_next = first + 2 * size <= p.rows;
-  std::int64_t k = 0;
-  for (; k + size <= p.k; k += size) {
-    if (has_next) {
-      COREPY_UNROLL
-      for (std::int64_t r = 0; r < size; ++r) {
-        __builtin_prefetch(p.matrix.at(first + size + r, k));
-      }
-    }
-    COREPY_UNROLL
-    for (std::int64_t r = 0; r < size; ++r) tile[r] = vec::load(row[r] + k);
-    vec::transpose_registers(tile);
-    COREPY_UNROLL
-    for (std::int64_t q = 0; q < size; ++q) sum = vec::fma(tile[q], vec::broadcast(x[k + q]), sum);
-  }
-  if (k < p.k) {
-    COREPY_UNROLL
-    for (std::int64_t r = 0; r < size; ++r) tile[r] = vec::load_partial(row[r] + k, p.k - k);
-    vec::transpose_registers(tile);
-    COREPY_UNROLL
-    for (std::int64_t q = 0; q < size; ++q) {
-      if (k + q < p.k) sum = vec::fma(tile[q], vec::broadcast(x[k + q]), sum);
-    }
-  }
-  if (count == size && p.y_stride_bytes == static_cast<std::int64_t>(sizeof(T))) {
-    vec::store(reinterpret_cast<T*>(p.y) + first, sum);
-    return;
-  }
-  alignas(64) T result[size];
-  vec::store(result, sum);
-  for (std::int64_t r = 0; r < count; ++r) {
-    std::memcpy(p.y + (first + r) * p.y_stride_bytes, result + r, sizeof(T));
-  }
-}
-
-template <class T>
-void multiply_along_k(const VectorProduct& p, const T* x, T* gathered) noexcept {
-  std::int64_t row = 0;
-  if (lane_count<T>(p.k) == 1) {
-    if (!gathered) {
-      // Half a tile of rows that repeat costs no more than the scalar chains of the other half.
-      for (; row + lanes<T> / 2 <= p.rows && p.rows > 4; row += lanes<T>) {
-        chain_transposed_rows<T>(p, x, row, smaller(lanes<T>, p.rows - row));
-      }
-    }
-    for (; row + 4 <= p.rows; row += 4) chain_rows<T, 4>(p, x, row);
-    for (; row < p.rows; ++row) chain_rows<T, 1>(p, x, row);
-    return;
-  }
-  if (p.rows == 1 && !gathered) {
-    const T y = multiply_dot<T>(reinterpret_cast<const T*>(p.matrix.data), x, p.k);
+  if (p.rows == 1 && gathered == nullptr) {
+    const E y = multiply_dot<E, MatrixIsA>(reinterpret_cast<const E*>(p.matrix.data), x, p.k,
+                                           p.conjugate_a);
     std::memcpy(p.y, &y, sizeof y);
     return;
   }
-  for (; row + 4 < p.rows; row += 8)
-    multiply_rows<T, 8>(p, x, row, smaller(8, p.rows - row), gathered);
-  for (; row < p.rows; row += 4) multiply_rows<T, 4>(p, x, row, smaller(4, p.rows - row), gathered);
+  std::int64_t row = 0;
+  if (p.own_x) {
+    for (; row < p.rows; row += half) {
+      multiply_rows<E, MatrixIsA, half, true>(p, x, row, smaller(half, p.rows - row), nullptr);
+    }
+    return;
+  }
+  for (; row + half < p.rows; row += most) {
+    multiply_rows<E, MatrixIsA, most, false>(p, x, row, smaller(most, p.rows - row), gathered);
+  }
+  for (; row < p.rows; row += half) {
+    multiply_rows<E, MatrixIsA, half, false>(p, x, row, smaller(half, p.rows - row), gathered);
+  }
 }
 
 }  // namespace corepy::COREPY_ISA::matmul

@@ -1,17 +1,17 @@
-// Products of a float32 or float64 matrix that lies contiguous along the result with a vector:
-// strips of results summed side by side. The strips themselves serve complex matrices too
-// (matmul_vector_complex.h).
+// Products of a matrix that lies contiguous along the result with a vector: strips of results summed
+// side by side. And the choice between the paths of products with a vector.
 #pragma once
 
 #include "corepy/kernels/matmul_vector_rows.h"
 
 namespace corepy::COREPY_ISA::matmul {
 
-// x as the strips use it: each result takes one fma per k. Other element types have a class of the
-// same form.
-template <class T>
-struct RealFactors {
+// x as the strips use it: each result takes one fma per k.
+template <class E, bool MatrixIsA>
+struct StripFactors {
+  using T = E;
   const T* x;
+  bool conjugate_a;
 
   // sum[j] = fma(row q [j], x[k + q * k_step], sum[j]) for q = 0 .. Q - 1 in this order, 0 <= j <
   // width; `first`: from +0.
@@ -45,6 +45,36 @@ struct RealFactors {
         const Vec<T> v =
             left >= lanes<T> ? vec::load(row(q) + j) : vec::load_partial(row(q) + j, left);
         s = vec::fma(v, factor[q], s);
+      }
+      vec::store(sum + j, s);
+    }
+  }
+};
+
+// Complex: sums and width count Scalars, two per element.
+template <class T, bool MatrixIsA>
+struct StripFactors<Complex<T>, MatrixIsA> {
+  using Factors = PairFactors<T, MatrixIsA>;
+  const Complex<T>* x;
+  bool conjugate_a;
+
+  template <int Q>
+  COREPY_INLINE void add_rows(const char* rows, std::int64_t row_step_bytes, std::int64_t k,
+                              std::int64_t k_step, bool first, T* sum, std::int64_t width) const {
+    Factors factor[Q];
+    COREPY_UNROLL
+    for (int q = 0; q < Q; ++q) {
+      const Complex<T> e = x[k + q * k_step];
+      factor[q] = Factors::of(vec::broadcast_pair(e.re, e.im), conjugate_a);
+    }
+    for (std::int64_t j = 0; j < width; j += lanes<T>) {
+      const std::int64_t left = width - j;
+      Vec<T> s = first ? vec::broadcast(T(0)) : vec::load(sum + j);
+      COREPY_UNROLL
+      for (int q = 0; q < Q; ++q) {
+        const T* row = reinterpret_cast<const T*>(rows + q * row_step_bytes) + j;
+        s = factor[q].multiply_add(left >= lanes<T> ? vec::load(row) : vec::load_partial(row, left),
+                                   s);
       }
       vec::store(sum + j, s);
     }
@@ -119,10 +149,10 @@ void multiply_strip(const VectorProduct& p, const Factors& x, std::int64_t first
                     std::int64_t count, const StripSums<ScalarOf<E>>& strip,
                     ScalarOf<E>* pending) noexcept {
   using T = ScalarOf<E>;
-  const std::int64_t blocks = block_count(p.k);
+  const std::int64_t blocks = block_count<E>(p.k);
   for (std::int64_t block = 0; block < blocks; ++block) {
-    const std::int64_t k = block * block_length;
-    sum_strip_of_block<T>(p.matrix.from(first, k), x, k, smaller(block_length, p.k - k), strip);
+    const std::int64_t k = block * block_length<E>;
+    sum_strip_of_block<T>(p.matrix.from(first, k), x, k, smaller(block_length<E>, p.k - k), strip);
     const BlockMerge merge = merge_of_block<T>(block, blocks);
     for (std::int64_t j = 0; j < strip.width; j += lanes<T>) {
       Vec<T> sum = vec::load(strip.sums + j);
@@ -135,7 +165,7 @@ void multiply_strip(const VectorProduct& p, const Factors& x, std::int64_t first
   scatter_strip<E>(pending, p, first, count);
 }
 
-// K <= 64: the chains of a few vectors of y stay near.
+// Short K: the chains of a few vectors of y stay near.
 template <class E, class Factors>
 void chain_strip(const VectorProduct& p, const Factors& x) noexcept {
   using T = ScalarOf<E>;
@@ -172,21 +202,47 @@ void multiply_along_y(const VectorProduct& p, const Factors& x, char* workspace,
   }
 }
 
-template <class T>
-  requires std::is_floating_point_v<T>
-void multiply_vector(const MatmulArgs& args) noexcept {
-  const VectorProduct p = vector_product_of(args, sizeof(T));
-  const VectorWorkspace plan = plan_vector_workspace<T>(p);
-  char* const workspace = static_cast<char*>(args.workspace);
-  const T* x = make_contiguous<T>(p.x, p.x_stride_bytes, p.k, workspace);
-  switch (vector_method<T>(p)) {
+template <class E, bool MatrixIsA>
+void multiply_vector_product(const VectorProduct& p, char* workspace) noexcept {
+  const VectorWorkspace plan = plan_vector_workspace<E>(p);
+  const E* x = make_contiguous<E>(p.x, p.x_stride_bytes, p.k, workspace);
+  switch (vector_method<E>(p)) {
     case VectorMethod::along_k:
-      return multiply_along_k<T>(p, x, nullptr);
+      return multiply_along_k<E, MatrixIsA>(p, x, nullptr);
     case VectorMethod::along_y:
-      return multiply_along_y<T>(p, RealFactors<T>{x}, workspace, plan);
+      return multiply_along_y<E>(p, StripFactors<E, MatrixIsA>{x, p.conjugate_a}, workspace, plan);
     case VectorMethod::gathered:
-      return multiply_along_k<T>(p, x, reinterpret_cast<T*>(workspace + plan.lanes));
+      return multiply_along_k<E, MatrixIsA>(p, x, workspace + plan.lanes);
   }
+}
+
+template <class E>
+void multiply_vectors(const ProductArgs& args) noexcept {
+  constexpr auto itemsize = static_cast<std::int64_t>(sizeof(E));
+  char* const workspace = static_cast<char*>(args.workspace);
+  if (is_stack_of_dots(args, itemsize)) {
+    return multiply_vector_product<E, true>(stack_of_dots(args, itemsize), nullptr);
+  }
+  VectorProduct p = vector_product_of(args, itemsize);
+  const std::int64_t matrix_step = p.matrix_is_a ? args.a_step_bytes : args.b_step_bytes;
+  const std::int64_t x_step = p.matrix_is_a ? args.b_step_bytes : args.a_step_bytes;
+  for (std::int64_t product = 0; product < args.count; ++product) {
+    if (parts_of<E> == 1 || p.matrix_is_a) {
+      multiply_vector_product<E, true>(p, workspace);
+    } else {
+      multiply_vector_product<E, parts_of<E> == 1>(p, workspace);
+    }
+    p.matrix.data += matrix_step;
+    p.x += x_step;
+    p.y += args.c_step_bytes;
+  }
+}
+
+template <class E>
+std::int64_t vector_workspace_bytes(const ProductArgs& args) noexcept {
+  constexpr auto itemsize = static_cast<std::int64_t>(sizeof(E));
+  if (is_stack_of_dots(args, itemsize)) return 0;
+  return plan_vector_workspace<E>(vector_product_of(args, itemsize)).bytes;
 }
 
 }  // namespace corepy::COREPY_ISA::matmul
