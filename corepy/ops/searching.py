@@ -1,4 +1,5 @@
-# Declarations of searches: argmax, argmin, where. The extremes themselves are in statistical.py.
+# Declarations of searches: argmax, argmin, nonzero, where. The extremes themselves are in
+# statistical.py.
 """Positions of elements, and selection by a condition."""
 
 from __future__ import annotations
@@ -8,6 +9,7 @@ from .native import native
 __all__ = [
     "argmax",
     "argmin",
+    "nonzero",
     "where",
 ]
 
@@ -49,6 +51,23 @@ def argmin(x: Tensor, /, *, axis: int | None = None, keepdims: bool = False) -> 
     >>> import corepy as cp
     >>> cp.argmin(cp.asarray([[1, 5], [3, 3]]), axis=1)
     Tensor([0, 0], shape=(2,), dtype=int64)
+    """
+
+
+@native
+def nonzero(x: Tensor, /) -> tuple[Tensor, ...]:
+    """Positions of the elements that are not zero: one tensor for each axis, in C order.
+
+    Shapes: (n,) each, n being how many there are.  Dtypes: all; the results are int64.
+    Edges: NaN is not zero, -0.0 is; ``x[nonzero(x)]`` is ``x[x != 0]``.
+    Raises: ShapeError for a rank-0 tensor, which has no positions; MemoryLimitError.
+    Accuracy: exact.
+    Source: array API 2024.12.
+
+    >>> import corepy as cp
+    >>> rows, columns = cp.nonzero(cp.asarray([[0, 5], [7, 0]]))
+    >>> rows.tolist(), columns.tolist()
+    ([0, 1], [1, 0])
     """
 
 

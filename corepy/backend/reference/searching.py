@@ -1,4 +1,4 @@
-# Oracle of the searching functions: argmax, argmin, where.
+# Oracle of the searching functions: argmax, argmin, nonzero, where.
 """Reference searches."""
 
 from __future__ import annotations
@@ -40,6 +40,12 @@ def argmax(x: Array, *, axis: int | None = None, keepdims: bool = False) -> Arra
 def argmin(x: Array, *, axis: int | None = None, keepdims: bool = False) -> Array:
     """Index of the first smallest element, the zeros being equal; of the first NaN if any."""
     return _locate("argmin", x, axis, keepdims)
+
+
+@reference("nonzero")
+def nonzero(x: Array) -> tuple[Array, ...]:
+    """The coordinates of each element that is not zero, in C order."""
+    return tuple(coordinates.astype(_INDEX) for coordinates in np.nonzero(np.not_equal(x, 0)))
 
 
 @reference("where")
