@@ -10,6 +10,7 @@ from .errors import ArgumentError
 from .ops import elementwise, manipulation, searching, sorting, statistical, utility
 from .ops import indexing as _indexing
 from .ops import linalg as _linalg
+from .update import IndexedUpdate
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -120,6 +121,11 @@ class Tensor(_core.TensorBase):
     def take(self, indices: Tensor, axis: int | None = None) -> Tensor:
         """Elements at positions along an axis; see ``corepy.take``."""
         return _indexing.take(self, indices, axis=axis)
+
+    @property
+    def at(self) -> IndexedUpdate:
+        """Elements to update in a new tensor: ``x.at(key).add(value)``; see ``IndexedUpdate``."""
+        return IndexedUpdate(self)
 
     # ---- elements ----
 

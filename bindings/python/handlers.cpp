@@ -174,6 +174,35 @@ PyObject* run_take(Op op, PyObject* const* slots) {
                 optional_int(name, "axis", slots[2]))));
 }
 
+PyObject* run_take_along_axis(Op op, PyObject* const* slots) {
+  const char* name = name_of(op);
+  return checked(wrap(take_along_axis(tensor_argument(name, "x", slots[0]),
+                                      tensor_argument(name, "indices", slots[1]),
+                                      int_argument(name, "axis", slots[2]))));
+}
+
+PyObject* run_put_along_axis(Op op, PyObject* const* slots) {
+  const char* name = name_of(op);
+  tensor_argument(name, "x", slots[0]);
+  const Tensor indices = tensor_argument(name, "indices", slots[1]);
+  const std::int64_t axis = int_argument(name, "axis", slots[3]);
+  auto* x = reinterpret_cast<TensorObject*>(slots[0]);
+  Tensor values;
+  if (is_tensor(slots[2])) {
+    values = tensor_of(slots[2]);
+  } else {
+    PyObject* both[] = {slots[0], slots[2]};
+    values = Operands(name, both, 2)[1];
+  }
+  put_along_axis(x->tensor, indices, values, axis);
+  x->record = last_record_id();
+  Py_RETURN_NONE;
+}
+
+PyObject* run_nonzero(Op op, PyObject* const* slots) {
+  return wrap_all(nonzero(tensor_argument(name_of(op), "x", slots[0])));
+}
+
 // ---- creation
 
 DType dtype_or(const char* name, PyObject* object, DType otherwise) {
@@ -326,6 +355,9 @@ const HandlerSpec tensordot_spec{run_tensordot, {"x1", "x2", "axes"}};
 const HandlerSpec matrix_transpose_spec{run_matrix_transpose, {"x"}};
 const HandlerSpec sorting_spec{run_sorting, {"x", "axis", "descending", "stable"}};
 const HandlerSpec take_spec{run_take, {"x", "indices", "axis"}};
+const HandlerSpec take_along_axis_spec{run_take_along_axis, {"x", "indices", "axis"}};
+const HandlerSpec put_along_axis_spec{run_put_along_axis, {"x", "indices", "values", "axis"}};
+const HandlerSpec nonzero_spec{run_nonzero, {"x"}};
 const HandlerSpec filled_spec{run_filled, {"shape", "fill_value", "dtype", "device"}};
 const HandlerSpec filled_like_spec{run_filled_like, {"x", "fill_value", "dtype", "device"}};
 const HandlerSpec arange_spec{run_arange, {"start", "stop", "step", "dtype", "device"}};
@@ -359,6 +391,12 @@ const HandlerSpec& handler_of(Op op) {
       return sorting_spec;
     case Op::take:
       return take_spec;
+    case Op::take_along_axis:
+      return take_along_axis_spec;
+    case Op::put_along_axis:
+      return put_along_axis_spec;
+    case Op::nonzero:
+      return nonzero_spec;
     case Op::empty:
     case Op::zeros:
     case Op::ones:

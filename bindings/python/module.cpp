@@ -18,6 +18,7 @@
 #include "records.h"
 #include "settings.h"
 #include "tensor.h"
+#include "tensor_indexing.h"
 #include "threads.h"
 
 namespace py = pybind11;
@@ -106,6 +107,8 @@ PyMethodDef functions[] = {
     {"isas", core_isas, METH_NOARGS, "The instruction sets of the build, best first."},
     {"dtypes", core_dtypes, METH_NOARGS, "The dtypes by name."},
     {"set_tensor_type", core_set_tensor_type, METH_O, "Registers the public tensor class."},
+    {"accumulate_at", fastcall(core_accumulate_at), METH_FASTCALL,
+     "x.at(key).add(value) and the like."},
     {"last_record", core_last_record, METH_NOARGS,
      "The calling thread's last dispatch record, or None."},
     {"record_of", core_record_of, METH_O, "The record that produced a tensor, or None."},

@@ -1,13 +1,18 @@
 // Python keys to native index items.
 #include "tensor_indexing.h"
 
+#include <cstring>
+#include <iterator>
 #include <string>
 #include <vector>
 
 #include "conversion.h"
 #include "corepy/dispatch/indexing.h"
+#include "corepy/dispatch/manipulation.h"
 #include "errors.h"
+#include "import_array.h"
 #include "operands.h"
+#include "sequence.h"
 #include "tensor.h"
 
 namespace corepy::python {
@@ -36,24 +41,7 @@ IndexItem item_from_slice(PyObject* key) {
   return item;
 }
 
-IndexItem item_from_key(PyObject* key) {
-  if (PySlice_Check(key)) return item_from_slice(key);
-  if (key == Py_Ellipsis) return {IndexItem::Kind::ellipsis};
-  if (key == Py_None) return {IndexItem::Kind::newaxis};
-  const bool is_array =
-      is_tensor(key) && (tensor_of(key).rank() > 0 || tensor_of(key).dtype == DType::bool_);
-  if (PyBool_Check(key) || PyList_Check(key) || is_array) {
-    fail(ErrorKind::unsupported,
-         std::string(
-             "getitem: this version indexes with integers, slices, ... and None only (got ") +
-             Py_TYPE(key)->tp_name +
-             "); use corepy.take for integer positions, corepy.where for masks");
-  }
-  if (!PyIndex_Check(key)) {
-    fail(ErrorKind::out_of_bounds, std::string("getitem: not an index (got ") +
-                                       Py_TYPE(key)->tp_name +
-                                       "; expected an integer, slice, ... or None)");
-  }
+IndexItem item_from_integer(PyObject* key) {
   OwnedRef index(PyNumber_Index(key));
   int overflow = 0;
   const long long value = PyLong_AsLongLongAndOverflow(index.get(), &overflow);
@@ -62,26 +50,84 @@ IndexItem item_from_key(PyObject* key) {
   return {IndexItem::Kind::integer, value};
 }
 
-// Most keys have a few entries: they stay on the stack.
+[[noreturn]] void reject_key(PyObject* key) {
+  fail(ErrorKind::out_of_bounds, std::string("getitem: not an index (got ") +
+                                     Py_TYPE(key)->tp_name +
+                                     "; expected integers, slices, ..., None, or arrays of "
+                                     "integers or bool)");
+}
+
+// Numbers of Python's and NumPy's own are indices by themselves; what has a length and an __index__
+// is an array of another library.
+bool is_integer_key(PyObject* key) noexcept {
+  if (PyLong_Check(key)) return !PyBool_Check(key);
+  const PyTypeObject* type = Py_TYPE(key);
+  const bool has_length = (type->tp_as_sequence != nullptr && type->tp_as_sequence->sq_length) ||
+                          (type->tp_as_mapping != nullptr && type->tp_as_mapping->mp_length);
+  return PyIndex_Check(key) && !has_length;
+}
+
+// A tensor of integers or truth values from a tensor, another library's array, or nested sequences.
+// A sequence without elements has no dtype of its own: it holds no integers.
+Tensor array_from_key(PyObject* key) {
+  if (is_tensor(key)) return tensor_of(key);
+  if (key == Py_True || key == Py_False) return tensor_from_scalar("getitem", key, DType::bool_);
+  if (is_sequence(key)) {
+    const Tensor array = tensor_from_object("getitem", key, std::nullopt, std::nullopt);
+    return array.size() == 0 && array.dtype == DType::float64 ? astype(array, DType::int64, true)
+                                                              : array;
+  }
+  // Shared, not copied: what could change meanwhile is checked as it is read, or copied then.
+  if (auto imported = import_array("getitem", key)) {
+    if (!imported->swapped_bytes) return std::move(imported->tensor);
+    return tensor_from_object("getitem", key, std::nullopt, std::nullopt);
+  }
+  reject_key(key);
+}
+
+// Most keys have a few entries and no arrays: they stay on the stack.
 class Key {
  public:
   explicit Key(PyObject* key) {
     if (!PyTuple_Check(key)) {
-      inline_[0] = item_from_key(key);
+      inline_[0] = read_item(key);
       count_ = 1;
       return;
     }
     count_ = static_cast<std::size_t>(PyTuple_GET_SIZE(key));
-    if (count_ > inline_capacity) heap_.resize(count_);
+    if (count_ > inline_capacity) heap_.resize(count_, IndexItem{IndexItem::Kind::ellipsis});
     IndexItem* items = count_ > inline_capacity ? heap_.data() : inline_;
     for (std::size_t i = 0; i < count_; ++i)
-      items[i] = item_from_key(PyTuple_GET_ITEM(key, static_cast<Py_ssize_t>(i)));
+      items[i] = read_item(PyTuple_GET_ITEM(key, static_cast<Py_ssize_t>(i)));
   }
-  std::span<const IndexItem> items() const {
-    return {count_ > inline_capacity ? heap_.data() : inline_, count_};
+  IndexKey native() const {
+    return {{count_ > inline_capacity ? heap_.data() : inline_, count_}, arrays_};
   }
 
  private:
+  IndexItem read_item(PyObject* key) {
+    if (PySlice_Check(key)) return item_from_slice(key);
+    if (key == Py_Ellipsis) return {IndexItem::Kind::ellipsis};
+    if (key == Py_None) return {IndexItem::Kind::newaxis};
+    if (!is_tensor(key) && is_integer_key(key)) return item_from_integer(key);
+    Tensor array = array_from_key(key);
+    if (is_integer(array.dtype) && array.rank() == 0)
+      return is_tensor(key) ? item_from_integer(key) : item_from_rank_0(array);
+    if (!is_integer(array.dtype) && array.dtype != DType::bool_) {
+      fail(ErrorKind::out_of_bounds,
+           std::string("getitem: an index array must hold integers or bool (got ") +
+               name_of(array.dtype) + "); convert with corepy.astype");
+    }
+    arrays_.push_back(std::move(array));
+    IndexItem item{IndexItem::Kind::array};
+    item.array = static_cast<int>(arrays_.size()) - 1;
+    return item;
+  }
+  static IndexItem item_from_rank_0(const Tensor& array) {
+    OwnedRef number(to_scalar(array));
+    return item_from_integer(number.get());
+  }
+
   static constexpr std::size_t inline_capacity = 4;
   std::size_t count_;
   IndexItem inline_[inline_capacity] = {{IndexItem::Kind::ellipsis},
@@ -89,40 +135,58 @@ class Key {
                                         {IndexItem::Kind::ellipsis},
                                         {IndexItem::Kind::ellipsis}};
   std::vector<IndexItem> heap_;
+  std::vector<Tensor> arrays_;
 };
+
+// The value of an assignment to elements of `dtype`. Tensors are pinned: x[...] = x must read the
+// old elements.
+Tensor value_from_object(const char* op, PyObject* value, DType dtype) {
+  if (is_tensor(value)) return tensor_of(value);
+  if (const std::optional<ScalarKind> kind = scalar_kind_of(value)) {
+    bool mixed = false;
+    return tensor_from_scalar(op, value, scalar_dtype_beside(*kind, dtype, mixed));
+  }
+  return tensor_from_object(op, value, std::nullopt, std::nullopt);
+}
 
 }  // namespace
 
 PyObject* tensor_getitem(PyObject* self, PyObject* key) {
-  return guarded([&] { return wrap(getitem(tensor_of(self), Key(key).items())); });
+  return guarded([&] { return wrap(getitem(tensor_of(self), Key(key).native())); });
 }
 
 int tensor_setitem(PyObject* self, PyObject* key, PyObject* value) {
   return guarded_int([&] {
     if (value == nullptr) fail(ErrorKind::type, "setitem: elements of a tensor cannot be deleted");
     const Key items(key);
-    const std::optional<ScalarKind> kind = scalar_kind_of(value);
-    if (is_tensor(value)) {
-      const Tensor source =
-          tensor_of(value);  // pins the storage: x[...] = x must read the old elements
-      setitem(tensor_of(self), items.items(), source);
-    } else if (kind) {
-      bool mixed = false;
-      const DType dtype = scalar_dtype_beside(*kind, tensor_of(self).dtype, mixed);
-      setitem(tensor_of(self), items.items(), tensor_from_scalar("setitem", value, dtype));
-    } else {
-      const Tensor source = tensor_from_object("setitem", value, std::nullopt, std::nullopt);
-      setitem(tensor_of(self), items.items(), source);
-    }
+    const Tensor source = value_from_object("setitem", value, tensor_of(self).dtype);
+    setitem(tensor_of(self), items.native(), source);
     reinterpret_cast<TensorObject*>(self)->record = last_record_id();
     return 0;
+  });
+}
+
+PyObject* core_accumulate_at(PyObject*, PyObject* const* args, Py_ssize_t nargs) {
+  return guarded([&] {
+    constexpr Op ops[] = {Op::at_add, Op::at_subtract, Op::at_multiply, Op::at_minimum,
+                          Op::at_maximum};
+    const char* name = nargs == 4 && PyUnicode_Check(args[0]) ? PyUnicode_AsUTF8(args[0]) : nullptr;
+    const Op* op = ops;
+    while (name != nullptr && op != std::end(ops) && std::strcmp(name, name_of(*op)) != 0) ++op;
+    if (name == nullptr || op == std::end(ops) || !is_tensor(args[1])) {
+      fail(ErrorKind::type, "accumulate_at: expected (op: str, x: Tensor, key, value)");
+    }
+    const Tensor x = tensor_of(args[1]);
+    const Key key(args[2]);
+    const Tensor value = value_from_object(name, args[3], x.dtype);
+    return wrap(accumulate_at(*op, x, key.native(), value));
   });
 }
 
 PyObject* tensor_sequence_item(PyObject* self, Py_ssize_t index) {
   return guarded([&] {
     const IndexItem items[] = {{IndexItem::Kind::integer, index}};
-    return wrap(getitem(tensor_of(self), items));
+    return wrap(getitem(tensor_of(self), {items}));
   });
 }
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import corepy
 from corepy import _core
 
-from .cases import Call, Draft, Function, Maker
+from .cases import Call, Draft, Function, Maker, Size
 from .operands import COMPONENTS, Operand
 
 if TYPE_CHECKING:
@@ -20,6 +20,13 @@ __all__ = ["MAKERS"]
 
 _LARGE = 4_200_003
 MATRIX = (30, 41)
+#: One dtype of each size: bytes that are moved have no other property.
+_SIZED = frozenset({"uint8", "int16", "float32", "int64", "complex128"})
+
+
+def _find_counts(dtype: str, small: int) -> dict[int, Size]:
+    """Lengths of rows, with their size classes."""
+    return {small: "small", _LARGE: "large"} if dtype in _SIZED else {small: "small"}
 
 
 def _find_dtype(name: str) -> _core.DType:
@@ -110,10 +117,30 @@ def _make_takes(row: _core.OpInfo, dtype: str) -> Iterator[Draft]:
 
 
 def _make_selections(row: _core.OpInfo, dtype: str) -> Iterator[Draft]:
-    matrix = (Operand(dtype, (30, 41)),)
+    table = Operand(dtype, (30, 41))
+    matrix = (table,)
     yield Draft("30x41 [::-2, 3:]", "small", matrix, lambda ts: ts[0][::-2, 3:])
     yield Draft("30x41 [5]", "small", matrix, lambda ts: ts[0][5])
     yield Draft("30x41 [..., None, -1]", "small", matrix, lambda ts: ts[0][..., None, -1])
+    rows, columns = _positions(50, 30), _positions(50, 41, 1)
+    read_both = Draft("30x41 [50, 50]", "small", (table, rows, columns), _read_both)
+    yield Draft("30x41 [50]", "small", (table, rows), lambda ts: ts[0][ts[1] % 30])
+    yield Draft("30x41 [:, 50]", "small", (table, columns), lambda ts: ts[0][:, ts[1] % 41])
+    yield read_both
+    masked = (table, Operand("bool", (30, 41), 3))
+    yield Draft("30x41 [mask]", "small", masked, lambda ts: ts[0][ts[1]])
+    for count, size in _find_counts(dtype, 600).items():
+        operands = Operand(dtype, (count,)), Operand("bool", (count,), 3)
+        yield Draft(f"{count} [mask]", size, operands, lambda ts: ts[0][ts[1]])
+
+
+def _positions(count: int, extent: int, seed: int = 0) -> Operand:
+    """Integers from 0 to 255; the call brings them below the extent."""
+    return Operand("int64", (count,), 5 + extent + seed, "index")
+
+
+def _read_both(tensors: Sequence[Tensor]) -> Tensor:
+    return tensors[0][tensors[1] % 30, tensors[2] % 41]
 
 
 def _write_rows(tensors: Sequence[Tensor]) -> Tensor:
@@ -128,6 +155,24 @@ def _write_number(tensors: Sequence[Tensor]) -> Tensor:
     return written
 
 
+def _write_at(tensors: Sequence[Tensor]) -> Tensor:
+    written = tensors[0][...]
+    written[tensors[2] % len(written)] = tensors[1]
+    return written
+
+
+def _write_masked(tensors: Sequence[Tensor]) -> Tensor:
+    written = tensors[0][...]
+    written[tensors[2]] = tensors[1][tensors[2]]
+    return written
+
+
+def _fill_masked(tensors: Sequence[Tensor]) -> Tensor:
+    written = tensors[0][...]
+    written[tensors[2]] = tensors[1][0]
+    return written
+
+
 def _make_writes(row: _core.OpInfo, dtype: str) -> Iterator[Draft]:
     matrix = Operand(dtype, (30, 41))
     value = Operand(dtype, (15, 41), 1)
@@ -135,6 +180,64 @@ def _make_writes(row: _core.OpInfo, dtype: str) -> Iterator[Draft]:
     number = Draft("30x41 [:, 2:20:3]", "small", (matrix,), _write_number)
     if dtype != "bool":
         yield number
+    for count, size in _find_counts(dtype, 600).items():
+        whole, other = Operand(dtype, (count,)), Operand(dtype, (count,), 1)
+        places, mask = _positions(count, 256), Operand("bool", (count,), 3)
+        yield Draft(f"{count} [{count}]", size, (whole, other, places), _write_at)
+        yield Draft(f"{count} [mask]", size, (whole, other, mask), _write_masked)
+        yield Draft(f"{count} [mask] filled", size, (whole, other, mask), _fill_masked)
+
+
+def _make_accumulations(row: _core.OpInfo, dtype: str) -> Iterator[Draft]:
+    how = row.name.removeprefix("at_")
+
+    def run(tensors: Sequence[Tensor]) -> Tensor:
+        x, values, places = tensors
+        result: Tensor = getattr(x.at(places), how)(values)
+        return result
+
+    extent = 256
+    for count, size in _find_counts(dtype, 700).items():
+        operands = Operand(dtype, (extent,), 0, "ordinary"), Operand(dtype, (count,), 1, "ordinary")
+        yield Draft(f"{count} of {extent}", size, (*operands, _positions(count, extent)), run)
+
+
+def _make_positions(row: _core.OpInfo, dtype: str) -> Iterator[Draft]:
+    def locate(axis: int) -> Call:
+        return lambda tensors: corepy.nonzero(tensors[0])[axis]
+
+    for axis in (0, 1):
+        yield Draft(f"30x41 axis {axis}", "small", (Operand(dtype, (30, 41)),), locate(axis))
+    for count, size in _find_counts(dtype, 700).items():
+        yield Draft(f"{count}", size, (Operand(dtype, (count,)),), locate(0))
+
+
+def _places(shape: tuple[int, ...]) -> Operand:
+    return Operand("int64", shape, 5, "index")
+
+
+def _make_takes_along(row: _core.OpInfo, dtype: str) -> Iterator[Draft]:
+    for axis in (0, 1):
+
+        def run(tensors: Sequence[Tensor], axis: int = axis) -> Tensor:
+            indices = tensors[1] % tensors[0].shape[axis]
+            return corepy.take_along_axis(tensors[0], indices, axis=axis)
+
+        operands = Operand(dtype, (30, 41)), _places((30, 41))
+        yield Draft(f"30x41 axis {axis}", "small", operands, run)
+
+
+def _make_puts_along(row: _core.OpInfo, dtype: str) -> Iterator[Draft]:
+    for axis in (0, 1):
+
+        def run(tensors: Sequence[Tensor], axis: int = axis) -> Tensor:
+            written = tensors[0][...]
+            indices = tensors[2] % written.shape[axis]
+            corepy.put_along_axis(written, indices, tensors[1], axis=axis)
+            return written
+
+        pair = Operand(dtype, (30, 41)), Operand(dtype, (30, 41), 1)
+        yield Draft(f"30x41 axis {axis}", "small", (*pair, _places((30, 41))), run)
 
 
 def _make_repeats(row: _core.OpInfo, dtype: str) -> Iterator[Draft]:
@@ -210,6 +313,13 @@ MAKERS: dict[str, Maker] = {
     "getitem": _make_selections,
     "setitem": _make_writes,
     "take": _make_takes,
+    "take_along_axis": _make_takes_along,
+    "put_along_axis": _make_puts_along,
+    "nonzero": _make_positions,
+    **{
+        f"at_{how}": _make_accumulations
+        for how in ("add", "subtract", "multiply", "minimum", "maximum")
+    },
     "arange": _make_ranges,
     "asarray": _make_moves(MATRIX, lambda x: corepy.asarray(x, copy=True)),
     "eye": _make_nothing_from("9x11", lambda dtype: corepy.eye(9, 11, k=1, dtype=dtype)),

@@ -132,7 +132,8 @@ def _value_operands(name: str, operands: Sequence[Array]) -> Sequence[Array]:
     """The operands whose dtypes promote: not a condition, not indices."""
     if name == "where":
         return operands[1:]
-    return operands[:1] if name in ("take", "setitem") else operands
+    is_indexing = operator_row(name).family == "indexing"
+    return operands[:1] if is_indexing else operands
 
 
 def _find_bound(name: str, operands: Sequence[Array], expected: Array) -> float | str:

@@ -136,10 +136,10 @@ TEST(Dispatch, ALogSeesChildrenOfCompositeOperators) {
 TEST(CopyOnWrite, AWriteLeavesViewsAlone) {
   Tensor a = counting({4});
   const IndexItem first[] = {{IndexItem::Kind::slice, 0, 2, 1, true, true}};
-  const Tensor view = getitem(a, first);
+  const Tensor view = getitem(a, {first});
   const std::byte* before = view.data();
   const Tensor nine = counting({1});
-  setitem(a, first, nine);
+  setitem(a, {first}, nine);
   EXPECT_NE(last_record()->flags & record_copy_on_write, 0u);
   EXPECT_EQ(values(view), (std::vector<float>{1, 2}));
   EXPECT_EQ(values(a), (std::vector<float>{1, 1, 3, 4}));

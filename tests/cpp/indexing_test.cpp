@@ -2,6 +2,7 @@
 // axes and dtypes are tested with their layers.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstdint>
 #include <cstring>
 #include <limits>
@@ -58,16 +59,19 @@ Taken take(const IndexingKernels& kernels, const Problem& problem) {
   taken.bytes.assign(static_cast<std::size_t>(out_bytes) + 64, untouched);
   taken.expected = taken.bytes;
   taken.flags = 0;
-  TakeArgs args{};
+  MoveArgs args{};
   args.outer = problem.outer;
-  args.index_count = count;
+  args.count = count;
   args.axis_length = problem.axis_length;
+  args.has_negatives = true;
   args.run_bytes = problem.run_bytes;
-  args.in = in.data() + axis_start;
-  args.in_outer_stride_bytes = row;
-  args.in_axis_stride_bytes = axis_step;
+  args.axis = in.data() + axis_start;
+  args.axis_outer_stride_bytes = row;
+  args.axis_stride_bytes = axis_step;
   args.indices = problem.indices.data();
-  args.out = taken.bytes.data();
+  args.other = taken.bytes.data();
+  args.other_outer_stride_bytes = count * problem.run_bytes;
+  args.other_stride_bytes = problem.run_bytes;
   args.flags = &taken.flags;
   kernels.take(args);
 
@@ -105,7 +109,7 @@ TEST(Take, CopiesRunsOfAnySize) {
 
 TEST(Take, EmptyIndicesWriteNothing) {
   for (const IsaKernels& isa : available_isas()) {
-    for (const std::int64_t axis_length : {0, 5}) {
+    for (const std::int64_t axis_length : {1, 5}) {
       const Taken taken = take(*isa.kernels, {3, axis_length, 8, {}});
       EXPECT_EQ(taken.flags, 0u);
       EXPECT_EQ(taken.bytes, taken.expected);
@@ -116,11 +120,11 @@ TEST(Take, EmptyIndicesWriteNothing) {
 TEST(Take, OutOfBoundsSetsTheFlagAndWritesNothingMore) {
   using Limits = std::numeric_limits<std::int64_t>;
   for (const IsaKernels& isa : available_isas()) {
-    for (const std::int64_t axis_length : {std::int64_t{0}, std::int64_t{1}, std::int64_t{9}}) {
+    for (const std::int64_t axis_length : {std::int64_t{1}, std::int64_t{9}}) {
       for (const std::int64_t bad : {axis_length, -axis_length - 1, Limits::max(), Limits::min()}) {
         for (const std::int64_t run_bytes : {4, 8, 24}) {
           Problem problem{2, axis_length, run_bytes, {bad}};
-          if (axis_length != 0) problem.indices = {0, axis_length - 1, -axis_length, bad, 0};
+          problem.indices = {0, axis_length - 1, -axis_length, bad, 0};
           const Taken taken = take(*isa.kernels, problem);
           EXPECT_EQ(taken.flags, std::uint32_t{loop_flag_index_out_of_bounds});
           EXPECT_EQ(taken.bytes, taken.expected) << isa.name << " index " << bad;
@@ -132,12 +136,134 @@ TEST(Take, OutOfBoundsSetsTheFlagAndWritesNothingMore) {
 
 TEST(Take, LeavesOtherFlagsSet) {
   for (const IsaKernels& isa : available_isas()) {
-    const std::int64_t value = 42, bad = 1;
-    std::int64_t out = 0;
+    const std::int64_t bad = 1;
+    std::int64_t value = 42, out = 0;
     std::uint32_t flags = loop_flag_negative_shift;
-    isa.kernels->take({1, 1, 1, 8, &value, 8, 8, &bad, &out, &flags});
+    isa.kernels->take({1, 1, 1, true, 8, &bad, &value, 8, 8, &out, 8, 8, &flags});
     EXPECT_EQ(flags, std::uint32_t{loop_flag_negative_shift | loop_flag_index_out_of_bounds});
     EXPECT_EQ(out, 0);
+  }
+}
+
+// ---- put, survey
+
+TEST(Put, LastOfEqualPositionsStays) {
+  for (const IsaKernels& isa : available_isas()) {
+    std::vector<std::int64_t> axis(9, -1), other(100), indices(100), expected(9, -1);
+    for (std::size_t i = 0; i < 100; ++i) {
+      indices[i] = static_cast<std::int64_t>(i * 7 % 18) - 9;
+      other[i] = static_cast<std::int64_t>(i);
+      expected[static_cast<std::size_t>(indices[i] < 0 ? indices[i] + 9 : indices[i])] = other[i];
+    }
+    std::uint32_t flags = 0;
+    isa.kernels->put(
+        {1, 100, 9, true, 8, indices.data(), axis.data(), 0, 8, other.data(), 0, 8, &flags});
+    EXPECT_EQ(flags, 0u);
+    EXPECT_EQ(axis, expected) << isa.name;
+  }
+}
+
+TEST(Put, WithoutNegativesANegativeIndexIsOutside) {
+  for (const IsaKernels& isa : available_isas()) {
+    std::int64_t axis[2] = {1, 2}, other[2] = {3, 4};
+    const std::int64_t indices[2] = {0, -1};
+    std::uint32_t flags = 0;
+    isa.kernels->put({1, 2, 2, false, 8, indices, axis, 0, 8, other, 0, 8, &flags});
+    EXPECT_EQ(flags, std::uint32_t{loop_flag_index_out_of_bounds});
+    EXPECT_EQ(axis[1], 2);
+  }
+}
+
+TEST(Survey, FindsTheFirstIndexOutside) {
+  for (const IsaKernels& isa : available_isas()) {
+    for (const std::int64_t count : {0, 1, 9, 1023, 1024, 1025, 3000}) {
+      std::vector<std::int64_t> indices(static_cast<std::size_t>(count), 4);
+      IndexSurvey survey = isa.kernels->survey(indices.data(), count, 5);
+      EXPECT_EQ(survey.first_outside, count);
+      EXPECT_FALSE(survey.has_negatives);
+      for (const std::int64_t bad : {std::int64_t{5}, std::int64_t{-6}, INT64_MAX, INT64_MIN}) {
+        if (count == 0) continue;
+        indices.back() = -5;
+        EXPECT_TRUE(isa.kernels->survey(indices.data(), count, 5).has_negatives);
+        indices[static_cast<std::size_t>(count / 2)] = bad;
+        survey = isa.kernels->survey(indices.data(), count, 5);
+        EXPECT_EQ(survey.first_outside, count / 2) << isa.name << " " << bad;
+        std::fill(indices.begin(), indices.end(), 4);
+      }
+    }
+  }
+}
+
+// ---- masks
+
+// Runs every masked loop of an element size on a mask, between bytes that must stay.
+template <class T>
+void check_masked(const IsaKernels& isa, const std::vector<std::uint8_t>& mask) {
+  const MaskKernels& kernels = *isa.kernels->masks;
+  const auto n = static_cast<std::int64_t>(mask.size());
+  const int size = copy_size_index(sizeof(T));
+  std::vector<T> all(mask.size()), chosen;
+  std::vector<std::int64_t> positions;
+  for (std::size_t i = 0; i < mask.size(); ++i) {
+    all[i] = static_cast<T>(i * 3 + 1);
+    if (mask[i] == 0) continue;
+    chosen.push_back(all[i]);
+    positions.push_back(static_cast<std::int64_t>(i) + 10);
+  }
+  const auto count = static_cast<std::int64_t>(chosen.size());
+  ASSERT_EQ(kernels.count(mask.data(), n), count);
+
+  constexpr T guard = static_cast<T>(77);
+  std::vector<T> out(chosen.size() + 1, guard);
+  kernels.compress[size]({n, mask.data(), all.data(), out.data(), count});
+  EXPECT_EQ(out.back(), guard);
+  out.pop_back();
+  EXPECT_EQ(out, chosen) << isa.name << " of " << n;
+
+  std::vector<std::int64_t> located(chosen.size() + 1, -1);
+  kernels.locate(mask.data(), n, 10, located.data(), count);
+  EXPECT_EQ(located.back(), -1);
+  located.pop_back();
+  EXPECT_EQ(located, positions) << isa.name;
+
+  std::vector<T> values(chosen.size()), target = all, expected = all, filled = all;
+  std::size_t k = 0;
+  T element = static_cast<T>(99);
+  for (std::size_t i = 0; i < mask.size(); ++i) {
+    if (mask[i] == 0) continue;
+    values[k] = static_cast<T>(k + 100);
+    filled[i] = element;
+    expected[i] = values[k++];
+  }
+  kernels.expand[size]({n, mask.data(), target.data(), values.data(), count});
+  EXPECT_EQ(target, expected) << isa.name << " of " << n;
+  kernels.fill[size]({n, mask.data(), all.data(), &element, 1});
+  EXPECT_EQ(all, filled) << isa.name << " of " << n;
+
+  // A mask that says more than was counted moves no more than was counted.
+  if (count < 2) return;
+  std::vector<T> few(static_cast<std::size_t>(count), guard);
+  kernels.compress[size]({n, mask.data(), all.data(), few.data(), count - 1});
+  EXPECT_EQ(few.back(), guard);
+}
+
+TEST(Mask, EveryDensityAndLength) {
+  std::mt19937_64 random(5);
+  for (const IsaKernels& isa : available_isas()) {
+    for (const std::size_t n : {0, 1, 63, 64, 65, 128, 200, 1000}) {
+      for (const int percent : {0, 1, 7, 50, 99, 100}) {
+        std::vector<std::uint8_t> mask(n);
+        for (auto& byte : mask) {
+          const bool is_true = static_cast<int>(random() % 100) < percent;
+          byte = is_true ? static_cast<std::uint8_t>(1 + random() % 255) : std::uint8_t{0};
+        }
+        check_masked<std::uint8_t>(isa, mask);
+        check_masked<std::uint16_t>(isa, mask);
+        check_masked<std::uint32_t>(isa, mask);
+        check_masked<std::uint64_t>(isa, mask);
+        check_masked<unsigned __int128>(isa, mask);
+      }
+    }
   }
 }
 

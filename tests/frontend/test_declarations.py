@@ -15,7 +15,7 @@ from corepy.backend import reference, wording
 
 ROWS = {row.name: row for row in _core.ops()}
 #: Brackets, not functions.
-SYNTAX = {"getitem", "setitem"}
+SYNTAX = {"getitem", "setitem", *(name for name in ROWS if name.startswith("at_"))}
 NAMES = sorted(set(ROWS) - SYNTAX)
 #: What the standard has and the oracle, which computes values only, has not.
 PLACES = {"out", "device"}

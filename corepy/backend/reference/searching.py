@@ -1,4 +1,4 @@
-# Oracle of the searching functions: argmax, argmin, count_nonzero, where.
+# Oracle of the searching functions: argmax, argmin, count_nonzero, nonzero, where.
 """Reference searches."""
 
 from __future__ import annotations
@@ -48,6 +48,12 @@ def count_nonzero(x: Array, *, axis: Axis = None, keepdims: bool = False) -> Arr
     return reduce_rows(
         x, axis, keepdims, lambda rows: np.sum(np.not_equal(rows, 0), axis=1, dtype=_INDEX)
     )
+
+
+@reference("nonzero")
+def nonzero(x: Array) -> tuple[Array, ...]:
+    """The coordinates of each element that is not zero, in C order."""
+    return tuple(coordinates.astype(_INDEX) for coordinates in np.nonzero(np.not_equal(x, 0)))
 
 
 @reference("where")

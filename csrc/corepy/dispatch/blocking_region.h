@@ -24,12 +24,18 @@ inline constexpr std::int64_t blocking_work_bytes = 1 << 18;
 // that nobody else can reach.
 class BlockingRegion {
  public:
+  // Work that writes to a tensor which others can reach keeps the lock, and cannot be interrupted:
+  // nobody sees it half done.
+  enum class Lock : std::uint8_t { release, keep };
   // `work_bytes`: what the work costs, as bytes moved at memory speed; 0 keeps the lock, and one
   // thread, whatever it costs.
   BlockingRegion(Operation& operation, std::int64_t work_bytes,
-                 std::span<const Tensor* const> operands)
+                 std::span<const Tensor* const> operands, Lock lock = Lock::release)
       : operation_(operation), operands_(operands), work_bytes_(work_bytes) {
-    if (work_bytes >= blocking_work_bytes && host_hooks.release_lock != nullptr) release();
+    if (work_bytes >= blocking_work_bytes && host_hooks.release_lock != nullptr &&
+        lock == Lock::release) {
+      release();
+    }
   }
   ~BlockingRegion() {
     if (released_) host_hooks.reacquire_lock(state_);

@@ -1,269 +1,382 @@
-// Reading and writing parts of tensors.
+// Reading and writing parts of tensors by a key. Functions along an axis are in indexing_axis.cpp.
 #include "corepy/dispatch/indexing.h"
 
-#include <algorithm>
-#include <atomic>
 #include <string>
 
 #include "corepy/core/error.h"
 #include "corepy/dispatch/blocking_region.h"
 #include "corepy/dispatch/copy.h"
+#include "corepy/dispatch/creation.h"
 #include "corepy/dispatch/dispatch.h"
+#include "corepy/dispatch/indexing_key.h"
+#include "corepy/dispatch/indexing_mask.h"
+#include "corepy/dispatch/indexing_move.h"
 #include "corepy/dispatch/kernel_tables.h"
 #include "corepy/ops/promotion.h"
 
 namespace corepy {
 namespace {
 
-using Kind = IndexItem::Kind;
-
-struct Slice {
-  std::int64_t start, step, length;
-};
-
-// Python's slice rules: bounds are clamped to the axis.
-Slice resolve_slice(const char* op, const IndexItem& item, std::int64_t extent) {
-  if (item.step == 0)
-    fail(ErrorKind::value,
-         std::string(op) + ": a slice step cannot be zero (got 0; expected a nonzero step)");
-  const bool backward = item.step < 0;
-  const std::int64_t lowest = backward ? -1 : 0, highest = backward ? extent - 1 : extent;
-  const auto clamp = [&](std::int64_t bound) {
-    if (bound < 0) bound = bound < -extent ? lowest : bound + extent;
-    return std::clamp(bound, lowest, std::max(lowest, highest));
-  };
-  const std::int64_t start = item.has_start ? clamp(item.start) : (backward ? highest : lowest);
-  const std::int64_t stop = item.has_stop ? clamp(item.stop) : (backward ? lowest : highest);
-  // Unsigned arithmetic: a step may be as large as int64 goes.
-  const std::uint64_t distance =
-      backward ? static_cast<std::uint64_t>(start) - static_cast<std::uint64_t>(stop)
-               : static_cast<std::uint64_t>(stop) - static_cast<std::uint64_t>(start);
-  const bool empty = backward ? start <= stop : stop <= start;
-  const std::uint64_t step =
-      backward ? 0 - static_cast<std::uint64_t>(item.step) : static_cast<std::uint64_t>(item.step);
-  const std::int64_t length = empty ? 0 : static_cast<std::int64_t>((distance - 1) / step + 1);
-  return {start, item.step, length};
+void add_operands(Operation& operation, const Tensor& x, const IndexKey& key) {
+  operation.add_operand(x);
+  for (const Tensor& array : key.arrays) operation.add_operand(array);
 }
 
-std::int64_t resolve_integer(const char* op, std::int64_t index, std::int64_t extent, int axis) {
-  if (index < -extent || index >= extent) {
-    fail(ErrorKind::out_of_bounds, std::string(op) + ": index out of bounds for axis " +
-                                       std::to_string(axis) + " (got " + std::to_string(index) +
-                                       "; expected " + std::to_string(-extent) + " <= index < " +
-                                       std::to_string(extent) + ")");
+// Elements move as they are: every policy gets the same, from the best ISA's loops.
+const KernelTables& choose_tables(Operation& operation, const Tensor& x, const char* variant) {
+  operation.choose_no_kernel(variant);
+  operation.record().compute_dtype = x.dtype;
+  return kernel_tables(operation.choose_native());
+}
+
+// Whether a mask's elements lie one after another in the base, once for each row of other axes.
+bool is_compressible(const Selection& selection) {
+  if (!selection.has_mask || selection.before + selection.picked() != selection.base.rank())
+    return false;
+  std::int64_t expected = selection.base.itemsize();
+  for (int i = selection.base.rank() - 1; i >= selection.before; --i) {
+    if (selection.base.shape[i] != 1 && selection.base.strides[i] != expected) return false;
+    expected *= selection.base.shape[i];
   }
-  return index < 0 ? index + extent : index;
+  return true;
 }
 
-// The view that x[items] names.
-Tensor select(const char* op, const Tensor& x, std::span<const IndexItem> items) {
-  int consumed = 0;
-  bool has_ellipsis = false;
-  for (const IndexItem& item : items) {
-    consumed += item.kind == Kind::integer || item.kind == Kind::slice ? 1 : 0;
-    if (item.kind == Kind::ellipsis) {
-      if (has_ellipsis)
-        fail(ErrorKind::out_of_bounds,
-             std::string(op) + ": an index can have only one ellipsis (got two)");
-      has_ellipsis = true;
+// Runs a masked loop for each row of the axes before the mask. `chosen` has the result's axes.
+void run_masked_rows(BlockingRegion& region, const Selection& selection, MaskedLoop loop,
+                     const Tensor& chosen) {
+  const MoveNest nest = plan_moves(selection, chosen, false);
+  for_each_rows(nest, 0, nest.row_count(),
+                [&](std::int64_t base, std::int64_t other, std::int64_t count,
+                    std::int64_t base_stride, std::int64_t other_stride) {
+                  for (std::int64_t i = 0; i < count; ++i) {
+                    run_masked(region, selection.mask, selection.mask_counts,
+                               {loop, selection.base.data() + base + i * base_stride,
+                                chosen.data() + other + i * other_stride, chosen.itemsize(),
+                                chosen.itemsize()});
+                  }
+                });
+}
+
+void fill_masked_rows(BlockingRegion& region, const KernelTables& tables,
+                      const Selection& selection, const Tensor& element) {
+  const int size = copy_size_index(static_cast<int>(element.itemsize()));
+  const Tensor everywhere = element.view(selection.shape(), Dims(selection.shape().size(), 0));
+  const MoveNest nest = plan_moves(selection, everywhere, false);
+  for_each_rows(nest, 0, nest.row_count(),
+                [&](std::int64_t base, std::int64_t, std::int64_t count, std::int64_t base_stride,
+                    std::int64_t) {
+                  for (std::int64_t i = 0; i < count; ++i) {
+                    run_masked(region, selection.mask, selection.mask_counts,
+                               {tables.indexing->masks->fill[size],
+                                selection.base.data() + base + i * base_stride, element.data(),
+                                element.itemsize(), 0});
+                  }
+                });
+}
+
+// Foreign truth values may be any byte: a cast to itself makes them 0 and 1.
+void normalize_truths(const KernelTables& tables, const Tensor& source, const Tensor& result) {
+  if (source.dtype != DType::bool_ || !source.storage->is_foreign()) return;
+  tables.cast->find(DType::bool_, DType::bool_)(result.data(), result.data(), result.size());
+}
+
+[[noreturn]] void fail_changed_indices(const char* op) {
+  fail(ErrorKind::out_of_bounds,
+       std::string(op) + ": an index is out of bounds (its memory was changed meanwhile)");
+}
+
+void check_all_indices(const char* op, const KernelTables& tables, const Selection& selection) {
+  for (std::size_t i = 0; i < selection.indices.size(); ++i) {
+    const int picked = static_cast<int>(i);
+    check_indices(op, tables, selection.indices[i], static_cast<int>(selection.picked_axes[picked]),
+                  selection.base.shape[selection.before + picked]);
+  }
+}
+
+Tensor read_selection(Operation& operation, const KernelTables& tables,
+                      const Selection& selection) {
+  const Tensor result = operation.allocate_result(selection.shape(), selection.base.dtype);
+  if (operation.is_dry_run()) return result;
+  if (result.size() == 0) {
+    check_all_indices(operation.name(), tables, selection);
+    return result;
+  }
+  if (is_compressible(selection)) {
+    operation.set_variant("compress by mask");
+    const int size = copy_size_index(static_cast<int>(result.itemsize()));
+    BlockingRegion region(operation, selection.mask.nbytes() + result.nbytes(), {});
+    run_masked_rows(region, selection, tables.indexing->masks->compress[size], result);
+  } else {
+    const Picks picks = find_picks(operation, tables, selection, false);
+    BlockingRegion region(operation, picks.indices.nbytes() + result.nbytes(), {});
+    if (!take_picks(region, tables, selection, picks, result)) {
+      check_all_indices(operation.name(), tables, selection);
+      fail_changed_indices(operation.name());
     }
   }
-  if (consumed > x.rank()) {
-    fail(ErrorKind::out_of_bounds, std::string(op) + ": too many indices (got " +
-                                       std::to_string(consumed) + "; expected at most " +
-                                       std::to_string(x.rank()) + " for shape " +
-                                       to_string(x.shape) + ")");
-  }
-  Dims shape, strides;
-  std::int64_t offset = 0;
-  int axis = 0;
-  const auto keep = [&](int count) {
-    for (; count > 0; --count, ++axis)
-      shape.push_back(x.shape[axis]), strides.push_back(x.strides[axis]);
-  };
-  for (const IndexItem& item : items) {
-    switch (item.kind) {
-      case Kind::integer:
-        offset += resolve_integer(op, item.start, x.shape[axis], axis) * x.strides[axis];
-        ++axis;
-        break;
-      case Kind::slice: {
-        const Slice slice = resolve_slice(op, item, x.shape[axis]);
-        shape.push_back(slice.length);
-        strides.push_back(slice.length > 1 ? x.strides[axis] * slice.step : x.strides[axis]);
-        if (slice.length > 0) offset += slice.start * x.strides[axis];
-        ++axis;
-        break;
-      }
-      case Kind::ellipsis:
-        keep(x.rank() - consumed);
-        break;
-      case Kind::newaxis:
-        shape.push_back(1);
-        strides.push_back(0);
-        break;
-    }
-  }
-  keep(x.rank() - axis);
-  if (shape.size() > max_rank) {
-    fail(ErrorKind::shape, std::string(op) + ": too many dimensions (got " +
-                               std::to_string(shape.size()) + "; expected at most 64)");
-  }
-  return x.view(std::move(shape), std::move(strides), offset);
+  normalize_truths(tables, selection.base, result);
+  return result;
 }
 
-// uint64 indices beyond int64 became negative: out of bounds, not from the end. `index` is private
-// memory by then.
-void check_converted_indices(const Tensor& index, std::int64_t axis_length) {
-  const auto* values = reinterpret_cast<const std::int64_t*>(index.data());
-  for (std::int64_t i = 0; i < index.size(); ++i) {
-    if (values[i] >= 0) continue;
-    fail(ErrorKind::out_of_bounds, "take: an index is out of bounds (got " +
-                                       std::to_string(static_cast<std::uint64_t>(values[i])) +
-                                       "; expected " + std::to_string(-axis_length) +
-                                       " <= index < " + std::to_string(axis_length) + ")");
-  }
+void check_same_kind(const char* op, DType from, DType to) {
+  if (can_cast_same_kind(from, to)) return;
+  fail(ErrorKind::dtype, std::string(op) +
+                             ": the value cannot be converted without loss of kind (got " +
+                             name_of(from) + "; expected a dtype that converts to " + name_of(to) +
+                             "); convert with corepy.astype");
 }
 
-// Shared by threads along the outer axes, or along the indices where there is one outer step.
-void run_take(BlockingRegion& region, const IndexingKernels& kernels, const TakeArgs& args,
-              std::atomic<std::uint32_t>& flags) {
-  const bool along_indices = args.outer == 1;
-  const std::int64_t extent = along_indices ? args.index_count : args.outer;
-  const int threads = region.thread_count();
-  const std::int64_t tasks = threads > 1 ? std::min<std::int64_t>(extent, 4 * threads) : 1;
-  const std::int64_t length = tasks > 0 ? (extent + tasks - 1) / tasks : 0;
-  region.run(length > 0 ? (extent + length - 1) / length : 1, [&](std::int64_t task, int) noexcept {
-    const std::int64_t start = task * length, count = std::min(length, extent - start);
-    std::uint32_t own_flags = 0;
-    TakeArgs part = args;
-    part.flags = &own_flags;
-    if (along_indices) {
-      part.index_count = count;
-      part.indices += start;
-      part.out = static_cast<std::byte*>(args.out) + start * args.run_bytes;
-    } else {
-      part.outer = count;
-      part.in = static_cast<const std::byte*>(args.in) + start * args.in_outer_stride_bytes;
-      part.out = static_cast<std::byte*>(args.out) + start * args.index_count * args.run_bytes;
+// The value as it will be read for a target of this shape: leading axes of extent 1 beyond the
+// target's rank are dropped, as in NumPy's assignment. Fails where it does not broadcast.
+Tensor fit_value(const char* op, const Tensor& value, const Dims& target) {
+  Tensor source = value;
+  while (source.rank() > target.size() && source.shape[0] == 1) {
+    source.shape.erase(0);
+    source.strides.erase(0);
+  }
+  broadcast_strides(op, source.shape, source.strides, target);
+  return source;
+}
+
+// The value in x's dtype, contiguous in a shape that it broadcasts to; converted or copied where
+// needed, and always where it shares memory with x, which is about to be written.
+Tensor materialize(Operation& operation, const Tensor& source, const Tensor& x, const Dims& shape) {
+  const bool is_as_needed = source.dtype == x.dtype && source.shape == shape &&
+                            source.is_contiguous() && source.storage.get() != x.storage.get() &&
+                            !(source.dtype == DType::bool_ && source.storage->is_foreign());
+  if (is_as_needed) return source;
+  Tensor result = empty_tensor(operation.name(), shape, x.dtype);
+  assign(operation, result, source);
+  if (source.dtype != x.dtype) {
+    operation.note_cast(result.nbytes());
+  } else {
+    operation.record().workspace_bytes += result.nbytes();
+  }
+  return result;
+}
+
+// Whether the value does not vary along the picked axes: then one run of it serves all picks.
+bool is_same_for_all_picks(const Selection& selection, const Tensor& source) {
+  const int after = selection.base.rank() - selection.before - selection.picked();
+  const int first = source.rank() - after - selection.picked_shape.size();
+  for (int i = 0; i < selection.picked_shape.size(); ++i) {
+    if (first + i >= 0 && source.shape[first + i] != 1) return false;
+  }
+  return true;
+}
+
+// `source` without the picked axes, along which it does not vary, and the shape it has there.
+Tensor drop_picked_axes(const Selection& selection, const Tensor& source, Dims& shape) {
+  const int after = selection.base.rank() - selection.before - selection.picked();
+  const int end = source.rank() - after, start = end - selection.picked_shape.size();
+  Tensor result = source;
+  for (int i = end - 1; i >= std::max(start, 0); --i) {
+    result.shape.erase(i);
+    result.strides.erase(i);
+  }
+  shape.clear();
+  for (int i = 0; i < selection.base.rank(); ++i) {
+    if (i < selection.before || i >= selection.before + selection.picked())
+      shape.push_back(selection.base.shape[i]);
+  }
+  return result;
+}
+
+// x[key] = source for a key with arrays. `x` is ours alone to write.
+void write_selection(Operation& operation, const KernelTables& tables, const Selection& selection,
+                     const Picks& picks, const Tensor& value, bool is_one_run) {
+  using Lock = BlockingRegion::Lock;
+  const std::int64_t bytes = selection.count() * selection.base.itemsize();
+  if (is_compressible(selection)) {
+    BlockingRegion region(operation, selection.mask.nbytes() + bytes, {}, Lock::keep);
+    if (is_one_run && value.size() == 1) {
+      operation.set_variant("fill by mask");
+      fill_masked_rows(region, tables, selection, value);
+      return;
     }
-    kernels.take(part);
-    if (own_flags != 0) flags.fetch_or(own_flags, std::memory_order_relaxed);
+    operation.set_variant("expand by mask");
+    const int size = copy_size_index(static_cast<int>(value.itemsize()));
+    run_masked_rows(region, selection, tables.indexing->masks->expand[size], value);
+    return;
+  }
+  BlockingRegion region(operation, 2 * bytes, {}, Lock::keep);
+  if (!put_picks(region, tables, selection, picks, value, is_one_run))
+    fail_changed_indices(operation.name());
+}
+
+// Finding the picks may have released the host's lock: whether x is still what the selection shows,
+// and nobody else has taken a share of it.
+bool is_alone(const Tensor& x, const Selection& selection) {
+  return x.storage.get() == selection.base.storage.get() &&
+         x.storage->references.load(std::memory_order_acquire) == 2;
+}
+
+void write_with_arrays(Operation& operation, Tensor& x, const IndexKey& key, const Tensor& value) {
+  const KernelTables& tables = choose_tables(operation, x, "scatter by index");
+  Selection selection = plan_selection(operation, tables, x, key, true);
+  const Dims target = selection.shape();
+  const Tensor source = fit_value(operation.name(), value, target);
+  if (operation.is_dry_run()) return;
+  if (count_elements(target) == 0) return check_all_indices(operation.name(), tables, selection);
+  Picks picks;
+  do {
+    selection.base = Tensor{};  // it shares x's memory, which would then be copied
+    make_unique(operation, x);
+    rebase(selection, operation.name(), x, key);
+    if (!is_compressible(selection)) picks = find_picks(operation, tables, selection, true);
+  } while (!is_alone(x, selection));
+  const bool is_compressed = is_compressible(selection);
+  const bool is_one_run =
+      is_same_for_all_picks(selection, source) && (!is_compressed || source.size() == 1);
+  Dims shape = target;
+  Tensor kept = is_one_run ? drop_picked_axes(selection, source, shape) : source;
+  if (is_compressed && is_one_run) kept = kept.view({}, {}), shape = Dims{};
+  const Tensor other = materialize(operation, kept, x, shape);
+  write_selection(operation, tables, selection, picks, other, is_one_run);
+}
+
+void write_view(Operation& operation, Tensor& x, const IndexKey& key, const Tensor& value) {
+  const Dims target = select_view(operation.name(), x, key.items).shape;
+  Tensor source = fit_value(operation.name(), value, target);
+  operation.choose_no_kernel("strided copy");
+  if (operation.is_dry_run()) return;
+  if (source.storage.get() == x.storage.get()) {  // x[a] = x[b]: read it all before the first write
+    Tensor snapshot = empty_tensor(operation.name(), source.shape, source.dtype);
+    assign(operation, snapshot, source);
+    source = std::move(snapshot);
+    // `value` may be x itself, or a view of it held by the caller: then x is shared and the write
+    // copies it as well.
+  }
+  make_unique(operation, x);
+  assign(operation, select_view(operation.name(), x, key.items), source);
+  if (source.dtype != x.dtype) operation.note_cast(count_elements(target) * x.itemsize());
+}
+
+// ---- accumulation
+
+Accumulation accumulation_of(Op op) {
+  return static_cast<Accumulation>(static_cast<int>(op) - static_cast<int>(Op::at_add));
+}
+static_assert(static_cast<int>(Op::at_maximum) - static_cast<int>(Op::at_add) ==
+              static_cast<int>(Accumulation::maximum));
+
+// One step after another along the picks; rows of kept axes are apart from each other, so threads
+// share these.
+void run_accumulation(BlockingRegion& region, AccumulateLoop loop, const Selection& selection,
+                      const Picks& picks, const Tensor& value) {
+  const MoveNest nest = plan_moves(selection, value, false);
+  const std::int64_t itemsize = value.itemsize(), rows = nest.row_count();
+  region.run(rows, [&](std::int64_t row, int) noexcept {
+    for_each_rows(
+        nest, row, row + 1,
+        [&](std::int64_t base, std::int64_t other, std::int64_t, std::int64_t, std::int64_t) {
+          loop({1, picks.indices.size(), nest.run_bytes / itemsize,
+                reinterpret_cast<const std::int64_t*>(picks.indices.data()),
+                selection.base.data() + base, 0, value.data() + other, 0, nest.other_stride_bytes});
+        });
   });
+}
+
+// What a key without arrays selects, as a selection that picks its one element of no axes.
+Selection select_whole(const char* op, const Tensor& x, const IndexKey& key) {
+  Selection selection;
+  selection.base = select_view(op, x, key.items);
+  return selection;
+}
+
+// The oracle's operands: flat positions, and as many values.
+Tensor find_flat_positions(const Tensor& x, const IndexKey& key) {
+  const Tensor places = arange_integers(0, x.size(), 1, DType::int64);
+  return getitem(places.view(x.shape, contiguous_strides(x.shape, places.itemsize())), key);
 }
 
 }  // namespace
 
-Tensor getitem(const Tensor& x, std::span<const IndexItem> items) {
+Tensor getitem(const Tensor& x, const IndexKey& key) {
   Operation operation(Op::getitem);
-  operation.add_operand(x);
-  Tensor result = select(operation.name(), x, items);
-  operation.choose_no_kernel("view");
-  operation.finish(result, layout_of(result));
+  if (key.arrays.empty()) {
+    operation.add_operand(x);
+    Tensor result = select_view(operation.name(), x, key.items);
+    operation.choose_no_kernel("view");
+    operation.finish(result, layout_of(result));
+    return result;
+  }
+  add_operands(operation, x, key);
+  const KernelTables& tables = choose_tables(operation, x, "gather by index");
+  Tensor result =
+      read_selection(operation, tables, plan_selection(operation, tables, x, key, false));
+  operation.finish(result);
   return result;
 }
 
-void setitem(Tensor& x, std::span<const IndexItem> items, const Tensor& value) {
+void setitem(Tensor& x, const IndexKey& key, const Tensor& value) {
   Operation operation(Op::setitem);
   operation.add_operand(x);
   operation.add_operand(value);
-  if (!can_cast_same_kind(value.dtype, x.dtype)) {
-    fail(ErrorKind::dtype,
-         std::string("setitem: the value cannot be converted without loss of kind (got ") +
-             name_of(value.dtype) + "; expected a dtype that converts to " + name_of(x.dtype) +
-             "); convert with corepy.astype");
-  }
-  Dims target_shape = select(operation.name(), x, items).shape;
-  // Leading axes of extent 1 beyond the target's rank are dropped, as in NumPy's assignment.
-  Tensor source = value;
-  while (source.rank() > target_shape.size() && source.shape[0] == 1) {
-    source.shape.erase(0);
-    source.strides.erase(0);
-  }
-  broadcast_strides(operation.name(), source.shape, source.strides, target_shape);
-  operation.choose_no_kernel("strided copy");
-  if (!operation.is_dry_run()) {
-    if (source.storage.get() ==
-        x.storage.get()) {  // x[a] = x[b]: read it all before the first write
-      Tensor snapshot = empty_tensor(operation.name(), source.shape, source.dtype);
-      assign(operation, snapshot, source);
-      source = std::move(snapshot);
-      // `value` may be x itself, or a view of it held by the caller: then x is shared and the write
-      // copies it as well.
-    }
-    make_unique(operation, x);
-    assign(operation, select(operation.name(), x, items), source);
-    if (source.dtype != x.dtype) operation.note_cast(count_elements(target_shape) * x.itemsize());
+  for (const Tensor& array : key.arrays) operation.add_operand(array);
+  check_same_kind(operation.name(), value.dtype, x.dtype);
+  if (key.arrays.empty()) {
+    write_view(operation, x, key, value);
+  } else {
+    write_with_arrays(operation, x, key, value);
   }
   operation.finish(x, layout_of(x));
 }
 
-Tensor take(const Tensor& x, const Tensor& indices, std::optional<std::int64_t> axis) {
-  Operation operation(Op::take);
+Tensor accumulate_at(Op op, const Tensor& operand, const IndexKey& key, const Tensor& value) {
+  Operation operation(op);
+  const Tensor x = operand;  // others may write to the operand while the host's lock is released
   operation.add_operand(x);
-  operation.add_operand(indices);
-  if (!is_integer(indices.dtype)) {
-    fail(ErrorKind::dtype, std::string("take: indices must be integers (got ") +
-                               name_of(indices.dtype) + "; expected int64)");
+  operation.add_operand(value);
+  for (const Tensor& array : key.arrays) operation.add_operand(array);
+  if (!contains(info_of(op).dtypes, x.dtype)) {
+    fail(ErrorKind::dtype, std::string(operation.name()) + ": unsupported dtype (got " +
+                               name_of(x.dtype) + "; expected one of " +
+                               dtype_names(info_of(op).dtypes) + ")");
   }
-  if (!axis && x.rank() != 1) {
-    fail(ErrorKind::axis, "take: axis is needed for a tensor of rank other than 1 (got shape " +
-                              to_string(x.shape) + ")");
+  check_same_kind(operation.name(), value.dtype, x.dtype);
+  const Isa isa = operation.choose();
+  Tensor result = operation.allocate_result(x.shape, x.dtype);
+  const KernelTables& tables = kernel_tables(isa == no_isa ? best_isa() : isa);
+  const Tensor& planned = operation.is_dry_run() ? x : result;
+  const Selection selection = key.arrays.empty()
+                                  ? select_whole(operation.name(), planned, key)
+                                  : plan_selection(operation, tables, planned, key, true);
+  const Dims target = selection.shape();
+  const Tensor source = fit_value(operation.name(), value, target);
+  operation.set_bound(x.dtype);
+  if (operation.is_dry_run()) {
+    operation.finish(result);
+    return result;
   }
-  const int normalized = normalize_axis(operation.name(), axis.value_or(0), x.rank());
-  operation.set_exact();
-  const Isa isa = operation.choose(/*has_simd_kernel=*/false);
-  Dims shape;
-  for (int i = 0; i < normalized; ++i) shape.push_back(x.shape[i]);
-  for (const std::int64_t extent : indices.shape) shape.push_back(extent);
-  for (int i = normalized + 1; i < x.rank(); ++i) shape.push_back(x.shape[i]);
-  Tensor result = operation.allocate_result(shape, x.dtype);
-  const Tensor* inputs[] = {&x, &indices};
-  const Option options[] = {{"axis", static_cast<std::int64_t>(normalized)}};
-  const Call call{Op::take, inputs, options, &result, x.dtype};
+  const Tensor values = materialize(operation, source, result, target);
+  const bool needs_oracle = isa == no_isa || operation.wants_verify();
+  const Tensor positions = needs_oracle ? find_flat_positions(x, key) : Tensor{};
+  const Tensor* inputs[] = {&x, &positions, &values};
+  const Call call{op, inputs, {}, &result, x.dtype};
   if (isa == no_isa) {
     operation.run_backend(call);
     if (operation.record().backend != native_backend) {
       operation.finish(result);
       return result;
     }
+    operation.choose_native();
   }
-  const KernelTables& tables = kernel_tables(isa == no_isa ? operation.choose_native() : isa);
-  operation.set_variant("gather along an axis");
-  if (!operation.is_dry_run()) {
-    // Indices are snapshotted or converted to contiguous int64; the kernel checks each one in the
-    // load that uses it.
-    const Tensor index = as_contiguous(operation, indices, DType::int64);
-    if (indices.dtype == DType::uint64) check_converted_indices(index, x.shape[normalized]);
-    const Tensor source = as_contiguous(operation, x, x.dtype);
-    std::int64_t outer = 1, run = x.itemsize();
-    for (int i = 0; i < normalized; ++i) outer *= x.shape[i];
-    for (int i = normalized + 1; i < x.rank(); ++i) run *= x.shape[i];
-    TakeArgs args{};
-    args.outer = outer;
-    args.index_count = index.size();
-    args.axis_length = x.shape[normalized];
-    args.run_bytes = run;
-    args.in = source.data();
-    args.in_outer_stride_bytes = x.shape[normalized] * run;
-    args.in_axis_stride_bytes = run;
-    args.indices = reinterpret_cast<const std::int64_t*>(index.data());
-    args.out = result.data();
-    std::atomic<std::uint32_t> flags{0};
-    {
-      const Tensor* pinned[] = {&source, &index};
-      BlockingRegion region(operation, result.nbytes(), pinned);
-      if (result.size() > 0 || index.size() > 0) run_take(region, *tables.indexing, args, flags);
-      // Foreign truth values may be any byte: a cast to itself makes them 0 and 1.
-      if (x.dtype == DType::bool_ && source.storage->is_foreign())
-        tables.cast->find(x.dtype, x.dtype)(result.data(), result.data(), result.size());
+  operation.set_variant("one step after another");
+  {
+    Picks picks{Tensor{}};
+    if (key.arrays.empty()) {
+      picks.indices = empty_tensor(operation.name(), {1}, DType::int64);
+      *reinterpret_cast<std::int64_t*>(picks.indices.data()) = 0;
+    } else {
+      picks = find_offsets(operation, tables, selection);
     }
-    if ((flags & loop_flag_index_out_of_bounds) != 0) {
-      fail(ErrorKind::out_of_bounds, "take: an index is out of bounds (expected " +
-                                         std::to_string(-x.shape[normalized]) + " <= index < " +
-                                         std::to_string(x.shape[normalized]) + " along axis " +
-                                         std::to_string(normalized) + ")");
-    }
+    BlockingRegion region(operation, result.nbytes() + 2 * values.nbytes(), {});
+    assign(operation, region, result, x);
+    const AccumulateLoop loop =
+        tables.indexing->accumulate
+            ->loop[static_cast<int>(accumulation_of(op))][static_cast<int>(x.dtype)];
+    if (values.size() > 0) run_accumulation(region, loop, selection, picks, values);
   }
   if (operation.wants_verify()) operation.verify(call);
   operation.finish(result);

@@ -1,11 +1,13 @@
-// Moving elements by index along one axis. The arguments and what happens to bad indices are in
-// indexing_table.h.
+// Moving runs of bytes to and from positions along an axis. The arguments and what happens to bad
+// indices are in indexing_table.h; masks are in indexing_mask.h, arithmetic in
+// indexing_accumulate.h.
 #pragma once
 
 #include <cstdint>
 #include <cstring>
 
 #include "corepy/kernels/indexing_table.h"
+#include "corepy/vec/gather.h"
 #include "corepy/vec/vec.h"
 
 namespace corepy::COREPY_ISA::indexing {
@@ -20,44 +22,139 @@ COREPY_INLINE std::int64_t load_index(const std::int64_t* indices, std::int64_t 
 #endif
 }
 
-// A run length known to the compiler (0: any) makes a copy one or two moves.
-template <int RunBytes>
-void take_runs(const TakeArgs& args) noexcept {
-  const auto run_bytes = static_cast<std::size_t>(RunBytes != 0 ? RunBytes : args.run_bytes);
-  auto* out = static_cast<unsigned char*>(args.out);
+// Negative indices count from the end; one outside gives what is, unsigned, not below the length.
+// Unsigned arithmetic wraps for no index that is inside.
+COREPY_INLINE std::uint64_t count_from_start(std::int64_t index, std::int64_t axis_length) {
+  const auto bits = static_cast<std::uint64_t>(index);
+  return bits + (static_cast<std::uint64_t>(axis_length) & (0 - (bits >> 63)));
+}
+
+enum class Indices { offsets, non_negative, any };
+
+// `Take`: from the axis to the other side, else back. A run or stride known to the compiler (Run 0:
+// any) makes a copy one or two moves. False where an index lies outside: the rest is not moved.
+template <bool Take, std::int64_t Run, bool Dense, Indices Kind>
+COREPY_INLINE bool move_row(const MoveArgs& args, char* axis, char* other) {
+  constexpr bool is_checked = Kind != Indices::offsets;
+  const std::int64_t run = Run != 0 ? Run : args.run_bytes;
+  const std::int64_t axis_stride = !Dense ? args.axis_stride_bytes : is_checked ? run : 1;
+  const std::int64_t other_stride = Dense ? run : args.other_stride_bytes;
+  // Copies: what is moved could, for all the compiler knows, overwrite the arguments.
+  const std::int64_t count = args.count, axis_length = args.axis_length;
+  const std::int64_t* const indices = args.indices;
+  std::int64_t i = 0;
+  if constexpr (Take && Dense && vec::has_gather<Run>) {
+    bool outside = false;
+    constexpr int scale = is_checked ? Run : 1;
+    i = vec::gather_elements<Run, scale, is_checked>(axis, indices, count, axis_length, other,
+                                                     outside);
+    if (outside) return false;
+  }
+#pragma GCC unroll 8
+  for (; i < count; ++i) {
+    const std::int64_t index = load_index(indices, i);
+    auto position = static_cast<std::uint64_t>(index);
+    if constexpr (Kind == Indices::any) position = count_from_start(index, axis_length);
+    if constexpr (is_checked) {
+      if (position >= static_cast<std::uint64_t>(axis_length)) [[unlikely]]
+        return false;
+    }
+    char *at = axis + static_cast<std::int64_t>(position) * axis_stride,
+         *to = other + i * other_stride;
+    std::memcpy(Take ? to : at, Take ? at : to, static_cast<std::size_t>(run));
+  }
+  return true;
+}
+
+template <bool Take, std::int64_t Run, bool Dense, Indices Kind>
+void move_rows(const MoveArgs& args) noexcept {
   for (std::int64_t o = 0; o < args.outer; ++o) {
-    const auto* in = static_cast<const unsigned char*>(args.in) + o * args.in_outer_stride_bytes;
-    for (std::int64_t i = 0; i < args.index_count; ++i) {
-      const std::int64_t index = load_index(args.indices, i);
-      const std::int64_t position = index < 0 ? index + args.axis_length : index;
-      if (position < 0 || position >= args.axis_length) {
-        *args.flags |= loop_flag_index_out_of_bounds;
-        return;
-      }
-      std::memcpy(out, in + position * args.in_axis_stride_bytes, run_bytes);
-      out += run_bytes;
+    char* axis = static_cast<char*>(args.axis) + o * args.axis_outer_stride_bytes;
+    char* other = static_cast<char*>(args.other) + o * args.other_outer_stride_bytes;
+    if (!move_row<Take, Run, Dense, Kind>(args, axis, other)) {
+      *args.flags |= loop_flag_index_out_of_bounds;
+      return;
     }
   }
 }
 
-inline void take(const TakeArgs& args) noexcept {
+template <bool Take, std::int64_t Run, Indices Kind>
+void move_rows_of(const MoveArgs& args) noexcept {
+  const bool is_dense = args.axis_stride_bytes == (Kind == Indices::offsets ? 1 : args.run_bytes) &&
+                        args.other_stride_bytes == args.run_bytes;
+  return is_dense ? move_rows<Take, Run, true, Kind>(args)
+                  : move_rows<Take, Run, false, Kind>(args);
+}
+
+template <bool Take, std::int64_t Run>
+void move_runs(const MoveArgs& args) noexcept {
+  if (args.axis_length == 0) return move_rows_of<Take, Run, Indices::offsets>(args);
+  if (args.has_negatives) return move_rows_of<Take, Run, Indices::any>(args);
+  return move_rows_of<Take, Run, Indices::non_negative>(args);
+}
+
+template <bool Take>
+void move(const MoveArgs& args) noexcept {
   switch (args.run_bytes) {
     case 1:
-      return take_runs<1>(args);
+      return move_runs<Take, 1>(args);
     case 2:
-      return take_runs<2>(args);
+      return move_runs<Take, 2>(args);
     case 4:
-      return take_runs<4>(args);
+      return move_runs<Take, 4>(args);
     case 8:
-      return take_runs<8>(args);
+      return move_runs<Take, 8>(args);
     case 16:
-      return take_runs<16>(args);
+      return move_runs<Take, 16>(args);
     case 32:
-      return take_runs<32>(args);
+      return move_runs<Take, 32>(args);
     case 64:
-      return take_runs<64>(args);
+      return move_runs<Take, 64>(args);
     default:
-      return take_runs<0>(args);
+      return move_runs<Take, 0>(args);
+  }
+}
+
+// A block at a time without a branch per index, so that the compiler uses vectors.
+inline constexpr std::int64_t survey_block = 1024;
+
+struct BlockSurvey {
+  bool is_inside, has_negatives;
+};
+COREPY_INLINE BlockSurvey survey_block_of(const std::int64_t* indices, std::int64_t n,
+                                          std::int64_t axis_length) {
+  std::int64_t signs = 0, outside = 0;  // the sign bits tell
+  for (std::int64_t i = 0; i < n; ++i) {
+    const std::int64_t index = indices[i], position = index + (axis_length & (index >> 63));
+    signs |= index;
+    outside |= position | (axis_length - 1 - position);
+  }
+  return {outside >= 0, signs < 0};
+}
+
+inline IndexSurvey survey(const std::int64_t* indices, std::int64_t count,
+                          std::int64_t axis_length) noexcept {
+  bool has_negatives = false;
+  for (std::int64_t i = 0; i < count; i += survey_block) {
+    const std::int64_t n = count - i < survey_block ? count - i : survey_block;
+    const BlockSurvey block = survey_block_of(indices + i, n, axis_length);
+    has_negatives = has_negatives || block.has_negatives;
+    if (block.is_inside) continue;
+    for (std::int64_t j = i; j < i + n; ++j) {
+      if (count_from_start(load_index(indices, j), axis_length) >=
+          static_cast<std::uint64_t>(axis_length)) {
+        return {j, has_negatives};
+      }
+    }
+  }
+  return {count, has_negatives};
+}
+
+inline void scale_positions(const std::int64_t* indices, std::int64_t count,
+                            std::int64_t axis_length, std::int64_t stride,
+                            std::int64_t* out) noexcept {
+  for (std::int64_t i = 0; i < count; ++i) {
+    out[i] = static_cast<std::int64_t>(count_from_start(indices[i], axis_length)) * stride;
   }
 }
 
