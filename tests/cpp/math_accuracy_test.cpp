@@ -68,15 +68,15 @@ struct UnaryFunction {
   }
 const std::vector<UnaryFunction>& unary_functions() {
   static const std::vector<UnaryFunction> functions = {
-      COREPY_UNARY(exp, 0.95, 0.8),   COREPY_UNARY(expm1, 0.95, 0.85),
-      COREPY_UNARY(log, 0.6, 0.9),    COREPY_UNARY(log1p, 0.51, 0.9),
-      COREPY_UNARY(log2, 0.51, 0.95), COREPY_UNARY(log10, 0.51, 0.9),
+      COREPY_UNARY(exp, 0.8, 0.8),   COREPY_UNARY(expm1, 0.65, 0.85),
+      COREPY_UNARY(log, 0.6, 0.9),    COREPY_UNARY(log1p, 0.8, 0.9),
+      COREPY_UNARY(log2, 0.65, 0.95), COREPY_UNARY(log10, 0.65, 0.9),
       COREPY_UNARY(sin, 0.8, 0.95),   COREPY_UNARY(cos, 0.8, 0.95),
-      COREPY_UNARY(tan, 0.9, 0.95),   COREPY_UNARY(asin, 0.75, 0.8),
-      COREPY_UNARY(acos, 0.7, 0.75),  COREPY_UNARY(atan, 0.65, 0.8),
-      COREPY_UNARY(sinh, 0.6, 0.95),  COREPY_UNARY(cosh, 0.6, 0.85),
-      COREPY_UNARY(tanh, 0.6, 0.8),   COREPY_UNARY(asinh, 0.51, 0.95),
-      COREPY_UNARY(acosh, 0.51, 0.9), COREPY_UNARY(atanh, 0.51, 0.95)};
+      COREPY_UNARY(tan, 0.6, 0.95),   COREPY_UNARY(asin, 0.75, 0.8),
+      COREPY_UNARY(acos, 0.7, 0.75),  COREPY_UNARY(atan, 0.8, 0.8),
+      COREPY_UNARY(sinh, 0.9, 0.95),  COREPY_UNARY(cosh, 0.75, 0.85),
+      COREPY_UNARY(tanh, 0.75, 0.8),   COREPY_UNARY(asinh, 0.65, 0.95),
+      COREPY_UNARY(acosh, 0.65, 0.9), COREPY_UNARY(atanh, 0.65, 0.95)};
   return functions;
 }
 #undef COREPY_UNARY
@@ -95,7 +95,7 @@ Wide logaddexp_reference(Wide x, Wide y) {
 
 const std::vector<BinaryFunction>& binary_functions() {
   static const std::vector<BinaryFunction> functions = {
-      {"pow", [](Wide x, Wide y) { return std::pow(x, y); }, {0.85, 0.85}},
+      {"pow", [](Wide x, Wide y) { return std::pow(x, y); }, {0.9, 0.85}},
       {"atan2", [](Wide x, Wide y) { return std::atan2(x, y); }, {0.8, 0.8}},
       {"hypot", [](Wide x, Wide y) { return std::hypot(x, y); }, {0.8, 0.51}},
       {"logaddexp", logaddexp_reference, {0.7, 0.51}}};

@@ -1,9 +1,10 @@
 // The bits of floating-point vectors: signs, powers of two, integers held in floats, float32 <->
-// float64 halves and lookups in 16-entry tables. Every function here is exact, so equal on every
+// float64 halves and lookups in small tables. Every function here is exact, so equal on every
 // ISA. Arithmetic is in vec.h.
 #pragma once
 
 #include <limits>
+#include <type_traits>
 
 #include "corepy/vec/vec.h"
 
@@ -49,6 +50,39 @@ COREPY_INLINE Doubles clamp(Doubles x, double low, double high) {
   x = vec::select<double>(x > Doubles(high), Doubles(high), x);
   return vec::select<double>(x < Doubles(low), Doubles(low), x);
 }
+
+// The smaller of x and `high`, the larger of x and `low`; NaN stays NaN, since x86's instructions
+// give their second operand then. As assembly: compilers take the intrinsics for commutative.
+#if defined(__AVX512F__)
+using DoubleRegister = __m512d;
+#define COREPY_DOUBLE_MIN_MAX
+#elif defined(__AVX2__)
+using DoubleRegister = __m256d;
+#define COREPY_DOUBLE_MIN_MAX
+#endif
+COREPY_INLINE Doubles at_most(Doubles x, double high) {
+#ifdef COREPY_DOUBLE_MIN_MAX
+  DoubleRegister smaller;
+  __asm__("vminpd %2, %1, %0"
+          : "=v"(smaller)
+          : "v"(DoubleRegister(Doubles(high))), "v"(DoubleRegister(x)));
+  return smaller;
+#else
+  return vec::select<double>(x > Doubles(high), Doubles(high), x);
+#endif
+}
+COREPY_INLINE Doubles at_least(Doubles x, double low) {
+#ifdef COREPY_DOUBLE_MIN_MAX
+  DoubleRegister larger;
+  __asm__("vmaxpd %2, %1, %0"
+          : "=v"(larger)
+          : "v"(DoubleRegister(Doubles(low))), "v"(DoubleRegister(x)));
+  return larger;
+#else
+  return vec::select<double>(x < Doubles(low), Doubles(low), x);
+#endif
+}
+#undef COREPY_DOUBLE_MIN_MAX
 
 // ---- integers held in float64 ----
 // Adding 1.5 * 2^52 rounds a float64 below 2^51 to the nearest integer (ties to even) and leaves
@@ -142,18 +176,35 @@ COREPY_INLINE Floats compute_in_double(Floats x, Floats y, F f) {
 }
 
 // ---- tables ----
-// table[index mod 16] per lane; the table is 64-byte aligned.
-COREPY_INLINE Doubles lookup(const double (&table)[16], Bits index) {
+// table[index mod N] per lane, N = 16 or 32; elements of 8 bytes, the table 64-byte aligned. Exact,
+// so that each ISA may look up as it likes: two registers permuted, a gather, or one by one.
+template <class T, std::size_t N>
+COREPY_INLINE Vec<T> lookup(const T (&table)[N], Bits index) {
+  static_assert(sizeof(T) == 8 && (N == 16 || N == 32));
 #if defined(__AVX512F__)
-  return _mm512_permutex2var_pd(_mm512_load_pd(table), index, _mm512_load_pd(table + 8));
+  const auto part = [&](int first) COREPY_LAMBDA_INLINE {
+    return _mm512_permutex2var_epi64(_mm512_load_si512(table + first), index,
+                                     _mm512_load_si512(table + first + 8));
+  };
+  __m512i found = part(0);
+  if constexpr (N == 32) {
+    const __mmask8 is_upper = _mm512_test_epi64_mask(index, _mm512_set1_epi64(16));
+    found = _mm512_mask_blend_epi64(is_upper, found, part(16));
+  }
+  return __builtin_bit_cast(Vec<T>, found);
 #elif defined(__AVX2__)
-  return _mm256_i64gather_pd(table, _mm256_and_si256(index, _mm256_set1_epi64x(15)), 8);
+  const __m256i at = _mm256_and_si256(index, _mm256_set1_epi64x(N - 1));
+  if constexpr (std::is_same_v<T, double>) {
+    return _mm256_i64gather_pd(table, at, 8);
+  } else {
+    return _mm256_i64gather_epi64(reinterpret_cast<const long long*>(table), at, 8);
+  }
 #else
   alignas(64) std::uint64_t at[lanes<double>];
-  alignas(64) double found[lanes<double>];
+  alignas(64) T found[lanes<double>];
   index.store_aligned(at);
-  for (std::int64_t i = 0; i < lanes<double>; ++i) found[i] = table[at[i] & 15];
-  return Doubles::load_aligned(found);
+  for (std::int64_t i = 0; i < lanes<double>; ++i) found[i] = table[at[i] & (N - 1)];
+  return Vec<T>::load_aligned(found);
 #endif
 }
 

@@ -9,16 +9,17 @@
 namespace corepy::COREPY_ISA::vec {
 
 inline constexpr double log2_of_e = 0x1.71547652b82fep+0;
+inline constexpr double ln2 = 0x1.62e42fefa39efp-1, ln2_rest = 0x1.abc9e3b39803fp-56;
 // ln 2 in two parts; k * ln2_high is exact for |k| < 2^11, since ln2_high is a multiple of 2^-42.
-inline constexpr double ln2_high = 0x1.62e42fefa3800p-1;
-inline constexpr double ln2_low = 0x1.ef35793c76730p-45;
-inline constexpr double ln2 = 0x1.62e42fefa39efp-1;
+inline constexpr double ln2_high = 0x1.62e42fefa3800p-1, ln2_low = 0x1.ef35793c76730p-45;
 
 // e^x underflows to 0 below the first and overflows above the second: x is clamped there.
 inline constexpr double exp_lowest = -760, exp_highest = 760;
 inline constexpr double exp_plain_limit = 708;  // within it, e^x and 2^n are normal
 
-// x = n ln 2 + r + r_low, |r + r_low| <= ln(2)/2; r is exact, r_low its correction.
+// ---- reduction to |r| <= ln(2)/2 ----
+// x = n ln 2 + r + r_low; r is exact: it is a multiple of the lesser of ulp(x) and ulp(ln2), and
+// small enough for one float64.
 struct ExpReduced {
   Doubles r, r_low;
   Bits n;
@@ -26,14 +27,8 @@ struct ExpReduced {
 
 COREPY_INLINE ExpReduced reduce_by_ln2(Doubles x, Doubles x_low = Doubles(0)) {
   const RoundedInteger n = round_product(x, log2_of_e);
-  return {vec::fma(n.value, Doubles(-ln2_high), x), vec::fma(n.value, Doubles(-ln2_low), x_low),
+  return {vec::fma(n.value, Doubles(-ln2), x), vec::fma(n.value, Doubles(-ln2_rest), x_low),
           n.bits};
-}
-
-// e^(r + r_low) - 1 - r, error about 2^-57.
-COREPY_INLINE Doubles exp_minus_1_minus_r(const ExpReduced& x) {
-  const Doubles r = x.r + x.r_low;
-  return vec::fma(r * r, evaluate_polynomial(r, coefficients::exp_tail), x.r_low);
 }
 
 // e^(r + r_low) - 1 as a double-double, error about 2^-59: the square is kept in two parts.
@@ -60,18 +55,48 @@ COREPY_INLINE ExpParts exp_parts(Doubles x, Doubles x_low = Doubles(0)) {
   return {add_ordered(sum.hi, sum.lo + tail.lo), reduced.n};
 }
 
-// e^x. Error at most 0.9 ulp. exp(-inf) = 0, exp(inf) = inf, exp(nan) = nan.
+// ---- reduction to |r| <= ln(2)/32, by a table of 2^(j/16) ----
+// x = n ln(2)/16 + r + r_low; r is exact, as above. The table's index is in n's lowest four bits.
+COREPY_INLINE ExpReduced reduce_by_sixteenth(Doubles x, Doubles x_low = Doubles(0)) {
+  const RoundedInteger n = round_product(x, log2_of_e * 16);
+  return {vec::fma(n.value, Doubles(-ln2 / 16), x),
+          vec::fma(n.value, Doubles(-ln2_rest / 16), x_low), n.bits};
+}
+
+// 2^(n/16) without what `table_rest` adds (relative to it); normal.
+COREPY_INLINE Doubles table_power(Bits n) {
+  return bit_cast<double>(lookup(coefficients::exp_table_bits, n) + (n << 48));
+}
+COREPY_INLINE Doubles table_rest(Bits n) { return lookup(coefficients::exp_table_low, n); }
+
+// e^(r + r_low) - 1 plus the table's rest. Error about 2^-56.
+COREPY_INLINE Doubles table_tail(const ExpReduced& x) {
+  const Doubles r = x.r + x.r_low;
+  const Doubles polynomial = evaluate_polynomial(r, coefficients::exp_table_tail);
+  return vec::fma(r * r, polynomial, r + table_rest(x.n));
+}
+
+// 2^(n/16) (1 + table_tail), a normal number. Error at most 0.63 ulp.
+COREPY_INLINE Doubles exp_of_reduced(const ExpReduced& x) {
+  const Doubles power = table_power(x.n);
+  return vec::fma(power, table_tail(x), power);
+}
+// The same bits where the result is normal; else 0, infinity, or a subnormal rounded twice.
+COREPY_INLINE Doubles exp_of_reduced_with_care(const ExpReduced& x) {
+  const Bits index = x.n & Bits(15);
+  const Doubles power = table_power(index);
+  const Doubles significand = vec::fma(power, table_tail(x), power);
+  return scale_by_power_of_two(significand, (x.n - index) >> 4);
+}
+
+// e^x. Error at most 0.63 ulp, of a subnormal result 0.8 ulp. exp(-inf) = 0, exp(inf) = inf,
+// exp(nan) = nan.
 COREPY_INLINE Doubles exp(Doubles x) {
   const DoublesMask is_rare = ~(magnitude_of(x) <= Doubles(exp_plain_limit));
-  const bool has_rare = vec::any<double>(is_rare);
-  const Doubles inside = has_rare ? clamp(x, exp_lowest, exp_highest) : x;
-  const ExpReduced reduced = reduce_by_ln2(inside);
-  const Doubles tail = reduced.r + exp_minus_1_minus_r(reduced);  // e^r - 1
-  // Scaling by a power of two commutes with the rounding wherever the result is normal: both ways
-  // give equal bits.
-  if (has_rare) return scale_by_power_of_two(Doubles(1) + tail, reduced.n);
-  const Doubles scale = power_of_two(reduced.n);
-  return vec::fma(tail, scale, scale);
+  if (vec::any<double>(is_rare)) {
+    return exp_of_reduced_with_care(reduce_by_sixteenth(clamp(x, exp_lowest, exp_highest)));
+  }
+  return exp_of_reduced(reduce_by_sixteenth(x));
 }
 
 // e^x for float32 results: relative error 2^-37, no overflow handling; |x| <= 1000.
@@ -86,29 +111,35 @@ COREPY_INLINE Doubles exp_short(Doubles x) {
 // Beyond these, e^x is 0 or infinity in float32.
 inline constexpr double exp_lowest_float = -110, exp_highest_float = 100;
 
-// e^(x + x_low) - 1 as a double-double with relative error about 2^-57; |x| <= 700.
-COREPY_INLINE DoubleDouble expm1_parts(Doubles x, Doubles x_low = Doubles(0)) {
-  const ExpReduced reduced = reduce_by_ln2(x, x_low);
-  const DoubleDouble tail = exp_minus_1_precise(reduced);
-  const Doubles scale = power_of_two(reduced.n);
-  // 2^n (1 + tail) - 1 = (2^n - 1) + 2^n tail. The first is 0 or the larger, and exact for -53 <= n
-  // <= 53; beyond, what its rounding loses is added.
-  const DoubleDouble integer = add_exactly(scale, Doubles(-1));
-  const DoubleDouble sum = add_exactly(integer.hi, scale * tail.hi);
-  return add_ordered(sum.hi, sum.lo + vec::fma(scale, tail.lo, integer.lo));
+// ---- e^x - 1 ----
+// As hi + lo, lo a few ulp of hi (not normalised); relative error about 2^-57. 1 + lost = 2^(n/16)
+// - integer, or near enough: what the difference to 1 lost.
+COREPY_INLINE DoubleDouble expm1_sum(const ExpReduced& x, Doubles power, Doubles integer,
+                                     Doubles lost) {
+  const Doubles r = x.r + x.r_low, rest = table_rest(x.n);
+  const Doubles polynomial = evaluate_polynomial(r, coefficients::expm1_table_tail);
+  const Doubles tail = vec::fma(r * r, polynomial, x.r_low + vec::fma(rest, r, rest));
+  // 2^(n/16) (1 + r + tail) - 1: the integer is 0 or larger than 2^(n/16) r
+  const DoubleDouble linear = multiply_exactly(power, x.r);
+  const DoubleDouble sum = add_ordered(integer, linear.hi);
+  return {sum.hi, vec::fma(power, tail, linear.lo + (sum.lo + lost))};
 }
 
-// e^x - 1. Error at most 0.9 ulp. expm1(+-0) = +-0, expm1(-inf) = -1, expm1(inf) = inf, expm1(nan)
+// e^x - 1. Error at most 0.6 ulp. expm1(+-0) = +-0, expm1(-inf) = -1, expm1(inf) = inf, expm1(nan)
 // = nan.
 COREPY_INLINE Doubles expm1(Doubles x) {
-  constexpr double all_ones_limit = -40;  // below: -1 + e^x rounds to -1
-  constexpr double minus_1_negligible = 60;
-  const Doubles inside = clamp(x, all_ones_limit, minus_1_negligible);
-  Doubles result = expm1_parts(inside).hi;
-  if (vec::any<double>(x > Doubles(minus_1_negligible))) {
-    result = select<double>(x > Doubles(minus_1_negligible), exp(x), result);
+  const DoublesMask is_rare = ~(magnitude_of(x) <= Doubles(exp_plain_limit));
+  const bool has_rare = vec::any<double>(is_rare);
+  const Doubles inside = has_rare ? clamp(x, -exp_plain_limit, exp_plain_limit) : x;
+  const ExpReduced reduced = reduce_by_sixteenth(inside);
+  const Doubles power = table_power(reduced.n);
+  const DoubleDouble integer = add_exactly(power, Doubles(-1));
+  const DoubleDouble sum = expm1_sum(reduced, power, integer.hi, integer.lo);
+  Doubles result = sum.hi + sum.lo;
+  if (has_rare) {
+    result = select<double>(x > Doubles(exp_plain_limit), vec::exp(x), result);
   }
-  return select<double>(x == Doubles(0), x, result);
+  return result | sign_of(x);  // -0
 }
 
 }  // namespace corepy::COREPY_ISA::vec

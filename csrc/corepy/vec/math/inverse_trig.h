@@ -8,6 +8,110 @@
 namespace corepy::COREPY_ISA::vec {
 
 // ---- atan ----
+// atan q = atan c + atan((q - c) / (1 + c q)) with c one of 16 breakpoints: 0, 2^k and 1.5 * 2^k
+// for k = -3 .. 3, and 28, which serves up to infinity.
+
+// angle + atan(t), |t| <= 0.135; `low` has what t and the angle lack.
+COREPY_INLINE Doubles add_angles(Doubles angle, Doubles t, Doubles low) {
+  const Doubles square = t * t;
+  const Doubles tail =
+      vec::fma(t * square, evaluate_polynomial(square, coefficients::atan_tail), low);
+  return angle + (t + tail);
+}
+
+// Error at most 0.9 ulp. atan(+-0) = +-0, atan(+-inf) = +-pi/2, atan(nan) = nan.
+COREPY_INLINE Doubles atan(Doubles x) {
+  using namespace coefficients;
+  constexpr double like_infinity = 0x1p60;
+  // The breakpoints change at 7/8 and 5/4 of the powers of two: every half octave of the bits
+  // beyond those of the first such point.
+  constexpr std::uint64_t first = 0x3FBC000000000000u - (std::uint64_t{1} << 51);  // 7/64
+  const Doubles size = at_most(magnitude_of(x), like_infinity);
+  const Doubles inside = at_least(at_most(size, 16), 0.1);
+  const Bits index = (bit_cast<std::uint64_t>(inside) - Bits(first)) >> 51;
+  const Doubles c = lookup(atan_breakpoint, index);
+  const Doubles t = (size - c) / vec::fma(c, size, Doubles(1));
+  const Doubles angle = add_angles(lookup(atan_angle, index), t, lookup(atan_angle_low, index));
+  return flip_sign(angle, sign_of(x));
+}
+
+// ---- atan2 ----
+COREPY_INLINE DoublesMask has_minus_sign(Doubles x) {
+  return with_sign(Doubles(1), x) < Doubles(0);
+}
+
+inline constexpr double smallest_for_atan2 = 0x1p-900, largest_for_atan2 = 0x1p960;
+
+// atan2(|y|, x); both sizes at most the largest, |y| at least the smallest, or 0 where |x| is that.
+// The quotient of the sizes need not be known for its breakpoint: the difference of their bits
+// tells it to 1/8, and |t| <= 0.135 then.
+COREPY_INLINE Doubles angle_of_sizes(Doubles y_size, Doubles x_size, Doubles x) {
+  using namespace coefficients;
+  using Integers = Vec<std::int64_t>;
+  constexpr std::int64_t half_octave = std::int64_t{1} << 51;
+  constexpr std::int64_t first = 7 * half_octave + half_octave * 3 / 8;  // of 7/64 * 1.06
+  const Integers difference = ::xsimd::bitwise_cast<std::int64_t>(
+      bit_cast<std::uint64_t>(y_size) - bit_cast<std::uint64_t>(x_size) +
+      Bits(static_cast<std::uint64_t>(first)));
+  const Integers inside =
+      ::xsimd::min(::xsimd::max(difference, Integers(0)), Integers(16 * half_octave - 1));
+  const Bits index = ::xsimd::bitwise_cast<std::uint64_t>(inside) >> 51;
+  const Doubles c = lookup(atan_breakpoint, index);
+  const Doubles numerator = flip_sign(vec::fnma<double>(c, x_size, y_size), sign_of(x));
+  const Doubles denominator = vec::fma(c, y_size, x_size), inverse = Doubles(1) / denominator;
+  const Doubles t = numerator * inverse;
+  // counts where c = 0: there numerator and denominator are exact
+  const Doubles t_low = vec::fnma<double>(t, denominator, numerator) * inverse;
+  const DoublesMask is_left = has_minus_sign(x);
+  const auto choose = [&](Doubles left, Doubles right)
+                          COREPY_LAMBDA_INLINE { return select<double>(is_left, left, right); };
+  const Doubles angle_low = choose(lookup(atan_left_low, index), lookup(atan_angle_low, index));
+  return add_angles(choose(lookup(atan_left, index), lookup(atan_angle, index)), t,
+                    angle_low + t_low);
+}
+
+// For lanes whose sizes are beyond angle_of_sizes; the others get the plain path's bits.
+// Infinite sizes become such as have the angle of the limit (0/0 is 0/1, inf/inf is 1/1, finite/inf
+// is 0/1); then both are scaled by one power of two. Where the smaller one underflows the angle is
+// 0 or pi/2 anyway.
+inline __attribute__((noinline)) void compute_rare_atan2(const double* y_lanes,
+                                                         const double* x_lanes,
+                                                         double* result) noexcept {
+  const Doubles y = load(y_lanes), x = load(x_lanes);
+  const Doubles y_size = magnitude_of(y), x_size = magnitude_of(x);
+  const Doubles most = select<double>(y_size > x_size, y_size, x_size);
+  const auto limit = [&](Doubles size, double of_zero) COREPY_LAMBDA_INLINE {
+    const Doubles of_infinite = select<double>(size == most, Doubles(1), Doubles(0));
+    const Doubles finite = select<double>(most == Doubles(0), Doubles(of_zero), size);
+    return select<double>(most == Doubles(infinity), of_infinite, finite);
+  };
+  const DoublesMask is_small = (y_size < Doubles(smallest_for_atan2)) & (most < Doubles(0x1p700));
+  const Doubles factor = select<double>(most > Doubles(largest_for_atan2), Doubles(0x1p-200),
+                                        select<double>(is_small, Doubles(0x1p200), Doubles(1)));
+  const Doubles angle = angle_of_sizes(limit(y_size, 0) * factor, limit(x_size, 1) * factor, x);
+  const DoublesMask is_invalid = is_nan(x) | is_nan(y);
+  store(result, select<double>(is_invalid, Doubles(quiet_nan), flip_sign(angle, sign_of(y))));
+}
+
+// The angle of the point (x, y) in [-pi, pi]. Error at most 0.9 ulp. C99's special cases: the signs
+// of zeros count, atan2(+-0, -0) = +-pi, atan2(+-inf, -inf) = +-3pi/4.
+COREPY_INLINE Doubles atan2(Doubles y, Doubles x) {
+  const Doubles y_size = magnitude_of(y), x_size = magnitude_of(x);
+  const Doubles smallest(smallest_for_atan2), largest(largest_for_atan2);
+  const DoublesMask is_zero = (y_size == Doubles(0)) & (x_size >= smallest);
+  const DoublesMask is_plain =
+      (y_size <= largest) & (x_size <= largest) & ((y_size >= smallest) | is_zero);
+  if (vec::all<double>(is_plain)) {
+    return flip_sign(angle_of_sizes(y_size, x_size, x), sign_of(y));
+  }
+  alignas(64) double y_lanes[lanes<double>], x_lanes[lanes<double>], result[lanes<double>];
+  store(y_lanes, y);
+  store(x_lanes, x);
+  compute_rare_atan2(y_lanes, x_lanes, result);
+  return load(result);
+}
+
+// ---- for float32 results, in float64 ----
 // Breakpoints c with atan q = atan c + atan((q - c) / (1 + c q)); q in [0, 1] is nearest to one of
 // 0, 1/2, 1, and then
 // |(q - c) / (1 + c q)| <= 1/4.
@@ -30,19 +134,6 @@ COREPY_INLINE AtanBreakpoint nearest_breakpoint(Doubles numerator, Doubles denom
   };
   return {choose(0, 0.5, 1),
           {choose(0, atan_half, quarter_pi), choose(0, atan_half_low, quarter_pi_low)}};
-}
-
-// atan(numerator / denominator), 0 <= numerator <= denominator, both within 2^-1000 .. 2^1020 (the
-// numerator also 0). A sum hi + lo, normalised; error about 2^-58.
-COREPY_INLINE DoubleDouble atan_of_ratio(Doubles numerator, Doubles denominator) {
-  const AtanBreakpoint point = nearest_breakpoint(numerator, denominator);
-  const Doubles difference = vec::fma(negate(point.c), denominator, numerator);  // exact (Sterbenz)
-  const DoubleDouble sum = add_ordered(denominator, point.c * numerator);
-  const DoubleDouble t = divide({difference, Doubles(0)}, sum);
-  const Doubles square = t.hi * t.hi;
-  const Doubles tail = (t.hi * square) * evaluate_polynomial(square, coefficients::atan_tail);
-  const DoubleDouble head = add_ordered(point.atan_c.hi, t.hi);
-  return add_ordered(head.hi, head.lo + (tail + (t.lo + point.atan_c.lo)));
 }
 
 // For float32 results: relative error 2^-38.
@@ -71,18 +162,6 @@ COREPY_INLINE Doubles angle_from_octant(DoubleDouble octant, DoublesMask is_swap
   return sum.hi + (sum.lo + (flip_sign(octant.lo, sign) + base_low));
 }
 
-// Error at most 0.6 ulp. atan(+-0) = +-0, atan(+-inf) = +-pi/2, atan(nan) = nan.
-COREPY_INLINE Doubles atan(Doubles x) {
-  constexpr double like_infinity = 0x1p70;
-  const Doubles size = clamp(magnitude_of(x), 0, like_infinity);
-  const DoublesMask is_swapped = size > Doubles(1);
-  const Doubles numerator = select<double>(is_swapped, Doubles(1), size);
-  const Doubles denominator = select<double>(is_swapped, size, Doubles(1));
-  const DoubleDouble octant = atan_of_ratio(numerator, denominator);
-  return flip_sign(angle_from_octant(octant, is_swapped, Doubles(1) < Doubles(0)), sign_of(x));
-}
-
-// ---- atan2 ----
 // numerator = min(|x|, |y|) and denominator = max(|x|, |y|), made such that their ratio is that of
 // the limits: 0/0 is 0/1, inf/inf is 1/1, finite/inf is 0/1.
 struct OctantRatio {
@@ -102,29 +181,6 @@ COREPY_INLINE OctantRatio octant_ratio(Doubles y, Doubles x) {
   return {numerator, denominator, is_swapped};
 }
 
-// Both scaled by one power of two into the range of atan_of_ratio, where the ratio is not 0 anyway.
-COREPY_INLINE OctantRatio scale_ratio(const OctantRatio& ratio) {
-  constexpr double large = 0x1p900;
-  const Doubles factor = select<double>(
-      ratio.denominator > Doubles(large), Doubles(0x1p-100),
-      select<double>(ratio.numerator < Doubles(1 / large), Doubles(0x1p120), Doubles(1)));
-  return {ratio.numerator * factor, ratio.denominator * factor, ratio.is_swapped};
-}
-
-COREPY_INLINE DoublesMask has_minus_sign(Doubles x) {
-  return with_sign(Doubles(1), x) < Doubles(0);
-}
-
-// The angle of the point (x, y) in [-pi, pi]. Error at most 0.6 ulp, of a subnormal result 0.75
-// ulp. C99's special cases: the signs of zeros count, atan2(+-0, -0) = +-pi, atan2(+-inf, -inf) =
-// +-3pi/4.
-COREPY_INLINE Doubles atan2(Doubles y, Doubles x) {
-  const OctantRatio ratio = scale_ratio(octant_ratio(y, x));
-  const DoubleDouble octant = atan_of_ratio(ratio.numerator, ratio.denominator);
-  const Doubles angle = angle_from_octant(octant, ratio.is_swapped, has_minus_sign(x));
-  return select<double>(is_nan(x) | is_nan(y), Doubles(quiet_nan), flip_sign(angle, sign_of(y)));
-}
-
 // ---- asin and acos ----
 // For |x| <= 1/2 the series at 0; beyond, asin x = pi/2 - 2 asin(s) with s = sqrt((1 - x) / 2),
 // which is exact but for the root, whose error is kept.
@@ -137,7 +193,7 @@ struct AsinParts {
 COREPY_INLINE AsinParts asin_parts(Doubles size) {
   const DoublesMask is_far = size > Doubles(0.5);
   const Doubles half_rest = (Doubles(1) - size) * Doubles(0.5);
-  const DoubleDouble root = square_root({half_rest, Doubles(0)});
+  const DoubleDouble root = root_in_two_parts(half_rest);
   const Doubles argument = select<double>(is_far, root.hi, size);
   const Doubles square = select<double>(is_far, half_rest, size * size);
   return {argument, select<double>(is_far, root.lo, Doubles(0)),

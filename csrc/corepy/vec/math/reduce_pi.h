@@ -14,6 +14,14 @@ struct ReducedAngle {
   Bits n;
 };
 
+// The same for the float64 functions: members of one type, since compilers keep such a struct in
+// registers, where one of mixed vectors went through memory.
+struct PreciseAngle {
+  Doubles r, r_low, n_bits;
+
+  COREPY_INLINE Bits n() const { return bit_cast<std::uint64_t>(n_bits); }
+};
+
 inline constexpr double two_over_pi_rounded = 0x1.45f306dc9c883p-1;
 inline constexpr double half_pi = 0x1.921fb54442d18p+0, half_pi_low = 0x1.1a62633145c07p-54;
 
@@ -123,23 +131,29 @@ COREPY_INLINE ReducedAngle patch_rare_angles(const ReducedAngle& angle, Doubles 
 }
 
 // ---- vectors of angles ----
-// For x >= 0 (or nan); relative error of r + r_low about 2^-68.
-COREPY_INLINE ReducedAngle reduce_angle(Doubles x) {
-  // pi/2 in two parts of 33 bits (their products with n < 2^20 are exact) and a third of 53.
-  constexpr double part1 = 0x1.921fb544p+0, part2 = 0x1.0b4611a6p-34, part3 = 0x1.3198a2e037073p-69;
-  constexpr double largest = 0x1p20;    // above, n has too many bits
-  constexpr double smallest = 0x1p-30;  // below, r has lost too many digits
+// For 0 <= x < 2^20; relative error of r + r_low about 2^-65 but in the lanes that are_rare_angles
+// names.
+COREPY_INLINE PreciseAngle reduce_plain_angle(Doubles x) {
   const RoundedInteger n = round_product(x, two_over_pi_rounded);
-  const Doubles first = vec::fma(n.value, Doubles(-part1), x);  // exact
-  const Doubles second = vec::fma(n.value, Doubles(-part2), first);
-  const Doubles lost =
-      vec::fma(n.value, Doubles(-part2), first - second);  // by the rounding of `second`
-  const DoubleDouble sum = add_ordered(second, vec::fma(n.value, Doubles(-part3), lost));
-  const ReducedAngle angle = {sum.hi, sum.lo, n.bits};
-  const DoublesMask is_rare =
-      ~(x < Doubles(largest)) |
-      ((magnitude_of(sum.hi) < Doubles(smallest)) & (n.value != Doubles(0)));
-  return vec::any<double>(is_rare) ? patch_rare_angles(angle, x, is_rare) : angle;
+  // Exact: a multiple of the lesser of ulp(x) and ulp(half_pi), and small enough for one float64.
+  const Doubles first = vec::fnma<double>(n.value, Doubles(half_pi), x);
+  const Doubles r = vec::fnma<double>(n.value, Doubles(half_pi_low), first);
+  const Doubles r_low = vec::fnma<double>(n.value, Doubles(half_pi_low), first - r);
+  return {r, r_low, bit_cast<double>(n.bits)};
+}
+
+// Where the plain reduction of x to r is not good enough, x >= 0; nan too.
+COREPY_INLINE DoublesMask are_rare_angles(Doubles x, Doubles r) {
+  constexpr double largest = 0x1p20;          // above, n has too many bits
+  constexpr double least_relative = 0x1p-40;  // below, r has lost too many digits
+  return ~(x < Doubles(largest)) | (magnitude_of(r) < x * Doubles(least_relative));
+}
+
+COREPY_INLINE PreciseAngle patch_rare_angles(const PreciseAngle& plain, Doubles x,
+                                             DoublesMask is_rare) {
+  const ReducedAngle angle =
+      patch_rare_angles(ReducedAngle{plain.r, plain.r_low, plain.n()}, x, is_rare);
+  return {angle.r, angle.r_low, bit_cast<double>(angle.n)};
 }
 
 // For x >= 0 (or nan) that is a float32's value, and float32 results: relative error of r about

@@ -13,7 +13,7 @@ struct SinCos {
 };
 
 // Error of each sum below 0.15 ulp.
-COREPY_INLINE SinCos sin_cos_of_reduced(const ReducedAngle& angle) {
+COREPY_INLINE SinCos sin_cos_of_reduced(const PreciseAngle& angle) {
   const Doubles r = angle.r, r_low = angle.r_low;
   const Doubles square = r * r;
   // What (r + r_low)^2 has beyond `square`.
@@ -45,7 +45,11 @@ COREPY_INLINE SinCos sin_cos_of_reduced_short(const ReducedAngle& angle) {
 }
 
 COREPY_INLINE DoublesMask is_odd_quadrant(Bits n) {
+#if defined(__AVX512DQ__)
+  return DoublesMask(_mm512_test_epi64_mask(n, _mm512_set1_epi64(1)));
+#else
   return bit_cast<double>((n << 63) | Bits(0x3FF0000000000000u)) < Doubles(0);  // +-1.0
+#endif
 }
 
 // sin(n pi/2 + angle), from sin and cos of the angle: cos where n is odd, negative where n mod 4 is
@@ -58,35 +62,113 @@ COREPY_INLINE Doubles sin_in_quadrant(const SinCos& value, Bits n) {
   return flip_sign(hi + lo, sign);
 }
 
+// The angles of the lanes that reduce_plain_angle does not serve, out of line; F::apply gives f.
+template <class F>
+__attribute__((noinline)) void compute_rare_angles(const double* size_lanes,
+                                                   double* result) noexcept {
+  const Doubles size = load(size_lanes);
+  const PreciseAngle plain = reduce_plain_angle(size);
+  const DoublesMask is_rare = are_rare_angles(size, plain.r);
+  const PreciseAngle angle = patch_rare_angles(plain, size, is_rare);
+  store(result, select<double>(is_rare, F::apply(angle), load(result)));
+}
+
+// `result` with the lanes replaced whose angles are rare. After the plain result, since angles that
+// another path may change would go through memory.
+template <class F>
+COREPY_INLINE Doubles replace_rare_angles(DoublesMask is_rare, Doubles result, Doubles size) {
+  if (!vec::any<double>(is_rare)) return result;
+  alignas(64) double size_lanes[lanes<double>], patched[lanes<double>];
+  store(size_lanes, size);
+  store(patched, result);
+  compute_rare_angles<F>(size_lanes, patched);
+  return load(patched);
+}
+
+// f(|x|) from its plain angle.
+template <class F>
+COREPY_INLINE Doubles apply_to_angle(Doubles size) {
+  const PreciseAngle angle = reduce_plain_angle(size);
+  return replace_rare_angles<F>(are_rare_angles(size, angle.r), F::apply(angle), size);
+}
+
+struct SinOfAngle {
+  static COREPY_INLINE Doubles apply(const PreciseAngle& angle) {
+    return sin_in_quadrant(sin_cos_of_reduced(angle), angle.n());
+  }
+};
+struct CosOfAngle {
+  static COREPY_INLINE Doubles apply(const PreciseAngle& angle) {
+    return sin_in_quadrant(sin_cos_of_reduced(angle), angle.n() + Bits(1));
+  }
+};
+
 // Error at most 0.8 ulp at any size of x. sin(+-0) = +-0; infinities and nan give nan.
 COREPY_INLINE Doubles sin(Doubles x) {
-  const ReducedAngle angle = reduce_angle(magnitude_of(x));
-  return flip_sign(sin_in_quadrant(sin_cos_of_reduced(angle), angle.n), sign_of(x));
+  return flip_sign(apply_to_angle<SinOfAngle>(magnitude_of(x)), sign_of(x));
 }
 
 // Error at most 0.8 ulp at any size of x. cos(+-0) = 1; infinities and nan give nan.
-COREPY_INLINE Doubles cos(Doubles x) {
-  const ReducedAngle angle = reduce_angle(magnitude_of(x));
-  return sin_in_quadrant(sin_cos_of_reduced(angle), angle.n + Bits(1));
+COREPY_INLINE Doubles cos(Doubles x) { return apply_to_angle<CosOfAngle>(magnitude_of(x)); }
+
+// ---- tan ----
+// With T = tan c and t = tan r, tan(c + r) = (T + t) / (1 - T t); c is a multiple of pi/32 within
+// -pi/4 .. pi/4, and where an odd number of quarter turns lies between it is minus the inverse.
+struct FineAngle {
+  Doubles r, r_low;    // |r| <= pi/64
+  Doubles index_bits;  // multiples of pi/32, in the low bits
+
+  COREPY_INLINE Bits index() const { return bit_cast<std::uint64_t>(index_bits); }
+};
+
+// As reduce_plain_angle, by pi/32.
+COREPY_INLINE FineAngle reduce_plain_angle_finely(Doubles x) {
+  const RoundedInteger n = round_product(x, two_over_pi_rounded * 16);
+  const Doubles first = vec::fnma<double>(n.value, Doubles(half_pi / 16), x);  // exact
+  const Doubles r = vec::fnma<double>(n.value, Doubles(half_pi_low / 16), first);
+  const Doubles r_low = vec::fnma<double>(n.value, Doubles(half_pi_low / 16), first - r);
+  return {r, r_low, bit_cast<double>(n.bits)};
 }
 
-// tan(n pi/2 + angle): sin / cos, or -cos / sin where n is odd.
-COREPY_INLINE Doubles tan_in_quadrant(const SinCos& value, Bits n) {
-  const DoublesMask is_odd = is_odd_quadrant(n);
-  const DoubleDouble sin = add_ordered(value.sin.hi, value.sin.lo);
-  const DoubleDouble cos = add_ordered(value.cos.hi, value.cos.lo);
-  const DoubleDouble numerator = {select<double>(is_odd, cos.hi, sin.hi),
-                                  select<double>(is_odd, cos.lo, sin.lo)};
-  const DoubleDouble denominator = {select<double>(is_odd, sin.hi, cos.hi),
-                                    select<double>(is_odd, sin.lo, cos.lo)};
-  const DoubleDouble ratio = divide(numerator, denominator);
-  return flip_sign(ratio.hi + ratio.lo, bit_cast<double>(n << 63));
+// The quotient is corrected by its remainder.
+COREPY_INLINE Doubles tan_of_fine_angle(const FineAngle& angle) {
+  const Doubles square = angle.r * angle.r;
+  const Doubles tail =
+      vec::fma(angle.r * square, evaluate_polynomial(square, coefficients::tan_tail), angle.r_low);
+  const DoubleDouble t = add_ordered(angle.r, tail);
+  const Doubles breakpoint = lookup(coefficients::tan_breakpoint, angle.index());
+  const Doubles breakpoint_low = lookup(coefficients::tan_breakpoint_low, angle.index());
+  const DoubleDouble sum = add_ordered(breakpoint, t.hi);
+  const Doubles sum_low = sum.lo + (t.lo + breakpoint_low);
+  const Doubles product = vec::fnma<double>(breakpoint, t.hi, Doubles(1));
+  const Doubles product_low = vec::fnma<double>(breakpoint, t.hi, Doubles(1) - product);
+  const Bits quadrant = (angle.index() + Bits(8)) >> 4;
+  const DoublesMask is_odd = is_odd_quadrant(quadrant);
+  const auto choose = [&](Doubles odd, Doubles even)
+                          COREPY_LAMBDA_INLINE { return select<double>(is_odd, odd, even); };
+  const Doubles numerator = choose(product, sum.hi), denominator = choose(sum.hi, product);
+  const Doubles inverse = Doubles(1) / denominator, quotient = numerator * inverse;
+  const Doubles rest =
+      vec::fnma<double>(quotient, denominator, numerator) +
+      vec::fnma<double>(quotient, choose(sum_low, product_low), choose(product_low, sum_low));
+  return flip_sign(vec::fma(rest, inverse, quotient), bit_cast<double>(quadrant << 63));
 }
 
-// Error at most 0.9 ulp at any size of x. tan(+-0) = +-0; infinities and nan give nan.
+// From an angle reduced by pi/2: a multiple of pi/32 more.
+struct TanOfAngle {
+  static COREPY_INLINE Doubles apply(const PreciseAngle& angle) {
+    const FineAngle rest = reduce_plain_angle_finely(angle.r);
+    return tan_of_fine_angle(
+        {rest.r, rest.r_low + angle.r_low, bit_cast<double>(rest.index() + (angle.n() << 4))});
+  }
+};
+
+// Error at most 0.6 ulp at any size of x. tan(+-0) = +-0; infinities and nan give nan.
 COREPY_INLINE Doubles tan(Doubles x) {
-  const ReducedAngle angle = reduce_angle(magnitude_of(x));
-  const Doubles result = tan_in_quadrant(sin_cos_of_reduced(angle), angle.n);
+  const Doubles size = magnitude_of(x);
+  const FineAngle angle = reduce_plain_angle_finely(size);
+  const Doubles result = replace_rare_angles<TanOfAngle>(are_rare_angles(size, angle.r),
+                                                         tan_of_fine_angle(angle), size);
   return flip_sign(result, sign_of(x));
 }
 
