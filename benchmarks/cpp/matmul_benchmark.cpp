@@ -36,10 +36,12 @@ Memory make_memory(std::int64_t bytes) {
 struct Shape {
   std::int64_t m, n, k;
   bool a_transposed = false, b_transposed = false;
+  std::int64_t count = 1;  // products in a stack
 
   std::string name() const {
     return std::to_string(m) + "x" + std::to_string(n) + "x" + std::to_string(k) +
-           (a_transposed ? "_A^T" : "") + (b_transposed ? "_B^T" : "");
+           (a_transposed ? "_A^T" : "") + (b_transposed ? "_B^T" : "") +
+           (count > 1 ? "_times_" + std::to_string(count) : "");
   }
 };
 
@@ -51,13 +53,17 @@ struct Problem {
 Problem make_problem(const ProductKernel& kernel, DType dtype, const Shape& shape) {
   const std::int64_t size = itemsize_of(dtype);
   Problem p;
-  p.a = make_memory(shape.m * shape.k * size);
-  p.b = make_memory(shape.k * shape.n * size);
-  p.c = make_memory(shape.m * shape.n * size);
+  p.a = make_memory(shape.count * shape.m * shape.k * size);
+  p.b = make_memory(shape.count * shape.k * shape.n * size);
+  p.c = make_memory(shape.count * shape.m * shape.n * size);
   p.args = {};
   p.args.m = shape.m;
   p.args.n = shape.n;
   p.args.k = shape.k;
+  p.args.count = shape.count;
+  p.args.a_step_bytes = shape.m * shape.k * size;
+  p.args.b_step_bytes = shape.k * shape.n * size;
+  p.args.c_step_bytes = shape.m * shape.n * size;
   p.args.a = p.a.get();
   p.args.a_row_stride_bytes = shape.a_transposed ? size : shape.k * size;
   p.args.a_column_stride_bytes = shape.a_transposed ? shape.m * size : size;
@@ -79,7 +85,8 @@ void time_matmul(benchmark::State& state, const ProductKernel& kernel, DType dty
     benchmark::ClobberMemory();
   }
   const double operations = (is_complex(dtype) ? 8.0 : 2.0) * static_cast<double>(shape.m) *
-                            static_cast<double>(shape.n) * static_cast<double>(shape.k);
+                            static_cast<double>(shape.n) * static_cast<double>(shape.k) *
+                            static_cast<double>(shape.count);
   state.counters["GFLOP/s"] =
       benchmark::Counter(operations * 1e-9, benchmark::Counter::kIsIterationInvariantRate);
 }
@@ -102,6 +109,8 @@ std::vector<Shape> all_shapes() {
   shapes.push_back({1000, 4, 1000});
   shapes.push_back({64, 64, 10000});
   for (const std::int64_t k : {10, 100, 1000, 100000}) shapes.push_back({1, 1, k});
+  for (const std::int64_t n : {3, 8, 16, 32}) shapes.push_back({n, n, n, false, false, 1000});
+  for (const std::int64_t k : {3, 64, 128, 1000}) shapes.push_back({1, 1, k, false, false, 1000});
   return shapes;
 }
 
@@ -115,6 +124,7 @@ void register_benchmarks(const std::string& isa, const MatmulKernels& kernels) {
       args.m = shape.m;
       args.n = shape.n;
       args.k = shape.k;
+      args.count = shape.count;
       const std::string name =
           isa + "/" + name_of(dtype) + "/" + shape.name() + "/" + kernel.variant(args);
       benchmark::RegisterBenchmark(name.c_str(), [&kernel, dtype, shape](benchmark::State& state) {

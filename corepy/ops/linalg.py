@@ -36,8 +36,8 @@ def matmul(x1: Tensor, x2: Tensor, /) -> Tensor:
     one.
     Edges: integers wrap; k = 0 gives zeros; NaN and infinities propagate.
     Raises: DTypeError for bool; ShapeError for rank 0 or where the inner extents differ.
-    Accuracy: exact for integers, else |error| <= gamma(d) sum |x1| |x2|, with d = k up to 64 and
-    about 64 + log2(k / 512) roundings (float64: 128) beyond; complex chains are twice as long.
+    Accuracy: exact for integers, else |error| <= gamma(d) sum |x1| |x2|, with d = k (complex: 2 k)
+    up to k = 128 and about 131 + log2(k / 1024) roundings (float64: 258) beyond.
     Source: array API 2024.12; Higham, Accuracy and Stability, section 3.1.
 
     >>> import corepy as cp

@@ -17,23 +17,23 @@ FLOATS = [dtype for dtype in DTYPES if dtype[0] in "fc"]
 each_dtype = pytest.mark.parametrize("dtype", DTYPES)
 each_float = pytest.mark.parametrize("dtype", FLOATS)
 
-# (m, k, n): vectors, register tiles (6, 14, 16, 32), the chain limit (64) and blocks (512) of k.
+# (m, k, n): vectors, register tiles (6, 14, 16, 32), the chain limit (128) and blocks (1024) of k.
 SHAPES = [
-    *((1, k, 1) for k in (0, 1, 2, 7, 8, 9, 63, 64, 65, 511, 512, 513, 1025)),
+    *((1, k, 1) for k in (0, 1, 2, 7, 8, 9, 65, 127, 128, 129, 513, 1024, 1025, 2049)),
     (1, 70, 40),
     (40, 70, 1),
     (2, 3, 2),
     (5, 16, 17),
-    (13, 64, 33),
-    (14, 65, 32),
-    (15, 66, 31),
+    (13, 128, 33),
+    (14, 129, 32),
+    (15, 130, 31),
     (29, 8, 65),
     (0, 3, 2),
     (2, 0, 3),
     (3, 2, 0),
 ]
 # Beyond the cache blocks of the packed kernels: too large for the exact oracle.
-LARGE_SHAPES = [(150, 130, 140), (70, 515, 90), (300, 65, 20), (8, 1030, 600), (460, 20, 260)]
+LARGE_SHAPES = [(150, 130, 140), (70, 515, 90), (300, 129, 20), (8, 1030, 600), (460, 20, 260)]
 
 
 def numbers(dtype, shape, seed=0):
@@ -138,6 +138,40 @@ def test_batches_have_the_bits_of_their_matrices(dtype, isa, same_bits):
         for j in range(4):
             same_bits(cp.matmul(a[i, 0], b[j]), whole[i, j], f"batch {i},{j} {isa}")
     same_bits(cp.matmul(cp.permute_dims(a, (1, 0, 2, 3))[0, :, None], b), whole, f"views {isa}")
+
+
+# Stacks run in one kernel call where they can: tiny products, rows of one matrix, dots.
+@pytest.mark.isa
+@each_dtype
+def test_stacks_have_the_bits_of_their_products(dtype, isa, same_bits):
+    shapes = [(3, 3, 3, 37), (4, 4, 1, 9), (1, 4, 4, 9), (16, 130, 20, 3), (5, 1, 5, 8)]
+    for m, k, n, count in shapes:
+        a = cp.asarray(numbers(dtype, (count, m, k)))
+        b = cp.asarray(numbers(dtype, (count, k, n), 1))
+        whole = np.asarray(cp.matmul(a, b))
+        shared = np.asarray(cp.matmul(a, b[0]))
+        backwards = np.asarray(cp.matmul(a[::-1], b))
+        for i in range(count):
+            same_bits(cp.matmul(a[i], b[i]), whole[i], f"{m} {k} {n} product {i} {isa}")
+            same_bits(cp.matmul(a[i], b[0]), shared[i], f"{m} {k} {n} shared {i} {isa}")
+            same_bits(
+                cp.matmul(a[count - 1 - i], b[i]), backwards[i], f"{m} {k} {n} reversed {i} {isa}"
+            )
+
+
+@pytest.mark.isa
+@each_dtype
+def test_stacks_of_dots_have_the_bits_of_each(dtype, isa, same_bits):
+    for count, k in [(1, 5), (3, 1), (37, 3), (70, 128), (9, 129), (5, 2100)]:
+        a = cp.asarray(numbers(dtype, (count, k)))
+        b = cp.asarray(numbers(dtype, (count, k), 1))
+        whole = np.asarray(cp.vecdot(a, b))
+        shared = np.asarray(cp.vecdot(a, b[0]))
+        columns = np.asarray(cp.vecdot(cp.copy(a.T).T, b))
+        same_bits(columns, whole, f"{count} {k} columns {isa}")
+        for i in range(count):
+            same_bits(cp.vecdot(a[i], b[i]), whole[i], f"{count} {k} dot {i} {isa}")
+            same_bits(cp.vecdot(a[i], b[0]), shared[i], f"{count} {k} shared {i} {isa}")
 
 
 @each_dtype

@@ -176,10 +176,16 @@ void run_stack(BlockingRegion& region, const ProductKernel& kernel, const Produc
   });
 }
 
-// A stack whose matrices A follow each other as rows of one, times one B.
-bool is_one_matrix(const Product& p, const LoopPlan& batches) {
-  return batches.rank() == 1 && batches.inner_stride(2) == 0 &&
-         batches.inner_stride(1) == p.m * p.a_row;
+// A stack whose matrices A follow each other as rows of one, times one B, becomes that one product.
+void join_rows(Product& p, LoopPlan& batches) {
+  if (batches.rank() != 1 || batches.inner_stride(2) != 0) return;
+  if (p.m == 1) {
+    p.a_row = batches.inner_stride(1);
+  } else if (batches.inner_stride(1) != p.m * p.a_row) {
+    return;
+  }
+  p.m *= batches.inner_length();
+  p.batch = batches.shape = {};
 }
 
 void run_product(Operation& operation, const KernelTables& tables, DType compute, Product p,
@@ -187,13 +193,10 @@ void run_product(Operation& operation, const KernelTables& tables, DType compute
                  std::span<const Tensor* const> pinned) {
   const ProductKernel& kernel = tables.matmul->kernel[static_cast<int>(compute)];
   const std::int64_t itemsize = itemsize_of(compute);
-  const Dims batch_strides[] = {contiguous_strides(p.batch, p.m * p.n * itemsize), p.a_batch_strides,
-                                p.b_batch_strides};
+  const Dims batch_strides[] = {contiguous_strides(p.batch, p.m * p.n * itemsize),
+                                p.a_batch_strides, p.b_batch_strides};
   LoopPlan batches = plan_loops(p.batch, batch_strides);
-  if (is_one_matrix(p, batches)) {
-    p.m *= batches.inner_length();
-    p.batch = batches.shape = {};
-  }
+  join_rows(p, batches);
   ProductArgs args{};
   args.m = p.m, args.n = p.n, args.k = p.k;
   args.a_row_stride_bytes = p.a_row, args.a_column_stride_bytes = p.a_column;

@@ -39,7 +39,8 @@ COREPY_INLINE void write_element(unsigned char* p, std::int64_t i, T x) {
   std::memcpy(p + i * static_cast<std::int64_t>(sizeof(T)), &x, sizeof(T));
 }
 
-// Floats to integers, whole vectors at a time. Where the sizes are equal, the output may be the input.
+// Floats to integers, whole vectors at a time. Where the sizes are equal, the output may be the
+// input.
 template <class From, class To>
 COREPY_INLINE void cast_to_integers(const unsigned char* in, unsigned char* out,
                                     std::int64_t length) {

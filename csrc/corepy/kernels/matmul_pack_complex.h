@@ -1,6 +1,6 @@
 // Packs complex B as the real matrix that the contract speaks of (matmul.h): for each k the step
-// (re, im) of its elements and the step (-im, re). Complex A, whose parts are steps too, is packed by
-// matmul_pack.h.
+// (re, im) of its elements and the step (-im, re). Complex A, whose parts are steps too, is packed
+// by matmul_pack.h.
 #pragma once
 
 #include "corepy/kernels/matmul_pack.h"
@@ -61,7 +61,8 @@ void pack_complex_columns(const Operand& source, std::int64_t columns, std::int6
                           const LaneOrder& order, const PanelLayout<E>& panels) noexcept {
   using T = ScalarOf<E>;
   constexpr auto itemsize = static_cast<std::int64_t>(sizeof(E));
-  const bool is_along_k = source.k_stride_bytes == itemsize && source.outer_stride_bytes != itemsize;
+  const bool is_along_k =
+      source.k_stride_bytes == itemsize && source.outer_stride_bytes != itemsize;
   const std::int64_t k_size = lanes<T> / 2;
   const std::int64_t tiles_end = is_along_k ? k_count / k_size * k_size : 0;
   for (std::int64_t j = 0, panel = 0; j < columns; j += panels.width, ++panel) {

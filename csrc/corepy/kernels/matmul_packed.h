@@ -55,9 +55,8 @@ PackedPlan plan_packed(std::int64_t m, std::int64_t n, std::int64_t k) noexcept 
     plan.row_group = smaller(m, row_blocks * plan.row_block);
   }
   const std::int64_t step_bytes = parts * plan.k_block * scalar_bytes;  // of one row or column
-  plan.a_bytes =
-      round_up(plan.row_block / plan.panel_rows * TileShape<E>::row_step * step_bytes,
-               workspace_alignment);
+  plan.a_bytes = round_up(plan.row_block / plan.panel_rows * TileShape<E>::row_step * step_bytes,
+                          workspace_alignment);
   plan.b_bytes = round_up(parts * plan.column_block * step_bytes, workspace_alignment);
   plan.spare_size_bytes =
       plan.pending == 1

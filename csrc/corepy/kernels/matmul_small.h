@@ -7,8 +7,8 @@
 
 namespace corepy::COREPY_ISA::matmul {
 
-// Columns of B as vectors: where each lane's k start and how far they are apart. Of the vectors that
-// a tile holds, the last has `last` columns only.
+// Columns of B as vectors: where each lane's k start and how far they are apart. Of the vectors
+// that a tile holds, the last has `last` columns only.
 template <class T>
 struct SmallStrip {
   const char* b;
@@ -115,13 +115,14 @@ void multiply_small_strip(const ProductArgs& args, const SmallStrip<ScalarOf<E>>
   }
 }
 
-// B is read in place where whole vectors, or parts of them, can be loaded there, unless many rows of
-// A read it again and lanes step through it by pages: each step would fall into the same few sets of
-// the first-level cache.
+// B is read in place where whole vectors, or parts of them, can be loaded there, unless many rows
+// of A read it again and lanes step through it by pages: each step would fall into the same few
+// sets of the first-level cache.
 template <class E>
 bool is_strip_in_place(const ProductArgs& args) noexcept {
   using T = ScalarOf<E>;
-  if (args.b_column_stride_bytes != static_cast<std::int64_t>(sizeof(E)) && args.n > 1) return false;
+  if (args.b_column_stride_bytes != static_cast<std::int64_t>(sizeof(E)) && args.n > 1)
+    return false;
   if (!vec::has_prefix_load<T> && args.n * parts_of<E> % lanes<T> != 0) return false;
   const int lane_total = lane_count<T>(args.k);
   return lane_total == 1 || args.m <= 8 || lane_total * args.b_row_stride_bytes % 4096 != 0;
@@ -245,7 +246,8 @@ bool is_small(const ProductArgs& args) noexcept {
         lane_total * args.a_column_stride_bytes % 4096 == 0) {
       return false;
     }
-    if (block_count<E>(args.k) <= 3 && (args.m <= 16 || args.n * parts <= 2 * lanes<T>)) return true;
+    if (block_count<E>(args.k) <= 3 && (args.m <= 16 || args.n * parts <= 2 * lanes<T>))
+      return true;
     return args.k <= block_length<E> && args.m <= 4 * side && args.n <= 4 * side &&
            args.m * args.n * args.k * parts * parts <= side * side * side;
   }

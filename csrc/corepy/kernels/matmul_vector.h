@@ -1,6 +1,6 @@
-// A product with a vector, A @ x or x @ B, or a stack of dots, in one form, and what its paths share.
-// The paths: matmul_vector_chains.h (short k), matmul_vector_rows.h (the matrix contiguous along k),
-// matmul_vector_strips.h (contiguous along the result).
+// A product with a vector, A @ x or x @ B, or a stack of dots, in one form, and what its paths
+// share. The paths: matmul_vector_chains.h (short k), matmul_vector_rows.h (the matrix contiguous
+// along k), matmul_vector_strips.h (contiguous along the result).
 #pragma once
 
 #include "corepy/kernels/matmul_pack.h"

@@ -1,6 +1,6 @@
 // Products with a vector where K is short, so that each result is one chain, and the matrix lies
-// contiguous along k: a few columns of it at a time are transposed in registers, for many results side
-// by side.
+// contiguous along k: a few columns of it at a time are transposed in registers, for many results
+// side by side.
 #pragma once
 
 #include "corepy/kernels/matmul_vector.h"

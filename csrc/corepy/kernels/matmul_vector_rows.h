@@ -8,8 +8,8 @@
 
 namespace corepy::COREPY_ISA::matmul {
 
-// Step 3 and 4 of the contract for R rows and one block of k_count. Own: each row has its own x, and
-// the last row may end sooner, at last_count.
+// Step 3 and 4 of the contract for R rows and one block of k_count. Own: each row has its own x,
+// and the last row may end sooner, at last_count.
 template <class E, bool MatrixIsA>
 struct RowSums {
   using T = E;
@@ -159,8 +159,7 @@ void multiply_rows(const VectorProduct& p, const E* x, std::int64_t first, std::
 // wait for each fma.
 template <class E, bool MatrixIsA, int Count>
 COREPY_INLINE void sum_dot_blocks(const RowSums<E, MatrixIsA>& sums, const E* row, const E* x,
-                                  std::int64_t first, std::int64_t k,
-                                  PendingSums<E, 1>& pending) {
+                                  std::int64_t first, std::int64_t k, PendingSums<E, 1>& pending) {
   const std::int64_t blocks = block_count<E>(k);
   const auto count_of = [&](std::int64_t block) {
     return smaller(block_length<E>, k - block * block_length<E>);
@@ -184,8 +183,8 @@ E multiply_dot(const E* row, const E* x, std::int64_t k, bool conjugate_a) noexc
   PendingSums<E, 1> pending;
   const RowSums<E, MatrixIsA> sums = {conjugate_a};
   const std::int64_t blocks = block_count<E>(k);
-  // Six keep the fma units busy; from further away than the nearest caches, twelve streams a power of
-  // two apart push each other out.
+  // Six keep the fma units busy; from further away than the nearest caches, twelve streams a power
+  // of two apart push each other out.
   const int most = blocks <= 32 ? 6 : 4;
   for (std::int64_t block = 0; block < blocks;) {
     const std::int64_t count = smaller(most, blocks - block);
@@ -194,10 +193,10 @@ E multiply_dot(const E* row, const E* x, std::int64_t k, bool conjugate_a) noexc
   case number:                                                             \
     sum_dot_blocks<E, MatrixIsA, number>(sums, row, x, block, k, pending); \
     break;
-      COREPY_X(1) COREPY_X(2) COREPY_X(3) COREPY_X(4) COREPY_X(5) COREPY_X(6)
+      COREPY_X(1)
+      COREPY_X(2) COREPY_X(3) COREPY_X(4) COREPY_X(5) COREPY_X(6)
 #undef COREPY_X
-      default:
-        break;
+          default : break;
     }
     block += count;
   }

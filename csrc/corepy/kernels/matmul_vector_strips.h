@@ -1,5 +1,5 @@
-// Products of a matrix that lies contiguous along the result with a vector: strips of results summed
-// side by side. And the choice between the paths of products with a vector.
+// Products of a matrix that lies contiguous along the result with a vector: strips of results
+// summed side by side. And the choice between the paths of products with a vector.
 #pragma once
 
 #include "corepy/kernels/matmul_vector_rows.h"

@@ -130,7 +130,7 @@ void* system_allocate(std::int64_t bytes) noexcept {
   // Larger blocks begin at a page: were a result's address a few lines above its operand's, modulo
   // 4 KiB, each load would be taken to depend on the store before it (int16 negative of 100 000
   // elements, Zen 5: half the speed).
-  const auto alignment = static_cast<std::size_t>(bytes >= huge_block_bytes   ? huge_page_bytes
+  const auto alignment = static_cast<std::size_t>(bytes >= huge_block_bytes    ? huge_page_bytes
                                                   : bytes >= paged_block_bytes ? page_bytes
                                                                                : 64);
   // C asks for a multiple of the alignment (macOS and the sanitizers insist); block sizes are

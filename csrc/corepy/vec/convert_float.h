@@ -107,8 +107,8 @@ COREPY_INLINE void store_signed(Vec<double> x, To* out) {
 
 #elif defined(__AVX2__)
 
-// x not above the largest To, which is a float; 0 for NaN. Unsigned: not below 0 either; conversions
-// give the smallest integer for what is too small, and packing saturates.
+// x not above the largest To, which is a float; 0 for NaN. Unsigned: not below 0 either;
+// conversions give the smallest integer for what is too small, and packing saturates.
 template <class To>
 COREPY_INLINE __m256 clamp_to(__m256 x) {
   const __m256 highest = _mm256_set1_ps(static_cast<float>(std::numeric_limits<To>::max()));
@@ -156,11 +156,12 @@ template <class To>
 COREPY_INLINE __m256i convert_to_64_bits(__m256d x) {
   static_assert(sizeof(To) == 8);
   constexpr double too_large = std::is_signed_v<To> ? 0x1p63 : 0x1p64;
-  const __m256i saturated = _mm256_set1_epi64x(static_cast<long long>(std::numeric_limits<To>::max()));
+  const __m256i saturated =
+      _mm256_set1_epi64x(static_cast<long long>(std::numeric_limits<To>::max()));
   const __m256d is_too_large = _mm256_cmp_pd(x, _mm256_set1_pd(too_large), _CMP_GE_OQ);
   if constexpr (std::is_signed_v<To>) x = _mm256_and_pd(x, _mm256_cmp_pd(x, x, _CMP_ORD_Q));
-  const __m256d y = _mm256_max_pd(
-      x, _mm256_set1_pd(static_cast<double>(std::numeric_limits<To>::min())));
+  const __m256d y =
+      _mm256_max_pd(x, _mm256_set1_pd(static_cast<double>(std::numeric_limits<To>::min())));
   const __m256i v = convert_whole(_mm256_round_pd(y, _MM_FROUND_TO_ZERO | _MM_FROUND_NO_EXC));
   return _mm256_blendv_epi8(v, saturated, _mm256_castpd_si256(is_too_large));
 }
@@ -170,8 +171,7 @@ COREPY_INLINE void store_integers_of(Vec<double> x, To* out) {
   if constexpr (sizeof(To) == 8) {
     _mm256_storeu_si256(reinterpret_cast<__m256i*>(out), convert_to_64_bits<To>(x));
   } else if constexpr (sizeof(To) == 4 && std::is_unsigned_v<To>) {
-    const __m256d whole =
-        _mm256_round_pd(clamp_to<To>(x), _MM_FROUND_TO_ZERO | _MM_FROUND_NO_EXC);
+    const __m256d whole = _mm256_round_pd(clamp_to<To>(x), _MM_FROUND_TO_ZERO | _MM_FROUND_NO_EXC);
     const __m256i bits = _mm256_castpd_si256(_mm256_add_pd(whole, _mm256_set1_pd(0x1p52)));
     const __m256i low =
         _mm256_permutevar8x32_epi32(bits, _mm256_setr_epi32(0, 2, 4, 6, 0, 2, 4, 6));
@@ -215,8 +215,8 @@ COREPY_INLINE void store_integers_of(Vec<float> x, To* out) {
         _mm256_or_si256(_mm256_xor_si256(v, top), _mm256_castps_si256(is_too_large)));
   } else {
     const __m256i v = _mm256_cvttps_epi32(clamp_to<To>(x));
-    const __m128i packed = narrow_words<To>(
-        pack_words<To>(_mm256_castsi256_si128(v), _mm256_extracti128_si256(v, 1)));
+    const __m128i packed =
+        narrow_words<To>(pack_words<To>(_mm256_castsi256_si128(v), _mm256_extracti128_si256(v, 1)));
     if constexpr (sizeof(To) == 2) {
       _mm_storeu_si128(reinterpret_cast<__m128i*>(out), packed);
     } else {

@@ -86,6 +86,43 @@ __attribute__((noinline)) void divide_arrays(const T* a, const T* b, T* quotient
   }
 }
 
+#if defined(__AVX512DQ__)
+// Quotients of any dividends by divisors 0 < b < 2^62. The first float64 quotient x (1 + d), with |d|
+// below 3 units roundoff, truncated leaves the remainder r = a - q b, -2^13 < r < b + 2^13 for b of
+// any size (conversions saturate, so that q < 2^64); the quotient of r, below 2^14 in magnitude, is
+// then off by one at most.
+COREPY_INLINE Vec<std::uint64_t> divide_twice(Vec<std::uint64_t> a, Vec<std::uint64_t> b) {
+  const __m512i zero = _mm512_setzero_si512(), one = _mm512_set1_epi64(1);
+  const __m512d divisor = _mm512_cvtepu64_pd(b);
+  const __m512i first = _mm512_cvttpd_epu64(_mm512_div_pd(_mm512_cvtepu64_pd(a), divisor));
+  const __m512i rest = _mm512_sub_epi64(a, _mm512_mullo_epi64(first, b));
+  const __m512i second = _mm512_cvttpd_epi64(_mm512_div_pd(_mm512_cvtepi64_pd(rest), divisor));
+  const __m512i last = _mm512_sub_epi64(rest, _mm512_mullo_epi64(second, b));
+  __m512i quotient = _mm512_add_epi64(first, second);
+  quotient = _mm512_mask_sub_epi64(quotient, _mm512_cmplt_epi64_mask(last, zero), quotient, one);
+  return _mm512_mask_add_epi64(quotient, _mm512_cmpge_epi64_mask(last, b), quotient, one);
+}
+// The same of magnitudes, with the quotient's sign.
+template <class T>
+COREPY_INLINE Vec<T> divide_twice_signed(Vec<T> a, Vec<T> b) {
+  if constexpr (std::is_signed_v<T>) {
+    const __m512i sign = _mm512_srai_epi64(_mm512_xor_si512(a, b), 63);
+    const __m512i quotient =
+        divide_twice(Vec<std::uint64_t>(_mm512_abs_epi64(a)), Vec<std::uint64_t>(_mm512_abs_epi64(b)));
+    return Vec<T>(_mm512_sub_epi64(_mm512_xor_si512(quotient, sign), sign));
+  } else {
+    return divide_twice(a, b);
+  }
+}
+template <class T>
+COREPY_INLINE Mask<std::uint64_t> is_divisor_for_twice(Vec<T> b) {
+  constexpr std::uint64_t limit = std::uint64_t{1} << 62;
+  constexpr std::uint64_t offset = std::is_signed_v<T> ? limit - 1 : 0;
+  const Vec<std::uint64_t> shifted = from_native<std::uint64_t>(to_unsigned<T>(b) + offset);
+  return shifted < Vec<std::uint64_t>(limit + offset);
+}
+#endif
+
 // Quotients toward zero; divisors are not 0.
 template <class T>
 COREPY_INLINE Vec<T> divide_toward_zero(Vec<T> a, Vec<T> b) {
@@ -111,6 +148,7 @@ COREPY_INLINE Vec<T> divide_toward_zero(Vec<T> a, Vec<T> b) {
                                       convert_lanes<double, T, lanes<T>>(to_native<T>(b));
       return from_native<T>(convert_lanes<T, double, lanes<T>>(quotient));
     }
+    if (all<std::uint64_t>(is_divisor_for_twice<T>(b))) return divide_twice_signed<T>(a, b);
 #endif
     alignas(64) T x[lanes<T>], y[lanes<T>], quotient[lanes<T>];
     a.store_aligned(x);

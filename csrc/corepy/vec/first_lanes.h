@@ -19,8 +19,8 @@ template <class T>
 inline constexpr bool has_prefix_load = false;
 #endif
 
-// The first `count` lanes, 0 < count <= lanes<T>. Without has_prefix_load, loads read whole vectors:
-// the caller sees to it that they are there.
+// The first `count` lanes, 0 < count <= lanes<T>. Without has_prefix_load, loads read whole
+// vectors: the caller sees to it that they are there.
 template <class T>
 class Prefix {
  public:
@@ -30,9 +30,9 @@ class Prefix {
 #elif defined(__AVX2__)
     if constexpr (has_prefix_load<T>) {
       using Number = std::conditional_t<sizeof(T) == 4, std::int32_t, std::int64_t>;
-      mask_ = __builtin_bit_cast(
-          __m256i, Vec<Number>(static_cast<Number>(count)) >
-                       Vec<Number>::load_aligned(lane_numbers<Number>.value));
+      mask_ =
+          __builtin_bit_cast(__m256i, Vec<Number>(static_cast<Number>(count)) >
+                                          Vec<Number>::load_aligned(lane_numbers<Number>.value));
     }
 #endif
   }

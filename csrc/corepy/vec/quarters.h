@@ -1,5 +1,5 @@
-// Vectors made of 16-byte pieces of several rows, transposed in place: many rows side by side, a few
-// of their elements at a time. Square transposes are in vec/transpose_registers.h.
+// Vectors made of 16-byte pieces of several rows, transposed in place: many rows side by side, a
+// few of their elements at a time. Square transposes are in vec/transpose_registers.h.
 #pragma once
 
 #include "corepy/vec/fold.h"
@@ -65,8 +65,8 @@ COREPY_INLINE __m128 load_quarter(const T* p, std::int64_t count) {
   if constexpr (sizeof(T) == 8) return _mm_castpd_ps(_mm_maskz_loadu_pd(mask, p));
 #else
   if constexpr (sizeof(T) == 4) {
-    const __m128i mask = _mm_cmpgt_epi32(_mm_set1_epi32(static_cast<int>(count)),
-                                         _mm_setr_epi32(0, 1, 2, 3));
+    const __m128i mask =
+        _mm_cmpgt_epi32(_mm_set1_epi32(static_cast<int>(count)), _mm_setr_epi32(0, 1, 2, 3));
     return _mm_maskload_ps(p, mask);
   } else {
     return _mm_castpd_ps(_mm_load_sd(p));
