@@ -23,6 +23,7 @@ COLOURS = {"float32": "#0b6e99", "float64": "#c4541c"}
 ROOF_COLOURS = {"L1": "#8a94a6", "L2": "#707b90", "L3": "#566176", "memory": "#2f3a4f"}
 FONT = "font-family=\"Inter, 'Segoe UI', 'DejaVu Sans', Helvetica, Arial, sans-serif\""
 CHARACTER_WIDTH = 6.1
+WIDE_CHARACTERS = {"@": 11.0, "A": 7.6, "B": 7.6}
 
 _DTYPE = re.compile(r"float(32|64)")
 #: One kernel of each kind at a size per cache level: more would hide each other.
@@ -75,9 +76,9 @@ def shorten(case_id: str) -> str:
     size = _DTYPE.sub("", label).strip("-")
     square = re.fullmatch(r"(\d+)x\1", size)
     if operator == "matmul" and square:
-        return f"A @ B, {square[1]}"
+        return f"A@B {square[1]}"
     if size.endswith("@x"):
-        return f"A @ x, {size.partition('x')[0]}"
+        return f"A@x {size.partition('x')[0]}"
     return f"{operator} {size}"
 
 
@@ -213,7 +214,7 @@ def _list_places(x: float, y: float, width: float) -> list[Box]:
     """Where the label of a point may stand, the best first."""
     high = 13.0
     places = []
-    for distance in (7.0, 14.0, 24.0, 36.0):
+    for distance in (8.0, 14.0, 24.0, 36.0):
         places += [
             Box(x + distance, y - high / 2, width, high),
             Box(x - distance - width, y - high / 2, width, high),
@@ -246,13 +247,13 @@ def _draw_points(points: Sequence[Point], taken: list[Box]) -> list[str]:
             f'stroke-width="1.4"><title>{escape(point.name)}, {point.dtype}: '
             f"{point.rate:.1f} GFLOP/s</title></circle>"
         )
-        width = len(point.name) * CHARACTER_WIDTH
+        width = sum(WIDE_CHARACTERS.get(letter, CHARACTER_WIDTH) for letter in point.name)
         places = _list_places(x, y, width)
         costs = [
             sum(place.overlap(box) for box in taken) + 1.5 * i for i, place in enumerate(places)
         ]
         best = places[costs.index(min(costs))]
-        taken.append(best)
+        taken.append(Box(best.x - 4, best.y - 1, best.width + 8, best.height + 2))
         centre = best.x + best.width / 2
         gap = math.hypot(centre - x, best.y + best.height / 2 - y)
         if gap > width / 2 + 16:
@@ -272,15 +273,13 @@ def _draw_points(points: Sequence[Point], taken: list[Box]) -> list[str]:
 
 
 def _draw_legend() -> list[str]:
-    drawn = []
     x, y = WIDTH - RIGHT + 10, HEIGHT - BOTTOM - 66
-    for i, (dtype, colour) in enumerate(COLOURS.items()):
-        drawn.append(f'<circle cx="{x + 5}" cy="{y + 20 * i}" r="4.6" fill="{colour}"/>')
-        drawn.append(_write(x + 16, y + 20 * i + 4, f"corepy, {dtype}", 12, INK))
-    drawn.append(
-        _draw_line(x, y + 40, x + 11, y + 40, ROOF_COLOURS["memory"], 'stroke-width="1.6"')
-    )
+    drawn = [_draw_line(x, y, x + 11, y, ROOF_COLOURS["memory"], 'stroke-width="1.6"')]
     drawn.append(_write(x + 16, y + 4, "limit, one core", 12, INK))
+    for dtype, colour in COLOURS.items():
+        y += 20
+        drawn.append(f'<circle cx="{x + 5}" cy="{y}" r="4.6" fill="{colour}"/>')
+        drawn.append(_write(x + 16, y + 4, f"corepy, {dtype}", 12, INK))
     return drawn
 
 

@@ -72,6 +72,8 @@ def parse_arguments(arguments: list[str]) -> argparse.Namespace:
 def describe_command(options: argparse.Namespace) -> str:
     """The command that measures the same again; files that it wrote are not part of it."""
     command = "python benchmarks/runner.py"
+    if options.load:
+        return f"{command} --load"  # each run names the command that measured it
     if options.isa != NATIVE:
         command += f" --isa {options.isa}"
     if options.quick:

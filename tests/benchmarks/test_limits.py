@@ -85,7 +85,7 @@ def test_picture_shows_points_and_roofs() -> None:
         "read": {"L1": 4e11, "memory": 3e10},
     }
     report = RunReport("avx2", "", {"CPU": "a <model>"}, results, limits=limits)
-    assert [point.name for point in list_points(results)] == ["add 1e3", "A @ B, 64"]
+    assert [point.name for point in list_points(results)] == ["add 1e3", "A@B 64"]
     picture = draw_roofline(report, "avx2")
     texts = [node.text for node in xml.etree.ElementTree.fromstring(picture).iter()]
     assert "add 1e3" in texts
@@ -95,7 +95,7 @@ def test_picture_shows_points_and_roofs() -> None:
 
 @pytest.mark.parametrize(
     ("case_id", "name"),
-    [("sum[float32-1e7]", "sum 1e7"), ("matmul[float32-1000x1000@x]", "A @ x, 1000")],
+    [("sum[float32-1e7]", "sum 1e7"), ("matmul[float32-1000x1000@x]", "A@x 1000")],
 )
 def test_names_are_short(case_id: str, name: str) -> None:
     assert shorten(case_id) == name
