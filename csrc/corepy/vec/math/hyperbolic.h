@@ -54,7 +54,7 @@ COREPY_INLINE Doubles patch_huge_hyperbolic(Doubles x, Doubles result) {
   return select<double>(x > Doubles(sinh_plain_limit), exp_of_reduced_with_care(reduced), result);
 }
 
-// Error at most 0.9 ulp. sinh(+-0) = +-0, sinh(+-inf) = +-inf, sinh(nan) = nan.
+// Error at most 0.95 ulp. sinh(+-0) = +-0, sinh(+-inf) = +-inf, sinh(nan) = nan.
 COREPY_INLINE Doubles sinh(Doubles x) {
   const Doubles size = magnitude_of(x);
   if (!vec::any<double>(~(size <= Doubles(sinh_plain_limit)))) {
