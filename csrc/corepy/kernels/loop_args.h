@@ -95,26 +95,6 @@ struct ReductionKernel {
                void* out) noexcept;
 };
 
-// C[i, j] = sum over l of A[i, l] * B[l, j]; any strides on A and B (0 and negative too); C has
-// contiguous rows. `conjugate_a` for vecdot of complex operands.
-struct MatmulArgs {
-  std::int64_t m, n, k;
-  const void* a;
-  std::int64_t a_row_stride_bytes, a_column_stride_bytes;
-  const void* b;
-  std::int64_t b_row_stride_bytes, b_column_stride_bytes;
-  void* c;
-  std::int64_t c_row_stride_bytes;
-  bool conjugate_a;
-  void* workspace;  // workspace_bytes(args) bytes, 64-byte aligned
-};
-struct MatmulKernel {
-  void (*run)(const MatmulArgs&) noexcept;  // null: no kernel for this dtype
-  std::int64_t (*workspace_bytes)(const MatmulArgs&) noexcept;
-  const char* (*variant)(
-      const MatmulArgs&) noexcept;  // static text for the record: "packed", "matrix_vector", ...
-};
-
 // Sorts one contiguous row of n elements: values to `out` and/or their positions to `out_indices`
 // (either may be null).
 struct SortArgs {

@@ -8,8 +8,9 @@
 
 namespace corepy {
 
-// `count` products of an m x k by a k x n matrix, whose parts lie `*_step_bytes` apart from one to
-// the next. Rows of C are contiguous.
+// C[i, j] = sum over l of A[i, l] * B[l, j]; any strides on A and B (0 and negative too); C has
+// contiguous rows. `conjugate_a` for vecdot of complex operands. `count` such products, whose
+// operands lie `*_step_bytes` apart from one to the next.
 struct ProductArgs {
   std::int64_t m, n, k;
   const void* a;

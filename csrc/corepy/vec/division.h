@@ -87,10 +87,10 @@ __attribute__((noinline)) void divide_arrays(const T* a, const T* b, T* quotient
 }
 
 #if defined(__AVX512DQ__)
-// Quotients of any dividends by divisors 0 < b < 2^62. The first float64 quotient x (1 + d), with |d|
-// below 3 units roundoff, truncated leaves the remainder r = a - q b, -2^13 < r < b + 2^13 for b of
-// any size (conversions saturate, so that q < 2^64); the quotient of r, below 2^14 in magnitude, is
-// then off by one at most.
+// Quotients of any dividends by divisors 0 < b < 2^62. The first float64 quotient x (1 + d), with
+// |d| below 3 units roundoff, truncated leaves the remainder r = a - q b, -2^13 < r < b + 2^13 for
+// b of any size (conversions saturate, so that q < 2^64); the quotient of r, below 2^14 in
+// magnitude, is then off by one at most.
 COREPY_INLINE Vec<std::uint64_t> divide_twice(Vec<std::uint64_t> a, Vec<std::uint64_t> b) {
   const __m512i zero = _mm512_setzero_si512(), one = _mm512_set1_epi64(1);
   const __m512d divisor = _mm512_cvtepu64_pd(b);
@@ -107,8 +107,8 @@ template <class T>
 COREPY_INLINE Vec<T> divide_twice_signed(Vec<T> a, Vec<T> b) {
   if constexpr (std::is_signed_v<T>) {
     const __m512i sign = _mm512_srai_epi64(_mm512_xor_si512(a, b), 63);
-    const __m512i quotient =
-        divide_twice(Vec<std::uint64_t>(_mm512_abs_epi64(a)), Vec<std::uint64_t>(_mm512_abs_epi64(b)));
+    const __m512i quotient = divide_twice(Vec<std::uint64_t>(_mm512_abs_epi64(a)),
+                                          Vec<std::uint64_t>(_mm512_abs_epi64(b)));
     return Vec<T>(_mm512_sub_epi64(_mm512_xor_si512(quotient, sign), sign));
   } else {
     return divide_twice(a, b);
