@@ -338,7 +338,7 @@ Tensor accumulate_at(Op op, const Tensor& operand, const IndexKey& key, const Te
                                dtype_names(info_of(op).dtypes) + ")");
   }
   check_same_kind(operation.name(), value.dtype, x.dtype);
-  const Isa isa = operation.choose();
+  const Isa isa = operation.choose(/*has_simd_kernel=*/false);
   Tensor result = operation.allocate_result(x.shape, x.dtype);
   const KernelTables& tables = kernel_tables(isa == no_isa ? best_isa() : isa);
   const Tensor& planned = operation.is_dry_run() ? x : result;
