@@ -10,7 +10,7 @@ from .errors import ArgumentError
 from .ops import elementwise, manipulation, searching, sorting, statistical, utility
 from .ops import indexing as _indexing
 from .ops import linalg as _linalg
-from .update import IndexedUpdate
+from .ops.update import IndexedUpdate
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -11,6 +11,7 @@
 #include "corepy/dispatch/indexing_key.h"
 #include "corepy/dispatch/indexing_mask.h"
 #include "corepy/dispatch/indexing_move.h"
+#include "corepy/dispatch/indexing_small.h"
 #include "corepy/dispatch/kernel_tables.h"
 #include "corepy/ops/promotion.h"
 
@@ -213,6 +214,7 @@ bool is_alone(const Tensor& x, const Selection& selection) {
 
 void write_with_arrays(Operation& operation, Tensor& x, const IndexKey& key, const Tensor& value) {
   const KernelTables& tables = choose_tables(operation, x, "scatter by index");
+  if (try_write_small(operation, tables, x, key, value)) return;
   Selection selection = plan_selection(operation, tables, x, key, true);
   const Dims target = selection.shape();
   const Tensor source = fit_value(operation.name(), value, target);
@@ -303,8 +305,9 @@ Tensor getitem(const Tensor& x, const IndexKey& key) {
   }
   add_operands(operation, x, key);
   const KernelTables& tables = choose_tables(operation, x, "gather by index");
-  Tensor result =
-      read_selection(operation, tables, plan_selection(operation, tables, x, key, false));
+  Tensor result;
+  if (!try_read_small(operation, tables, x, key, result))
+    result = read_selection(operation, tables, plan_selection(operation, tables, x, key, false));
   operation.finish(result);
   return result;
 }
@@ -335,7 +338,7 @@ Tensor accumulate_at(Op op, const Tensor& operand, const IndexKey& key, const Te
                                dtype_names(info_of(op).dtypes) + ")");
   }
   check_same_kind(operation.name(), value.dtype, x.dtype);
-  const Isa isa = operation.choose();
+  const Isa isa = operation.choose(/*has_simd_kernel=*/false);
   Tensor result = operation.allocate_result(x.shape, x.dtype);
   const KernelTables& tables = kernel_tables(isa == no_isa ? best_isa() : isa);
   const Tensor& planned = operation.is_dry_run() ? x : result;

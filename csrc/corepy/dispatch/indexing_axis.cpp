@@ -41,7 +41,10 @@ void run_take(Operation& operation, const KernelTables& tables, const Tensor& x,
   const Selection selection = select_along(x, index, axis);
   bool is_inside = true;
   if (result.size() > 0) {
-    const Picks picks = find_picks(operation, tables, selection, false);
+    // Looking at all indices first costs less than counting each from the end, while x is near.
+    constexpr std::int64_t near_bytes = std::int64_t{1} << 17;
+    const bool checks = selection.base.nbytes() <= near_bytes;
+    const Picks picks = find_picks(operation, tables, selection, checks);
     BlockingRegion region(operation, index.nbytes() + result.nbytes(), {});
     is_inside = take_picks(region, tables, selection, picks, result);
   }

@@ -2,6 +2,7 @@
 #include "corepy/dispatch/indexing_key.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "corepy/core/error.h"
 #include "corepy/dispatch/copy.h"
@@ -117,8 +118,8 @@ class KeyWalk {
   }
 
   // The kept axes, with the picked ones at their place.
-  Tensor make_base() const {
-    Dims shape = shape_, strides = strides_;
+  Tensor make_base() {
+    Dims shape = std::move(shape_), strides = std::move(strides_);
     for (int i = picked_.size() - 1; i >= 0; --i) {
       const int axis = static_cast<int>(picked_[i]);
       shape.insert(before_, x_.shape[axis]);

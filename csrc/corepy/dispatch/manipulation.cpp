@@ -2,6 +2,7 @@
 #include "corepy/dispatch/manipulation.h"
 
 #include <algorithm>
+#include <cstring>
 #include <string>
 #include <vector>
 
@@ -43,11 +44,39 @@ DType common_dtype(Operation& operation, std::span<const Tensor> arrays) {
   return dtype;
 }
 
+// Few bytes, in parts that lie contiguous and need no conversion: whole runs, without a plan for
+// each part. False where the parts are not like this.
+bool try_join_runs(const std::vector<Tensor>& parts, const Tensor& result, int axis) {
+  constexpr std::int64_t least_run_bytes = 64;
+  if (result.nbytes() >= blocking_work_bytes) return false;
+  for (const Tensor& part : parts) {
+    if (part.dtype != result.dtype || !part.is_contiguous()) return false;
+    if (part.dtype == DType::bool_ && part.storage->is_foreign()) return false;
+  }
+  std::int64_t outer = 1, inner_bytes = result.itemsize();
+  for (int i = 0; i < axis; ++i) outer *= result.shape[i];
+  for (int i = axis + 1; i < result.rank(); ++i) inner_bytes *= result.shape[i];
+  const std::int64_t row_bytes = inner_bytes * result.shape[axis];
+  if (outer > 1 && row_bytes < least_run_bytes * static_cast<std::int64_t>(parts.size()))
+    return false;
+  std::byte* place = result.data();
+  for (const Tensor& part : parts) {
+    const std::int64_t run_bytes = inner_bytes * part.shape[axis];
+    if (run_bytes == 0) continue;
+    for (std::int64_t i = 0; i < outer; ++i) {
+      std::memcpy(place + i * row_bytes, part.data() + i * run_bytes,
+                  static_cast<std::size_t>(run_bytes));
+    }
+    place += run_bytes;
+  }
+  return true;
+}
+
 // Writes each part at its place along `axis` of a fresh result.
 Tensor join(Operation& operation, const std::vector<Tensor>& parts, const Dims& shape, int axis,
             DType dtype) {
   Tensor result = operation.allocate_result(shape, dtype);
-  if (!operation.is_dry_run()) {
+  if (!operation.is_dry_run() && !try_join_runs(parts, result, axis)) {
     std::vector<const Tensor*> pinned;
     for (const Tensor& part : parts) pinned.push_back(&part);
     BlockingRegion region(operation, result.nbytes(), pinned);

@@ -43,7 +43,8 @@ COREPY_INLINE bool move_row(const MoveArgs& args, char* axis, char* other) {
   const std::int64_t count = args.count, axis_length = args.axis_length;
   const std::int64_t* const indices = args.indices;
   std::int64_t i = 0;
-  if constexpr (Take && Dense && vec::has_gather<Run>) {
+  // Known to be inside and not negative, single loads are as fast.
+  if constexpr (Take && Dense && Kind != Indices::non_negative && vec::has_gather<Run>) {
     bool outside = false;
     constexpr int scale = is_checked ? Run : 1;
     i = vec::gather_elements<Run, scale, is_checked>(axis, indices, count, axis_length, other,
