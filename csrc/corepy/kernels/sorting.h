@@ -188,9 +188,9 @@ void sort_values(const SortArgs& row) noexcept {
     if (row.n <= partition_length_max<T>()) {
       const bool aligned = reinterpret_cast<std::uintptr_t>(row.out) % alignof(T) == 0;
       auto* keys = static_cast<Key<T>*>(aligned ? row.out : workspace.snapshot);
-      return sort_values_by_partition<T>(row, keys, reinterpret_cast<Key<T>*>(workspace.second),
-                                         {reinterpret_cast<SignedKey<T>*>(workspace.first),
-                                          workspace.counters});
+      return sort_values_by_partition<T>(
+          row, keys, reinterpret_cast<Key<T>*>(workspace.second),
+          {reinterpret_cast<SignedKey<T>*>(workspace.first), workspace.counters});
     }
   }
   const SortArgs args = take_snapshot<T>(row, workspace);

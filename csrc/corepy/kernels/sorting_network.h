@@ -17,8 +17,8 @@ COREPY_INLINE void exchange(Vec<K>& a, Vec<K>& b) {
   a = low;
 }
 
-// Merges the sorted rows [First, First + Count / 2) and [First + Count / 2, First + Count), of which
-// every Step-th counts (Batcher's odd-even merge).
+// Merges the sorted rows [First, First + Count / 2) and [First + Count / 2, First + Count), of
+// which every Step-th counts (Batcher's odd-even merge).
 template <int First, int Count, int Step, int Rows, class K>
 COREPY_INLINE void merge_odd_even(Vec<K> (&row)[Rows]) {
   if constexpr (2 * Step < Count) {

@@ -29,10 +29,11 @@ constexpr std::int64_t partition_length_max() {
 template <class T>
 COREPY_INLINE Key<T> map_signed_key(Key<T> bits, Key<T> flip) {
   if constexpr (std::is_floating_point_v<T>) {
-    const auto negative = static_cast<Key<T>>(static_cast<SignedKey<T>>(bits) >> (sizeof(T) * 8 - 1));
+    const auto negative =
+        static_cast<Key<T>>(static_cast<SignedKey<T>>(bits) >> (sizeof(T) * 8 - 1));
     return bits ^ (negative >> 1) ^ flip;
   } else {
-    return bits ^ (std::is_signed_v<T> ? Key<T>(0) : top_bit<T>) ^ flip;
+    return bits ^ (std::is_signed_v<T> ? Key<T>(0) : top_bit<T>)^flip;
   }
 }
 template <class T>
@@ -90,6 +91,11 @@ COREPY_INLINE std::int64_t find_first(const S* keys, std::int64_t n, S bound) {
   return begin;
 }
 
+template <class T>
+void write_elements(const Key<T>* keys, std::int64_t n, Key<T> flip, void* out) {
+  for (std::int64_t i = 0; i < n; ++i) store_bits(out, i, unmap_signed_key<T>(keys[i], flip));
+}
+
 // Sorts a row's values. `keys` and `nans` have room for n, `scratch` for what quick_sort asks. Each
 // element is read once and zeros, if signs differ, again; if other code writes to them meanwhile,
 // the result holds some of the values, and nothing is written outside of it.
@@ -108,10 +114,10 @@ void sort_values_by_partition(const SortArgs& args, Key<T>* keys, Key<T>* nans,
     zero = find_first<S>(sorted, count, -1);
     zeros_end = find_first<S>(sorted, count, 1);
   }
-  if (static_cast<void*>(keys) != args.out || map_signed_key<T>(0, flip) != 0 ||
-      std::is_floating_point_v<T>) {
-    for (std::int64_t i = 0; i < count; ++i)
-      store_bits(args.out, i, unmap_signed_key<T>(keys[i], flip));
+  if (static_cast<void*>(keys) != args.out) {
+    write_elements<T>(keys, count, flip, args.out);
+  } else if (map_signed_key<T>(0, flip) != 0 || std::is_floating_point_v<T>) {
+    for (std::int64_t i = 0; i < count; ++i) keys[i] = unmap_signed_key<T>(keys[i], flip);
   }
   for (std::int64_t i = count; i < args.n; ++i) store_bits(args.out, i, nans[i - count]);
   for (std::int64_t i = 0; zero < zeros_end && i < args.n; ++i) {

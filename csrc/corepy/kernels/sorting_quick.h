@@ -13,7 +13,7 @@ namespace corepy::COREPY_ISA::sorting {
 
 // Vectors read from one end at a time: which end is chosen by the room left there, and the next
 // choice waits for this one's counts.
-inline constexpr int read_group = 4;
+inline constexpr int read_group = 8;
 // The machine does not see two streams in these reads, and is told this far ahead.
 inline constexpr std::uintptr_t prefetch_bytes = 2048;
 
@@ -29,7 +29,7 @@ COREPY_INLINE std::int64_t part_keys(K* keys, std::int64_t n, K pivot_key) {
   alignas(64) K waiting[2 * group], tail[width];
   // Stored and loaded by the same vectors, which the machine hands over before they are written.
   vec::store(tail, vec::load(keys + n - width));
-#pragma GCC unroll 4
+#pragma GCC unroll 8
   for (int r = 0; r < read_group; ++r) {
     vec::store(waiting + r * width, vec::load(keys + r * width));
     vec::store(waiting + group + r * width, vec::load(keys + n - single - group + r * width));
@@ -46,8 +46,8 @@ COREPY_INLINE std::int64_t part_keys(K* keys, std::int64_t n, K pivot_key) {
     const bool at_front = read_front - front <= back - read_back;
     const K* from = keys + (at_front ? read_front : read_back - group);
     (at_front ? read_front : read_back) += at_front ? group : -group;
-    const auto ahead = reinterpret_cast<std::uintptr_t>(from) +
-                       (at_front ? prefetch_bytes : -prefetch_bytes);
+    const auto ahead =
+        reinterpret_cast<std::uintptr_t>(from) + (at_front ? prefetch_bytes : -prefetch_bytes);
     Vec<K> v[read_group];
 #pragma GCC unroll 8
     for (std::size_t r = 0; r < read_group; ++r)
@@ -126,6 +126,8 @@ struct QuickScratch {
   K* keys;
   std::int64_t* counters;
 };
+
+static_assert(network_rows_max >= 2 * read_group, "what is parted is longer than two groups");
 
 // Sorts n keys none of which is below `floor`.
 template <class K>

@@ -134,8 +134,8 @@ COREPY_INLINE Parted<K> part_lanes(Vec<K> v, Vec<K> pivot) {
   } else {
     const __mmask8 upper =
         OrEqual ? _mm512_cmpgt_epi64_mask(v, pivot) : _mm512_cmpge_epi64_mask(v, pivot);
-    const __m512i order = _mm512_cvtepu8_epi64(_mm_loadl_epi64(
-        reinterpret_cast<const __m128i*>(partition_tables::byte_table.row[upper])));
+    const __m512i order = _mm512_cvtepu8_epi64(
+        _mm_loadl_epi64(reinterpret_cast<const __m128i*>(partition_tables::byte_table.row[upper])));
     const Vec<K> parted(_mm512_permutexvar_epi64(order, v));
     return {parted, parted, 8 - __builtin_popcount(upper)};
   }
@@ -144,16 +144,16 @@ COREPY_INLINE Parted<K> part_lanes(Vec<K> v, Vec<K> pivot) {
     const __m256i upper = OrEqual ? _mm256_cmpgt_epi32(v, pivot) : _mm256_cmpgt_epi32(pivot, v);
     const unsigned bits = static_cast<unsigned>(_mm256_movemask_ps(_mm256_castsi256_ps(upper)));
     const unsigned set = OrEqual ? bits : bits ^ 0xffu;
-    const __m256i order = _mm256_cvtepu8_epi32(_mm_loadl_epi64(
-        reinterpret_cast<const __m128i*>(partition_tables::byte_table.row[set])));
+    const __m256i order = _mm256_cvtepu8_epi32(
+        _mm_loadl_epi64(reinterpret_cast<const __m128i*>(partition_tables::byte_table.row[set])));
     const Vec<K> parted(_mm256_permutevar8x32_epi32(v, order));
     return {parted, parted, 8 - __builtin_popcount(set)};
   } else {
     const __m256i upper = OrEqual ? _mm256_cmpgt_epi64(v, pivot) : _mm256_cmpgt_epi64(pivot, v);
     const unsigned bits = static_cast<unsigned>(_mm256_movemask_pd(_mm256_castsi256_pd(upper)));
     const unsigned set = OrEqual ? bits : bits ^ 0xfu;
-    const __m256i order = _mm256_load_si256(
-        reinterpret_cast<const __m256i*>(partition_tables::pair_table.row[set]));
+    const __m256i order =
+        _mm256_load_si256(reinterpret_cast<const __m256i*>(partition_tables::pair_table.row[set]));
     const Vec<K> parted(_mm256_permutevar8x32_epi32(v, order));
     return {parted, parted, 4 - __builtin_popcount(set)};
   }
