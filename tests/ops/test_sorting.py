@@ -104,6 +104,44 @@ def test_sorted_reversed_and_constant_input(dtype):
             check_op("argsort", values, descending=True)
 
 
+def patterned_rows(length):
+    """Rows that are bad for a quicksort with careless pivots."""
+    places = np.arange(length)
+    yield places % 2
+    yield places % 7 - 3
+    yield places % 64
+    yield np.minimum(places, length - places)
+    yield np.where(places % 97 == 0, length - places, 5)
+    yield places ^ 0x155
+    yield np.where(places < length // 2, 2 * places, 2 * (length - places) + 1)
+
+
+@pytest.mark.isa
+@each_dtype
+@pytest.mark.parametrize("length", [500, 1100, 20_000])
+def test_patterns_and_many_duplicates(dtype, length, isa):
+    for pattern in patterned_rows(length):
+        x = pattern.astype(dtype)
+        for descending in (False, True):
+            expected = np.sort(x)[::-1] if descending else np.sort(x)
+            ordered = np.asarray(cp.sort(cp.asarray(x), descending=descending))
+            assert_bitwise_equal(ordered, expected)
+
+
+@pytest.mark.isa
+@pytest.mark.parametrize("dtype", FLOATS)
+def test_every_share_of_nans_and_zeros(dtype, isa):
+    rng = np.random.default_rng(12)
+    for length in (300, 700, 3000):
+        for share in (0.01, 0.5, 1.0):
+            x = rng.standard_normal(length).astype(dtype)
+            x[rng.random(length) < share] = np.nan
+            zeros = rng.random(length) < share / 2
+            x[zeros] = np.where(rng.random(length) < 0.5, -0.0, 0.0)[zeros]
+            check_op("sort", x, descending=False)
+            check_op("sort", x, descending=True)
+
+
 def test_empty_and_short_tensors():
     for shape in [(0,), (3, 0), (0, 3), (1,), (4, 1)]:
         for axis in range(len(shape)):

@@ -1,5 +1,6 @@
 // Sorting one row: values, positions, or both. NaN and the signs of zero are settled here; the
-// sorting itself is in sorting_radix.h. The promises are in sorting_table.h.
+// sorting itself is in sorting_radix.h, and for values where vectors are faster in
+// sorting_partition.h. The promises are in sorting_table.h.
 //
 // Why it is right: the key order puts equal elements (also -0 and +0) on one key. Positions travel
 // with their keys through stable passes. Values travel as keys alone, which is shorter: what equal
@@ -12,6 +13,7 @@
 
 #include "corepy/kernels/loop_args.h"
 #include "corepy/kernels/sorting_keys.h"
+#include "corepy/kernels/sorting_partition.h"
 #include "corepy/kernels/sorting_radix.h"
 
 namespace corepy::COREPY_ISA::sorting {
@@ -182,6 +184,15 @@ void sort_values(const SortArgs& row) noexcept {
   const RowOrder order = find_row_order<T>(row.in, row.n, row.descending);
   if (order != RowOrder::mixed) return copy_row<T>(row, order == RowOrder::strictly_reversed);
   const Workspace workspace = cut_workspace<T>(row);
+  if constexpr (partition_length_max<T>() > 0) {
+    if (row.n <= partition_length_max<T>()) {
+      const bool aligned = reinterpret_cast<std::uintptr_t>(row.out) % alignof(T) == 0;
+      auto* keys = static_cast<Key<T>*>(aligned ? row.out : workspace.snapshot);
+      return sort_values_by_partition<T>(
+          row, keys, reinterpret_cast<Key<T>*>(workspace.second),
+          {reinterpret_cast<SignedKey<T>*>(workspace.first), workspace.counters});
+    }
+  }
   const SortArgs args = take_snapshot<T>(row, workspace);
   const auto scan = scan_keys<T>(args.in, args.n, args.descending);
   const int counted_bits = args.n >= long_count_min_length ? long_count_bits : count_bits;
