@@ -17,6 +17,7 @@
 #include "functions.h"
 #include "host.h"
 #include "operands.h"
+#include "random.h"
 #include "records.h"
 #include "settings.h"
 #include "tensor.h"
@@ -150,6 +151,10 @@ PyMethodDef functions[] = {
     {"load_openblas", core_load_openblas, METH_O,
      "Loads OpenBLAS from a shared library for policy BLAS."},
     {"meshgrid", fastcall(core_meshgrid), METH_FASTCALL, "Coordinate grids."},
+    {"derive_random_state", fastcall(core_derive_random_state), METH_FASTCALL,
+     "The state of a generator whose key is derived from another's."},
+    {"take_random_state", core_take_random_state, METH_O,
+     "The state of a generator of its own for a generator's next draw."},
     {"canonical_bytes", core_canonical_bytes, METH_O,
      "A tensor's bytes in C order, little endian, with one NaN."},
     {"memory_stats", core_memory_stats, METH_NOARGS, "Statistics of the allocator."},

@@ -14,8 +14,8 @@ from corepy import _core
 from corepy.backend import reference, wording
 
 ROWS = {row.name: row for row in _core.ops()}
-#: Brackets, not functions.
-SYNTAX = {"getitem", "setitem"}
+#: Brackets, not functions; and random draws, which are methods (tests/random).
+SYNTAX = {"getitem", "setitem"} | {row.name for row in ROWS.values() if row.family == "random"}
 NAMES = sorted(set(ROWS) - SYNTAX)
 #: What the standard has and the oracle, which computes values only, has not.
 PLACES = {"out", "device"}

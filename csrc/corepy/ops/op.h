@@ -12,6 +12,7 @@
 #include "corepy/ops/elementwise_table.h"
 #include "corepy/ops/linalg_table.h"
 #include "corepy/ops/manipulation_table.h"
+#include "corepy/ops/random_table.h"
 #include "corepy/ops/reduction_table.h"
 #include "corepy/ops/sorting_table.h"
 
@@ -26,14 +27,17 @@ enum class Op : std::uint8_t {
           COREPY_FOR_EACH_SORTING_OP(COREPY_X) COREPY_FOR_EACH_MANIPULATION_OP(COREPY_X)
               COREPY_FOR_EACH_INDEXING_OP(COREPY_X) COREPY_FOR_EACH_CREATION_OP(COREPY_X)
 #undef COREPY_X
+#define COREPY_X(name, ...) random_##name,
+                  COREPY_FOR_EACH_RANDOM_OP(COREPY_X)
+#undef COREPY_X
 };
 
 #define COREPY_X(...) +1
 inline constexpr int elementwise_op_count = 0 COREPY_FOR_EACH_ELEMENTWISE_OP(COREPY_X);
-inline constexpr int op_count =
-    elementwise_op_count COREPY_FOR_EACH_REDUCTION(COREPY_X) COREPY_FOR_EACH_LINALG_OP(COREPY_X)
-        COREPY_FOR_EACH_SORTING_OP(COREPY_X) COREPY_FOR_EACH_MANIPULATION_OP(COREPY_X)
-            COREPY_FOR_EACH_INDEXING_OP(COREPY_X) COREPY_FOR_EACH_CREATION_OP(COREPY_X);
+inline constexpr int op_count = elementwise_op_count COREPY_FOR_EACH_REDUCTION(COREPY_X)
+    COREPY_FOR_EACH_LINALG_OP(COREPY_X) COREPY_FOR_EACH_SORTING_OP(COREPY_X)
+        COREPY_FOR_EACH_MANIPULATION_OP(COREPY_X) COREPY_FOR_EACH_INDEXING_OP(COREPY_X)
+            COREPY_FOR_EACH_CREATION_OP(COREPY_X) COREPY_FOR_EACH_RANDOM_OP(COREPY_X);
 #undef COREPY_X
 
 enum class Family : std::uint8_t {
@@ -43,7 +47,8 @@ enum class Family : std::uint8_t {
   sorting,
   manipulation,
   indexing,
-  creation
+  creation,
+  random
 };
 
 enum class Promote : std::uint8_t { none, to_float };
@@ -82,5 +87,10 @@ std::string dtype_names(DTypeSet set);
 // The index of an elementwise operator or a reduction in its family's kernel tables.
 constexpr int elementwise_index(Op op) { return static_cast<int>(op); }
 constexpr int reduction_index(Op op) { return static_cast<int>(op) - elementwise_op_count; }
+#define COREPY_X(...) +1
+constexpr int random_index(Op op) {
+  return static_cast<int>(op) - (op_count - (0 COREPY_FOR_EACH_RANDOM_OP(COREPY_X)));
+}
+#undef COREPY_X
 
 }  // namespace corepy
