@@ -41,6 +41,10 @@ PAGES = {
     "manipulation": ("Manipulation functions", ["ops/manipulation.py"]),
     "indexing": ("Indexing functions", ["ops/indexing.py"]),
     "creation": ("Creation functions", ["ops/creation.py"]),
+    "random": (
+        "Random numbers",
+        ["random/__init__.py", "random/generator.py", "random/stream.py"],
+    ),
     "utility": ("Utility functions", ["ops/utility.py"]),
     "tensor": ("Tensor", ["tensor.py"]),
     "explain": ("Explaining dispatch", ["backend/explain.py", "backend/dispatch_log.py"]),

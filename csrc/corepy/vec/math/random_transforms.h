@@ -3,6 +3,7 @@
 // Where the bits come from: vec/philox.h. Errors are of the result as a function of the bits.
 #pragma once
 
+#include "corepy/vec/arithmetic.h"
 #include "corepy/vec/bits.h"
 #include "corepy/vec/lanes.h"
 #include "corepy/vec/math/polynomial.h"
@@ -73,7 +74,7 @@ COREPY_INLINE LogParts<T> split_for_log(Vec<T> x) {
 // Sun's fdlibm, e_log.c). Error 2 ulp: where exponent is not 0, f cancels half of it at most.
 template <class T>
 COREPY_INLINE Vec<T> negative_log(LogParts<T> x) {
-  const Vec<T> s = x.f / (Vec<T>(2) + x.f);
+  const Vec<T> s = vec::divide<T>(x.f, Vec<T>(2) + x.f);
   const Vec<T> z = s * s;
   const Vec<T> tail = z * evaluate_polynomial(z, RandomCoefficients<T>::log_tail);
   const Vec<T> low =
@@ -134,7 +135,7 @@ COREPY_INLINE CirclePoint<T> to_unit_circle(WordsOf<T> words) {
 // (float32: 6.76) from 0, which a true sample passes once in 10^17 (10^10).
 template <class T>
 COREPY_INLINE CirclePoint<T> to_normal_pair(WordsOf<T> radius, WordsOf<T> angle) {
-  const Vec<T> r = ::xsimd::sqrt(Vec<T>(2) * negative_log_of_unit(radius));
+  const Vec<T> r = vec::sqrt<T>(Vec<T>(2) * negative_log_of_unit(radius));
   const CirclePoint<T> point = to_unit_circle<T>(angle);
   return {r * point.x, r * point.y};
 }
