@@ -35,6 +35,7 @@ from .tensor import Tensor as Tensor
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from . import random as random
     from . import testing as testing
     from .backend.dispatch_log import DispatchLog as DispatchLog
     from .backend.explain import DispatchRecord as DispatchRecord
@@ -74,6 +75,7 @@ if not TYPE_CHECKING:  # type checkers take what is imported above and cannot fo
         "memory",
         "numerics_revision",
         "policy",
+        "random",
         "set_backend",
         "set_num_threads",
         "set_policy",
@@ -87,8 +89,8 @@ if not TYPE_CHECKING:  # type checkers take what is imported above and cannot fo
     def __getattr__(name: str) -> object:
         from importlib import import_module
 
-        if name == "testing":
-            return import_module("corepy.testing")
+        if name in ("random", "testing"):
+            return import_module(f"corepy.{name}")
         module = _LAZY.get(name)
         if module is None:
             raise AttributeError(f"module 'corepy' has no attribute {name!r}")

@@ -308,18 +308,21 @@ class Settings:
         return Override(parsed)
 
     def seed(self, n: int) -> None:
-        """Seed this process's generators: Python's ``random``, and NumPy's where it is loaded.
+        """Seed this process's generators: corepy's default one, Python's, and NumPy's where loaded.
 
-        corepy has no random functions in this version; its generator will follow the same seed.
+        ``corepy.random.default_generator`` starts anew with key ``n``; other generators have keys
+        of their own.  Python's is ``random``, NumPy's the one behind ``numpy.random.seed``.
 
         Raises:
             ArgumentTypeError: ``n`` is not an int.
-            ArgumentError: ``n`` is outside [0, 2**32).
+            ArgumentError: ``n`` is outside [0, 2**32), which is what NumPy takes.
 
         >>> import random, corepy as cp
         >>> cp.settings.seed(42)
         >>> random.random()
         0.6394267984578837
+        >>> cp.random.default_generator
+        Generator(key=0x2a)
         """
         if not isinstance(n, int) or isinstance(n, bool):
             raise ArgumentTypeError(
@@ -336,6 +339,9 @@ class Settings:
             from numpy import random as numpy_random
 
             numpy_random.seed(n)
+        from corepy.random import default_generator
+
+        default_generator._restart(n)
 
 
 DECLARED: dict[str, Setting] = {

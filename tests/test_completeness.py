@@ -17,8 +17,9 @@ from corepy.testing.bounds import BOUNDS
 from corepy.testing.strategies import DTYPES
 
 ROWS = operator_rows()
-# Indexing has no function of its own.
-SYNTAX = {"getitem", "setitem", *(row.name for row in ROWS if row.name.startswith("at_"))}
+# Indexing has no function of its own; updates and random draws are methods.
+METHODS = ("at_", "random.")
+SYNTAX = {"getitem", "setitem", *(row.name for row in ROWS if row.name.startswith(METHODS))}
 CALLABLE = [row for row in ROWS if row.name not in SYNTAX]
 each_function = pytest.mark.parametrize("row", CALLABLE, ids=lambda row: row.name)
 

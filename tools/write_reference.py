@@ -45,6 +45,10 @@ PAGES = {
         "Data types and inspection",
         ["ops/data_type_functions.py", "ops/inspection.py"],
     ),
+    "random": (
+        "Random numbers",
+        ["random/__init__.py", "random/generator.py", "random/stream.py"],
+    ),
     "utility": ("Utility functions", ["ops/utility.py"]),
     "tensor": ("Tensor", ["tensor.py"]),
     "explain": ("Explaining dispatch", ["backend/explain.py", "backend/dispatch_log.py"]),

@@ -26,6 +26,7 @@ py::object option_object(const OptionValue& value) {
     py::object operator()(std::monostate) const { return py::none(); }
     py::object operator()(bool flag) const { return py::bool_(flag); }
     py::object operator()(std::int64_t number) const { return py::int_(number); }
+    py::object operator()(std::uint64_t number) const { return py::int_(number); }
     py::object operator()(double number) const { return py::float_(number); }
     py::object operator()(const Dims& dims) const {
       py::tuple tuple(dims.size());

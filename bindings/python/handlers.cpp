@@ -22,6 +22,7 @@
 #include "functions.h"
 #include "interchange.h"
 #include "operands.h"
+#include "random.h"
 #include "tensor.h"
 
 namespace corepy::python {
@@ -428,6 +429,7 @@ const HandlerSpec& handler_of(Op op) {
   if (info.family == Family::elementwise) return info.input_count == 1 ? unary_spec : binary_spec;
   if (info.family == Family::reduction) return reduction_spec;
   if (info.family == Family::scan) return scan_spec;
+  if (info.family == Family::random) return random_spec;
   fail(ErrorKind::value, std::string("make_builtin: ") + info.name + " is not a function");
 }
 

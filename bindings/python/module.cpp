@@ -15,6 +15,7 @@
 #include "functions.h"
 #include "host.h"
 #include "operands.h"
+#include "random.h"
 #include "records.h"
 #include "settings.h"
 #include "tensor.h"
@@ -132,6 +133,10 @@ PyMethodDef functions[] = {
     {"broadcast_arrays", core_broadcast_arrays, METH_O, "Tensors broadcast together."},
     {"broadcast_shapes", core_broadcast_shapes, METH_O, "The shape that shapes broadcast to."},
     {"result_type", core_result_type, METH_O, "The dtype of tensors, dtypes and scalars together."},
+    {"derive_random_state", fastcall(core_derive_random_state), METH_FASTCALL,
+     "The state of a generator whose key is derived from another's."},
+    {"take_random_state", core_take_random_state, METH_O,
+     "The state of a generator of its own for a generator's next draw."},
     {"canonical_bytes", core_canonical_bytes, METH_O,
      "A tensor's bytes in C order, little endian, with one NaN."},
     {"memory_stats", core_memory_stats, METH_NOARGS, "Statistics of the allocator."},

@@ -46,6 +46,9 @@ BOUND_FORMULAS = {
     "complex_sign": "4 u of each part",
     "arange": "4 u (|start| + |x|), exact for integers",
     "linspace": "5 u (|start| + |stop|)",
+    "random_exponential": "6 u |x|, as a function of the random bits",
+    "random_normal": "8 u (|x| + |loc|), as a function of the random bits",
+    "random_uniform": "3 u (|low| + |high|), exact in [0, 1), as a function of the random bits",
 }
 
 FLAGS = {

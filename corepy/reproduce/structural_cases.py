@@ -14,6 +14,7 @@ from .cases import Call, Draft, Function, Maker, Size
 from .operands import COMPONENTS, Operand
 
 if TYPE_CHECKING:
+    from corepy.random import Stream
     from corepy.tensor import Tensor
 
 __all__ = ["MAKERS"]
@@ -291,6 +292,39 @@ def _make_grids(row: _core.OpInfo, dtype: str) -> Iterator[Draft]:
     yield Draft("13 7 second", "small", pair, lambda ts: corepy.meshgrid(*ts)[1])
 
 
+# ---- random draws ----
+
+#: Number of elements and size class: less than a group, several groups and a rest, several tasks.
+_DRAWN: tuple[tuple[int, Size], ...] = (
+    (7, "small"),
+    (1200, "small"),
+    (20_011, "medium"),
+    (2_000_003, "threads"),
+)
+
+
+def _make_draws(draw: Callable[[Stream, int, _core.DType], Tensor]) -> Maker:
+    """A draw of a generator that has made three."""
+
+    def make(row: _core.OpInfo, dtype: str) -> Iterator[Draft]:
+        made = _find_dtype(dtype)
+        for count, size in _DRAWN:
+
+            def run(tensors: Sequence[Tensor], count: int = count) -> Tensor:
+                return draw(corepy.random.Generator(2**100 + 42, 3), count, made)
+
+            yield Draft(str(count), size, (), run)
+
+    return make
+
+
+def _draw_integers(g: Stream, count: int, dtype: _core.DType) -> Tensor:
+    """Of 64 bits, a range that rejects nearly every other word."""
+    high = 2**63 + 1 if dtype.name == "uint64" else 2**62 + 1 if dtype.name == "int64" else 101
+    low = -(2**62) if dtype.name == "int64" else 1
+    return g.integers(count, low, high, dtype=dtype)
+
+
 #: By operator; families with a maker of their own are in cases.py.
 MAKERS: dict[str, Maker] = {
     "astype": _make_casts,
@@ -320,6 +354,11 @@ MAKERS: dict[str, Maker] = {
         f"at_{how}": _make_accumulations
         for how in ("add", "subtract", "multiply", "minimum", "maximum")
     },
+    "random.bits": _make_draws(lambda g, count, dtype: g.bits(count, dtype=dtype)),
+    "random.exponential": _make_draws(lambda g, n, dtype: g.exponential(n, 2.5, dtype=dtype)),
+    "random.integers": _make_draws(_draw_integers),
+    "random.normal": _make_draws(lambda g, n, dtype: g.normal(n, -1.5, 3, dtype=dtype)),
+    "random.uniform": _make_draws(lambda g, n, dtype: g.uniform(n, -1, 7.3, dtype=dtype)),
     "arange": _make_ranges,
     "asarray": _make_moves(MATRIX, lambda x: corepy.asarray(x, copy=True)),
     "eye": _make_nothing_from("9x11", lambda dtype: corepy.eye(9, 11, k=1, dtype=dtype)),

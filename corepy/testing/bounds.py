@@ -482,6 +482,29 @@ def bound_arange(case: BoundCase) -> FloatArray:
     return 4 * case.u * size + (size > 0) * case.subnormal
 
 
+@_bound("random_uniform")
+def bound_random_uniform(case: BoundCase) -> FloatArray:
+    """The rounded difference of the limits, a fused multiply-add, and the step below high."""
+    low, high = _magnitude_option(case, "low"), _magnitude_option(case, "high")
+    exact = low == 0 and case.options.get("high", 1.0) == 1
+    return np.full(case.expected.shape, 0.0 if exact else 3 * case.u * (low + high))
+
+
+@_bound("random_normal")
+def bound_random_normal(case: BoundCase) -> FloatArray:
+    """A logarithm of 4u, halved by the root, a sine of 3u, products; then one fused sum."""
+    loc = _magnitude_option(case, "loc")
+    spread = case.magnitude_expected() + loc
+    bound: FloatArray = 8 * case.u * spread + 2 * case.subnormal
+    return bound
+
+
+@_bound("random_exponential")
+def bound_random_exponential(case: BoundCase) -> FloatArray:
+    """A logarithm of 4u and a product."""
+    return 6 * case.u * case.magnitude_expected() + case.subnormal
+
+
 @_bound("linspace")
 def bound_linspace(case: BoundCase) -> FloatArray:
     """Both ends rounded to the dtype, their difference, a quotient, a product and a sum."""

@@ -293,9 +293,9 @@ def test_debug_changes_no_result():
 
 def test_seed_controls_the_generators():
     cp.settings.seed(42)
-    first = random.random(), np.random.random()
+    first = random.random(), np.random.random(), float(cp.random.uniform())
     cp.settings.seed(42)
-    assert (random.random(), np.random.random()) == first
+    assert (random.random(), np.random.random(), float(cp.random.uniform())) == first
     for wrong in ("42", 1.5, True, None):
         with pytest.raises(ArgumentTypeError):
             cp.settings.seed(wrong)

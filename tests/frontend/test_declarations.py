@@ -14,8 +14,8 @@ from corepy import _core
 from corepy.backend import reference, wording
 
 ROWS = {row.name: row for row in _core.ops()}
-#: Brackets, not functions.
-SYNTAX = {"getitem", "setitem", *(name for name in ROWS if name.startswith("at_"))}
+#: Brackets, not functions; and updates and random draws, which are methods.
+SYNTAX = {"getitem", "setitem", *(name for name in ROWS if name.startswith(("at_", "random.")))}
 NAMES = sorted(set(ROWS) - SYNTAX)
 #: What the standard has and the oracle, which computes values only, has not.
 PLACES = {"out", "device"}

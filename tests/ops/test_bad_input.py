@@ -83,7 +83,7 @@ def odd_values():
     yield from (Raising(), Lying(), cyclic, nested(70), nested(2000), sys, cp.add, type)
 
 
-SYNTAX = ("getitem", "setitem", "at_")
+SYNTAX = ("getitem", "setitem", "at_", "random.")
 ROWS = [row for row in operator_rows() if not row.name.startswith(SYNTAX)]
 REQUIRED = {
     "shape": (2, 2),

@@ -17,7 +17,8 @@
 namespace corepy {
 
 // An option of a call, named as in the array API.
-using OptionValue = std::variant<std::monostate, bool, std::int64_t, double, Dims, DType>;
+using OptionValue =
+    std::variant<std::monostate, bool, std::int64_t, std::uint64_t, double, Dims, DType>;
 struct Option {
   const char* name;
   OptionValue value;

@@ -7,6 +7,7 @@
 #include "corepy/kernels/elementwise_table.h"
 #include "corepy/kernels/indexing_table.h"
 #include "corepy/kernels/matmul_table.h"
+#include "corepy/kernels/random_table.h"
 #include "corepy/kernels/reduction_table.h"
 #include "corepy/kernels/scan_table.h"
 #include "corepy/kernels/sorting_table.h"
@@ -23,6 +24,7 @@ struct KernelTables {
   const IndexingKernels* indexing;
   const CastKernels* cast;
   const CopyKernels* copy;
+  const RandomKernels* random;
 
   Loop loop(Op op, DType compute) const noexcept {
     return elementwise[elementwise_index(op)]->loop[static_cast<int>(compute)];

@@ -30,6 +30,7 @@ inline constexpr DTypeSet floating = real_floating | complex_only;
 inline constexpr DTypeSet real_numeric = integer | real_floating;
 inline constexpr DTypeSet real_or_bool = real_numeric | boolean;
 inline constexpr DTypeSet numeric = real_numeric | complex_only;
+inline constexpr DTypeSet random_words = set_of(DType::uint32) | set_of(DType::uint64);
 inline constexpr DTypeSet all = numeric | boolean;
 }  // namespace dtypes
 

@@ -12,6 +12,7 @@
 #include "corepy/ops/elementwise_table.h"
 #include "corepy/ops/linalg_table.h"
 #include "corepy/ops/manipulation_table.h"
+#include "corepy/ops/random_table.h"
 #include "corepy/ops/reduction_table.h"
 #include "corepy/ops/scan_table.h"
 #include "corepy/ops/sorting_table.h"
@@ -28,15 +29,18 @@ enum class Op : std::uint8_t {
               COREPY_FOR_EACH_MANIPULATION_OP(COREPY_X) COREPY_FOR_EACH_INDEXING_OP(COREPY_X)
                   COREPY_FOR_EACH_CREATION_OP(COREPY_X)
 #undef COREPY_X
+#define COREPY_X(name, ...) random_##name,
+                      COREPY_FOR_EACH_RANDOM_OP(COREPY_X)
+#undef COREPY_X
 };
 
 #define COREPY_X(...) +1
 inline constexpr int elementwise_op_count = 0 COREPY_FOR_EACH_ELEMENTWISE_OP(COREPY_X);
 inline constexpr int scan_start = elementwise_op_count COREPY_FOR_EACH_REDUCTION(COREPY_X);
-inline constexpr int op_count =
-    scan_start COREPY_FOR_EACH_SCAN_OP(COREPY_X) COREPY_FOR_EACH_LINALG_OP(COREPY_X)
-        COREPY_FOR_EACH_SORTING_OP(COREPY_X) COREPY_FOR_EACH_MANIPULATION_OP(COREPY_X)
-            COREPY_FOR_EACH_INDEXING_OP(COREPY_X) COREPY_FOR_EACH_CREATION_OP(COREPY_X);
+inline constexpr int op_count = scan_start COREPY_FOR_EACH_SCAN_OP(COREPY_X)
+    COREPY_FOR_EACH_LINALG_OP(COREPY_X) COREPY_FOR_EACH_SORTING_OP(COREPY_X)
+        COREPY_FOR_EACH_MANIPULATION_OP(COREPY_X) COREPY_FOR_EACH_INDEXING_OP(COREPY_X)
+            COREPY_FOR_EACH_CREATION_OP(COREPY_X) COREPY_FOR_EACH_RANDOM_OP(COREPY_X);
 #undef COREPY_X
 
 enum class Family : std::uint8_t {
@@ -47,7 +51,8 @@ enum class Family : std::uint8_t {
   sorting,
   manipulation,
   indexing,
-  creation
+  creation,
+  random
 };
 
 enum class Promote : std::uint8_t { none, to_float };
@@ -87,5 +92,10 @@ std::string dtype_names(DTypeSet set);
 constexpr int elementwise_index(Op op) { return static_cast<int>(op); }
 constexpr int reduction_index(Op op) { return static_cast<int>(op) - elementwise_op_count; }
 constexpr int scan_index(Op op) { return static_cast<int>(op) - scan_start; }
+#define COREPY_X(...) +1
+constexpr int random_index(Op op) {
+  return static_cast<int>(op) - (op_count - (0 COREPY_FOR_EACH_RANDOM_OP(COREPY_X)));
+}
+#undef COREPY_X
 
 }  // namespace corepy

@@ -1,0 +1,60 @@
+# The public names of corepy.random: the generator, and its methods on the default generator.
+"""Random numbers from counter-based streams: element i of a draw depends on key and i only.
+
+``Generator(key)`` holds a key and counts its draws; draw number d of a key is a stream of its own,
+and shape, threads, chunks and instruction set do not change its values: ``g.uniform(10)[:5]``
+equals ``uniform(5)`` of a generator in the same state, and a matrix is the line reshaped.  The bits
+come from Philox4x32-10 (Salmon et al., "Parallel random numbers: as easy as 1, 2, 3", SC11).
+
+The functions of this module are the methods of ``default_generator``, whose key is 0 until
+``corepy.settings.seed`` sets it: a program draws the same numbers every time it runs.
+"""
+
+from __future__ import annotations
+
+from .generator import Generator
+from .stream import Stream
+
+__all__ = [
+    "Generator",
+    "Stream",
+    "beta",
+    "binomial",
+    "bits",
+    "chisquare",
+    "choice",
+    "default_generator",
+    "dirichlet",
+    "exponential",
+    "gamma",
+    "integers",
+    "lognormal",
+    "multinomial",
+    "normal",
+    "permutation",
+    "poisson",
+    "shuffle",
+    "standard_normal",
+    "uniform",
+]
+
+#: What the functions of this module draw from; ``corepy.settings.seed(n)`` gives it key n.
+default_generator = Generator(0)
+
+beta = default_generator.beta
+binomial = default_generator.binomial
+bits = default_generator.bits
+chisquare = default_generator.chisquare
+choice = default_generator.choice
+dirichlet = default_generator.dirichlet
+exponential = default_generator.exponential
+gamma = default_generator.gamma
+integers = default_generator.integers
+lognormal = default_generator.lognormal
+multinomial = default_generator.multinomial
+normal = default_generator.normal
+permutation = default_generator.permutation
+poisson = default_generator.poisson
+shuffle = default_generator.shuffle
+standard_normal = default_generator.standard_normal
+uniform = default_generator.uniform

@@ -1,0 +1,358 @@
+# The public generator: distributions and selections made of several draws. Draws that are native
+# rows: stream.py; the rejection algorithms: rejection.py.
+"""``Generator``: every distribution, from a key and a count of draws."""
+
+from __future__ import annotations
+
+import corepy
+from corepy.errors import ArgumentError, ArgumentTypeError, ShapeError
+
+from . import rejection
+from .stream import Stream
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from corepy.ops.native import Dims, DTypeLike
+    from corepy.tensor import Tensor
+
+    from .rejection import Parameter
+
+__all__ = ["Generator"]
+
+
+def _sizes(shape: Dims) -> tuple[int, ...]:
+    return (shape,) if isinstance(shape, int) else tuple(shape)
+
+
+def _read_probabilities(function: str, p: Tensor | list[float] | tuple[float, ...]) -> list[float]:
+    """Numbers that sum to 1."""
+    weights = corepy.asarray(p, dtype=corepy.float64)
+    if weights.ndim != 1 or weights.size == 0:
+        raise ShapeError(
+            f"{function}: probabilities must be one line (got shape {weights.shape}; expected (k,))"
+        )
+    total = float(corepy.sum(weights))
+    if not bool(corepy.all(weights >= 0)) or not abs(total - 1) <= 1e-8:
+        raise ArgumentError(
+            f"{function}: probabilities must not be negative and must sum to 1 (got a sum of "
+            f"{total!r}; divide by it)"
+        )
+    return [float(weights[index]) / total for index in range(weights.shape[0])]
+
+
+class Generator(Stream):
+    """Random numbers of a key: element i of draw d depends on key, d and i only.
+
+    Every call of a method that draws is one draw and advances the generator by one; a refused call
+    or a dry run (``corepy.explain``) does not.  Two generators of one key draw the same numbers;
+    ``split`` and ``fold_in`` make independent ones.  Threads may share a generator: each call gets
+    a draw of its own, in the order in which they come.  ``copy`` and ``pickle`` keep key and count.
+
+    >>> import corepy as cp
+    >>> g = cp.random.Generator(42)
+    >>> bool(cp.all(g.uniform((2, 5))[0] == cp.random.Generator(42).uniform(5)))
+    True
+    >>> g
+    Generator(key=0x2a, draw_count=1)
+    """
+
+    __slots__ = ()
+
+    # ---- made of normal and exponential numbers ----
+
+    def standard_normal(self, shape: Dims = (), *, dtype: DTypeLike | None = None) -> Tensor:
+        """``normal(shape)``: mean 0, variance 1.
+
+        >>> import corepy as cp
+        >>> cp.random.Generator(1).standard_normal((2, 2)).shape
+        (2, 2)
+        """
+        return self.normal(shape, dtype=dtype)
+
+    def lognormal(
+        self,
+        shape: Dims = (),
+        mean: float = 0.0,
+        sigma: float = 1.0,
+        *,
+        dtype: DTypeLike | None = None,
+    ) -> Tensor:
+        """exp of normal numbers with that mean and standard deviation.
+
+        Dtypes: float64 (default), float32.  Raises: as ``normal``.
+
+        >>> import corepy as cp
+        >>> bool(cp.all(cp.random.Generator(1).lognormal(9) > 0))
+        True
+        """
+        return corepy.exp(self.normal(shape, mean, sigma, dtype=dtype))
+
+    def gamma(
+        self,
+        shape: Dims = (),
+        alpha: Parameter = 1.0,
+        scale: float = 1.0,
+        *,
+        dtype: DTypeLike | None = None,
+    ) -> Tensor:
+        """Gamma numbers: density x**(alpha - 1) exp(-x / scale), up to its factor.
+
+        Shapes: as given; alpha is a number or a tensor that broadcasts to it.  Dtypes: float64
+        (default), float32, which is rounded from float64.
+        Edges: alpha is the distribution's shape parameter, alpha scale the mean.
+        Raises: ArgumentError unless alpha and scale are positive and finite; ShapeError.
+        Source: G. Marsaglia, W. W. Tsang, ACM Trans. Math. Softw. 26 (2000).
+
+        >>> import corepy as cp
+        >>> bool(cp.all(cp.random.Generator(1).gamma(100, 0.5) > 0))
+        True
+        """
+        factor = rejection.check_positive("random.gamma", "scale", scale)
+        sizes = _sizes(shape)
+        a = rejection.read_parameter("random.gamma", "alpha", alpha, sizes)
+        return _round(rejection.draw_gamma(self._take_next(), sizes, a) * factor, dtype)
+
+    def chisquare(
+        self, shape: Dims = (), df: Parameter = 1.0, *, dtype: DTypeLike | None = None
+    ) -> Tensor:
+        """Chi-square numbers with ``df`` degrees of freedom: gamma(df / 2, 2).
+
+        Shapes, dtypes and errors: as ``gamma``.
+
+        >>> import corepy as cp
+        >>> cp.random.Generator(1).chisquare(3, 4.0).shape
+        (3,)
+        """
+        sizes = _sizes(shape)
+        half = rejection.read_parameter("random.chisquare", "df", df, sizes) / 2
+        return _round(rejection.draw_gamma(self._take_next(), sizes, half) * 2, dtype)
+
+    def beta(
+        self,
+        shape: Dims = (),
+        a: Parameter = 1.0,
+        b: Parameter = 1.0,
+        *,
+        dtype: DTypeLike | None = None,
+    ) -> Tensor:
+        """Beta numbers in [0, 1]: density x**(a - 1) (1 - x)**(b - 1), up to its factor.
+
+        Shapes: as given; a and b are numbers or tensors that broadcast to it.  Dtypes: float64
+        (default), float32.
+        Raises: ArgumentError unless a and b are positive and finite; ShapeError.
+        Source: x / (x + y) of two gamma numbers.  Where both underflow (a and b below 1e-3 or so),
+        the larger logarithm decides.
+
+        >>> import corepy as cp
+        >>> x = cp.random.Generator(1).beta(100, 2.0, 3.0)
+        >>> bool(cp.all((x > 0) & (x < 1)))
+        True
+        """
+        sizes = _sizes(shape)
+        first = rejection.read_parameter("random.beta", "a", a, sizes)
+        second = rejection.read_parameter("random.beta", "b", b, sizes)
+        inner = self._take_next()
+        log_x = rejection.draw_log_gamma(inner._take_next(), sizes, first)
+        log_y = rejection.draw_log_gamma(inner._take_next(), sizes, second)
+        return _round(1 / (1 + corepy.exp(log_y - log_x)), dtype)
+
+    def dirichlet(
+        self, shape: Dims, alpha: Tensor | list[float], *, dtype: DTypeLike | None = None
+    ) -> Tensor:
+        """Points of the simplex: gamma numbers of each alpha, divided by their sum.
+
+        Shapes: alpha is one line of k numbers, the result has one axis of k more than ``shape``.
+        Dtypes: float64 (default), float32.
+        Raises: ArgumentError unless every alpha is positive and finite; ShapeError.
+
+        >>> import corepy as cp
+        >>> cp.random.Generator(1).dirichlet(2, [1.0, 2.0, 3.0]).shape
+        (2, 3)
+        """
+        line = corepy.asarray(alpha, dtype=corepy.float64)
+        if line.ndim != 1 or line.size == 0:
+            raise ShapeError(
+                f"random.dirichlet: alpha must be one line (got shape {line.shape}; expected (k,))"
+            )
+        sizes = (*_sizes(shape), line.shape[0])
+        full = rejection.read_parameter("random.dirichlet", "alpha", line, sizes)
+        logs = rejection.draw_log_gamma(self._take_next(), sizes, full)
+        weights = corepy.exp(logs - corepy.max(logs, axis=-1, keepdims=True))
+        return _round(weights / corepy.sum(weights, axis=-1, keepdims=True), dtype)
+
+    # ---- counts ----
+
+    def poisson(self, shape: Dims = (), lam: Parameter = 1.0) -> Tensor:
+        """Poisson numbers, int64: k with probability lam**k exp(-lam) / k!.
+
+        Shapes: as given; lam is a number or a tensor that broadcasts to it.
+        Edges: lam 0 gives 0.
+        Raises: ArgumentError unless 0 <= lam < 2**53; ShapeError.
+        Source: inversion below 10; W. Hoermann, Insurance Math. Econom. 12 (1993): PTRS.
+
+        >>> import corepy as cp
+        >>> cp.random.Generator(1).poisson(4, 0.0).tolist()
+        [0, 0, 0, 0]
+        """
+        sizes = _sizes(shape)
+        mean = rejection.read_parameter("random.poisson", "lam", lam, sizes, 0.0, 2.0**53)
+        return corepy.astype(rejection.draw_poisson(self._take_next(), sizes, mean), corepy.int64)
+
+    def binomial(self, shape: Dims = (), n: Parameter = 1, p: Parameter = 0.5) -> Tensor:
+        """Binomial numbers, int64: successes of n trials with probability p each.
+
+        Shapes: as given; n and p are numbers or tensors that broadcast to it.
+        Edges: p 0 gives 0 and p 1 gives n.
+        Raises: ArgumentError unless 0 <= n < 2**53, an integer, and 0 <= p <= 1; ShapeError.
+        Source: inversion below n min(p, 1 - p) = 10; W. Hoermann, J. Stat. Comput. Simul. 46
+        (1993): BTRS.
+
+        >>> import corepy as cp
+        >>> cp.random.Generator(1).binomial(3, 10, 1.0).tolist()
+        [10, 10, 10]
+        """
+        sizes = _sizes(shape)
+        trials = rejection.read_parameter("random.binomial", "n", n, sizes, 0.0, 2.0**53)
+        if not bool(corepy.all(corepy.floor(trials) == trials)):
+            raise ArgumentError("random.binomial: n must be an integer (got a fraction)")
+        chance = rejection.read_parameter("random.binomial", "p", p, sizes, 0.0, 1.0, True)
+        counts = rejection.draw_binomial(self._take_next(), sizes, trials, chance)
+        return corepy.astype(counts, corepy.int64)
+
+    def multinomial(self, shape: Dims, n: int, p: Tensor | list[float]) -> Tensor:
+        """How often each of k outcomes comes in n trials, int64.
+
+        Shapes: p is one line of k probabilities, the result has one axis of k more than ``shape``.
+        Raises: ArgumentError unless 0 <= n < 2**53 and p is not negative and sums to 1 within 1e-8
+        (it is divided by its sum); ShapeError.
+        Source: each outcome's count is binomial, given those before it.
+
+        >>> import corepy as cp
+        >>> cp.sum(cp.random.Generator(1).multinomial(2, 10, [0.2, 0.3, 0.5]), axis=-1).tolist()
+        [10, 10]
+        """
+        sizes = _sizes(shape)
+        chances = _read_probabilities("random.multinomial", p)
+        left = rejection.read_parameter("random.multinomial", "n", n, sizes, 0.0, 2.0**53)
+        inner, counts, remaining = self._take_next(), [], 1.0
+        for chance in chances[:-1]:
+            share = min(1.0, chance / remaining) if remaining > 0 else 0.0
+            whole = corepy.full(sizes, share)
+            count = rejection.draw_binomial(inner._take_next(), sizes, left, whole)
+            counts.append(count)
+            left, remaining = left - count, remaining - chance
+        return corepy.astype(corepy.stack([*counts, left], axis=-1), corepy.int64)
+
+    # ---- order and selection ----
+
+    def permutation(self, x: int | Tensor, *, axis: int = 0) -> Tensor:
+        """The integers below x, or the slices of a tensor along an axis, in random order.
+
+        Shapes: (x,), int64, or that of the tensor.  Source: the order of random 64-bit words, so
+        two slices keep their order with probability 2**-64 more than they should.
+        Raises: ArgumentError for a negative x; AxisError.
+
+        >>> import corepy as cp
+        >>> sorted(cp.random.Generator(1).permutation(4).tolist())
+        [0, 1, 2, 3]
+        """
+        if isinstance(x, int):
+            if x < 0:
+                raise ArgumentError(f"random.permutation: x must not be negative (got {x})")
+            return corepy.argsort(self.bits(x))
+        return self.shuffle(x, axis=axis)
+
+    def shuffle(self, x: Tensor, *, axis: int = 0) -> Tensor:
+        """A new tensor with the slices along an axis in random order; x stays as it is.
+
+        Raises: AxisError for an axis that x lacks; ArgumentTypeError for what is no tensor.
+
+        >>> import corepy as cp
+        >>> sorted(cp.random.Generator(1).shuffle(cp.asarray([5, 7, 9])).tolist())
+        [5, 7, 9]
+        """
+        length = _axis_length("random.shuffle", x, axis)
+        return corepy.take(x, corepy.argsort(self.bits(length)), axis=axis)
+
+    def choice(
+        self,
+        a: int | Tensor,
+        shape: Dims = (),
+        *,
+        replace: bool = True,
+        p: Tensor | list[float] | None = None,
+        axis: int = 0,
+    ) -> Tensor:
+        """Random integers below a, or random slices of a tensor along an axis.
+
+        Shapes: as given; for a tensor ``shape`` stands in place of the axis, and has one axis
+        itself.  ``p``: a probability for each, else all are equally likely.
+        Edges: without ``replace`` nothing comes twice; with p too, one after the other is chosen
+        among those left (P. S. Efraimidis, P. G. Spirakis, Inf. Process. Lett. 97, 2006).
+        Raises: ArgumentError for an empty a, more than a holds without ``replace``, or p that is
+        negative or does not sum to 1; ShapeError.
+
+        >>> import corepy as cp
+        >>> cp.random.Generator(1).choice(3, 2, p=[0.0, 1.0, 0.0]).tolist()
+        [1, 1]
+        """
+        count = a if isinstance(a, int) else _axis_length("random.choice", a, axis)
+        if count <= 0:
+            raise ArgumentError(f"random.choice: nothing to choose from (got {count} elements)")
+        weights = None if p is None else _read_probabilities("random.choice", p)
+        if weights is not None and len(weights) != count:
+            raise ShapeError(
+                f"random.choice: p must have one entry for each element (got {len(weights)}; "
+                f"expected {count})"
+            )
+        sizes = _sizes(shape)
+        if replace:
+            indices = (
+                self.integers(sizes, count)
+                if weights is None
+                else rejection.find_categories(self.uniform(sizes), weights)
+            )
+        else:
+            indices = self._choose_without_replacement(sizes, count, weights)
+        if isinstance(a, int):
+            return indices
+        if len(sizes) > 1:
+            raise ShapeError(
+                f"random.choice: from a tensor, shape has one axis at most (got {sizes})"
+            )
+        return corepy.take(a, indices, axis=axis)
+
+    def _choose_without_replacement(
+        self, sizes: tuple[int, ...], count: int, weights: list[float] | None
+    ) -> Tensor:
+        wanted = 1
+        for size in sizes:
+            wanted *= size
+        possible = count if weights is None else sum(weight > 0 for weight in weights)
+        if wanted > possible:
+            raise ArgumentError(
+                f"random.choice: not enough elements (got {wanted} of {possible}; expected at "
+                "most as many, or replace=True)"
+            )
+        if weights is None:
+            order = corepy.argsort(self.bits(count))
+        else:  # the first arrivals of processes with these rates
+            order = corepy.argsort(self.exponential(count) / corepy.asarray(weights))
+        return corepy.reshape(order[:wanted], sizes)
+
+
+def _axis_length(function: str, x: Tensor, axis: int) -> int:
+    if not isinstance(x, corepy.Tensor):
+        raise ArgumentTypeError(
+            f"{function}: not a tensor (got {type(x).__name__}; convert with corepy.asarray)"
+        )
+    if not -x.ndim <= axis < x.ndim:
+        raise corepy.AxisError(
+            f"{function}: axis out of range (got {axis} for rank {x.ndim}; expected -{x.ndim} <= "
+            f"axis < {x.ndim})"
+        )
+    return x.shape[axis]
+
+
+def _round(x: Tensor, dtype: DTypeLike | None) -> Tensor:
+    return x if dtype is None else corepy.astype(x, dtype, copy=False)

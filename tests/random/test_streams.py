@@ -1,0 +1,284 @@
+# Streams of random numbers: the generator's bits, layout, keys, state and errors. Distributions:
+# test_distributions.py.
+from __future__ import annotations
+
+import copy
+import inspect
+import pickle
+import subprocess
+import sys
+import threading
+
+import numpy as np
+import pytest
+
+import corepy as cp
+from corepy.backend.reference import REFERENCE
+from corepy.backend.reference.random import derive_key, run_philox
+from corepy.random import Generator
+from corepy.testing import assert_ulp, operator_rows
+
+ROWS = [row for row in operator_rows() if row.family == "random"]
+KEYS = (0, 42, 2**100 + 3, 2**128 - 1)
+PARAMETERS = {
+    "random.bits": {},
+    "random.exponential": {"scale": 2.5},
+    "random.integers": {"low": 3, "high": 100},
+    "random.normal": {"loc": -1.25, "scale": 3.0},
+    "random.uniform": {"low": -3.3, "high": 17.1},
+}
+CALLS = [(row.name, dtype) for row in ROWS for dtype in row.dtypes]
+each_call = pytest.mark.parametrize(("name", "dtype"), CALLS)
+
+
+def draw(name, dtype, shape, g=None, **changed):
+    method = getattr(g or Generator(42, 5), name.removeprefix("random."))
+    return method(shape, **{**PARAMETERS[name], **changed}, dtype=getattr(cp, dtype))
+
+
+def bits_of(x):
+    return np.asarray(x).tobytes()
+
+
+def words_of(key):
+    return tuple(key >> 32 * i & 0xFFFFFFFF for i in range(4))
+
+
+def test_the_oracle_is_philox():
+    """Known answers of the authors' library, Random123 (tests/kat_vectors)."""
+    full = 0xFFFFFFFF
+    assert run_philox((full,) * 4, (full,) * 2) == (0x408F276D, 0x41C83B0E, 0xA20BC7C6, 0x6D5451FD)
+    pi = (0x243F6A88, 0x85A308D3, 0x13198A2E, 0x03707344, 0xA4093822, 0x299F31D0)
+    assert run_philox(pi[:4], pi[4:]) == (0xD16CFE09, 0x94FDCCEB, 0x5001E420, 0x24126EA1)
+    zero = (0x6627E8D5, 0xE169C58D, 0xBC57AC4C, 0x9B00DBD8)
+    assert run_philox((0,) * 4, (0,) * 2) == zero
+
+
+@each_call
+@pytest.mark.parametrize("key", KEYS)
+def test_values_are_the_oracles(name, dtype, key):
+    parameters = dict(PARAMETERS[name])
+    for shape, number in (((131,), 0), ((3, 7), 2**40), ((), 1)):
+        options = {**parameters, "dtype": dtype, "key": words_of(key), "draw": number}
+        if name == "random.integers":
+            options["high"] -= 1  # the oracle's is the last one
+        expected = REFERENCE[name](shape=shape, **options)
+        actual = draw(name, dtype, shape, Generator(key, number))
+        assert_ulp(actual, expected, op=name, options=options)
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+@pytest.mark.parametrize("limits", [(0.0, 1.0), (-1.0, -0.5), (1.0, 1.0000002), (0.0, 3e-40)])
+def test_uniform_stays_below_high(dtype, limits):
+    x = np.asarray(Generator(3).uniform(20_000, *limits, dtype=getattr(cp, dtype)))
+    low, high = (x.dtype.type(limit) for limit in limits)
+    assert (x >= low).all()
+    assert (x < high).all()
+
+
+@each_call
+def test_shape_does_not_change_values(name, dtype):
+    line = np.asarray(draw(name, dtype, 2000))
+    for shape in ((5,), 31, 32, 33, 129, (40, 50), (4, 5, 6), (), 0, (3, 0)):
+        x = np.asarray(draw(name, dtype, shape))
+        assert x.shape == ((shape,) if isinstance(shape, int) else shape)
+        assert x.tobytes() == line[: x.size].tobytes()
+
+
+@each_call
+@pytest.mark.isa
+def test_isa_and_threads_do_not_change_values(name, dtype):
+    shape = (300_007,) if dtype in ("float32", "float64") else (140_003,)
+    expected = bits_of(draw(name, dtype, shape))
+    for isa in cp.isas():
+        with cp.settings.override(isa=isa):
+            assert bits_of(draw(name, dtype, 5000)) == expected[: 5000 * len(expected) // shape[0]]
+    for threads in (2, 3, 7):
+        with cp.settings.override(num_threads=threads):
+            assert bits_of(draw(name, dtype, shape)) == expected
+    cp.set_num_threads(1)
+
+
+def test_records_name_kernel_and_bound():
+    Generator(1).normal((2, 3), dtype=cp.float32)
+    record = cp.explain_last_dispatch()
+    assert record.op == "random.normal"
+    assert record.call_text() == "random.normal() -> float32[2, 3]"
+    assert record.kernel == "philox4x32-10"
+    assert record.bound == "random_normal"
+    assert record.reproducible
+
+
+def test_policy_reference_and_verify():
+    with cp.settings.override(verify=True):
+        for name, dtype in CALLS:
+            draw(name, dtype, 40)
+    with cp.policy("REFERENCE"):
+        x = Generator(9).bits(50)
+        assert cp.explain_last_dispatch().backend == "reference"
+    assert bits_of(x) == bits_of(Generator(9).bits(50))
+
+
+# ---- keys and state ----
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_derived_keys_are_the_oracles(key):
+    g = Generator(key)
+    for index in (0, 1, 2**32 + 5, 2**64 - 1):
+        assert words_of(g.fold_in(index).key) == derive_key(words_of(key), 1, index)
+    children = g.split(3)
+    for index, child in enumerate(children):
+        assert words_of(child.key) == derive_key(words_of(key), 2, index)
+    assert [child.key for child in g.split(5)[:3]] == [child.key for child in children]
+
+
+def test_splitting_does_not_depend_on_draws():
+    g = Generator(7)
+    before = g.split()[1].key, g.fold_in(3).key
+    g.normal(10)
+    assert (g.split()[1].key, g.fold_in(3).key) == before
+    assert g.draw_count == 1
+
+
+def test_every_draw_is_another_stream():
+    g = Generator(7)
+    first, second = g.bits(64), g.bits(64)
+    assert not np.isin(np.asarray(first), np.asarray(second)).any()
+    assert bits_of(Generator(7, 1).bits(64)) == bits_of(second)
+
+
+def test_state_survives_repr_copy_and_pickle():
+    g = Generator(2**90)
+    g.uniform(3)
+    assert repr(g) == f"Generator(key={2**90:#x}, draw_count=1)"
+    twins = [copy.copy(g), copy.deepcopy(g), pickle.loads(pickle.dumps(g)), eval(repr(g))]
+    expected = bits_of(g.normal(9))
+    for twin in twins:
+        assert bits_of(twin.normal(9)) == expected
+        assert twin.draw_count == 2
+    assert Generator(g).draw_count == 0
+    assert Generator(g).key == g.key
+
+
+def test_refused_calls_and_dry_runs_do_not_count():
+    g = Generator(1)
+    with pytest.raises(cp.ArgumentError):
+        g.normal(3, 0.0, -1.0)
+    with pytest.raises(cp.ShapeError):
+        g.uniform(-1)
+    cp.explain(g.uniform, (3,))
+    cp.explain(g.permutation, 5)
+    assert g.draw_count == 0
+    g.gamma(3, 2.0)
+    g.beta(3, 2.0, 1.0)
+    assert g.draw_count == 2
+
+
+def test_threads_share_a_generator():
+    g = Generator(5)
+    drawn = [None] * 40
+
+    def work(index):
+        drawn[index] = bits_of(g.bits(1000))
+
+    threads = [threading.Thread(target=work, args=(i,)) for i in range(40)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert g.draw_count == 40
+    assert set(drawn) == {bits_of(Generator(5, i).bits(1000)) for i in range(40)}
+
+
+def test_seed_sets_the_default_generator():
+    cp.settings.seed(42)
+    x = cp.random.uniform(5)
+    assert bits_of(x) == bits_of(Generator(42).uniform(5))
+    cp.settings.seed(42)
+    assert bits_of(cp.random.uniform(5)) == bits_of(x)
+    code = "import corepy; print(corepy.random.default_generator)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "Generator(key=0x0)"
+
+
+def test_the_module_has_the_generators_methods():
+    names = [name for name in cp.random.__all__ if name[0].islower() and "_gen" not in name]
+    for name in names:
+        assert inspect.signature(getattr(cp.random, name)) == inspect.signature(
+            getattr(Generator(0), name)
+        )
+    methods = {name for name in dir(Generator) if not name.startswith("_")}
+    assert methods - set(names) == {"draw_count", "fold_in", "key", "split"}
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
+def test_rows_have_methods_oracles_and_docstrings(row):
+    method = getattr(Generator, row.name.removeprefix("random."))
+    wanted = set(inspect.signature(method).parameters) - {"self", "endpoint"}
+    assert set(inspect.signature(REFERENCE[row.name]).parameters) - {"key", "draw"} == wanted
+    for fact in ("Shapes:", "Dtypes:", "Edges:", "Raises:", "Accuracy:", "Source:", ">>> "):
+        assert fact in (method.__doc__ or "")
+
+
+# ---- errors ----
+
+
+@pytest.mark.parametrize(
+    ("call", "error", "words"),
+    [
+        (lambda g: Generator(-1), cp.ArgumentError, "key.*-1"),
+        (lambda g: Generator(2**128), cp.ArgumentError, "2\\*\\*128"),
+        (lambda g: Generator("a"), cp.ArgumentTypeError, "str"),
+        (lambda g: Generator(True), cp.ArgumentTypeError, "bool"),
+        (lambda g: Generator(1, -1), cp.ArgumentError, "draw_count"),
+        (lambda g: g.fold_in(2**64), cp.ArgumentError, "2\\*\\*64"),
+        (lambda g: g.split(-1), cp.ArgumentError, "count"),
+        (lambda g: g.uniform(3, 1, 1), cp.ArgumentError, "low must be below high"),
+        (lambda g: g.uniform(3, 0, float("nan")), cp.ArgumentError, "high must be finite"),
+        (lambda g: g.uniform(3, -1.7e308, 1.7e308), cp.ArgumentError, "overflows"),
+        (lambda g: g.uniform(3, 0, 1e300, dtype=cp.float32), cp.ArgumentError, "float32"),
+        (lambda g: g.uniform(3, "a"), cp.ArgumentTypeError, "low"),
+        (lambda g: g.uniform(3, dtype=cp.int64), cp.DTypeError, "float32, float64"),
+        (lambda g: g.uniform((-1, 2)), cp.ShapeError, "uniform"),
+        (lambda g: g.uniform((2**40, 2**40)), cp.ShapeError, "uniform"),
+        (lambda g: g.normal(3, 0, -1), cp.ArgumentError, "scale must not be negative"),
+        (lambda g: g.exponential(3, float("inf")), cp.ArgumentError, "scale must be finite"),
+        (lambda g: g.integers(3, 5, 5), cp.ArgumentError, "low < high"),
+        (lambda g: g.integers(3, 0), cp.ArgumentError, "low < high"),
+        (lambda g: g.integers(3, 0, 257, dtype=cp.uint8), cp.ArgumentError, "256.*uint8"),
+        (lambda g: g.integers(3, -1, 7, dtype=cp.uint64), cp.ArgumentError, "-1.*uint64"),
+        (lambda g: g.integers(3, 0, 2**70), cp.ArgumentError, "does not fit"),
+        (lambda g: g.integers(3, 0.0, 7), cp.ArgumentTypeError, "float"),
+        (lambda g: g.integers(3, 9, dtype=cp.float32), cp.DTypeError, "float32"),
+        (lambda g: g.bits(3, dtype=cp.int32), cp.DTypeError, "uint32, uint64"),
+        (lambda g: g.gamma(3, 0.0), cp.ArgumentError, "alpha"),
+        (lambda g: g.gamma(3, cp.asarray([1.0, 2.0])), cp.ShapeError, "broadcast"),
+        (lambda g: g.gamma(3, 1.0, -1.0), cp.ArgumentError, "scale"),
+        (lambda g: g.poisson(3, -1.0), cp.ArgumentError, "lam"),
+        (lambda g: g.binomial(3, 10, 1.5), cp.ArgumentError, "p is out of range"),
+        (lambda g: g.binomial(3, 1.5, 0.5), cp.ArgumentError, "integer"),
+        (lambda g: g.multinomial(3, 5, [0.5, 0.6]), cp.ArgumentError, "sum to 1"),
+        (lambda g: g.choice(0, 3), cp.ArgumentError, "nothing"),
+        (lambda g: g.choice(3, 4, replace=False), cp.ArgumentError, "not enough"),
+        (lambda g: g.choice(3, 4, p=[0.5, 0.5]), cp.ShapeError, "one entry"),
+        (lambda g: g.permutation(-1), cp.ArgumentError, "negative"),
+        (lambda g: g.shuffle([1, 2]), cp.ArgumentTypeError, "tensor"),
+        (lambda g: g.shuffle(cp.ones(3), axis=1), cp.AxisError, "axis"),
+    ],
+)
+def test_wrong_arguments_are_refused(call, error, words):
+    with pytest.raises(error, match=words):
+        call(Generator(1))
+
+
+def test_a_broken_state_is_refused():
+    draw_bits = cp._core.make_builtin(
+        "random.bits",
+        "",
+        tuple((n, 0, cp._core.REQUIRED) for n in ("state", "shape", "dtype", "first", "second")),
+        "corepy.random",
+    )
+    for state in (b"0" * 24, bytearray(23), None, bytearray()):
+        with pytest.raises(cp.ArgumentTypeError, match="24 bytes"):
+            draw_bits(state, 3, None, None, None)
