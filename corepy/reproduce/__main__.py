@@ -5,10 +5,11 @@ import argparse
 import json
 import sys
 import time
+import warnings
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from corepy.errors import CorepyError, ReproducibilityError
+from corepy.errors import CorepyError, PerformanceWarning, ReproducibilityError
 
 from .configurations import THREADS, available_isas
 from .golden_files import add_digests, find_path
@@ -86,6 +87,8 @@ def _check(arguments: argparse.Namespace) -> int:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; the exit status."""
     parsed = _make_parser().parse_args(arguments)
+    # Calls that write to shared memory copy it first: that is what they are here for.
+    warnings.simplefilter("ignore", PerformanceWarning)
     try:
         if parsed.write:
             added = write_golden_file(parsed.only)
