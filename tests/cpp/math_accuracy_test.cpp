@@ -68,14 +68,14 @@ struct UnaryFunction {
   }
 const std::vector<UnaryFunction>& unary_functions() {
   static const std::vector<UnaryFunction> functions = {
-      COREPY_UNARY(exp, 0.8, 0.8),   COREPY_UNARY(expm1, 0.65, 0.85),
+      COREPY_UNARY(exp, 0.8, 0.8),    COREPY_UNARY(expm1, 0.65, 0.85),
       COREPY_UNARY(log, 0.6, 0.9),    COREPY_UNARY(log1p, 0.8, 0.9),
       COREPY_UNARY(log2, 0.65, 0.95), COREPY_UNARY(log10, 0.65, 0.9),
       COREPY_UNARY(sin, 0.8, 0.95),   COREPY_UNARY(cos, 0.8, 0.95),
       COREPY_UNARY(tan, 0.6, 0.95),   COREPY_UNARY(asin, 0.75, 0.8),
       COREPY_UNARY(acos, 0.7, 0.75),  COREPY_UNARY(atan, 0.8, 0.8),
-      COREPY_UNARY(sinh, 0.95, 0.95),  COREPY_UNARY(cosh, 0.75, 0.85),
-      COREPY_UNARY(tanh, 0.75, 0.8),   COREPY_UNARY(asinh, 0.65, 0.95),
+      COREPY_UNARY(sinh, 0.95, 0.95), COREPY_UNARY(cosh, 0.75, 0.85),
+      COREPY_UNARY(tanh, 0.75, 0.8),  COREPY_UNARY(asinh, 0.65, 0.95),
       COREPY_UNARY(acosh, 0.65, 0.9), COREPY_UNARY(atanh, 0.65, 0.95)};
   return functions;
 }

@@ -1,6 +1,6 @@
 // Correctly rounded float64 values at points that are hard for the elementary functions: next to
-// zeros of the result, at the seams between methods, subnormal, huge, hard to round. Computed with mpmath at 2400
-// bits; used by math_accuracy_test.cpp.
+// zeros of the result, at the seams between methods, subnormal, huge, hard to round. Computed with
+// mpmath at 2400 bits; used by math_accuracy_test.cpp.
 #pragma once
 
 namespace corepy::testing_math {

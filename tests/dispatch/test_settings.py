@@ -214,7 +214,7 @@ def hidden_copies():
     shared = x[...]
     yield "reshape", lambda: cp.reshape(x.T, (-1,))
     yield "setitem", lambda: x[...].__setitem__(0, 1)
-    yield "take", lambda: cp.take(x.T, cp.asarray([0]), axis=0)
+    yield "roll", lambda: cp.roll(x.T, 1)
     del shared
 
 

@@ -3,8 +3,8 @@
 #pragma once
 
 #include "corepy/kernels/matmul_vector_chains.h"
-#include "corepy/vec/lane_block.h"
 #include "corepy/vec/first_lanes.h"
+#include "corepy/vec/lane_block.h"
 
 namespace corepy::COREPY_ISA::matmul {
 
@@ -194,7 +194,8 @@ E multiply_dot(const E* row, const E* x, std::int64_t k, bool conjugate_a) noexc
     sum_dot_blocks<E, MatrixIsA, number>(sums, row, x, block, k, pending); \
     break;
       COREPY_X(1)
-      COREPY_X(2) COREPY_X(3) COREPY_X(4) COREPY_X(5) COREPY_X(6)
+      COREPY_X(2)
+      COREPY_X(3) COREPY_X(4) COREPY_X(5) COREPY_X(6)
 #undef COREPY_X
           default : break;
     }

@@ -96,7 +96,7 @@ constexpr OpInfo op_infos[op_count] = {
 #define COREPY_X(name, parameters, set, bound)                                           \
   {"random." #name,    Family::random, 0,      "()",   dtypes::set,       Promote::none, \
    ResultRule::option, 0.0f,           #bound, "none", nondifferentiable, ""},
-                                COREPY_FOR_EACH_RANDOM_OP(COREPY_X)
+                                    COREPY_FOR_EACH_RANDOM_OP(COREPY_X)
 #undef COREPY_X
 };
 static_assert(op_count < 255, "Op is one byte; 255 means none");
