@@ -68,7 +68,7 @@ class BoundCase:
         return bound
 
     def magnitude_expected(self) -> FloatArray:
-        """Modulus of the oracle's result, finite parts only."""
+        """Modulus of the oracle's result, of finite parts only."""
         return _magnitude(self.expected)
 
 
@@ -86,9 +86,14 @@ def _bound(name: str) -> Callable[[_Formula], _Formula]:
 
 
 def _magnitude(x: Array) -> FloatArray:
-    real, imag = np.real(x).astype(np.float64), np.imag(x).astype(np.float64)
-    finite = np.isfinite(real) & np.isfinite(imag)
-    return np.where(finite, np.hypot(real, imag) if is_complex(x.dtype) else np.abs(real), 0.0)
+    """Modulus, a part that is not finite counting as 0: the other part still has errors."""
+
+    def finite(part: Array) -> FloatArray:
+        return np.where(np.isfinite(part), part, 0.0).astype(np.float64)
+
+    if is_complex(x.dtype):
+        return np.hypot(finite(np.real(x)), finite(np.imag(x)))
+    return np.abs(finite(x))
 
 
 def evaluate_bound(bound: str, case: BoundCase) -> FloatArray:

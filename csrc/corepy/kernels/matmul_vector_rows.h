@@ -195,9 +195,13 @@ E multiply_dot(const E* row, const E* x, std::int64_t k, bool conjugate_a) noexc
     break;
       COREPY_X(1)
       COREPY_X(2)
-      COREPY_X(3) COREPY_X(4) COREPY_X(5) COREPY_X(6)
+      COREPY_X(3)
+      COREPY_X(4)
+      COREPY_X(5)
+      COREPY_X(6)
 #undef COREPY_X
-          default : break;
+      default:
+        break;
     }
     block += count;
   }
