@@ -28,7 +28,7 @@ STANDARD = {
     "x, /": """abs conj imag negative positive real reciprocal sign sqrt square isfinite isinf isnan
         logical_not signbit bitwise_invert ceil floor round trunc exp expm1 log log10 log1p log2
         acos acosh asin asinh atan atanh cos cosh sin sinh tan tanh matrix_transpose
-        nonzero""",
+        nonzero unique_all unique_counts unique_inverse unique_values""",
     "x1, x2, /": """add copysign divide floor_divide maximum minimum multiply nextafter remainder
         subtract equal greater greater_equal less less_equal logical_and logical_or logical_xor
         not_equal bitwise_and bitwise_left_shift bitwise_or bitwise_right_shift bitwise_xor hypot
@@ -42,6 +42,8 @@ STANDARD = {
     "x, /, *, axis=None, correction=0.0, keepdims=False": "var std",
     "x, /, *, axis=None, keepdims=False, ord=2": "vector_norm",
     "x1, x2, /, *, axes=2": "tensordot",
+    "x1, x2, /, *, invert=False": "isin",
+    "x1, x2, /, *, side='left', sorter=None": "searchsorted",
     "x1, x2, /, *, axis=-1": "vecdot",
     "x, /, *, axis=-1, descending=False, stable=True": "argsort sort",
     "x, dtype, /, *, copy=True, device=None": "astype",

@@ -37,6 +37,7 @@ PAGES = {
     "statistical": ("Statistical functions", ["ops/statistical.py"]),
     "searching": ("Searching functions", ["ops/searching.py"]),
     "sorting": ("Sorting functions", ["ops/sorting.py"]),
+    "set": ("Set functions", ["ops/set.py"]),
     "linalg": ("Matrix products", ["ops/linalg.py"]),
     "manipulation": ("Manipulation functions", ["ops/manipulation.py"]),
     "indexing": ("Indexing functions", ["ops/indexing.py"]),

@@ -33,6 +33,7 @@ py::object option_object(const OptionValue& value) {
       for (int i = 0; i < dims.size(); ++i) tuple[static_cast<std::size_t>(i)] = dims[i];
       return tuple;
     }
+    py::object operator()(const char* text) const { return py::str(text); }
     py::object operator()(DType dtype) const {
       return py::reinterpret_steal<py::object>(dtype_object(dtype));
     }

@@ -1,5 +1,6 @@
 // The native handlers behind the builtins: arguments parsed once, then the family's dispatch path.
-// Those of the manipulation family are in manipulation_handlers.cpp.
+// Those of the manipulation and searching families are in manipulation_handlers.cpp and
+// searching_handlers.cpp.
 #include <Python.h>
 
 #include <string>
@@ -424,6 +425,7 @@ const HandlerSpec& handler_of(Op op) {
     default:
       break;
   }
+  if (const HandlerSpec* spec = find_searching_handler(op)) return *spec;
   if (const HandlerSpec* spec = find_manipulation_handler(op)) return *spec;
   const OpInfo& info = info_of(op);
   if (info.family == Family::elementwise) return info.input_count == 1 ? unary_spec : binary_spec;

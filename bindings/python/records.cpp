@@ -179,8 +179,8 @@ const char* result_name(ResultRule rule) noexcept {
 }
 
 const char* family_name(Family family) noexcept {
-  constexpr const char* names[] = {"elementwise",  "reduction", "scan",     "linalg", "sorting",
-                                   "manipulation", "indexing",  "creation", "random"};
+  constexpr const char* names[] = {"elementwise", "reduction",    "scan",     "linalg",   "sorting",
+                                   "searching",   "manipulation", "indexing", "creation", "random"};
   return names[static_cast<int>(family)];
 }
 

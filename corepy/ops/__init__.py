@@ -13,6 +13,7 @@ from . import (
     linalg,
     manipulation,
     searching,
+    set,
     sorting,
     statistical,
     utility,
@@ -27,6 +28,7 @@ from .inspection import *  # noqa: F403
 from .linalg import *  # noqa: F403
 from .manipulation import *  # noqa: F403
 from .searching import *  # noqa: F403
+from .set import *  # noqa: F403
 from .sorting import *  # noqa: F403
 from .statistical import *  # noqa: F403
 from .utility import *  # noqa: F403
@@ -44,6 +46,7 @@ if not TYPE_CHECKING:  # type checkers take all that is imported by * and cannot
         *linalg.__all__,
         *manipulation.__all__,
         *searching.__all__,
+        *set.__all__,
         *sorting.__all__,
         *statistical.__all__,
         *utility.__all__,

@@ -1,5 +1,5 @@
-# Declarations of searches: argmax, argmin, count_nonzero, nonzero, where. The extremes themselves
-# are in statistical.py.
+# Declarations of searches: argmax, argmin, count_nonzero, nonzero, searchsorted, where. The
+# extremes themselves are in statistical.py.
 """Positions of elements, and selection by a condition."""
 
 from __future__ import annotations
@@ -11,11 +11,14 @@ __all__ = [
     "argmin",
     "count_nonzero",
     "nonzero",
+    "searchsorted",
     "where",
 ]
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Literal
+
     from corepy.tensor import Tensor
 
     from .native import Dims, Operand
@@ -86,6 +89,35 @@ def nonzero(x: Tensor, /) -> tuple[Tensor, ...]:
     >>> rows, columns = cp.nonzero(cp.asarray([[0, 5], [7, 0]]))
     >>> rows.tolist(), columns.tolist()
     ([0, 1], [1, 0])
+    """
+
+
+@native
+def searchsorted(
+    x1: Tensor,
+    x2: Operand,
+    /,
+    *,
+    side: Literal["left", "right"] = "left",
+    sorter: Tensor | None = None,
+) -> Tensor:
+    """Where in the ascending x1 each element of x2 would be put: before its equals, or behind.
+
+    Shapes: x1 has one axis; the result has x2's.  Dtypes: bool, integers and real floating,
+    promoted together; the result is int64.
+    Edges: NaN is equal to NaN and above all else, as in sort; -0.0 and 0.0 are equal.  ``sorter``
+    holds the positions that put x1 in order, as argsort gives them.  Where x1 is in no order, each
+    result is some position from 0 to its length.
+    Raises: DTypeError for complex; ShapeError where x1 has not one axis or sorter not its shape;
+    OutOfBoundsError for a position in sorter that x1 has not; ArgumentError for another side.
+    Accuracy: exact.
+    Source: array API 2025.12; binary searches side by side in csrc/corepy/kernels/searching.h.
+
+    >>> import corepy as cp
+    >>> cp.searchsorted(cp.asarray([1, 3, 3, 5]), cp.asarray([0, 3, 9]))
+    Tensor([0, 1, 4], shape=(3,), dtype=int64)
+    >>> cp.searchsorted(cp.asarray([1, 3, 3, 5]), 3, side="right")
+    Tensor(3, shape=(), dtype=int64)
     """
 
 

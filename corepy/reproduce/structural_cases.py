@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import corepy
 from corepy import _core
@@ -255,6 +255,47 @@ def _make_broadcasts(row: _core.OpInfo, dtype: str) -> Iterator[Draft]:
     yield Draft("30x1 41 second", "small", pair, lambda ts: corepy.broadcast_arrays(*ts)[1])
 
 
+# ---- searches and sets ----
+
+
+def _search(name: str, other: bool) -> Call:
+    if name == "isin":
+        return lambda tensors: corepy.isin(tensors[0], tensors[1], invert=other)
+    side: Literal["left", "right"] = "right" if other else "left"
+    return lambda tensors: corepy.searchsorted(corepy.sort(tensors[0]), tensors[1], side=side)
+
+
+def _make_searches(row: _core.OpInfo, dtype: str) -> Iterator[Draft]:
+    for other in (False, True):
+        run = _search(row.name, other)
+        for first, second in ((300, 7), (7, 300), (300, 300)):
+            operands = Operand(dtype, (first,)), Operand(dtype, (second,), 1)
+            yield Draft(f"{first} and {second}{' other' * other}", "small", operands, run)
+    if dtype in ("float32", "int64"):
+        operands = Operand(dtype, (100_003,)), Operand(dtype, (100_003,), 1)
+        yield Draft("100003 and 100003", "threads", operands, _search(row.name, False))
+    many = Operand(dtype, (700_001,)), Operand(dtype, (300_001,), 1)
+    yield Draft("700001 and 300001", "large", many, _search(row.name, False))
+
+
+#: How many tensors each returns.
+_UNIQUE_RESULTS = {"unique_all": 4, "unique_counts": 2, "unique_inverse": 2, "unique_values": 1}
+
+
+def _make_sets(row: _core.OpInfo, dtype: str) -> Iterator[Draft]:
+    function: Function = getattr(corepy, row.name)
+
+    def pick(place: int) -> Call:
+        if row.name == "unique_values":
+            return lambda tensors: function(tensors[0])
+        return lambda tensors: function(tensors[0])[place]
+
+    for place in range(_UNIQUE_RESULTS[row.name]):
+        yield Draft(f"30x41 result {place}", "small", (Operand(dtype, MATRIX),), pick(place))
+    if dtype in _SIZED:
+        yield Draft("1000003", "large", (Operand(dtype, (1_000_003,)),), pick(0))
+
+
 # ---- creation ----
 
 
@@ -350,6 +391,9 @@ MAKERS: dict[str, Maker] = {
     "take_along_axis": _make_takes_along,
     "put_along_axis": _make_puts_along,
     "nonzero": _make_positions,
+    "isin": _make_searches,
+    "searchsorted": _make_searches,
+    **dict.fromkeys(_UNIQUE_RESULTS, _make_sets),
     **{
         f"at_{how}": _make_accumulations
         for how in ("add", "subtract", "multiply", "minimum", "maximum")

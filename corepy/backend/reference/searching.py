@@ -1,4 +1,5 @@
-# Oracle of the searching functions: argmax, argmin, count_nonzero, nonzero, where.
+# Oracle of the searching functions: argmax, argmin, count_nonzero, nonzero, searchsorted,
+# where.
 """Reference searches."""
 
 from __future__ import annotations
@@ -54,6 +55,22 @@ def count_nonzero(x: Array, *, axis: Axis = None, keepdims: bool = False) -> Arr
 def nonzero(x: Array) -> tuple[Array, ...]:
     """The coordinates of each element that is not zero, in C order."""
     return tuple(coordinates.astype(_INDEX) for coordinates in np.nonzero(np.not_equal(x, 0)))
+
+
+@reference("searchsorted")
+def searchsorted(x1: Array, x2: Array, *, side: str = "left", sorter: Array | None = None) -> Array:
+    """How many elements of x1 sort before each of x2, NaN last and equal to itself."""
+    if x1.ndim != 1:
+        raise ShapeError(f"searchsorted: x1 must have one axis (got {x1.ndim}; expected 1)")
+    dtype = promote_operands(x1, x2)
+    row, needles = cast(x1 if sorter is None else x1[sorter], dtype), cast(x2, dtype)
+    if row.size == 0:
+        return np.zeros(needles.shape, _INDEX)
+    # Ranks are integers, without NaN or signed zeros.
+    values, ranks = np.unique(np.concatenate([row, needles.ravel()]), return_inverse=True)
+    ordered, wanted = ranks[: row.size], ranks[row.size :].reshape(needles.shape)
+    before = np.concatenate([[0], np.cumsum(np.bincount(ordered, minlength=values.size))])
+    return before[wanted + (side == "right")].astype(_INDEX)
 
 
 @reference("where")

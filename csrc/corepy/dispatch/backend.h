@@ -16,9 +16,9 @@
 
 namespace corepy {
 
-// An option of a call, named as in the array API.
-using OptionValue =
-    std::variant<std::monostate, bool, std::int64_t, std::uint64_t, double, Dims, DType>;
+// An option of a call, named as in the array API. Text is static.
+using OptionValue = std::variant<std::monostate, bool, std::int64_t, std::uint64_t, double, Dims,
+                                 DType, const char*>;
 struct Option {
   const char* name;
   OptionValue value;

@@ -11,6 +11,7 @@ namespace corepy {
   namespace corepy::isa {                        \
   extern const MatmulKernels matmul_kernels;     \
   extern const SortKernels sort_kernels;         \
+  extern const SearchKernels search_kernels;     \
   extern const IndexingKernels indexing_kernels; \
   extern const CastKernels cast_kernels;         \
   extern const CopyKernels copy_kernels;         \
@@ -24,10 +25,11 @@ namespace {
 
 KernelTables make_tables(const ElementwiseKernels& groups, const ReductionKernels& reduction,
                          const ScanKernels& scan, const MatmulKernels& matmul,
-                         const SortKernels& sorting, const IndexingKernels& indexing,
-                         const CastKernels& cast, const CopyKernels& copy,
-                         const RandomKernels& random) noexcept {
-  KernelTables tables{{}, &reduction, &scan, &matmul, &sorting, &indexing, &cast, &copy, &random};
+                         const SortKernels& sorting, const SearchKernels& searching,
+                         const IndexingKernels& indexing, const CastKernels& cast,
+                         const CopyKernels& copy, const RandomKernels& random) noexcept {
+  KernelTables tables{{},         &reduction, &scan, &matmul, &sorting,
+                      &searching, &indexing,  &cast, &copy,   &random};
   const LoopRow* rows[] = {groups.arithmetic, groups.comparison,  groups.bitwise,
                            groups.rounding,   groups.exponential, groups.trigonometric,
                            groups.selection};
@@ -48,7 +50,8 @@ const KernelTables& kernel_tables(Isa isa) noexcept {
       {isa::arithmetic_loops, isa::comparison_loops, isa::bitwise_loops, isa::rounding_loops, \
        isa::exponential_loops, isa::trigonometric_loops, isa::selection_loops},               \
       isa::reduction_kernels, isa::scan_kernels, isa::matmul_kernels, isa::sort_kernels,      \
-      isa::indexing_kernels, isa::cast_kernels, isa::copy_kernels, isa::random_kernels),
+      isa::search_kernels, isa::indexing_kernels, isa::cast_kernels, isa::copy_kernels,       \
+      isa::random_kernels),
       COREPY_FOR_EACH_ISA(COREPY_X)
 #undef COREPY_X
   };

@@ -10,6 +10,7 @@
 #include "corepy/kernels/random_table.h"
 #include "corepy/kernels/reduction_table.h"
 #include "corepy/kernels/scan_table.h"
+#include "corepy/kernels/searching_table.h"
 #include "corepy/kernels/sorting_table.h"
 #include "corepy/ops/op.h"
 
@@ -21,6 +22,7 @@ struct KernelTables {
   const ScanKernels* scan;
   const MatmulKernels* matmul;
   const SortKernels* sorting;
+  const SearchKernels* searching;
   const IndexingKernels* indexing;
   const CastKernels* cast;
   const CopyKernels* copy;

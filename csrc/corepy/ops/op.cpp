@@ -84,19 +84,22 @@ constexpr OpInfo op_infos[op_count] = {
 #define COREPY_X(...) COREPY_METADATA_ROW(sorting, __VA_ARGS__)
                     COREPY_FOR_EACH_SORTING_OP(COREPY_X)
 #undef COREPY_X
+#define COREPY_X(...) COREPY_METADATA_ROW(searching, __VA_ARGS__)
+                        COREPY_FOR_EACH_SEARCHING_OP(COREPY_X)
+#undef COREPY_X
 #define COREPY_X(...) COREPY_METADATA_ROW(manipulation, __VA_ARGS__)
-                        COREPY_FOR_EACH_MANIPULATION_OP(COREPY_X)
+                            COREPY_FOR_EACH_MANIPULATION_OP(COREPY_X)
 #undef COREPY_X
 #define COREPY_X(...) COREPY_METADATA_ROW(indexing, __VA_ARGS__)
-                            COREPY_FOR_EACH_INDEXING_OP(COREPY_X)
+                                COREPY_FOR_EACH_INDEXING_OP(COREPY_X)
 #undef COREPY_X
 #define COREPY_X(...) COREPY_METADATA_ROW(creation, __VA_ARGS__)
-                                COREPY_FOR_EACH_CREATION_OP(COREPY_X)
+                                    COREPY_FOR_EACH_CREATION_OP(COREPY_X)
 #undef COREPY_X
 #define COREPY_X(name, parameters, set, bound)                                           \
   {"random." #name,    Family::random, 0,      "()",   dtypes::set,       Promote::none, \
    ResultRule::option, 0.0f,           #bound, "none", nondifferentiable, ""},
-                                    COREPY_FOR_EACH_RANDOM_OP(COREPY_X)
+                                        COREPY_FOR_EACH_RANDOM_OP(COREPY_X)
 #undef COREPY_X
 };
 static_assert(op_count < 255, "Op is one byte; 255 means none");

@@ -15,6 +15,7 @@
 #include "corepy/ops/random_table.h"
 #include "corepy/ops/reduction_table.h"
 #include "corepy/ops/scan_table.h"
+#include "corepy/ops/searching_table.h"
 #include "corepy/ops/sorting_table.h"
 
 namespace corepy {
@@ -26,8 +27,8 @@ enum class Op : std::uint8_t {
 #define COREPY_X(name, ...) name,
       COREPY_FOR_EACH_REDUCTION(COREPY_X) COREPY_FOR_EACH_SCAN_OP(COREPY_X)
           COREPY_FOR_EACH_LINALG_OP(COREPY_X) COREPY_FOR_EACH_SORTING_OP(COREPY_X)
-              COREPY_FOR_EACH_MANIPULATION_OP(COREPY_X) COREPY_FOR_EACH_INDEXING_OP(COREPY_X)
-                  COREPY_FOR_EACH_CREATION_OP(COREPY_X)
+              COREPY_FOR_EACH_SEARCHING_OP(COREPY_X) COREPY_FOR_EACH_MANIPULATION_OP(COREPY_X)
+                  COREPY_FOR_EACH_INDEXING_OP(COREPY_X) COREPY_FOR_EACH_CREATION_OP(COREPY_X)
 #undef COREPY_X
 #define COREPY_X(name, ...) random_##name,
                       COREPY_FOR_EACH_RANDOM_OP(COREPY_X)
@@ -37,10 +38,11 @@ enum class Op : std::uint8_t {
 #define COREPY_X(...) +1
 inline constexpr int elementwise_op_count = 0 COREPY_FOR_EACH_ELEMENTWISE_OP(COREPY_X);
 inline constexpr int scan_start = elementwise_op_count COREPY_FOR_EACH_REDUCTION(COREPY_X);
-inline constexpr int op_count = scan_start COREPY_FOR_EACH_SCAN_OP(COREPY_X)
-    COREPY_FOR_EACH_LINALG_OP(COREPY_X) COREPY_FOR_EACH_SORTING_OP(COREPY_X)
-        COREPY_FOR_EACH_MANIPULATION_OP(COREPY_X) COREPY_FOR_EACH_INDEXING_OP(COREPY_X)
-            COREPY_FOR_EACH_CREATION_OP(COREPY_X) COREPY_FOR_EACH_RANDOM_OP(COREPY_X);
+inline constexpr int op_count =
+    scan_start COREPY_FOR_EACH_SCAN_OP(COREPY_X) COREPY_FOR_EACH_LINALG_OP(COREPY_X)
+        COREPY_FOR_EACH_SORTING_OP(COREPY_X) COREPY_FOR_EACH_SEARCHING_OP(COREPY_X)
+            COREPY_FOR_EACH_MANIPULATION_OP(COREPY_X) COREPY_FOR_EACH_INDEXING_OP(COREPY_X)
+                COREPY_FOR_EACH_CREATION_OP(COREPY_X) COREPY_FOR_EACH_RANDOM_OP(COREPY_X);
 #undef COREPY_X
 
 enum class Family : std::uint8_t {
@@ -49,6 +51,7 @@ enum class Family : std::uint8_t {
   scan,
   linalg,
   sorting,
+  searching,
   manipulation,
   indexing,
   creation,
