@@ -243,6 +243,8 @@ def bound_prod(case: BoundCase) -> FloatArray:
     limit = math.log2(case.largest) - 2
     lost = (growth > limit) & ((decay < 0) | (growth < limit + 4) | complex_factors)
     if complex_factors:
+        # The sign of a part that is zero depends on the order.
+        error = error + (roundings > 0) * case.subnormal
         finite = np.isfinite(case.operands[0])
         lost |= ~finite.all(axis=reduced.axes, keepdims=reduced.keepdims)
     return np.where(lost, np.inf, error)
