@@ -55,7 +55,7 @@ def isin(x1: Operand, x2: Operand, /, *, invert: bool = False) -> Tensor:
 
     >>> import corepy as cp
     >>> cp.isin(cp.asarray([1, 2, 3, 4]), cp.asarray([4, 2]))
-    Tensor([False, True, False, True], shape=(4,), dtype=bool)
+    Tensor([False,  True, False,  True], shape=(4,), dtype=bool)
     """
 
 
