@@ -16,7 +16,7 @@ namespace {
 void draw(benchmark::State& state, RandomKernel kernel, int itemsize) {
   const std::int64_t length = state.range(0);
   std::vector<unsigned char> out(static_cast<std::size_t>(length * itemsize));
-  const RandomParameters parameters{{0, 1, 1}, {}, {0, 1000}};
+  const RandomParameters parameters{{0, 1, 1}, {0, 1000}};
   const RandomArgs args{{{1, 2, 3, 4}}, 0, length, out.data(), &parameters};
   for (auto _ : state) {
     kernel(args);

@@ -82,7 +82,7 @@ TEST(RandomKernels, BitsAreTheBlocks) {
 // Every kernel of the table, by bytes, between the ISAs and between pieces of one draw.
 TEST(RandomKernels, EveryIsaGivesTheSameBytes) {
   constexpr std::int64_t length = 1003, piece = 96;
-  const RandomParameters parameters{{-1.5, 3.0, 1.25}, {}, {7, (std::uint64_t{1} << 63) + 5}};
+  const RandomParameters parameters{{-1.5, 3.0, 1.25}, {7, (std::uint64_t{1} << 63) + 5}};
   for (int row = 0; row < random_op_count; ++row) {
     for (int dtype = 0; dtype < dtype_count; ++dtype) {
       std::vector<unsigned char> expected;

@@ -260,6 +260,14 @@ void Operation::run_backend(const Call& call) {
   record_->variant = backend_->run(call, backend_->context);
 }
 
+bool Operation::is_left_to_native(Isa& isa, const Call& call) {
+  if (isa != no_isa) return true;
+  run_backend(call);
+  if (record_->backend != native_backend) return false;
+  isa = choose_native();
+  return true;
+}
+
 Tensor Operation::allocate_result(const Dims& shape, DType dtype) {
   if (!dry_run_) return empty_tensor(name(), shape, dtype);
   count_elements(name(), shape, itemsize_of(dtype));

@@ -76,6 +76,9 @@ class Operation {
   bool alternate() noexcept;
   // Runs the call on the backend that `choose` found.
   void run_backend(const Call& call);
+  // With what `choose` gave: runs the call on another backend where there is one. Whether the
+  // result is still to be made natively, then on `isa`.
+  bool is_left_to_native(Isa& isa, const Call& call);
 
   // A fresh result; in a dry run one zero broadcast to the shape, so that nothing is allocated.
   Tensor allocate_result(const Dims& shape, DType dtype);

@@ -338,7 +338,7 @@ Tensor accumulate_at(Op op, const Tensor& operand, const IndexKey& key, const Te
                                dtype_names(info_of(op).dtypes) + ")");
   }
   check_same_kind(operation.name(), value.dtype, x.dtype);
-  const Isa isa = operation.choose(/*has_simd_kernel=*/false);
+  Isa isa = operation.choose(/*has_simd_kernel=*/false);
   Tensor result = operation.allocate_result(x.shape, x.dtype);
   const KernelTables& tables = kernel_tables(isa == no_isa ? best_isa() : isa);
   const Tensor& planned = operation.is_dry_run() ? x : result;
@@ -357,13 +357,9 @@ Tensor accumulate_at(Op op, const Tensor& operand, const IndexKey& key, const Te
   const Tensor positions = needs_oracle ? find_flat_positions(x, key) : Tensor{};
   const Tensor* inputs[] = {&x, &positions, &values};
   const Call call{op, inputs, {}, &result, x.dtype};
-  if (isa == no_isa) {
-    operation.run_backend(call);
-    if (operation.record().backend != native_backend) {
-      operation.finish(result);
-      return result;
-    }
-    operation.choose_native();
+  if (!operation.is_left_to_native(isa, call)) {
+    operation.finish(result);
+    return result;
   }
   operation.set_variant("one step after another");
   {

@@ -129,7 +129,7 @@ Tensor take(const Tensor& x, const Tensor& indices, std::optional<std::int64_t> 
   }
   const int normalized = normalize_axis(operation.name(), axis.value_or(0), x.rank());
   operation.set_bound(x.dtype);
-  const Isa isa = operation.choose();
+  Isa isa = operation.choose();
   Dims shape;
   for (int i = 0; i < normalized; ++i) shape.push_back(x.shape[i]);
   for (const std::int64_t extent : indices.shape) shape.push_back(extent);
@@ -138,14 +138,11 @@ Tensor take(const Tensor& x, const Tensor& indices, std::optional<std::int64_t> 
   const Tensor* inputs[] = {&x, &indices};
   const Option options[] = {{"axis", static_cast<std::int64_t>(normalized)}};
   const Call call{Op::take, inputs, options, &result, x.dtype};
-  if (isa == no_isa) {
-    operation.run_backend(call);
-    if (operation.record().backend != native_backend) {
-      operation.finish(result);
-      return result;
-    }
+  if (!operation.is_left_to_native(isa, call)) {
+    operation.finish(result);
+    return result;
   }
-  const KernelTables& tables = kernel_tables(isa == no_isa ? operation.choose_native() : isa);
+  const KernelTables& tables = kernel_tables(isa);
   operation.set_variant("gather along an axis");
   if (!operation.is_dry_run()) run_take(operation, tables, x, indices, normalized, result);
   if (operation.wants_verify()) operation.verify(call);
@@ -160,19 +157,16 @@ Tensor take_along_axis(const Tensor& x, const Tensor& indices, std::int64_t axis
   const int along = check_along(operation, x, indices, axis);
   const Dims shape = broadcast_along(operation.name(), x, indices, along);
   operation.set_bound(x.dtype);
-  const Isa isa = operation.choose();
+  Isa isa = operation.choose();
   Tensor result = operation.allocate_result(shape, x.dtype);
   const Tensor* inputs[] = {&x, &indices};
   const Option options[] = {{"axis", static_cast<std::int64_t>(along)}};
   const Call call{Op::take_along_axis, inputs, options, &result, x.dtype};
-  if (isa == no_isa) {
-    operation.run_backend(call);
-    if (operation.record().backend != native_backend) {
-      operation.finish(result);
-      return result;
-    }
+  if (!operation.is_left_to_native(isa, call)) {
+    operation.finish(result);
+    return result;
   }
-  const KernelTables& tables = kernel_tables(isa == no_isa ? operation.choose_native() : isa);
+  const KernelTables& tables = kernel_tables(isa);
   operation.set_variant("gather along an axis");
   if (!operation.is_dry_run()) {
     const Tensor source = x;

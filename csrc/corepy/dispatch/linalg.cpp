@@ -247,18 +247,15 @@ Tensor contract(Operation& operation, const Tensor& x1, const Tensor& x2, const 
     operation.note_promotion(record_mixed_kind_promotion, "dtypes of different kinds");
   operation.set_bound(dtypes.compute);
   if (is_integer(dtypes.compute)) operation.set_exact();
-  const Isa isa = operation.choose();
+  Isa isa = operation.choose();
   Tensor result = operation.allocate_result(shape, dtypes.compute);
   const Tensor* inputs[] = {&x1, &x2};
   const Call call{op, inputs, options, &result, dtypes.compute};
-  if (isa == no_isa) {
-    operation.run_backend(call);
-    if (operation.record().backend != native_backend) {
-      operation.finish(result);
-      return result;
-    }
+  if (!operation.is_left_to_native(isa, call)) {
+    operation.finish(result);
+    return result;
   }
-  const KernelTables& tables = kernel_tables(isa == no_isa ? operation.choose_native() : isa);
+  const KernelTables& tables = kernel_tables(isa);
   // A cast operand is converted whole: its every element is used many times.
   const Tensor a =
       left.dtype == dtypes.compute ? left : as_contiguous(operation, left, dtypes.compute);

@@ -192,7 +192,7 @@ Tensor draw(Op op, RandomState& state, const RandomRequest& request) {
   check_dtype(operation, op, request.dtype);
   const RandomParameters parameters = prepare_parameters(operation, op, request);
   operation.set_bound(request.dtype);
-  const Isa isa = operation.choose();
+  Isa isa = operation.choose();
   Tensor result = operation.allocate_result(request.shape, request.dtype);
   const std::uint64_t number = state.draw_count;
   const RandomKey key = state.key;
@@ -203,14 +203,11 @@ Tensor draw(Op op, RandomState& state, const RandomRequest& request) {
     options = describe(op, key, number, request);
     call.options = {options.option, static_cast<std::size_t>(options.count)};
   }
-  if (isa == no_isa) {
-    operation.run_backend(call);
-    if (operation.record().backend != native_backend) {
-      operation.finish(result);
-      return result;
-    }
+  if (!operation.is_left_to_native(isa, call)) {
+    operation.finish(result);
+    return result;
   }
-  const KernelTables& tables = kernel_tables(isa == no_isa ? operation.choose_native() : isa);
+  const KernelTables& tables = kernel_tables(isa);
   operation.set_variant("philox4x32-10");
   if (!operation.is_dry_run() && result.size() > 0) {
     const RandomArgs args{derive_key(key, KeyPurpose::draw, number), 0, 0, nullptr, &parameters};

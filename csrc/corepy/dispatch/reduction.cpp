@@ -296,20 +296,17 @@ Tensor reduce(Op op, const Tensor& x, const ReductionOptions& options) {
   operation.set_bound(dtypes.compute);
   if (is_integer(dtypes.compute) || dtypes.compute == DType::bool_) operation.set_exact();
 
-  const Isa isa = operation.choose();
+  Isa isa = operation.choose();
   Tensor result = operation.allocate_result(shape, dtypes.result);
   const Tensor* inputs[] = {&x};
   std::vector<Option> list;
   if (isa == no_isa || operation.wants_verify()) list = options_of(op, options);
   const Call call{op, inputs, list, &result, dtypes.compute};
-  if (isa == no_isa) {
-    operation.run_backend(call);
-    if (operation.record().backend != native_backend) {
-      operation.finish(result);
-      return result;
-    }
+  if (!operation.is_left_to_native(isa, call)) {
+    operation.finish(result);
+    return result;
   }
-  const KernelTables& tables = kernel_tables(isa == no_isa ? operation.choose_native() : isa);
+  const KernelTables& tables = kernel_tables(isa);
   Tensor accumulated = dtypes.accumulator == dtypes.result
                            ? result
                            : operation.allocate_result(shape, dtypes.accumulator);

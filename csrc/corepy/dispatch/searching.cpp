@@ -60,15 +60,12 @@ Tensor run_search(Operation& operation, Call call, const Searched& searched, Ten
                   bool upper, bool inverted) {
   call.result = &result;
   operation.record().compute_dtype = call.compute_dtype;
-  const Isa isa = operation.choose(/*has_simd_kernel=*/false);
-  if (isa == no_isa) {
-    operation.run_backend(call);
-    if (operation.record().backend != native_backend) {
-      operation.finish(result);
-      return result;
-    }
+  Isa isa = operation.choose(/*has_simd_kernel=*/false);
+  if (!operation.is_left_to_native(isa, call)) {
+    operation.finish(result);
+    return result;
   }
-  const KernelTables& tables = kernel_tables(isa == no_isa ? operation.choose_native() : isa);
+  const KernelTables& tables = kernel_tables(isa);
   operation.set_variant(searched.is_table ? "table look-up" : "binary search");
   if (!operation.is_dry_run() && result.size() > 0) {
     const Tensor needles =

@@ -85,19 +85,16 @@ Tensor run_sort(Op op, const Tensor& x, std::int64_t axis, bool descending, bool
          std::string(operation.name()) + ": a rank-0 tensor has no axis to sort along");
   const int normalized = normalize_axis(operation.name(), axis, x.rank());
   operation.set_exact();
-  const Isa isa = operation.choose(/*has_simd_kernel=*/false);
+  Isa isa = operation.choose(/*has_simd_kernel=*/false);
   Tensor result = operation.allocate_result(x.shape, dtypes.result);
   const Tensor* inputs[] = {&x};
   const Option options[] = {{"axis", axis}, {"descending", descending}, {"stable", stable}};
   const Call call{op, inputs, options, &result, x.dtype};
-  if (isa == no_isa) {
-    operation.run_backend(call);
-    if (operation.record().backend != native_backend) {
-      operation.finish(result);
-      return result;
-    }
+  if (!operation.is_left_to_native(isa, call)) {
+    operation.finish(result);
+    return result;
   }
-  const KernelTables& tables = kernel_tables(isa == no_isa ? operation.choose_native() : isa);
+  const KernelTables& tables = kernel_tables(isa);
   operation.set_variant("stable row sort");
   if (!operation.is_dry_run() && result.size() > 0)
     sort_rows(operation, tables, x, result, normalized, descending);

@@ -17,7 +17,6 @@ inline constexpr std::int64_t random_group_bytes = 128;
 // Parameters of a distribution, checked.
 struct RandomParameters {
   double value[3];           // exact in the result's dtype where that is floating
-  const double* array[2];    // parameters that differ by element: contiguous, for the whole draw
   std::uint64_t integer[2];  // integers: the smallest, and how many there are (0: 2^64)
 };
 
