@@ -36,6 +36,9 @@ class Tally {
  public:
   Tally(std::int64_t tasks, int slots)
       : runs_(static_cast<std::size_t>(tasks)), slot_busy_(static_cast<std::size_t>(slots)) {}
+  void clear() {
+    for (auto& runs : runs_) runs = 0;
+  }
   void enter(std::int64_t task, int slot) {
     runs_[static_cast<std::size_t>(task)].fetch_add(1);
     if (slot < 0 || slot >= static_cast<int>(slot_busy_.size()))
