@@ -106,7 +106,10 @@ std::vector<Shape> all_shapes() {
     shapes.push_back({1, n, n});
   }
   shapes.push_back({100000, 1, 32});
-  shapes.push_back({1000, 4, 1000});
+  for (const std::int64_t n : {2, 3, 4, 8}) {
+    shapes.push_back({300, n, 300});
+    shapes.push_back({1000, n, 1000});
+  }
   shapes.push_back({64, 64, 10000});
   for (const std::int64_t k : {10, 100, 1000, 100000}) shapes.push_back({1, 1, k});
   for (const std::int64_t n : {3, 8, 16, 32}) shapes.push_back({n, n, n, false, false, 1000});

@@ -246,6 +246,7 @@ TYPED_TEST(MatmulTest, StacksAreProductsOneByOne) {
                                 {4, 1, 4},
                                 {1, 4, 4},
                                 {20, 1, 30},
+                                {20, 3, 130},
                                 {17, 18, 20},
                                 {16, 70, 300},
                                 {40, 40, 600}}) {

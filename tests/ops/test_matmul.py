@@ -34,6 +34,7 @@ SHAPES = [
 ]
 # Beyond the cache blocks of the packed kernels: too large for the exact oracle.
 LARGE_SHAPES = [(150, 130, 140), (70, 515, 90), (300, 129, 20), (8, 1030, 600), (460, 20, 260)]
+NARROW_SHAPES = [(40, 200, 2), (300, 300, 3), (17, 1500, 4)]
 
 
 def numbers(dtype, shape, seed=0):
@@ -70,7 +71,7 @@ def test_shapes_around_block_edges_lie_within_the_bound(dtype):
 @pytest.mark.isa
 @each_dtype
 def test_bits_do_not_depend_on_the_isa(dtype, isa, same_bits):
-    for m, k, n in [*SHAPES, *LARGE_SHAPES]:
+    for m, k, n in [*SHAPES, *LARGE_SHAPES, *NARROW_SHAPES]:
         a, b = cp.asarray(numbers(dtype, (m, k))), cp.asarray(numbers(dtype, (k, n), 1))
         with cp.settings.override(isa="baseline"):
             expected = np.asarray(cp.matmul(a, b))

@@ -7,7 +7,29 @@
 namespace corepy::COREPY_ISA {
 namespace {
 
-enum class Path { empty, vector, small, packed };
+enum class Path { empty, vector, columns, small, packed };
+
+// A few columns, each a matrix times a vector, where vectors of columns would be half empty or
+// more. For A that lies contiguous along k, in long lanes. Limits: narrow products of
+// matmul_benchmark.
+template <class E>
+bool is_few_columns(const ProductArgs& args) noexcept {
+  using T = matmul::ScalarOf<E>;
+  constexpr std::int64_t most = matmul::smaller(3, lanes<T> / (2 * matmul::parts_of<E>));
+  constexpr std::int64_t least_rows = 16;
+  return args.count == 1 && args.n <= most && args.m >= least_rows &&
+         matmul::lane_count<T>(args.k) > 1 &&
+         args.a_column_stride_bytes == static_cast<std::int64_t>(sizeof(E));
+}
+
+// The same product as a stack of one column each.
+ProductArgs as_columns(ProductArgs args, std::int64_t itemsize) noexcept {
+  args.count = args.n;
+  args.n = 1;
+  args.b_step_bytes = args.b_column_stride_bytes;
+  args.c_step_bytes = itemsize;
+  return args;
+}
 
 template <class E>
 inline constexpr bool is_inexact = std::is_floating_point_v<E> || is_complex_element<E>;
@@ -23,6 +45,9 @@ Path path_of(const ProductArgs& args) noexcept {
     const bool is_tiny = args.m <= tiny && args.n <= tiny && args.k <= tiny && args.m * args.n > 1;
     if (args.count == 1 || !is_tiny) return Path::vector;
   }
+  if constexpr (is_inexact<E>) {
+    if (is_few_columns<E>(args)) return Path::columns;
+  }
   if (matmul::is_small<E>(args)) return Path::small;
   return Path::packed;
 }
@@ -34,6 +59,9 @@ void run(const ProductArgs& args) noexcept {
       return;
     case Path::vector:
       if constexpr (is_inexact<E>) matmul::multiply_vectors<E>(args);
+      return;
+    case Path::columns:
+      if constexpr (is_inexact<E>) matmul::multiply_vectors<E>(as_columns(args, sizeof(E)));
       return;
     case Path::small:
       if constexpr (has_small_path<E>) matmul::multiply_small<E>(args);
@@ -48,6 +76,10 @@ std::int64_t workspace_bytes(const ProductArgs& args) noexcept {
   switch (path_of<E>(args)) {
     case Path::vector:
       if constexpr (is_inexact<E>) return matmul::vector_workspace_bytes<E>(args);
+      return 0;
+    case Path::columns:
+      if constexpr (is_inexact<E>)
+        return matmul::vector_workspace_bytes<E>(as_columns(args, sizeof(E)));
       return 0;
     case Path::packed:
       return matmul::plan_packed<E>(args.m, args.n, args.k).workspace_bytes();
@@ -65,6 +97,8 @@ const char* variant(const ProductArgs& args) noexcept {
   switch (path_of<E>(args)) {
     case Path::vector:
       return args.m == 1 && args.n == 1 ? "dot" : args.n == 1 ? "matrix_vector" : "vector_matrix";
+    case Path::columns:
+      return "matrix_vectors";
     case Path::small:
       return "small";
     case Path::packed:
