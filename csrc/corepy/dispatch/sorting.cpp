@@ -1,6 +1,7 @@
 // The paths of sort and argsort.
 #include "corepy/dispatch/sorting.h"
 
+#include <algorithm>
 #include <string>
 
 #include "corepy/core/error.h"
@@ -8,6 +9,7 @@
 #include "corepy/dispatch/copy.h"
 #include "corepy/dispatch/dispatch.h"
 #include "corepy/dispatch/kernel_tables.h"
+#include "corepy/dispatch/sorting_long_row.h"
 #include "corepy/dispatch/workspace.h"
 #include "corepy/ops/infer.h"
 #include "corepy/ops/loop_plan.h"
@@ -26,54 +28,121 @@ Tensor with_axis_last(const Tensor& x, int axis) {
   return view;
 }
 
-// Sorts row by row: rows that do not lie contiguous pass through one row of scratch memory.
-void sort_rows(Operation& operation, const KernelTables& tables, const Tensor& x,
-               const Tensor& result, int axis, bool descending) {
-  const SortKernel& kernel = tables.sorting->kernel[static_cast<int>(x.dtype)];
-  const bool indices = operation.record().op == Op::argsort;
-  const Tensor source = with_axis_last(x, axis), target = with_axis_last(result, axis);
-  const std::int64_t n = source.shape.back();
-  const std::int64_t in_stride = source.strides.back(), out_stride = target.strides.back();
-  const int in_size = copy_size_index(static_cast<int>(x.itemsize()));
-  const int out_size = copy_size_index(static_cast<int>(result.itemsize()));
-  const bool gather = n > 1 && in_stride != x.itemsize(),
-             scatter = n > 1 && out_stride != result.itemsize();
-  SortArgs args{};
-  args.n = n;
-  args.descending = descending;
-  // What is asked for decides the workspace; the places themselves are set row by row.
-  args.out = indices ? nullptr : result.data();
-  args.out_indices = indices ? reinterpret_cast<std::int64_t*>(result.data()) : nullptr;
-  const Tensor* pinned[] = {&x};
-  BlockingRegion region(operation, x.nbytes() * 16, pinned);
-  const int slots = region.thread_count();
-  const SlotWorkspaces workspaces(operation, slots, kernel.workspace_bytes(args));
-  const SlotWorkspaces in_rows(operation, slots, gather ? n * x.itemsize() : 0);
-  const SlotWorkspaces out_rows(operation, slots, scatter ? n * result.itemsize() : 0);
+// The rows of one call, from x to its result along an axis. Rows that do not lie contiguous pass
+// through scratch memory.
+class RowSort {
+ public:
+  RowSort(Operation& operation, const KernelTables& tables, const Tensor& x, const Tensor& result,
+          int axis, bool descending)
+      : operation_(operation),
+        tables_(tables),
+        kernel_(tables.sorting->kernel[static_cast<int>(x.dtype)]),
+        x_(x),
+        result_(result),
+        indices_(operation.record().op == Op::argsort),
+        in_size_(x.itemsize()),
+        out_size_(result.itemsize()) {
+    const Tensor source = with_axis_last(x, axis), target = with_axis_last(result, axis);
+    args_.n = n_ = source.shape.back();
+    args_.descending = descending;
+    in_stride_ = source.strides.back();
+    out_stride_ = target.strides.back();
+    gathers_ = n_ > 1 && in_stride_ != in_size_;
+    scatters_ = n_ > 1 && out_stride_ != out_size_;
+    // What is asked for decides the workspace; the places themselves are set row by row.
+    args_.out = indices_ ? nullptr : result.data();
+    args_.out_indices = indices_ ? reinterpret_cast<std::int64_t*>(result.data()) : nullptr;
+    rows_.operand_count = 2;
+    rows_.shape = source.shape;  // with the sorted axis last, so that all others are outer ones
+    rows_.strides[0] = source.strides;
+    rows_.strides[1] = target.strides;
+    gather_ = tables.copy->gather[copy_size_index(static_cast<int>(in_size_))];
+    scatter_ = tables.copy->scatter[copy_size_index(static_cast<int>(out_size_))];
+  }
 
-  LoopPlan rows;  // with the sorted axis last, so that all others are outer ones
-  rows.operand_count = 2;
-  rows.shape = source.shape;
-  rows.strides[0] = source.strides;
-  rows.strides[1] = target.strides;
-  region.run(x.size() / n, [&](std::int64_t row, int slot) noexcept {
+  void run() {
+    const Tensor* pinned[] = {&x_};
+    BlockingRegion region(operation_, x_.nbytes() * 16, pinned);
+    source_ = region.operands()[0]->data();  // x itself may change without the lock
+    const std::int64_t rows = x_.size() / n_;
+    if (LongRowSort::is_worth(x_.dtype, n_, indices_, region.thread_count())) {
+      run_long_rows(region, rows);
+    } else {
+      run_rows(region, rows);
+    }
+  }
+
+ private:
+  struct Row {
+    const std::byte* in;
+    std::byte* out;
+  };
+  Row find_row(std::int64_t row) const noexcept {
     std::int64_t offsets[max_plan_operands];
-    find_outer_offsets(rows, row, offsets);
-    const std::byte* in = source.data() + offsets[0];  // x itself may change without the lock
-    std::byte* out = result.data() + offsets[1];
-    void* gathered = in_rows.at(slot);
-    void* sorted = out_rows.at(slot);
-    if (gather) tables.copy->gather[in_size](in, in_stride, gathered, n);
-    SortArgs call = args;
-    call.workspace = workspaces.at(slot);
-    call.in = gather ? gathered : in;
-    void* destination = scatter ? sorted : out;
-    call.out = indices ? nullptr : destination;
-    call.out_indices = indices ? static_cast<std::int64_t*>(destination) : nullptr;
-    kernel.run(call);
-    if (scatter) tables.copy->scatter[out_size](sorted, out, out_stride, n);
-  });
-}
+    find_outer_offsets(rows_, row, offsets);
+    return {source_ + offsets[0], result_.data() + offsets[1]};
+  }
+
+  // A thread sorts a row.
+  void run_rows(BlockingRegion& region, std::int64_t rows) {
+    const int slots = static_cast<int>(std::min<std::int64_t>(region.thread_count(), rows));
+    const SlotWorkspaces workspaces(operation_, slots, kernel_.workspace_bytes(args_));
+    const SlotWorkspaces in_rows(operation_, slots, gathers_ ? n_ * in_size_ : 0);
+    const SlotWorkspaces out_rows(operation_, slots, scatters_ ? n_ * out_size_ : 0);
+    region.run(rows, [&](std::int64_t index, int slot) noexcept {
+      const Row row = find_row(index);
+      if (gathers_) gather_(row.in, in_stride_, in_rows.at(slot), n_);
+      SortArgs call = args_;
+      call.workspace = workspaces.at(slot);
+      call.in = gathers_ ? in_rows.at(slot) : row.in;
+      void* destination = scatters_ ? out_rows.at(slot) : row.out;
+      call.out = indices_ ? nullptr : destination;
+      call.out_indices = indices_ ? static_cast<std::int64_t*>(destination) : nullptr;
+      kernel_.run(call);
+      if (scatters_) scatter_(destination, row.out, out_stride_, n_);
+    });
+  }
+
+  // All threads sort a row, and then the next.
+  void run_long_rows(BlockingRegion& region, std::int64_t rows) {
+    LongRowSort sort(operation_, region, *tables_.sorting, x_.dtype, n_, args_.descending,
+                     indices_);
+    Workspace in_row, out_row;
+    auto* gathered =
+        static_cast<std::byte*>(in_row.ensure(operation_, gathers_ ? n_ * in_size_ : 0));
+    auto* sorted =
+        static_cast<std::byte*>(out_row.ensure(operation_, scatters_ ? n_ * out_size_ : 0));
+    for (std::int64_t index = 0; index < rows; ++index) {
+      const Row row = find_row(index);
+      if (gathers_) {
+        LongRowSort::for_each_part(region, n_, [&](std::int64_t first, std::int64_t n) noexcept {
+          gather_(row.in + first * in_stride_, in_stride_, gathered + first * in_size_, n);
+        });
+      }
+      sort.run(gathers_ ? gathered : row.in, scatters_ ? sorted : row.out);
+      if (scatters_) {
+        LongRowSort::for_each_part(region, n_, [&](std::int64_t first, std::int64_t n) noexcept {
+          scatter_(sorted + first * out_size_, row.out + first * out_stride_, out_stride_, n);
+        });
+      }
+    }
+  }
+
+  Operation& operation_;
+  const KernelTables& tables_;
+  const SortKernel& kernel_;
+  const Tensor& x_;
+  const Tensor& result_;
+  const bool indices_;
+  const std::int64_t in_size_, out_size_;
+  std::int64_t n_ = 0, in_stride_ = 0, out_stride_ = 0;
+  bool gathers_ = false, scatters_ = false;
+  SortArgs args_{};
+  LoopPlan rows_;
+  GatherLoop gather_ = nullptr;
+  ScatterLoop scatter_ = nullptr;
+  const std::byte* source_ = nullptr;
+};
 
 Tensor run_sort(Op op, const Tensor& x, std::int64_t axis, bool descending, bool stable) {
   Operation operation(op);
@@ -97,7 +166,7 @@ Tensor run_sort(Op op, const Tensor& x, std::int64_t axis, bool descending, bool
   const KernelTables& tables = kernel_tables(isa);
   operation.set_variant("stable row sort");
   if (!operation.is_dry_run() && result.size() > 0)
-    sort_rows(operation, tables, x, result, normalized, descending);
+    RowSort(operation, tables, x, result, normalized, descending).run();
   if (operation.wants_verify()) operation.verify(call);
   operation.finish(result);
   return result;

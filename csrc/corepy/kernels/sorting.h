@@ -39,17 +39,27 @@ struct Workspace {
 COREPY_INLINE std::int64_t count_counters(std::int64_t n) {
   return n >= long_count_min_length ? std::int64_t{1} << long_count_bits : digit_counters(n);
 }
-COREPY_INLINE std::int64_t bytes_of_buffer(std::int64_t n, std::int64_t item_bytes) {
-  return (n * item_bytes + 63) / 64 * 64;
-}
 template <class T>
 COREPY_INLINE std::int64_t item_bytes_of(const SortArgs& args) {
   if (args.out_indices == nullptr) return sizeof(T);
   return args.n <= record_max_length ? sizeof(std::uint64_t) : sizeof(WideRecord);
 }
 
+// Whether values of such rows are sorted by sorting_partition.h, whatever they are.
+template <class T>
+COREPY_INLINE bool is_always_parted(const SortArgs& args) {
+  return args.out_indices == nullptr && args.n <= partition_length_max<T>();
+}
+template <class T>
+COREPY_INLINE bool is_aligned_for(const void* row) {
+  return reinterpret_cast<std::uintptr_t>(row) % alignof(T) == 0;
+}
+
 template <class T>
 std::int64_t sort_workspace_bytes(const SortArgs& args) noexcept {
+  if constexpr (partition_length_max<T>() > 0) {
+    if (is_always_parted<T>(args)) return parted_bytes<T>(args.n, is_aligned_for<T>(args.out));
+  }
   return count_counters(args.n) * std::int64_t{sizeof(std::int64_t)} +
          bytes_of_buffer(args.n, sizeof(T)) + 2 * bytes_of_buffer(args.n, item_bytes_of<T>(args));
 }
@@ -105,24 +115,6 @@ COREPY_INLINE std::int64_t visit_keys(const SortArgs args, const KeyScan<T> scan
 }
 
 // ---- values ----
-
-// Keys made every zero +0: writes the zeros of the row again, in their order, where the zeros are.
-template <class T>
-void write_zeros(const SortArgs& args, const KeyScan<T>& scan) {
-  if (!scan.has_negative_zero) return;
-  using U = Key<T>;
-  const U zero = key_of_bits<T>(0, scan.flip);
-  std::int64_t to = 0;
-  for (std::int64_t end = args.n - scan.nan_count; to < end;) {  // the first zero, by bisection
-    const std::int64_t middle = to + (end - to) / 2;
-    const bool before = key_of_bits<T>(load_bits<U>(args.out, middle), scan.flip) < zero;
-    (before ? to : end) = before ? middle + 1 : middle;
-  }
-  for (std::int64_t i = 0; i < args.n; ++i) {
-    const U bits = load_bits<U>(args.in, i);
-    if (bits == 0 || is_negative_zero_bits<T>(bits)) store_bits(args.out, to++, bits);
-  }
-}
 
 // Few different keys: counts each, then writes it that often. Several tables, so that equal
 // neighbours need not wait for each other's increment.
@@ -183,16 +175,12 @@ template <class T>
 void sort_values(const SortArgs& row) noexcept {
   const RowOrder order = find_row_order<T>(row.in, row.n, row.descending);
   if (order != RowOrder::mixed) return copy_row<T>(row, order == RowOrder::strictly_reversed);
-  const Workspace workspace = cut_workspace<T>(row);
   if constexpr (partition_length_max<T>() > 0) {
-    if (row.n <= partition_length_max<T>()) {
-      const bool aligned = reinterpret_cast<std::uintptr_t>(row.out) % alignof(T) == 0;
-      auto* keys = static_cast<Key<T>*>(aligned ? row.out : workspace.snapshot);
-      return sort_values_by_partition<T>(
-          row, keys, reinterpret_cast<Key<T>*>(workspace.second),
-          {reinterpret_cast<SignedKey<T>*>(workspace.first), workspace.counters});
-    }
+    // The workspace of the radix sort has room for this one's.
+    if (is_always_parted<T>(row) || sample_key_bits<T>(row.in, row.n) > prefix_bits)
+      return sort_values_by_partition<T>(row, is_aligned_for<T>(row.out));
   }
+  const Workspace workspace = cut_workspace<T>(row);
   const SortArgs args = take_snapshot<T>(row, workspace);
   const auto scan = scan_keys<T>(args.in, args.n, args.descending);
   const int counted_bits = args.n >= long_count_min_length ? long_count_bits : count_bits;
@@ -201,7 +189,7 @@ void sort_values(const SortArgs& row) noexcept {
   } else {
     sort_values_by_keys(args, scan, workspace);
   }
-  write_zeros(args, scan);
+  if (scan.has_negative_zero) restore_zeros<T>(args);  // keys made every zero +0
 }
 
 // ---- positions ----

@@ -8,6 +8,7 @@
 #include <type_traits>
 
 #include "corepy/core/dtype.h"
+#include "corepy/kernels/sorting_table.h"
 #include "corepy/vec/vec.h"
 
 namespace corepy::COREPY_ISA::sorting {
@@ -169,7 +170,21 @@ KeyScan<T> scan_keys(const void* row, std::int64_t n, bool descending) {
   return scan;
 }
 
-enum class RowOrder { mixed, sorted, strictly_reversed };
+// About as many bits as a scan of the row would find, from a few of its elements.
+template <class T>
+int sample_key_bits(const void* row, std::int64_t n) {
+  using U = Key<T>;
+  constexpr std::int64_t samples = 64;
+  const U first = key_of_bits<T>(load_bits<U>(row, 0), 0);
+  U min = first, max = first, varying = 0;
+  for (std::int64_t i = 1; i < samples; ++i) {
+    const U key = key_of_bits<T>(load_bits<U>(row, i * n / samples), 0);
+    min = key < min ? key : min;
+    max = key > max ? key : max;
+    varying |= key ^ first;
+  }
+  return varying == 0 ? 0 : bit_width(static_cast<U>(max - min) >> __builtin_ctzll(varying));
+}
 
 // Whether the row is in sort order already. Looks at a block at a time, so a mixed row costs
 // little.

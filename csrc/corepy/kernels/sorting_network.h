@@ -1,4 +1,4 @@
-// Sorting a few signed integers in registers: columns by a network, then bitonic merges of columns.
+// Sorting a few keys in registers: columns by a network, then bitonic merges of columns.
 // Partition of many is in sorting_quick.h.
 #pragma once
 
@@ -9,6 +9,16 @@
 #include "corepy/vec/vec.h"
 
 namespace corepy::COREPY_ISA::sorting {
+
+// No key is beyond these.
+template <class K>
+inline constexpr K lowest_key = std::numeric_limits<K>::has_infinity
+                                    ? -std::numeric_limits<K>::infinity()
+                                    : std::numeric_limits<K>::min();
+template <class K>
+inline constexpr K last_key = std::numeric_limits<K>::has_infinity
+                                  ? std::numeric_limits<K>::infinity()
+                                  : std::numeric_limits<K>::max();
 
 template <class K>
 COREPY_INLINE void exchange(Vec<K>& a, Vec<K>& b) {
@@ -85,16 +95,15 @@ COREPY_INLINE void merge_columns(Vec<K> (&row)[Rows]) {
   }
 }
 
-// Sorts n integers, (Rows - 1) * lanes < n <= Rows * lanes, from `in` to `out` (which may be `in`).
+// Sorts n keys, (Rows - 1) * lanes < n <= Rows * lanes, from `in` to `out` (which may be `in`).
 template <int Rows, class K>
 void sort_in_registers(const K* in, K* out, std::int64_t n) noexcept {
   Vec<K> row[Rows];
   const std::int64_t whole = n / lanes<K>, rest = n % lanes<K>;
-  constexpr K last = std::numeric_limits<K>::max();
 #pragma GCC unroll 32
   for (int r = 0; r < Rows; ++r) {
-    row[r] = r < whole ? vec::load(in + r * lanes<K>) : Vec<K>(last);
-    if (r == whole && rest != 0) row[r] = vec::load_partial(in + r * lanes<K>, rest, last);
+    row[r] = r < whole ? vec::load(in + r * lanes<K>) : Vec<K>(last_key<K>);
+    if (r == whole && rest != 0) row[r] = vec::load_partial(in + r * lanes<K>, rest, last_key<K>);
   }
   sort_columns<0, Rows>(row);
   merge_columns<Rows, 2>(row);
@@ -111,7 +120,7 @@ inline constexpr int network_rows_max = sizeof(Vec<std::int32_t>) >= 64 ? 32 : 1
 template <class K>
 inline constexpr std::int64_t network_length_max = network_rows_max * lanes<K>;
 
-// Sorts up to network_length_max integers from `in` to `out` (which may be `in`).
+// Sorts up to network_length_max keys from `in` to `out` (which may be `in`).
 template <class K>
 COREPY_INLINE void sort_few(const K* in, K* out, std::int64_t n) noexcept {
   if (n <= lanes<K>) return sort_in_registers<1>(in, out, n);

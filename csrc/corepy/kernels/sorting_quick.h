@@ -1,4 +1,4 @@
-// Quicksort of signed integers by vectors: pivots from samples, partition in place, networks
+// Quicksort of signed integers or doubles by vectors: pivots from samples, partition in place, networks
 // for short segments, radix sort where pivots were bad. No elements, NaN or direction (sorting.h).
 #pragma once
 
@@ -109,15 +109,14 @@ K long_sample_median(const K* keys, std::int64_t n, std::uint64_t& random) noexc
 }
 inline constexpr std::int64_t long_sample_min_length = 4096;
 
-// Keys that pivots did not halve: at worst the time of the radix sort.
+// Keys that pivots did not halve: at worst the time of the radix sort. Of zeros, all become +0.
 template <class K>
 void sort_by_radix(K* data, K* scratch, std::int64_t n, std::int64_t* counters) noexcept {
-  using U = std::make_unsigned_t<K>;
-  constexpr U sign = U(1) << (sizeof(K) * 8 - 1);
+  using U = Key<K>;
   U* keys = reinterpret_cast<U*>(data);
-  for (std::int64_t i = 0; i < n; ++i) keys[i] ^= sign;
+  for (std::int64_t i = 0; i < n; ++i) keys[i] = key_of_bits<K>(load_bits<U>(data, i), 0);
   sort_integers(keys, reinterpret_cast<U*>(scratch), n, 0, sizeof(K) * 8, counters);
-  for (std::int64_t i = 0; i < n; ++i) keys[i] ^= sign;
+  for (std::int64_t i = 0; i < n; ++i) store_bits(data, i, bits_of_key<K>(keys[i], 0));
 }
 
 // What the radix sort may need: n keys and digit_counters(n) counters.
@@ -151,12 +150,22 @@ void sort_segment(K* keys, std::int64_t n, K floor, int depth_left, std::uint64_
   if (n > 1) sort_few(keys, keys, n);
 }
 
-// Sorts n keys, in O(n log n) whatever they are: too many bad pivots lead to the radix sort.
+// Sorts n keys none of which is below `floor`, in O(n log n) whatever they are: too many bad pivots
+// lead to the radix sort.
 template <class K>
-void quick_sort(K* keys, std::int64_t n, const QuickScratch<K>& scratch) noexcept {
-  sort_segment<K>(keys, n, std::numeric_limits<K>::min(),
-                  2 * bit_width(static_cast<std::uint64_t>(n)), static_cast<std::uint64_t>(n),
-                  scratch);
+void quick_sort(K* keys, std::int64_t n, K floor, const QuickScratch<K>& scratch) noexcept {
+  sort_segment<K>(keys, n, floor, 2 * bit_width(static_cast<std::uint64_t>(n)),
+                  static_cast<std::uint64_t>(n), scratch);
+}
+
+template <class K>
+std::int64_t quick_scratch_bytes(std::int64_t n) noexcept {
+  return digit_counters(n) * std::int64_t{sizeof(std::int64_t)} + bytes_of_buffer(n, sizeof(K));
+}
+template <class K>
+COREPY_INLINE QuickScratch<K> cut_quick_scratch(std::int64_t n, void* workspace) {
+  auto* counters = static_cast<std::int64_t*>(workspace);
+  return {reinterpret_cast<K*>(counters + digit_counters(n)), counters};
 }
 
 }  // namespace corepy::COREPY_ISA::sorting

@@ -10,6 +10,10 @@
 
 namespace corepy::COREPY_ISA::sorting {
 
+COREPY_INLINE std::int64_t bytes_of_buffer(std::int64_t n, std::int64_t item_bytes) {
+  return (n * item_bytes + 63) / 64 * 64;
+}
+
 // A position under its key, for rows whose positions do not fit into half a 64-bit integer.
 struct WideRecord {
   std::uint64_t key, index;

@@ -1,5 +1,5 @@
-// What sorting asks of vectors of signed integers: lanes parted by a comparison, lanes reversed
-// within groups, alternating blends. Networks and loops are in kernels/sorting_network.h and
+// What sorting asks of vectors of keys: lanes parted by a comparison, lanes reversed within groups,
+// alternating blends. Networks and loops are in kernels/sorting_network.h and
 // kernels/sorting_quick.h.
 #pragma once
 
@@ -14,11 +14,19 @@ namespace corepy::COREPY_ISA::vec {
 // Whether the ISA moves chosen lanes together fast enough for sorting by partition.
 #ifdef __AVX2__
 template <class K>
-inline constexpr bool has_partition =
-    std::is_same_v<K, std::int32_t> || std::is_same_v<K, std::int64_t>;
+inline constexpr bool has_partition = std::is_same_v<K, std::int32_t> ||
+                                      std::is_same_v<K, std::int64_t> || std::is_same_v<K, double>;
 #else
 template <class K>
 inline constexpr bool has_partition = false;
+#endif
+
+// Whether doubles are sorted as such, not as integers in their order: AVX2 has a minimum of doubles,
+// but none of 64-bit integers.
+#if defined(__AVX2__) && !defined(__AVX512BW__)
+inline constexpr bool sorts_doubles = true;
+#else
+inline constexpr bool sorts_doubles = false;
 #endif
 
 // Lane i of each group of `Group` lanes takes the group's lane Group - 1 - i.
@@ -149,12 +157,22 @@ COREPY_INLINE Parted<K> part_lanes(Vec<K> v, Vec<K> pivot) {
     const Vec<K> parted(_mm256_permutevar8x32_epi32(v, order));
     return {parted, parted, 8 - __builtin_popcount(set)};
   } else {
-    const __m256i upper = OrEqual ? _mm256_cmpgt_epi64(v, pivot) : _mm256_cmpgt_epi64(pivot, v);
-    const unsigned bits = static_cast<unsigned>(_mm256_movemask_pd(_mm256_castsi256_pd(upper)));
-    const unsigned set = OrEqual ? bits : bits ^ 0xfu;
+    unsigned set;
+    __m256i lanes_of_set;
+    if constexpr (std::is_same_v<K, double>) {
+      constexpr int is_upper = OrEqual ? _CMP_GT_OQ : _CMP_GE_OQ;
+      set = static_cast<unsigned>(_mm256_movemask_pd(_mm256_cmp_pd(v, pivot, is_upper)));
+      lanes_of_set = _mm256_castpd_si256(v);
+    } else {
+      const __m256i upper = OrEqual ? _mm256_cmpgt_epi64(v, pivot) : _mm256_cmpgt_epi64(pivot, v);
+      const unsigned bits = static_cast<unsigned>(_mm256_movemask_pd(_mm256_castsi256_pd(upper)));
+      set = OrEqual ? bits : bits ^ 0xfu;
+      lanes_of_set = v;
+    }
     const __m256i order =
         _mm256_load_si256(reinterpret_cast<const __m256i*>(partition_tables::pair_table.row[set]));
-    const Vec<K> parted(_mm256_permutevar8x32_epi32(v, order));
+    const Vec<std::int64_t> moved(_mm256_permutevar8x32_epi32(lanes_of_set, order));
+    const Vec<K> parted = ::xsimd::bitwise_cast<K>(moved);
     return {parted, parted, 4 - __builtin_popcount(set)};
   }
 #endif

@@ -1,0 +1,67 @@
+// Sorting of one long row by tasks that threads share and Ctrl-C ends between: parts of the row are
+// cut into buckets by the same bounds, then buckets are sorted. The kernels' promise (equal
+// elements keep their order) leaves one result only, so neither cuts nor threads show in it.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "corepy/dispatch/blocking_region.h"
+#include "corepy/dispatch/workspace.h"
+#include "corepy/kernels/sorting_table.h"
+
+namespace corepy {
+
+class LongRowSort {
+ public:
+  // Whether a row is worth it, values or (`indices`) positions.
+  static bool is_worth(DType dtype, std::int64_t n, bool indices, int threads) noexcept;
+
+  LongRowSort(Operation& operation, BlockingRegion& region, const SortKernels& kernels, DType dtype,
+              std::int64_t n, bool descending, bool indices);
+  // Sorts a contiguous row at `in` to `out`, which is aligned for its elements and does not overlap
+  // it. Fails when the user interrupts.
+  void run(const std::byte* in, std::byte* out);
+
+  // task(first, count) for every part of a row of n.
+  template <class Task>
+  static void for_each_part(BlockingRegion& region, std::int64_t n, const Task& task) {
+    const std::int64_t length = part_length(n);
+    region.run((n + length - 1) / length, [&](std::int64_t part, int) noexcept {
+      const std::int64_t first = part * length;
+      task(first, n - first < length ? n - first : length);
+    });
+  }
+
+ private:
+  static std::int64_t part_length(std::int64_t n) noexcept;
+  struct Part {
+    std::int64_t first, count;
+  };
+  Part part(std::int64_t index) const noexcept;
+  SortArgs request(std::int64_t count, const std::byte* in, std::byte* out) const noexcept;
+  RowOrder find_order(const std::byte* in);
+  void sort_ordered(const std::byte* in, std::byte* out, bool reversed);
+  void choose_buckets(const std::byte* in);
+  // Counts, one row for each part, to places in the row ordered by buckets; starts_ are the
+  // buckets'. Returns the size of the largest one that needs sorting.
+  std::int64_t find_places();
+  void run_split(const std::byte* in, std::byte* out);
+  void run_distribution(const std::byte* in, std::byte* out);
+  void sort_bucket(int bucket, std::byte* out, const std::byte* elements,
+                   const std::int64_t* positions, void* workspace) const noexcept;
+
+  Operation& operation_;
+  BlockingRegion& region_;
+  const SortKernel& sort_;
+  const DistributionKernel& distribution_;
+  const SplitKernel& split_;
+  std::int64_t n_, size_, part_length_, parts_;
+  bool descending_, indices_;
+  SortBuckets buckets_;
+  std::vector<std::int64_t> counts_, places_, starts_;
+  Workspace row_, slots_;
+};
+
+}  // namespace corepy
