@@ -56,6 +56,13 @@ PyObject* run_flip(Op op, PyObject* const* slots) {
       wrap(flip(tensor_argument(name, "x", slots[0]), optional_dims(name, "axis", slots[1]))));
 }
 
+PyObject* run_sliding_window_view(Op op, PyObject* const* slots) {
+  const char* name = name_of(op);
+  return checked(wrap(sliding_window_view(tensor_argument(name, "x", slots[0]),
+                                          dims_argument(name, "window_shape", slots[1]),
+                                          optional_dims(name, "axis", slots[2]))));
+}
+
 PyObject* run_moveaxis(Op op, PyObject* const* slots) {
   const char* name = name_of(op);
   return checked(
@@ -124,6 +131,7 @@ const HandlerSpec flip_spec{run_flip, {"x", "axis"}};
 const HandlerSpec moveaxis_spec{run_moveaxis, {"x", "source", "destination"}};
 const HandlerSpec repeat_spec{run_repeat, {"x", "repeats", "axis"}};
 const HandlerSpec roll_spec{run_roll, {"x", "shift", "axis"}};
+const HandlerSpec sliding_window_view_spec{run_sliding_window_view, {"x", "window_shape", "axis"}};
 const HandlerSpec tile_spec{run_tile, {"x", "repetitions"}};
 const HandlerSpec unstack_spec{run_unstack, {"x", "axis"}};
 const HandlerSpec join_spec{run_join, {"arrays", "axis"}};
@@ -152,6 +160,8 @@ const HandlerSpec* find_manipulation_handler(Op op) noexcept {
       return &repeat_spec;
     case Op::roll:
       return &roll_spec;
+    case Op::sliding_window_view:
+      return &sliding_window_view_spec;
     case Op::tile:
       return &tile_spec;
     case Op::unstack:

@@ -25,6 +25,7 @@ __all__ = [
     "repeat",
     "reshape",
     "roll",
+    "sliding_window_view",
     "squeeze",
     "stack",
     "tile",
@@ -260,6 +261,24 @@ def roll(x: Tensor, /, shift: Dims, *, axis: Dims | None = None) -> Tensor:
     >>> import corepy as cp
     >>> cp.roll(cp.asarray([1, 2, 3, 4]), 1)
     Tensor([4, 1, 2, 3], shape=(4,), dtype=int64)
+    """
+
+
+@native
+def sliding_window_view(x: Tensor, /, window_shape: Dims, axis: Dims | None = None) -> Tensor:
+    """Every stretch of neighbours along axes: out[..., i, ..., j] = x[..., i + j, ...], as a view.
+
+    Shapes: an axis of extent n becomes n - w + 1 places, where w is its extent in ``window_shape``;
+    the windows' axes follow behind all others.  axis=None windows every axis.  Dtypes: all.
+    Edges: O(1) memory whatever the window; reductions over the new axes are those of each window
+    alone, bit by bit, and take n * w steps.  A write to the result copies it first.
+    Raises: ShapeError for a window that does not fit, or another number of extents; AxisError.
+    Accuracy: exact.
+    Source: NumPy; an extension of the array API.
+
+    >>> import corepy as cp
+    >>> cp.mean(cp.sliding_window_view(cp.asarray([1.0, 3.0, 5.0, 1.0]), 2), axis=-1)
+    Tensor([2., 4., 3.], shape=(3,), dtype=float64)
     """
 
 

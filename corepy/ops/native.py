@@ -47,6 +47,9 @@ if TYPE_CHECKING:
     #: bool, int, float or complex.
     Scalar: TypeAlias = complex
     Operand: TypeAlias = Tensor | Scalar
+    Nested: TypeAlias = "complex | list[Nested] | tuple[Nested, ...]"
+    #: What functions written in Python take for a tensor; see ``ops.arguments.read_tensor``.
+    ArrayLike: TypeAlias = Tensor | Nested
     #: A shape, axes, or one of either.
     Dims: TypeAlias = int | tuple[int, ...] | list[int]
     BuiltinScalarType: TypeAlias = type[bool] | type[int] | type[float] | type[complex]

@@ -30,7 +30,7 @@ def argmax(x: Tensor, /, *, axis: int | None = None, keepdims: bool = False) -> 
 
     Shapes: x without the axis, or with extent 1 there under keepdims; axis=None counts through all
     elements in C order.  Dtypes: integers and real floating; the result is int64.
-    Edges: the first NaN wins; -0.0 is below 0.0.
+    Edges: the first NaN wins; -0.0 and 0.0 are equal.
     Raises: DTypeError for bool and complex; AxisError; ArgumentError where there is no element.
     Accuracy: exact.
     Source: array API 2024.12.
@@ -47,7 +47,7 @@ def argmin(x: Tensor, /, *, axis: int | None = None, keepdims: bool = False) -> 
 
     Shapes: x without the axis, or with extent 1 there under keepdims; axis=None counts through all
     elements in C order.  Dtypes: integers and real floating; the result is int64.
-    Edges: the first NaN wins; -0.0 is below 0.0.
+    Edges: the first NaN wins; -0.0 and 0.0 are equal.
     Raises: DTypeError for bool and complex; AxisError; ArgumentError where there is no element.
     Accuracy: exact.
     Source: array API 2024.12.
