@@ -32,6 +32,15 @@ PyObject* run_astype(Op op, PyObject* const* slots) {
   return checked(wrap(astype(x, dtype, copies)));
 }
 
+// The axes of extent 1.
+Dims single_axes(const Tensor& x) {
+  Dims axes;
+  for (int axis = 0; axis < x.rank(); ++axis) {
+    if (x.shape[axis] == 1) axes.push_back(axis);
+  }
+  return axes;
+}
+
 PyObject* run_view(Op op, PyObject* const* slots) {
   const char* name = name_of(op);
   const Tensor& x = tensor_argument(name, "x", slots[0]);
@@ -41,7 +50,8 @@ PyObject* run_view(Op op, PyObject* const* slots) {
     case Op::expand_dims:
       return checked(wrap(expand_dims(x, dims_argument(name, "axis", slots[1]))));
     case Op::squeeze:
-      return checked(wrap(squeeze(x, dims_argument(name, "axis", slots[1]))));
+      return checked(wrap(
+          squeeze(x, is_given(slots[1]) ? dims_argument(name, "axis", slots[1]) : single_axes(x))));
     case Op::permute_dims:
       return checked(wrap(permute_dims(x, dims_argument(name, "axes", slots[1]))));
     default:

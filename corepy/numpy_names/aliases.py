@@ -30,7 +30,6 @@ __all__ = [
     "invert",
     "left_shift",
     "mod",
-    "ndarray",
     "power",
     "right_shift",
     "rint",
@@ -60,8 +59,6 @@ power = corepy.pow
 right_shift = corepy.bitwise_right_shift
 rint = corepy.round
 true_divide = corepy.divide
-
-ndarray = corepy.Tensor
 
 bool_ = corepy.bool
 cdouble = corepy.complex128

@@ -35,9 +35,35 @@ __all__ = [
     "ix_",
     "logspace",
     "mgrid",
+    "ndarray",
     "ogrid",
     "tri",
 ]
+
+
+if TYPE_CHECKING:
+    ndarray = corepy.Tensor
+else:
+
+    class _AnyTensor(type):
+        """Makes every tensor an instance of ``ndarray``."""
+
+        def __instancecheck__(cls, instance):
+            return isinstance(instance, corepy.Tensor)
+
+        def __subclasscheck__(cls, subclass):
+            return issubclass(subclass, corepy.Tensor)
+
+    class ndarray(metaclass=_AnyTensor):
+        """NumPy's name of the array class: isinstance holds for tensors, a call is ``empty``.
+
+        >>> import corepy as cp
+        >>> cp.ndarray((2, 3), dtype=cp.float32).shape, isinstance(cp.ones(2), cp.ndarray)
+        ((2, 3), True)
+        """
+
+        def __new__(cls, shape, dtype=None):
+            return corepy.empty(shape, dtype=dtype)
 
 
 def array(

@@ -111,7 +111,7 @@ def broadcast_to(x: Tensor, /, shape: Dims) -> Tensor:
 
 
 @native
-def concat(arrays: Arrays, /, *, axis: int | None = 0) -> Tensor:
+def concat(arrays: Arrays, /, axis: int | None = 0) -> Tensor:
     """Tensors joined along an axis that they have; axis=None joins them flattened.
 
     Shapes: equal but along the axis, whose extents add up.  Dtypes: all, promoted to a common one.
@@ -160,7 +160,7 @@ def expand_dims(x: Tensor, /, axis: Dims = 0) -> Tensor:
 
 
 @native
-def flip(x: Tensor, /, *, axis: Dims | None = None) -> Tensor:
+def flip(x: Tensor, /, axis: Dims | None = None) -> Tensor:
     """The elements in reverse order along axes, all by default, as a view.
 
     Shapes: that of x.  Dtypes: all.
@@ -209,7 +209,7 @@ def permute_dims(x: Tensor, /, axes: Dims) -> Tensor:
 
 
 @native
-def repeat(x: Tensor, repeats: int | Tensor, /, *, axis: int | None = None) -> Tensor:
+def repeat(x: Tensor, repeats: int | Tensor, /, axis: int | None = None) -> Tensor:
     """Every element several times in a row along an axis; of x flattened if axis is None.
 
     Shapes: the axis has sum(repeats) places; ``repeats`` is one count for all positions or a
@@ -246,7 +246,7 @@ def reshape(x: Tensor, /, shape: Dims, *, copy: bool | None = None) -> Tensor:
 
 
 @native
-def roll(x: Tensor, /, shift: Dims, *, axis: Dims | None = None) -> Tensor:
+def roll(x: Tensor, /, shift: Dims, axis: Dims | None = None) -> Tensor:
     """Elements moved along axes; what leaves at the end comes in at the start.
 
     out[(i + shift) % n] = x[i]; axis=None rolls the elements in C order across all axes.
@@ -283,10 +283,10 @@ def sliding_window_view(x: Tensor, /, window_shape: Dims, axis: Dims | None = No
 
 
 @native
-def squeeze(x: Tensor, /, axis: Dims) -> Tensor:
+def squeeze(x: Tensor, /, axis: Dims | None = None) -> Tensor:
     """x without the named axes of extent 1, as a view.
 
-    Shapes: x's without them.  Dtypes: all.
+    Shapes: x's without them; axis=None means all such axes.  Dtypes: all.
     Edges: axis=() removes none.
     Raises: ShapeError for an axis of another extent; AxisError.
     Accuracy: exact.
@@ -299,7 +299,7 @@ def squeeze(x: Tensor, /, axis: Dims) -> Tensor:
 
 
 @native
-def stack(arrays: Arrays, /, *, axis: int = 0) -> Tensor:
+def stack(arrays: Arrays, /, axis: int = 0) -> Tensor:
     """Tensors of one shape joined along a new axis.
 
     Shapes: all equal; ``axis`` is the new axis' position in the result.  Dtypes: all, promoted.
@@ -334,7 +334,7 @@ def tile(x: Tensor, repetitions: Dims, /) -> Tensor:
 
 
 @native
-def unstack(x: Tensor, /, *, axis: int = 0) -> tuple[Tensor, ...]:
+def unstack(x: Tensor, /, axis: int = 0) -> tuple[Tensor, ...]:
     """The slices of x along an axis, as views: the inverse of ``stack``.
 
     Shapes: x's without the axis.  Dtypes: all.

@@ -97,7 +97,7 @@ def native(
 
     >>> import inspect, corepy
     >>> str(inspect.signature(corepy.add))
-    '(x1, x2, /, *, out=None)'
+    '(x1, x2, /, out=None)'
     """
     name = declaration.__code__.co_name
     parameters = _read_parameters(declaration)

@@ -104,7 +104,7 @@ def sliding_window_view(
 
 
 @reference("squeeze")
-def squeeze(x: Array, axis: int | tuple[int, ...]) -> Array:
+def squeeze(x: Array, axis: int | tuple[int, ...] | None = None) -> Array:
     """Without these axes of length 1."""
     return np.squeeze(x, axis)
 
