@@ -14,7 +14,7 @@ from .ops.update import IndexedUpdate
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from .ops.native import Dims, DTypeLike, Operand
+    from .ops.native import Dims, DTypeLike, Operand, Positions, Scalar
 
 __all__ = ["Tensor"]
 
@@ -49,6 +49,12 @@ class Tensor(_core.TensorBase):
     def __contains__(self, value: Operand) -> bool:
         """Whether an element equals ``value``."""
         return bool(utility.any(elementwise.equal(self, value)))
+
+    def __divmod__(self, other: Operand) -> tuple[Tensor, Tensor]:
+        return elementwise.floor_divide(self, other), elementwise.remainder(self, other)
+
+    def __rdivmod__(self, other: Scalar) -> tuple[Tensor, Tensor]:
+        return elementwise.floor_divide(other, self), elementwise.remainder(other, self)
 
     # ---- reductions ----
 
@@ -134,11 +140,11 @@ class Tensor(_core.TensorBase):
         """Positions that sort; see ``corepy.argsort``."""
         return sorting.argsort(self, axis=axis, descending=descending)
 
-    def take(self, indices: Tensor, axis: int | None = None) -> Tensor:
+    def take(self, indices: Positions, axis: int | None = None) -> Tensor:
         """Elements at positions along an axis; see ``corepy.take``."""
         return _indexing.take(self, indices, axis=axis)
 
-    def repeat(self, repeats: int | Tensor, axis: int | None = None) -> Tensor:
+    def repeat(self, repeats: Positions, axis: int | None = None) -> Tensor:
         """Every element several times in a row; see ``corepy.repeat``."""
         return manipulation.repeat(self, repeats, axis=axis)
 

@@ -179,10 +179,9 @@ PyObject* run_sorting(Op op, PyObject* const* slots) {
 
 PyObject* run_take(Op op, PyObject* const* slots) {
   const char* name = name_of(op);
-  return deliver_fresh(
-      op, slots[3],
-      take(tensor_argument(name, "x", slots[0]), tensor_argument(name, "indices", slots[1]),
-           optional_int(name, "axis", slots[2])));
+  const Tensor& x = tensor_argument(name, "x", slots[0]);
+  const Tensor indices = positions_argument(name, "indices", slots[1]);
+  return deliver_fresh(op, slots[3], take(x, indices, optional_int(name, "axis", slots[2])));
 }
 
 PyObject* run_take_along_axis(Op op, PyObject* const* slots) {
@@ -264,13 +263,20 @@ PyObject* run_filled_like(Op op, PyObject* const* slots) {
   return checked(wrap(filled(op, x.shape, dtype, &value, &x)));
 }
 
+// Whether a bound of arange is an integer, which integers of other libraries and rank-0 tensors are
+// too.
+bool is_integer_bound(PyObject* object) noexcept {
+  if (!is_tensor(object)) return PyIndex_Check(object) != 0;
+  return tensor_of(object).rank() == 0 && is_integer(tensor_of(object).dtype);
+}
+
 PyObject* run_arange(Op op, PyObject* const* slots) {
   const char* name = name_of(op);
   check_device(name, slots[4]);
   PyObject* start = is_given(slots[1]) ? slots[0] : Py_False;
   PyObject* stop = is_given(slots[1]) ? slots[1] : slots[0];
   PyObject* step = slots[2];
-  const bool integers = PyLong_Check(start) && PyLong_Check(stop) && PyLong_Check(step);
+  const bool integers = is_integer_bound(start) && is_integer_bound(stop) && is_integer_bound(step);
   const std::optional<DType> asked = optional_dtype(name, slots[3]);
   if (asked && (*asked == DType::bool_ || is_complex(*asked))) {
     fail(ErrorKind::dtype, std::string("arange: unsupported dtype (got ") + name_of(*asked) +

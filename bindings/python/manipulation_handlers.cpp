@@ -6,10 +6,12 @@
 #include <string>
 #include <vector>
 
+#include "conversion.h"
 #include "corepy/core/error.h"
 #include "corepy/core/shape.h"
 #include "corepy/dispatch/creation.h"
 #include "corepy/dispatch/manipulation.h"
+#include "corepy/ops/promotion.h"
 #include "dtype.h"
 #include "errors.h"
 #include "functions.h"
@@ -84,7 +86,8 @@ PyObject* run_repeat(Op op, PyObject* const* slots) {
   const char* name = name_of(op);
   const Tensor& x = tensor_argument(name, "x", slots[0]);
   const std::optional<std::int64_t> axis = optional_int(name, "axis", slots[2]);
-  if (is_tensor(slots[1])) return checked(wrap(repeat(x, tensor_of(slots[1]), axis)));
+  if (is_tensor(slots[1]) || PyList_Check(slots[1]) || PyTuple_Check(slots[1]))
+    return checked(wrap(repeat(x, positions_argument(name, "repeats", slots[1]), axis)));
   return checked(wrap(repeat(x, int_argument(name, "repeats", slots[1]), axis)));
 }
 
@@ -111,16 +114,32 @@ PyObject* run_copy(Op op, PyObject* const* slots) {
   return checked(wrap(copy(tensor_argument(name_of(op), "x", slots[0]))));
 }
 
+// The arrays of a list or tuple; Python scalars beside tensors become tensors without axes.
 std::vector<Tensor> tensor_sequence(const char* name, PyObject* object) {
   if (!PyTuple_Check(object) && !PyList_Check(object)) {
     fail(ErrorKind::type, std::string(name) + ": arrays must be a list or tuple of tensors (got " +
                               Py_TYPE(object)->tp_name + ")");
   }
   OwnedRef items(PySequence_Tuple(object));
+  const Py_ssize_t count = PyTuple_GET_SIZE(items.get());
+  std::optional<DType> beside;  // the dtype of the tensors together
+  bool mixed = false;
+  for (Py_ssize_t i = 0; i < count; ++i) {
+    PyObject* item = PyTuple_GET_ITEM(items.get(), i);
+    if (!is_tensor(item)) continue;
+    const DType dtype = tensor_of(item).dtype;
+    beside = beside ? promote_dtypes(name, *beside, dtype, mixed) : dtype;
+  }
   std::vector<Tensor> tensors;
-  for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(items.get()); ++i) {
-    tensors.push_back(
-        tensor_argument(name, "an element of arrays", PyTuple_GET_ITEM(items.get(), i)));
+  for (Py_ssize_t i = 0; i < count; ++i) {
+    PyObject* item = PyTuple_GET_ITEM(items.get(), i);
+    const std::optional<ScalarKind> kind = is_tensor(item) ? std::nullopt : scalar_kind_of(item);
+    if (beside && kind) {
+      const DType dtype = scalar_dtype_beside(*kind, *beside, mixed);
+      tensors.push_back(tensor_from_scalar(name, item, dtype));
+    } else {
+      tensors.push_back(tensor_argument(name, "an element of arrays", item));
+    }
   }
   return tensors;
 }

@@ -36,7 +36,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from corepy.tensor import Tensor
 
-    from .native import Dims, DTypeLike, Scalar
+    from .native import Dims, DTypeLike, Operand, Scalar
 
 
 @native
@@ -243,7 +243,7 @@ def linspace(
     """
 
 
-def meshgrid(*arrays: Tensor, indexing: str = "xy") -> tuple[Tensor, ...]:
+def meshgrid(*arrays: Operand, indexing: str = "xy") -> tuple[Tensor, ...]:
     """Coordinate tensors of a grid: the k-th varies along one axis and repeats along the others.
 
     Shapes: every array has rank 1 (or 0); results have one axis per array, the first two swapped

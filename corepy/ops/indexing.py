@@ -16,7 +16,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from corepy.tensor import Tensor
 
-    from .native import Operand
+    from .native import Operand, Positions
 
 
 @native
@@ -43,12 +43,12 @@ def put_along_axis(x: Tensor, indices: Tensor, values: Operand, /, axis: int = -
 
 @native
 def take(
-    x: Tensor, indices: Tensor, /, axis: int | None = None, *, out: Tensor | None = None
+    x: Tensor, indices: Positions, /, axis: int | None = None, *, out: Tensor | None = None
 ) -> Tensor:
     """Elements at positions along an axis: out[..., i, ...] = x[..., indices[i], ...].
 
     Shapes: the axis' extent gives way to the shape of the indices; axis=None is for a rank-1 x.
-    Dtypes: any x, integer indices.
+    Dtypes: any x, integer indices, also as an int or a list of ints.
     Edges: negative positions count from the end; every position is checked, before anything is
     written.
     Raises: OutOfBoundsError for a position outside the axis; AxisError; DTypeError; ShapeError.

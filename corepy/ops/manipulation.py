@@ -36,7 +36,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from corepy.tensor import Tensor
 
-    from .native import Arrays, Dims, DTypeLike
+    from .native import Arrays, Dims, DTypeLike, Operand, Positions
 
 
 @native
@@ -59,7 +59,7 @@ def astype(
     """
 
 
-def broadcast_arrays(*arrays: Tensor) -> tuple[Tensor, ...]:
+def broadcast_arrays(*arrays: Operand) -> tuple[Tensor, ...]:
     """The tensors repeated to one shape, as views.
 
     Shapes: broadcast together.  Dtypes: all; each keeps its own.
@@ -209,11 +209,11 @@ def permute_dims(x: Tensor, /, axes: Dims) -> Tensor:
 
 
 @native
-def repeat(x: Tensor, repeats: int | Tensor, /, axis: int | None = None) -> Tensor:
+def repeat(x: Tensor, repeats: Positions, /, axis: int | None = None) -> Tensor:
     """Every element several times in a row along an axis; of x flattened if axis is None.
 
     Shapes: the axis has sum(repeats) places; ``repeats`` is one count for all positions or a
-    rank-1 tensor with one for each.  Dtypes: all; repeats of any integer dtype.
+    rank-1 tensor (or list) with one for each.  Dtypes: all; repeats of any integer dtype.
     Edges: counts of 0 leave elements out.  With a tensor, a list of positions as long as the
     result's axis is made on the way.
     Raises: ArgumentError for a negative count; ShapeError for another number of counts; DTypeError;

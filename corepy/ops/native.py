@@ -54,7 +54,9 @@ if TYPE_CHECKING:
     Dims: TypeAlias = int | tuple[int, ...] | list[int]
     BuiltinScalarType: TypeAlias = type[bool] | type[int] | type[float] | type[complex]
     DTypeLike: TypeAlias = DType | str | BuiltinScalarType | NumPyDType
-    Arrays: TypeAlias = tuple[Tensor, ...] | list[Tensor]
+    Arrays: TypeAlias = tuple[Operand, ...] | list[Tensor] | list[Operand]
+    #: Places along an axis: a tensor of integers, or ints.
+    Positions: TypeAlias = Tensor | int | tuple[int, ...] | list[int]
 
 _POSITIONAL_ONLY, _POSITIONAL_OR_KEYWORD, _KEYWORD_ONLY = 0, 1, 2
 
