@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import corepy
 from corepy.errors import ArgumentError, DTypeError, ShapeError
-from corepy.ops.arguments import is_integer, read_real, read_tensor
+from corepy.ops.arguments import is_floating, is_integer, read_real, read_tensor
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ def _find_bins(x: Tensor, edges: Tensor) -> Tensor:
     """The bin of each element, or an edge beyond: -1 below, edges.size - 1 above and for NaN."""
     inside = corepy.searchsorted(edges, x, side="right") - 1
     inside = inside - corepy.astype(x == edges[-1], corepy.int64) * (inside - (edges.size - 2))
-    return corepy.where(corepy.isnan(x), edges.size - 1, inside) if x.dtype.kind == "f" else inside
+    return corepy.where(corepy.isnan(x), edges.size - 1, inside) if is_floating(x) else inside
 
 
 def _count(bins: Tensor, count: int, weights: Tensor | None) -> Tensor:

@@ -89,7 +89,7 @@ def test_places_as_lists():
     assert_bitwise_equal(cp.repeat(t, [2, 0, 1], 1), np.repeat(X, [2, 0, 1], 1))
     assert_bitwise_equal(t.repeat(2, 0), np.repeat(X, 2, 0))
     for wrong in ([0.5], [True, False], ["a"], [[0], [1, 2]], 1.0):
-        with pytest.raises((TypeError, ValueError), match="^take: "):
+        with pytest.raises((TypeError, ValueError), match=r"^take: "):
             cp.take(t, wrong, 1)
 
 
