@@ -15,7 +15,7 @@ and why, ``settings`` holds the settings, ``digest`` compares results, ``testing
 
 from __future__ import annotations
 
-from . import _core, errors, ops
+from . import _core, errors, lazy_names, ops
 from . import backend as backend
 from . import linalg as linalg
 from . import memory as memory
@@ -42,6 +42,19 @@ if TYPE_CHECKING:
     from .backend.explain import explain as explain
     from .backend.explain import explain_last_dispatch as explain_last_dispatch
     from .backend.explain import record_dispatches as record_dispatches
+    from .numpy_names.aliases import *  # noqa: F403
+    from .numpy_names.creation import *  # noqa: F403
+    from .numpy_names.joining import *  # noqa: F403
+    from .numpy_names.shapes import *  # noqa: F403
+    from .numpy_names.values import *  # noqa: F403
+    from .signal.convolution import *  # noqa: F403
+    from .signal.padding import *  # noqa: F403
+    from .signal.polynomials import *  # noqa: F403
+    from .signal.samples import *  # noqa: F403
+    from .statistics.correlation import *  # noqa: F403
+    from .statistics.histograms import *  # noqa: F403
+    from .statistics.ignoring_nan import *  # noqa: F403
+    from .statistics.quantiles import *  # noqa: F403
 
 DType = _core.DType
 __version__ = _core.__version__
@@ -50,13 +63,7 @@ __array_api_version__ = "2025.12"
 #: Changes whenever the bits of any result of the default policy may change.
 numerics_revision = _core.numerics_revision
 
-_LAZY = {
-    "DispatchLog": "backend.dispatch_log",
-    "DispatchRecord": "backend.explain",
-    "explain": "backend.explain",
-    "explain_last_dispatch": "backend.explain",
-    "record_dispatches": "backend.explain",
-}
+_LAZY = {name: module for module, names in lazy_names.MODULES.items() for name in names}
 
 
 if not TYPE_CHECKING:  # type checkers take what is imported above and cannot follow this
@@ -75,13 +82,12 @@ if not TYPE_CHECKING:  # type checkers take what is imported above and cannot fo
         "memory",
         "numerics_revision",
         "policy",
-        "random",
         "set_backend",
         "set_num_threads",
         "set_policy",
         "settings",
-        "testing",
         *_LAZY,
+        *lazy_names.SUBMODULES,
         *errors.__all__,
         *ops.__all__,
     ]
@@ -89,7 +95,7 @@ if not TYPE_CHECKING:  # type checkers take what is imported above and cannot fo
     def __getattr__(name: str) -> object:
         from importlib import import_module
 
-        if name in ("random", "testing"):
+        if name in lazy_names.SUBMODULES:
             return import_module(f"corepy.{name}")
         module = _LAZY.get(name)
         if module is None:

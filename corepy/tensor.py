@@ -7,14 +7,14 @@ from __future__ import annotations
 from corepy import _core
 
 from .errors import ArgumentError
-from .ops import elementwise, manipulation, searching, sorting, statistical, utility
+from .ops import creation, elementwise, manipulation, searching, sorting, statistical, utility
 from .ops import indexing as _indexing
 from .ops import linalg as _linalg
 from .ops.update import IndexedUpdate
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from .ops.native import Dims, DTypeLike, Operand
+    from .ops.native import Dims, DTypeLike, Operand, Positions, Scalar
 
 __all__ = ["Tensor"]
 
@@ -49,6 +49,12 @@ class Tensor(_core.TensorBase):
     def __contains__(self, value: Operand) -> bool:
         """Whether an element equals ``value``."""
         return bool(utility.any(elementwise.equal(self, value)))
+
+    def __divmod__(self, other: Operand) -> tuple[Tensor, Tensor]:
+        return elementwise.floor_divide(self, other), elementwise.remainder(self, other)
+
+    def __rdivmod__(self, other: Scalar) -> tuple[Tensor, Tensor]:
+        return elementwise.floor_divide(other, self), elementwise.remainder(other, self)
 
     # ---- reductions ----
 
@@ -104,7 +110,23 @@ class Tensor(_core.TensorBase):
         """Position of the first smallest element; see ``corepy.argmin``."""
         return searching.argmin(self, axis=axis, keepdims=keepdims)
 
+    def cumsum(self, axis: int | None = None, dtype: DTypeLike | None = None) -> Tensor:
+        """Sums of the first elements, flattened for axis=None; see ``corepy.cumulative_sum``."""
+        line, along = _along(self, axis)
+        return statistical.cumulative_sum(line, axis=along, dtype=dtype)
+
+    def cumprod(self, axis: int | None = None, dtype: DTypeLike | None = None) -> Tensor:
+        """Products of the first elements; as ``cumsum``; see ``corepy.cumulative_prod``."""
+        line, along = _along(self, axis)
+        return statistical.cumulative_prod(line, axis=along, dtype=dtype)
+
     # ---- products, order ----
+
+    def dot(self, other: Operand) -> Tensor:
+        """Sum of products over the last axis and other's last but one; see ``corepy.dot``."""
+        from .numpy_names.values import dot
+
+        return dot(self, other)
 
     def matmul(self, other: Tensor) -> Tensor:
         """Matrix product, ``self @ other``; see ``corepy.matmul``."""
@@ -118,9 +140,29 @@ class Tensor(_core.TensorBase):
         """Positions that sort; see ``corepy.argsort``."""
         return sorting.argsort(self, axis=axis, descending=descending)
 
-    def take(self, indices: Tensor, axis: int | None = None) -> Tensor:
+    def take(self, indices: Positions, axis: int | None = None) -> Tensor:
         """Elements at positions along an axis; see ``corepy.take``."""
         return _indexing.take(self, indices, axis=axis)
+
+    def repeat(self, repeats: Positions, axis: int | None = None) -> Tensor:
+        """Every element several times in a row; see ``corepy.repeat``."""
+        return manipulation.repeat(self, repeats, axis=axis)
+
+    def nonzero(self) -> tuple[Tensor, ...]:
+        """Positions of the elements that are not zero; see ``corepy.nonzero``."""
+        return searching.nonzero(self)
+
+    def fill(self, value: Operand) -> None:
+        """Makes every element ``value``: ``x[...] = value``, which other tensors do not see.
+
+        >>> import corepy as cp
+        >>> x = cp.zeros(2)
+        >>> y = x[:1]
+        >>> x.fill(5)
+        >>> x.tolist(), y.tolist()
+        ([5.0, 5.0], [0.0])
+        """
+        self[...] = value
 
     @property
     def at(self) -> IndexedUpdate:
@@ -141,6 +183,20 @@ class Tensor(_core.TensorBase):
         """Complex conjugates; see ``corepy.conj``."""
         return elementwise.conj(self)
 
+    def conjugate(self) -> Tensor:
+        """Complex conjugates; see ``corepy.conj``."""
+        return elementwise.conj(self)
+
+    @property
+    def real(self) -> Tensor:
+        """The real parts: a tensor of their own, not a view to write through."""
+        return elementwise.real(self) if self.dtype.kind == "c" else self
+
+    @property
+    def imag(self) -> Tensor:
+        """The imaginary parts, zeros for real elements: a tensor of their own."""
+        return elementwise.imag(self) if self.dtype.kind == "c" else creation.zeros_like(self)
+
     def round(self) -> Tensor:
         """The nearest whole numbers, halves to even; see ``corepy.round``."""
         return elementwise.round(self)
@@ -159,12 +215,42 @@ class Tensor(_core.TensorBase):
         """
         return manipulation.reshape(self, _gather_dims(shape))
 
+    def ravel(self) -> Tensor:
+        """The elements in C order as one line: a view where strides allow; see ``flatten``.
+
+        >>> import corepy as cp
+        >>> cp.eye(2).ravel().tolist()
+        [1.0, 0.0, 0.0, 1.0]
+        """
+        return manipulation.reshape(self, (-1,))
+
+    def flatten(self) -> Tensor:
+        """As ``ravel``: tensors are values, so a view is as good as a copy."""
+        return manipulation.reshape(self, (-1,))
+
+    def transpose(self, *axes: int | Dims | None) -> Tensor:
+        """The axes in reversed order, or in the order given; see ``corepy.permute_dims``.
+
+        >>> import corepy as cp
+        >>> cp.zeros((2, 3, 4)).transpose().shape, cp.zeros((2, 3, 4)).transpose(1, 0, 2).shape
+        ((4, 3, 2), (3, 2, 4))
+        """
+        if not axes or axes[0] is None:
+            return manipulation.permute_dims(self, tuple(range(self.ndim))[::-1])
+        return manipulation.permute_dims(self, _gather_dims(axes))  # type: ignore[arg-type]
+
+    def swapaxes(self, axis1: int, axis2: int) -> Tensor:
+        """Two axes in each other's place; see ``corepy.swapaxes``."""
+        from .numpy_names.shapes import swapaxes
+
+        return swapaxes(self, axis1, axis2)
+
     def permute_dims(self, *axes: int | Dims) -> Tensor:
         """The axes in another order, one sequence or several ints; see ``corepy.permute_dims``."""
         return manipulation.permute_dims(self, _gather_dims(axes))
 
-    def squeeze(self, axis: Dims) -> Tensor:
-        """Without axes of extent 1; see ``corepy.squeeze``."""
+    def squeeze(self, axis: Dims | None = None) -> Tensor:
+        """Without axes of extent 1, by default without all of them; see ``corepy.squeeze``."""
         return manipulation.squeeze(self, axis)
 
     def expand_dims(self, axis: Dims = 0) -> Tensor:
@@ -232,6 +318,11 @@ class Tensor(_core.TensorBase):
         from .display import format_tensor_html
 
         return format_tensor_html(self)
+
+
+def _along(x: Tensor, axis: int | None) -> tuple[Tensor, int]:
+    """x and the axis; x flattened where there is none."""
+    return (manipulation.reshape(x, (-1,)), 0) if axis is None else (x, axis)
 
 
 def _gather_dims(dims: tuple[int | Dims, ...]) -> Dims:

@@ -51,6 +51,36 @@ PAGES = {
         ["random/__init__.py", "random/generator.py", "random/stream.py"],
     ),
     "utility": ("Utility functions", ["ops/utility.py"]),
+    "statistics": (
+        "Statistics beyond the standard",
+        [
+            "statistics/__init__.py",
+            "statistics/quantiles.py",
+            "statistics/ignoring_nan.py",
+            "statistics/histograms.py",
+            "statistics/correlation.py",
+        ],
+    ),
+    "signal": (
+        "Signals and samples",
+        [
+            "signal/__init__.py",
+            "signal/padding.py",
+            "signal/convolution.py",
+            "signal/samples.py",
+            "signal/polynomials.py",
+        ],
+    ),
+    "numpy_names": (
+        "NumPy's functions",
+        [
+            "numpy_names/__init__.py",
+            "numpy_names/shapes.py",
+            "numpy_names/joining.py",
+            "numpy_names/creation.py",
+            "numpy_names/values.py",
+        ],
+    ),
     "tensor": ("Tensor", ["tensor.py"]),
     "explain": ("Explaining dispatch", ["backend/explain.py", "backend/dispatch_log.py"]),
     "settings": (

@@ -37,6 +37,14 @@ PyObject* deliver(PyObject* out, Tensor&& result) {
   return out;
 }
 
+// A result in memory of its own, put in out's place if it has out's dtype and shape.
+PyObject* deliver_fresh(Op op, PyObject* out, Tensor&& result) {
+  if (is_given(out)) {
+    check_out(name_of(op), tensor_argument(name_of(op), "out", out), result.dtype, result.shape);
+  }
+  return deliver(out, std::move(result));
+}
+
 const Tensor* out_argument(Op op, PyObject* out) {
   return is_given(out) ? &tensor_argument(name_of(op), "out", out) : nullptr;
 }
@@ -70,7 +78,7 @@ PyObject* run_clip(Op op, PyObject* const* slots) {
                                  "); convert with corepy.astype");
     }
   }
-  return checked(wrap(elementwise(op, loop, operands.view())));
+  return deliver(slots[3], elementwise(op, loop, operands.view(), out_argument(op, slots[3])));
 }
 
 PyObject* run_where(Op op, PyObject* const* slots) {
@@ -91,7 +99,7 @@ PyObject* run_reduction(Op op, PyObject* const* slots) {
     fail(ErrorKind::axis, std::string(name) + ": one axis or None is expected (got " +
                               to_string(*options.axes) + ")");
   }
-  return checked(wrap(reduce(op, x, options)));
+  return deliver_fresh(op, slots[5], reduce(op, x, options));
 }
 
 PyObject* run_vector_norm(Op op, PyObject* const* slots) {
@@ -111,7 +119,7 @@ PyObject* run_scan(Op op, PyObject* const* slots) {
   options.axis = optional_int(name, "axis", slots[1]);
   options.dtype = optional_dtype(name, slots[2]);
   options.include_initial = bool_argument(name, "include_initial", slots[3]);
-  return checked(wrap(scan(op, x, options)));
+  return deliver_fresh(op, slots[4], scan(op, x, options));
 }
 
 PyObject* run_matmul(Op op, PyObject* const* slots) {
@@ -171,9 +179,9 @@ PyObject* run_sorting(Op op, PyObject* const* slots) {
 
 PyObject* run_take(Op op, PyObject* const* slots) {
   const char* name = name_of(op);
-  return checked(
-      wrap(take(tensor_argument(name, "x", slots[0]), tensor_argument(name, "indices", slots[1]),
-                optional_int(name, "axis", slots[2]))));
+  const Tensor& x = tensor_argument(name, "x", slots[0]);
+  const Tensor indices = positions_argument(name, "indices", slots[1]);
+  return deliver_fresh(op, slots[3], take(x, indices, optional_int(name, "axis", slots[2])));
 }
 
 PyObject* run_take_along_axis(Op op, PyObject* const* slots) {
@@ -255,13 +263,20 @@ PyObject* run_filled_like(Op op, PyObject* const* slots) {
   return checked(wrap(filled(op, x.shape, dtype, &value, &x)));
 }
 
+// Whether a bound of arange is an integer, which integers of other libraries and rank-0 tensors are
+// too.
+bool is_integer_bound(PyObject* object) noexcept {
+  if (!is_tensor(object)) return PyIndex_Check(object) != 0;
+  return tensor_of(object).rank() == 0 && is_integer(tensor_of(object).dtype);
+}
+
 PyObject* run_arange(Op op, PyObject* const* slots) {
   const char* name = name_of(op);
   check_device(name, slots[4]);
   PyObject* start = is_given(slots[1]) ? slots[0] : Py_False;
   PyObject* stop = is_given(slots[1]) ? slots[1] : slots[0];
   PyObject* step = slots[2];
-  const bool integers = PyLong_Check(start) && PyLong_Check(stop) && PyLong_Check(step);
+  const bool integers = is_integer_bound(start) && is_integer_bound(stop) && is_integer_bound(step);
   const std::optional<DType> asked = optional_dtype(name, slots[3]);
   if (asked && (*asked == DType::bool_ || is_complex(*asked))) {
     fail(ErrorKind::dtype, std::string("arange: unsupported dtype (got ") + name_of(*asked) +
@@ -346,17 +361,18 @@ PyObject* run_from_dlpack(Op op, PyObject* const* slots) {
 
 const HandlerSpec unary_spec{run_unary, {"x", "out"}};
 const HandlerSpec binary_spec{run_binary, {"x1", "x2", "out"}};
-const HandlerSpec clip_spec{run_clip, {"x", "min", "max"}};
+const HandlerSpec clip_spec{run_clip, {"x", "min", "max", "out"}};
 const HandlerSpec where_spec{run_where, {"condition", "x1", "x2"}};
-const HandlerSpec reduction_spec{run_reduction, {"x", "axis", "dtype", "keepdims", "correction"}};
+const HandlerSpec reduction_spec{run_reduction,
+                                 {"x", "axis", "dtype", "keepdims", "correction", "out"}};
 const HandlerSpec vector_norm_spec{run_vector_norm, {"x", "axis", "keepdims", "ord"}};
-const HandlerSpec scan_spec{run_scan, {"x", "axis", "dtype", "include_initial"}};
+const HandlerSpec scan_spec{run_scan, {"x", "axis", "dtype", "include_initial", "out"}};
 const HandlerSpec matmul_spec{run_matmul, {"x1", "x2"}};
 const HandlerSpec vecdot_spec{run_vecdot, {"x1", "x2", "axis"}};
 const HandlerSpec tensordot_spec{run_tensordot, {"x1", "x2", "axes"}};
 const HandlerSpec matrix_transpose_spec{run_matrix_transpose, {"x"}};
 const HandlerSpec sorting_spec{run_sorting, {"x", "axis", "descending", "stable"}};
-const HandlerSpec take_spec{run_take, {"x", "indices", "axis"}};
+const HandlerSpec take_spec{run_take, {"x", "indices", "axis", "out"}};
 const HandlerSpec take_along_axis_spec{run_take_along_axis, {"x", "indices", "axis"}};
 const HandlerSpec put_along_axis_spec{run_put_along_axis, {"x", "indices", "values", "axis"}};
 const HandlerSpec nonzero_spec{run_nonzero, {"x"}};

@@ -6,10 +6,12 @@
 #include <string>
 #include <vector>
 
+#include "conversion.h"
 #include "corepy/core/error.h"
 #include "corepy/core/shape.h"
 #include "corepy/dispatch/creation.h"
 #include "corepy/dispatch/manipulation.h"
+#include "corepy/ops/promotion.h"
 #include "dtype.h"
 #include "errors.h"
 #include "functions.h"
@@ -32,6 +34,15 @@ PyObject* run_astype(Op op, PyObject* const* slots) {
   return checked(wrap(astype(x, dtype, copies)));
 }
 
+// The axes of extent 1.
+Dims single_axes(const Tensor& x) {
+  Dims axes;
+  for (int axis = 0; axis < x.rank(); ++axis) {
+    if (x.shape[axis] == 1) axes.push_back(axis);
+  }
+  return axes;
+}
+
 PyObject* run_view(Op op, PyObject* const* slots) {
   const char* name = name_of(op);
   const Tensor& x = tensor_argument(name, "x", slots[0]);
@@ -41,7 +52,8 @@ PyObject* run_view(Op op, PyObject* const* slots) {
     case Op::expand_dims:
       return checked(wrap(expand_dims(x, dims_argument(name, "axis", slots[1]))));
     case Op::squeeze:
-      return checked(wrap(squeeze(x, dims_argument(name, "axis", slots[1]))));
+      return checked(wrap(
+          squeeze(x, is_given(slots[1]) ? dims_argument(name, "axis", slots[1]) : single_axes(x))));
     case Op::permute_dims:
       return checked(wrap(permute_dims(x, dims_argument(name, "axes", slots[1]))));
     default:
@@ -56,6 +68,13 @@ PyObject* run_flip(Op op, PyObject* const* slots) {
       wrap(flip(tensor_argument(name, "x", slots[0]), optional_dims(name, "axis", slots[1]))));
 }
 
+PyObject* run_sliding_window_view(Op op, PyObject* const* slots) {
+  const char* name = name_of(op);
+  return checked(wrap(sliding_window_view(tensor_argument(name, "x", slots[0]),
+                                          dims_argument(name, "window_shape", slots[1]),
+                                          optional_dims(name, "axis", slots[2]))));
+}
+
 PyObject* run_moveaxis(Op op, PyObject* const* slots) {
   const char* name = name_of(op);
   return checked(
@@ -67,7 +86,8 @@ PyObject* run_repeat(Op op, PyObject* const* slots) {
   const char* name = name_of(op);
   const Tensor& x = tensor_argument(name, "x", slots[0]);
   const std::optional<std::int64_t> axis = optional_int(name, "axis", slots[2]);
-  if (is_tensor(slots[1])) return checked(wrap(repeat(x, tensor_of(slots[1]), axis)));
+  if (is_tensor(slots[1]) || PyList_Check(slots[1]) || PyTuple_Check(slots[1]))
+    return checked(wrap(repeat(x, positions_argument(name, "repeats", slots[1]), axis)));
   return checked(wrap(repeat(x, int_argument(name, "repeats", slots[1]), axis)));
 }
 
@@ -94,16 +114,32 @@ PyObject* run_copy(Op op, PyObject* const* slots) {
   return checked(wrap(copy(tensor_argument(name_of(op), "x", slots[0]))));
 }
 
+// The arrays of a list or tuple; Python scalars beside tensors become tensors without axes.
 std::vector<Tensor> tensor_sequence(const char* name, PyObject* object) {
   if (!PyTuple_Check(object) && !PyList_Check(object)) {
     fail(ErrorKind::type, std::string(name) + ": arrays must be a list or tuple of tensors (got " +
                               Py_TYPE(object)->tp_name + ")");
   }
   OwnedRef items(PySequence_Tuple(object));
+  const Py_ssize_t count = PyTuple_GET_SIZE(items.get());
+  std::optional<DType> beside;  // the dtype of the tensors together
+  bool mixed = false;
+  for (Py_ssize_t i = 0; i < count; ++i) {
+    PyObject* item = PyTuple_GET_ITEM(items.get(), i);
+    if (!is_tensor(item)) continue;
+    const DType dtype = tensor_of(item).dtype;
+    beside = beside ? promote_dtypes(name, *beside, dtype, mixed) : dtype;
+  }
   std::vector<Tensor> tensors;
-  for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(items.get()); ++i) {
-    tensors.push_back(
-        tensor_argument(name, "an element of arrays", PyTuple_GET_ITEM(items.get(), i)));
+  for (Py_ssize_t i = 0; i < count; ++i) {
+    PyObject* item = PyTuple_GET_ITEM(items.get(), i);
+    const std::optional<ScalarKind> kind = is_tensor(item) ? std::nullopt : scalar_kind_of(item);
+    if (beside && kind) {
+      const DType dtype = scalar_dtype_beside(*kind, *beside, mixed);
+      tensors.push_back(tensor_from_scalar(name, item, dtype));
+    } else {
+      tensors.push_back(tensor_argument(name, "an element of arrays", item));
+    }
   }
   return tensors;
 }
@@ -124,6 +160,7 @@ const HandlerSpec flip_spec{run_flip, {"x", "axis"}};
 const HandlerSpec moveaxis_spec{run_moveaxis, {"x", "source", "destination"}};
 const HandlerSpec repeat_spec{run_repeat, {"x", "repeats", "axis"}};
 const HandlerSpec roll_spec{run_roll, {"x", "shift", "axis"}};
+const HandlerSpec sliding_window_view_spec{run_sliding_window_view, {"x", "window_shape", "axis"}};
 const HandlerSpec tile_spec{run_tile, {"x", "repetitions"}};
 const HandlerSpec unstack_spec{run_unstack, {"x", "axis"}};
 const HandlerSpec join_spec{run_join, {"arrays", "axis"}};
@@ -152,6 +189,8 @@ const HandlerSpec* find_manipulation_handler(Op op) noexcept {
       return &repeat_spec;
     case Op::roll:
       return &roll_spec;
+    case Op::sliding_window_view:
+      return &sliding_window_view_spec;
     case Op::tile:
       return &tile_spec;
     case Op::unstack:

@@ -63,6 +63,17 @@ const Tensor& tensor_argument(const char* op, const char* name, PyObject* object
   return tensor_of(object);
 }
 
+Tensor positions_argument(const char* op, const char* name, PyObject* object) {
+  if (PyList_Check(object) || PyTuple_Check(object)) {
+    const bool is_empty = PySequence_Size(object) == 0;  // which would be float64
+    return tensor_from_object(op, object, is_empty ? std::optional(DType::int64) : std::nullopt,
+                              std::nullopt);
+  }
+  if (PyLong_Check(object) && !PyBool_Check(object))
+    return tensor_from_scalar(op, object, DType::int64);
+  return tensor_argument(op, name, object);
+}
+
 bool bool_argument(const char* op, const char* name, PyObject* object) {
   if (object == Py_True) return true;
   if (object == Py_False) return false;
@@ -85,9 +96,12 @@ std::int64_t int_argument(const char* op, const char* name, PyObject* object) {
 }
 
 double float_argument(const char* op, const char* name, PyObject* object) {
-  if (!PyFloat_Check(object) && !PyLong_Check(object)) fail_type(op, name, object, "int or float");
+  const PyNumberMethods* methods = Py_TYPE(object)->tp_as_number;
+  const bool has_float = methods != nullptr && methods->nb_float != nullptr;
+  if (!has_float && !PyIndex_Check(object)) fail_type(op, name, object, "int or float");
   const double value = PyFloat_AsDouble(object);
   if (value == -1.0 && PyErr_Occurred() != nullptr) {
+    if (PyErr_ExceptionMatches(PyExc_OverflowError) == 0) throw PythonError{};
     PyErr_Clear();
     fail(ErrorKind::value, std::string(op) + ": " + name + " is too large for float64");
   }

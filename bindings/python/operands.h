@@ -35,6 +35,8 @@ class Operands {
 bool is_operand(PyObject* object) noexcept;
 
 const Tensor& tensor_argument(const char* op, const char* name, PyObject* object);
+// A tensor, or an int or nested lists of ints as one.
+Tensor positions_argument(const char* op, const char* name, PyObject* object);
 bool bool_argument(const char* op, const char* name, PyObject* object);
 std::int64_t int_argument(const char* op, const char* name, PyObject* object);
 double float_argument(const char* op, const char* name, PyObject* object);

@@ -36,7 +36,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from corepy.tensor import Tensor
 
-    from .native import Dims, DTypeLike, Scalar
+    from .native import Dims, DTypeLike, Operand, Scalar
 
 
 @native
@@ -45,8 +45,8 @@ def arange(
     /,
     stop: float | None = None,
     step: float = 1,
-    *,
     dtype: DTypeLike | None = None,
+    *,
     device: str | None = None,
 ) -> Tensor:
     """Evenly spaced numbers: start + i * step for 0 <= i < ceil((stop - start) / step).
@@ -71,8 +71,8 @@ def arange(
 def asarray(
     obj: object,
     /,
-    *,
     dtype: DTypeLike | None = None,
+    *,
     device: str | None = None,
     copy: bool | None = None,
 ) -> Tensor:
@@ -95,7 +95,7 @@ def asarray(
 
 
 @native
-def empty(shape: Dims, *, dtype: DTypeLike | None = None, device: str | None = None) -> Tensor:
+def empty(shape: Dims, dtype: DTypeLike | None = None, *, device: str | None = None) -> Tensor:
     """A tensor whose elements are whatever the memory held.
 
     Shapes: as given.  Dtypes: all; float64 by default.
@@ -112,7 +112,7 @@ def empty(shape: Dims, *, dtype: DTypeLike | None = None, device: str | None = N
 
 @native
 def empty_like(
-    x: Tensor, /, *, dtype: DTypeLike | None = None, device: str | None = None
+    x: Tensor, /, dtype: DTypeLike | None = None, *, device: str | None = None
 ) -> Tensor:
     """``empty`` with the shape, and by default the dtype, of x.
 
@@ -133,8 +133,8 @@ def eye(
     n_rows: int,
     n_cols: int | None = None,
     /,
-    *,
     k: int = 0,
+    *,
     dtype: DTypeLike | None = None,
     device: str | None = None,
 ) -> Tensor:
@@ -174,8 +174,8 @@ def from_dlpack(x: object, /, *, device: str | None = None, copy: bool | None = 
 def full(
     shape: Dims,
     fill_value: Scalar | Tensor,
-    *,
     dtype: DTypeLike | None = None,
+    *,
     device: str | None = None,
 ) -> Tensor:
     """Every element is ``fill_value``.
@@ -199,8 +199,8 @@ def full_like(
     x: Tensor,
     /,
     fill_value: Scalar | Tensor,
-    *,
     dtype: DTypeLike | None = None,
+    *,
     device: str | None = None,
 ) -> Tensor:
     """``full`` with the shape, and by default the dtype, of x.
@@ -243,7 +243,7 @@ def linspace(
     """
 
 
-def meshgrid(*arrays: Tensor, indexing: str = "xy") -> tuple[Tensor, ...]:
+def meshgrid(*arrays: Operand, indexing: str = "xy") -> tuple[Tensor, ...]:
     """Coordinate tensors of a grid: the k-th varies along one axis and repeats along the others.
 
     Shapes: every array has rank 1 (or 0); results have one axis per array, the first two swapped
@@ -263,7 +263,7 @@ def meshgrid(*arrays: Tensor, indexing: str = "xy") -> tuple[Tensor, ...]:
 
 
 @native
-def ones(shape: Dims, *, dtype: DTypeLike | None = None, device: str | None = None) -> Tensor:
+def ones(shape: Dims, dtype: DTypeLike | None = None, *, device: str | None = None) -> Tensor:
     """Every element is 1.
 
     Shapes: as given.  Dtypes: all; float64 by default.
@@ -279,7 +279,7 @@ def ones(shape: Dims, *, dtype: DTypeLike | None = None, device: str | None = No
 
 
 @native
-def ones_like(x: Tensor, /, *, dtype: DTypeLike | None = None, device: str | None = None) -> Tensor:
+def ones_like(x: Tensor, /, dtype: DTypeLike | None = None, *, device: str | None = None) -> Tensor:
     """``ones`` with the shape, and by default the dtype, of x.
 
     Shapes: that of x.  Dtypes: all.
@@ -295,7 +295,7 @@ def ones_like(x: Tensor, /, *, dtype: DTypeLike | None = None, device: str | Non
 
 
 @native
-def tril(x: Tensor, /, *, k: int = 0) -> Tensor:
+def tril(x: Tensor, /, k: int = 0) -> Tensor:
     """The lower triangle: x[..., i, j] where j - i <= k, else 0.
 
     Shapes: that of x, a matrix or a stack of them.  Dtypes: all.
@@ -312,7 +312,7 @@ def tril(x: Tensor, /, *, k: int = 0) -> Tensor:
 
 
 @native
-def triu(x: Tensor, /, *, k: int = 0) -> Tensor:
+def triu(x: Tensor, /, k: int = 0) -> Tensor:
     """The upper triangle: x[..., i, j] where j - i >= k, else 0.
 
     Shapes: that of x, a matrix or a stack of them.  Dtypes: all.
@@ -329,7 +329,7 @@ def triu(x: Tensor, /, *, k: int = 0) -> Tensor:
 
 
 @native
-def zeros(shape: Dims, *, dtype: DTypeLike | None = None, device: str | None = None) -> Tensor:
+def zeros(shape: Dims, dtype: DTypeLike | None = None, *, device: str | None = None) -> Tensor:
     """Every element is 0.
 
     Shapes: as given.  Dtypes: all; float64 by default.
@@ -347,7 +347,7 @@ def zeros(shape: Dims, *, dtype: DTypeLike | None = None, device: str | None = N
 
 @native
 def zeros_like(
-    x: Tensor, /, *, dtype: DTypeLike | None = None, device: str | None = None
+    x: Tensor, /, dtype: DTypeLike | None = None, *, device: str | None = None
 ) -> Tensor:
     """``zeros`` with the shape, and by default the dtype, of x.
 

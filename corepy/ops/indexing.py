@@ -16,11 +16,11 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from corepy.tensor import Tensor
 
-    from .native import Operand
+    from .native import Operand, Positions
 
 
 @native
-def put_along_axis(x: Tensor, indices: Tensor, values: Operand, /, *, axis: int = -1) -> None:
+def put_along_axis(x: Tensor, indices: Tensor, values: Operand, /, axis: int = -1) -> None:
     """Writes elements at a position for each: x[..., indices[..., i, ...], ...] = values[...].
 
     Shapes: as for take_along_axis; the values broadcast to the shape of its result.  Dtypes: any x,
@@ -42,11 +42,13 @@ def put_along_axis(x: Tensor, indices: Tensor, values: Operand, /, *, axis: int 
 
 
 @native
-def take(x: Tensor, indices: Tensor, /, *, axis: int | None = None) -> Tensor:
+def take(
+    x: Tensor, indices: Positions, /, axis: int | None = None, *, out: Tensor | None = None
+) -> Tensor:
     """Elements at positions along an axis: out[..., i, ...] = x[..., indices[i], ...].
 
     Shapes: the axis' extent gives way to the shape of the indices; axis=None is for a rank-1 x.
-    Dtypes: any x, integer indices.
+    Dtypes: any x, integer indices, also as an int or a list of ints.
     Edges: negative positions count from the end; every position is checked, before anything is
     written.
     Raises: OutOfBoundsError for a position outside the axis; AxisError; DTypeError; ShapeError.
@@ -60,7 +62,7 @@ def take(x: Tensor, indices: Tensor, /, *, axis: int | None = None) -> Tensor:
 
 
 @native
-def take_along_axis(x: Tensor, indices: Tensor, /, *, axis: int = -1) -> Tensor:
+def take_along_axis(x: Tensor, indices: Tensor, /, axis: int = -1) -> Tensor:
     """Elements at a position for each: out[..., i, ...] = x[..., indices[..., i, ...], ...].
 
     Shapes: x and the indices have as many axes and broadcast together but along the axis, where the

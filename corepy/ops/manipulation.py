@@ -25,6 +25,7 @@ __all__ = [
     "repeat",
     "reshape",
     "roll",
+    "sliding_window_view",
     "squeeze",
     "stack",
     "tile",
@@ -35,7 +36,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from corepy.tensor import Tensor
 
-    from .native import Arrays, Dims, DTypeLike
+    from .native import Arrays, Dims, DTypeLike, Operand, Positions
 
 
 @native
@@ -58,7 +59,7 @@ def astype(
     """
 
 
-def broadcast_arrays(*arrays: Tensor) -> tuple[Tensor, ...]:
+def broadcast_arrays(*arrays: Operand) -> tuple[Tensor, ...]:
     """The tensors repeated to one shape, as views.
 
     Shapes: broadcast together.  Dtypes: all; each keeps its own.
@@ -110,7 +111,7 @@ def broadcast_to(x: Tensor, /, shape: Dims) -> Tensor:
 
 
 @native
-def concat(arrays: Arrays, /, *, axis: int | None = 0) -> Tensor:
+def concat(arrays: Arrays, /, axis: int | None = 0) -> Tensor:
     """Tensors joined along an axis that they have; axis=None joins them flattened.
 
     Shapes: equal but along the axis, whose extents add up.  Dtypes: all, promoted to a common one.
@@ -159,7 +160,7 @@ def expand_dims(x: Tensor, /, axis: Dims = 0) -> Tensor:
 
 
 @native
-def flip(x: Tensor, /, *, axis: Dims | None = None) -> Tensor:
+def flip(x: Tensor, /, axis: Dims | None = None) -> Tensor:
     """The elements in reverse order along axes, all by default, as a view.
 
     Shapes: that of x.  Dtypes: all.
@@ -208,11 +209,11 @@ def permute_dims(x: Tensor, /, axes: Dims) -> Tensor:
 
 
 @native
-def repeat(x: Tensor, repeats: int | Tensor, /, *, axis: int | None = None) -> Tensor:
+def repeat(x: Tensor, repeats: Positions, /, axis: int | None = None) -> Tensor:
     """Every element several times in a row along an axis; of x flattened if axis is None.
 
     Shapes: the axis has sum(repeats) places; ``repeats`` is one count for all positions or a
-    rank-1 tensor with one for each.  Dtypes: all; repeats of any integer dtype.
+    rank-1 tensor (or list) with one for each.  Dtypes: all; repeats of any integer dtype.
     Edges: counts of 0 leave elements out.  With a tensor, a list of positions as long as the
     result's axis is made on the way.
     Raises: ArgumentError for a negative count; ShapeError for another number of counts; DTypeError;
@@ -245,7 +246,7 @@ def reshape(x: Tensor, /, shape: Dims, *, copy: bool | None = None) -> Tensor:
 
 
 @native
-def roll(x: Tensor, /, shift: Dims, *, axis: Dims | None = None) -> Tensor:
+def roll(x: Tensor, /, shift: Dims, axis: Dims | None = None) -> Tensor:
     """Elements moved along axes; what leaves at the end comes in at the start.
 
     out[(i + shift) % n] = x[i]; axis=None rolls the elements in C order across all axes.
@@ -264,10 +265,28 @@ def roll(x: Tensor, /, shift: Dims, *, axis: Dims | None = None) -> Tensor:
 
 
 @native
-def squeeze(x: Tensor, /, axis: Dims) -> Tensor:
+def sliding_window_view(x: Tensor, /, window_shape: Dims, axis: Dims | None = None) -> Tensor:
+    """Every stretch of neighbours along axes: out[..., i, ..., j] = x[..., i + j, ...], as a view.
+
+    Shapes: an axis of extent n becomes n - w + 1 places, where w is its extent in ``window_shape``;
+    the windows' axes follow behind all others.  axis=None windows every axis.  Dtypes: all.
+    Edges: O(1) memory whatever the window; reductions over the new axes are those of each window
+    alone, bit by bit, and take n * w steps.  A write to the result copies it first.
+    Raises: ShapeError for a window that does not fit, or another number of extents; AxisError.
+    Accuracy: exact.
+    Source: NumPy; an extension of the array API.
+
+    >>> import corepy as cp
+    >>> cp.mean(cp.sliding_window_view(cp.asarray([1.0, 3.0, 5.0, 1.0]), 2), axis=-1)
+    Tensor([2., 4., 3.], shape=(3,), dtype=float64)
+    """
+
+
+@native
+def squeeze(x: Tensor, /, axis: Dims | None = None) -> Tensor:
     """x without the named axes of extent 1, as a view.
 
-    Shapes: x's without them.  Dtypes: all.
+    Shapes: x's without them; axis=None means all such axes.  Dtypes: all.
     Edges: axis=() removes none.
     Raises: ShapeError for an axis of another extent; AxisError.
     Accuracy: exact.
@@ -280,7 +299,7 @@ def squeeze(x: Tensor, /, axis: Dims) -> Tensor:
 
 
 @native
-def stack(arrays: Arrays, /, *, axis: int = 0) -> Tensor:
+def stack(arrays: Arrays, /, axis: int = 0) -> Tensor:
     """Tensors of one shape joined along a new axis.
 
     Shapes: all equal; ``axis`` is the new axis' position in the result.  Dtypes: all, promoted.
@@ -315,7 +334,7 @@ def tile(x: Tensor, repetitions: Dims, /) -> Tensor:
 
 
 @native
-def unstack(x: Tensor, /, *, axis: int = 0) -> tuple[Tensor, ...]:
+def unstack(x: Tensor, /, axis: int = 0) -> tuple[Tensor, ...]:
     """The slices of x along an axis, as views: the inverse of ``stack``.
 
     Shapes: x's without the axis.  Dtypes: all.

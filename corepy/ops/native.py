@@ -47,11 +47,16 @@ if TYPE_CHECKING:
     #: bool, int, float or complex.
     Scalar: TypeAlias = complex
     Operand: TypeAlias = Tensor | Scalar
+    Nested: TypeAlias = "complex | list[Nested] | tuple[Nested, ...]"
+    #: What functions written in Python take for a tensor; see ``ops.arguments.read_tensor``.
+    ArrayLike: TypeAlias = Tensor | Nested
     #: A shape, axes, or one of either.
     Dims: TypeAlias = int | tuple[int, ...] | list[int]
     BuiltinScalarType: TypeAlias = type[bool] | type[int] | type[float] | type[complex]
     DTypeLike: TypeAlias = DType | str | BuiltinScalarType | NumPyDType
-    Arrays: TypeAlias = tuple[Tensor, ...] | list[Tensor]
+    Arrays: TypeAlias = tuple[Operand, ...] | list[Tensor] | list[Operand]
+    #: Places along an axis: a tensor of integers, or ints.
+    Positions: TypeAlias = Tensor | int | tuple[int, ...] | list[int]
 
 _POSITIONAL_ONLY, _POSITIONAL_OR_KEYWORD, _KEYWORD_ONLY = 0, 1, 2
 
@@ -94,7 +99,7 @@ def native(
 
     >>> import inspect, corepy
     >>> str(inspect.signature(corepy.add))
-    '(x1, x2, /, *, out=None)'
+    '(x1, x2, /, out=None)'
     """
     name = declaration.__code__.co_name
     parameters = _read_parameters(declaration)

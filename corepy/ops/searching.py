@@ -25,12 +25,14 @@ if TYPE_CHECKING:
 
 
 @native
-def argmax(x: Tensor, /, *, axis: int | None = None, keepdims: bool = False) -> Tensor:
+def argmax(
+    x: Tensor, /, axis: int | None = None, *, keepdims: bool = False, out: Tensor | None = None
+) -> Tensor:
     """Position of the first largest element.
 
     Shapes: x without the axis, or with extent 1 there under keepdims; axis=None counts through all
     elements in C order.  Dtypes: integers and real floating; the result is int64.
-    Edges: the first NaN wins; -0.0 is below 0.0.
+    Edges: the first NaN wins; -0.0 and 0.0 are equal.
     Raises: DTypeError for bool and complex; AxisError; ArgumentError where there is no element.
     Accuracy: exact.
     Source: array API 2024.12.
@@ -42,12 +44,14 @@ def argmax(x: Tensor, /, *, axis: int | None = None, keepdims: bool = False) -> 
 
 
 @native
-def argmin(x: Tensor, /, *, axis: int | None = None, keepdims: bool = False) -> Tensor:
+def argmin(
+    x: Tensor, /, axis: int | None = None, *, keepdims: bool = False, out: Tensor | None = None
+) -> Tensor:
     """Position of the first smallest element.
 
     Shapes: x without the axis, or with extent 1 there under keepdims; axis=None counts through all
     elements in C order.  Dtypes: integers and real floating; the result is int64.
-    Edges: the first NaN wins; -0.0 is below 0.0.
+    Edges: the first NaN wins; -0.0 and 0.0 are equal.
     Raises: DTypeError for bool and complex; AxisError; ArgumentError where there is no element.
     Accuracy: exact.
     Source: array API 2024.12.
@@ -59,7 +63,9 @@ def argmin(x: Tensor, /, *, axis: int | None = None, keepdims: bool = False) -> 
 
 
 @native
-def count_nonzero(x: Tensor, /, *, axis: Dims | None = None, keepdims: bool = False) -> Tensor:
+def count_nonzero(
+    x: Tensor, /, axis: Dims | None = None, *, keepdims: bool = False, out: Tensor | None = None
+) -> Tensor:
     """How many elements are not zero.
 
     Shapes: x without the axes, or with extent 1 there under keepdims; axis=None means all.
@@ -97,8 +103,8 @@ def searchsorted(
     x1: Tensor,
     x2: Operand,
     /,
-    *,
     side: Literal["left", "right"] = "left",
+    *,
     sorter: Tensor | None = None,
 ) -> Tensor:
     """Where in the ascending x1 each element of x2 would be put: before its equals, or behind.

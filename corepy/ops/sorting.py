@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @native
 def argsort(
-    x: Tensor, /, *, axis: int = -1, descending: bool = False, stable: bool = True
+    x: Tensor, /, axis: int = -1, *, descending: bool = False, stable: bool = True
 ) -> Tensor:
     """Positions that sort x: take(x, argsort(x)) is sort(x).
 
@@ -35,7 +35,7 @@ def argsort(
 
 
 @native
-def sort(x: Tensor, /, *, axis: int = -1, descending: bool = False, stable: bool = True) -> Tensor:
+def sort(x: Tensor, /, axis: int = -1, *, descending: bool = False, stable: bool = True) -> Tensor:
     """The elements along an axis in ascending or descending order.
 
     Shapes: that of x.  Dtypes: bool, integers and real floating; the result has x's.

@@ -5,7 +5,7 @@
 Floating-point reductions run in one fixed order, a function of the reduced length and dtype only,
 so a result has the same bits for every layout, ISA and thread count.  Errors: ``DTypeError`` for a
 dtype that the function does not accept, ``AxisError`` for an axis that x lacks or that is named
-twice.
+twice.  ``out`` is a tensor of the result's dtype and shape, which the result replaces.
 """
 
 from __future__ import annotations
@@ -35,10 +35,11 @@ if TYPE_CHECKING:
 def cumulative_prod(
     x: Tensor,
     /,
-    *,
     axis: int | None = None,
+    *,
     dtype: DTypeLike | None = None,
     include_initial: bool = False,
+    out: Tensor | None = None,
 ) -> Tensor:
     """Products of the first elements: out[i] = x[0] * x[1] * ... * x[i] along an axis.
 
@@ -61,10 +62,11 @@ def cumulative_prod(
 def cumulative_sum(
     x: Tensor,
     /,
-    *,
     axis: int | None = None,
+    *,
     dtype: DTypeLike | None = None,
     include_initial: bool = False,
+    out: Tensor | None = None,
 ) -> Tensor:
     """Sums of the first elements: out[i] = x[0] + x[1] + ... + x[i] along an axis.
 
@@ -85,7 +87,9 @@ def cumulative_sum(
 
 
 @native
-def max(x: Tensor, /, *, axis: Dims | None = None, keepdims: bool = False) -> Tensor:
+def max(
+    x: Tensor, /, axis: Dims | None = None, *, keepdims: bool = False, out: Tensor | None = None
+) -> Tensor:
     """Largest element.
 
     Shapes: x without the axes, or with extent 1 there under keepdims; axis=None means all.
@@ -102,7 +106,9 @@ def max(x: Tensor, /, *, axis: Dims | None = None, keepdims: bool = False) -> Te
 
 
 @native
-def mean(x: Tensor, /, *, axis: Dims | None = None, keepdims: bool = False) -> Tensor:
+def mean(
+    x: Tensor, /, axis: Dims | None = None, *, keepdims: bool = False, out: Tensor | None = None
+) -> Tensor:
     """Arithmetic mean: sum(x) / n.
 
     Shapes: x without the axes, or with extent 1 there under keepdims; axis=None means all.
@@ -119,7 +125,9 @@ def mean(x: Tensor, /, *, axis: Dims | None = None, keepdims: bool = False) -> T
 
 
 @native
-def min(x: Tensor, /, *, axis: Dims | None = None, keepdims: bool = False) -> Tensor:
+def min(
+    x: Tensor, /, axis: Dims | None = None, *, keepdims: bool = False, out: Tensor | None = None
+) -> Tensor:
     """Smallest element.
 
     Shapes: x without the axes, or with extent 1 there under keepdims; axis=None means all.
@@ -139,10 +147,11 @@ def min(x: Tensor, /, *, axis: Dims | None = None, keepdims: bool = False) -> Te
 def prod(
     x: Tensor,
     /,
-    *,
     axis: Dims | None = None,
+    *,
     dtype: DTypeLike | None = None,
     keepdims: bool = False,
+    out: Tensor | None = None,
 ) -> Tensor:
     """Product of elements; 1 for none.
 
@@ -165,10 +174,11 @@ def prod(
 def std(
     x: Tensor,
     /,
-    *,
     axis: Dims | None = None,
+    *,
     correction: float = 0.0,
     keepdims: bool = False,
+    out: Tensor | None = None,
 ) -> Tensor:
     """Standard deviation: sqrt(var(x)).
 
@@ -189,10 +199,11 @@ def std(
 def sum(
     x: Tensor,
     /,
-    *,
     axis: Dims | None = None,
+    *,
     dtype: DTypeLike | None = None,
     keepdims: bool = False,
+    out: Tensor | None = None,
 ) -> Tensor:
     """Sum of elements; 0 for none.
 
@@ -216,10 +227,11 @@ def sum(
 def var(
     x: Tensor,
     /,
-    *,
     axis: Dims | None = None,
+    *,
     correction: float = 0.0,
     keepdims: bool = False,
+    out: Tensor | None = None,
 ) -> Tensor:
     """Variance: sum((x - mean(x))**2) / (n - correction), in two passes.
 

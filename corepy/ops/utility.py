@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 
 
 @native
-def all(x: Tensor, /, *, axis: Dims | None = None, keepdims: bool = False) -> Tensor:
+def all(
+    x: Tensor, /, axis: Dims | None = None, *, keepdims: bool = False, out: Tensor | None = None
+) -> Tensor:
     """Whether every element is true, which is nonzero; True for no elements.
 
     Shapes: x without the axes, or with extent 1 there under keepdims; axis=None means all.
@@ -36,7 +38,9 @@ def all(x: Tensor, /, *, axis: Dims | None = None, keepdims: bool = False) -> Te
 
 
 @native
-def any(x: Tensor, /, *, axis: Dims | None = None, keepdims: bool = False) -> Tensor:
+def any(
+    x: Tensor, /, axis: Dims | None = None, *, keepdims: bool = False, out: Tensor | None = None
+) -> Tensor:
     """Whether at least one element is true, which is nonzero; False for no elements.
 
     Shapes: x without the axes, or with extent 1 there under keepdims; axis=None means all.

@@ -381,6 +381,9 @@ MAKERS: dict[str, Maker] = {
     "repeat": _make_repeats,
     "reshape": _make_moves(MATRIX, lambda x: corepy.reshape(x, (41, 30))),
     "roll": _make_moves(MATRIX, lambda x: corepy.roll(x, (7, -3), axis=(0, 1))),
+    "sliding_window_view": _make_moves(
+        MATRIX, lambda x: corepy.sliding_window_view(x, (3, 2))[::4, 1:9]
+    ),
     "squeeze": _make_moves((30, 1, 41), lambda x: corepy.squeeze(x, 1)),
     "stack": _make_joins,
     "tile": _make_moves(MATRIX, lambda x: corepy.tile(x, (2, 1, 3))),

@@ -89,8 +89,22 @@ def roll(
     return np.roll(x, shift, axis)
 
 
+@reference("sliding_window_view")
+def sliding_window_view(
+    x: Array, window_shape: int | tuple[int, ...], axis: int | tuple[int, ...] | None = None
+) -> Array:
+    """Every window, by slices."""
+    extents = (window_shape,) if isinstance(window_shape, int) else tuple(window_shape)
+    named = range(x.ndim) if axis is None else (axis,) if isinstance(axis, int) else tuple(axis)
+    axes = [one % x.ndim for one in named]
+    for one, extent in zip(axes, extents, strict=True):
+        places = np.arange(x.shape[one] - extent + 1)[:, None] + np.arange(extent)
+        x = np.moveaxis(np.take(x, places, one), one + 1, -1)
+    return x
+
+
 @reference("squeeze")
-def squeeze(x: Array, axis: int | tuple[int, ...]) -> Array:
+def squeeze(x: Array, axis: int | tuple[int, ...] | None = None) -> Array:
     """Without these axes of length 1."""
     return np.squeeze(x, axis)
 

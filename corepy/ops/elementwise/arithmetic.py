@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 
 
 @native
-def abs(x: Operand, /, *, out: Tensor | None = None) -> Tensor:
+def abs(x: Operand, /, out: Tensor | None = None) -> Tensor:
     """Magnitude: |x|, for complex numbers sqrt(re**2 + im**2).
 
     Shapes: that of x.  Dtypes: numeric; complex64 gives float32, complex128 gives float64.
@@ -61,7 +61,7 @@ def abs(x: Operand, /, *, out: Tensor | None = None) -> Tensor:
 
 
 @native
-def add(x1: Operand, x2: Operand, /, *, out: Tensor | None = None) -> Tensor:
+def add(x1: Operand, x2: Operand, /, out: Tensor | None = None) -> Tensor:
     """Sum: x1 + x2.
 
     Shapes: broadcast together.  Dtypes: numeric, promoted to a common one.
@@ -82,6 +82,8 @@ def clip(
     /,
     min: Operand | None = None,
     max: Operand | None = None,
+    *,
+    out: Tensor | None = None,
 ) -> Tensor:
     """Limits: minimum(maximum(x, min), max); a bound of None does not limit.
 
@@ -98,7 +100,7 @@ def clip(
 
 
 @native
-def conj(x: Operand, /, *, out: Tensor | None = None) -> Tensor:
+def conj(x: Operand, /, out: Tensor | None = None) -> Tensor:
     """Complex conjugate: re - im*j; real numbers are what they are.
 
     Shapes: that of x.  Dtypes: numeric; the result has x's.
@@ -114,7 +116,7 @@ def conj(x: Operand, /, *, out: Tensor | None = None) -> Tensor:
 
 
 @native
-def copysign(x1: Operand, x2: Operand, /, *, out: Tensor | None = None) -> Tensor:
+def copysign(x1: Operand, x2: Operand, /, out: Tensor | None = None) -> Tensor:
     """The magnitude of x1 with the sign of x2.
 
     Shapes: broadcast together.  Dtypes: real floating; integers and bool count as float64.
@@ -130,7 +132,7 @@ def copysign(x1: Operand, x2: Operand, /, *, out: Tensor | None = None) -> Tenso
 
 
 @native
-def divide(x1: Operand, x2: Operand, /, *, out: Tensor | None = None) -> Tensor:
+def divide(x1: Operand, x2: Operand, /, out: Tensor | None = None) -> Tensor:
     """Quotient: x1 / x2.
 
     Shapes: broadcast together.  Dtypes: floating; integers and bool count as float64.
@@ -147,7 +149,7 @@ def divide(x1: Operand, x2: Operand, /, *, out: Tensor | None = None) -> Tensor:
 
 
 @native
-def floor_divide(x1: Operand, x2: Operand, /, *, out: Tensor | None = None) -> Tensor:
+def floor_divide(x1: Operand, x2: Operand, /, out: Tensor | None = None) -> Tensor:
     """Floor of the quotient: floor(x1 / x2), of the exact quotient.
 
     Shapes: broadcast together.  Dtypes: integers and real floating, promoted together.
@@ -165,7 +167,7 @@ def floor_divide(x1: Operand, x2: Operand, /, *, out: Tensor | None = None) -> T
 
 
 @native
-def imag(x: Operand, /, *, out: Tensor | None = None) -> Tensor:
+def imag(x: Operand, /, out: Tensor | None = None) -> Tensor:
     """Imaginary part of complex numbers.
 
     Shapes: that of x.  Dtypes: complex64 gives float32, complex128 gives float64.
@@ -181,7 +183,7 @@ def imag(x: Operand, /, *, out: Tensor | None = None) -> Tensor:
 
 
 @native
-def maximum(x1: Operand, x2: Operand, /, *, out: Tensor | None = None) -> Tensor:
+def maximum(x1: Operand, x2: Operand, /, out: Tensor | None = None) -> Tensor:
     """The larger of each pair: max(x1, x2).
 
     Shapes: broadcast together.  Dtypes: integers and real floating, promoted together.
@@ -197,7 +199,7 @@ def maximum(x1: Operand, x2: Operand, /, *, out: Tensor | None = None) -> Tensor
 
 
 @native
-def minimum(x1: Operand, x2: Operand, /, *, out: Tensor | None = None) -> Tensor:
+def minimum(x1: Operand, x2: Operand, /, out: Tensor | None = None) -> Tensor:
     """The smaller of each pair: min(x1, x2).
 
     Shapes: broadcast together.  Dtypes: integers and real floating, promoted together.
@@ -213,7 +215,7 @@ def minimum(x1: Operand, x2: Operand, /, *, out: Tensor | None = None) -> Tensor
 
 
 @native
-def multiply(x1: Operand, x2: Operand, /, *, out: Tensor | None = None) -> Tensor:
+def multiply(x1: Operand, x2: Operand, /, out: Tensor | None = None) -> Tensor:
     """Product: x1 * x2.
 
     Shapes: broadcast together.  Dtypes: numeric, promoted to a common one.
@@ -232,7 +234,7 @@ def multiply(x1: Operand, x2: Operand, /, *, out: Tensor | None = None) -> Tenso
 
 
 @native
-def negative(x: Operand, /, *, out: Tensor | None = None) -> Tensor:
+def negative(x: Operand, /, out: Tensor | None = None) -> Tensor:
     """Negation: -x.
 
     Shapes: that of x.  Dtypes: numeric; the result has x's.
@@ -248,7 +250,7 @@ def negative(x: Operand, /, *, out: Tensor | None = None) -> Tensor:
 
 
 @native
-def nextafter(x1: Operand, x2: Operand, /, *, out: Tensor | None = None) -> Tensor:
+def nextafter(x1: Operand, x2: Operand, /, out: Tensor | None = None) -> Tensor:
     """The next representable number from x1 towards x2.
 
     Shapes: broadcast together.  Dtypes: real floating; integers and bool count as float64.
@@ -264,7 +266,7 @@ def nextafter(x1: Operand, x2: Operand, /, *, out: Tensor | None = None) -> Tens
 
 
 @native
-def positive(x: Operand, /, *, out: Tensor | None = None) -> Tensor:
+def positive(x: Operand, /, out: Tensor | None = None) -> Tensor:
     """The operand itself: +x.
 
     Shapes: that of x.  Dtypes: numeric; the result has x's.
@@ -280,7 +282,7 @@ def positive(x: Operand, /, *, out: Tensor | None = None) -> Tensor:
 
 
 @native
-def real(x: Operand, /, *, out: Tensor | None = None) -> Tensor:
+def real(x: Operand, /, out: Tensor | None = None) -> Tensor:
     """Real part; real numbers are what they are.
 
     Shapes: that of x.  Dtypes: numeric; complex64 gives float32, complex128 gives float64.
@@ -296,7 +298,7 @@ def real(x: Operand, /, *, out: Tensor | None = None) -> Tensor:
 
 
 @native
-def reciprocal(x: Operand, /, *, out: Tensor | None = None) -> Tensor:
+def reciprocal(x: Operand, /, out: Tensor | None = None) -> Tensor:
     """Reciprocal: 1 / x.
 
     Shapes: that of x.  Dtypes: floating; integers and bool count as float64.
@@ -312,7 +314,7 @@ def reciprocal(x: Operand, /, *, out: Tensor | None = None) -> Tensor:
 
 
 @native
-def remainder(x1: Operand, x2: Operand, /, *, out: Tensor | None = None) -> Tensor:
+def remainder(x1: Operand, x2: Operand, /, out: Tensor | None = None) -> Tensor:
     """Remainder of floor_divide, as Python's %: x1 - x2 * floor(x1 / x2), with the sign of x2.
 
     Shapes: broadcast together.  Dtypes: integers and real floating, promoted together.
@@ -329,7 +331,7 @@ def remainder(x1: Operand, x2: Operand, /, *, out: Tensor | None = None) -> Tens
 
 
 @native
-def sign(x: Operand, /, *, out: Tensor | None = None) -> Tensor:
+def sign(x: Operand, /, out: Tensor | None = None) -> Tensor:
     """-1, 0 or 1 as x is negative, zero or positive; x / |x| for complex numbers.
 
     Shapes: that of x.  Dtypes: numeric; the result has x's.
@@ -345,7 +347,7 @@ def sign(x: Operand, /, *, out: Tensor | None = None) -> Tensor:
 
 
 @native
-def sqrt(x: Operand, /, *, out: Tensor | None = None) -> Tensor:
+def sqrt(x: Operand, /, out: Tensor | None = None) -> Tensor:
     """Square root: the y >= 0 with y * y = x.
 
     Shapes: that of x.  Dtypes: real floating; integers and bool count as float64.
@@ -361,7 +363,7 @@ def sqrt(x: Operand, /, *, out: Tensor | None = None) -> Tensor:
 
 
 @native
-def square(x: Operand, /, *, out: Tensor | None = None) -> Tensor:
+def square(x: Operand, /, out: Tensor | None = None) -> Tensor:
     """Square: x * x.
 
     Shapes: that of x.  Dtypes: numeric; the result has x's.
@@ -377,7 +379,7 @@ def square(x: Operand, /, *, out: Tensor | None = None) -> Tensor:
 
 
 @native
-def subtract(x1: Operand, x2: Operand, /, *, out: Tensor | None = None) -> Tensor:
+def subtract(x1: Operand, x2: Operand, /, out: Tensor | None = None) -> Tensor:
     """Difference: x1 - x2.
 
     Shapes: broadcast together.  Dtypes: numeric, promoted to a common one.

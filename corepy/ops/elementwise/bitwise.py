@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 
 @native
-def bitwise_and(x1: Operand, x2: Operand, /, *, out: Tensor | None = None) -> Tensor:
+def bitwise_and(x1: Operand, x2: Operand, /, out: Tensor | None = None) -> Tensor:
     """Bits set in both: x1 & x2.
 
     Shapes: broadcast together.  Dtypes: integers and bool, promoted to a common one.
@@ -44,7 +44,7 @@ def bitwise_and(x1: Operand, x2: Operand, /, *, out: Tensor | None = None) -> Te
 
 
 @native
-def bitwise_invert(x: Operand, /, *, out: Tensor | None = None) -> Tensor:
+def bitwise_invert(x: Operand, /, out: Tensor | None = None) -> Tensor:
     """Every bit flipped: ~x; logical negation for bool.
 
     Shapes: that of x.  Dtypes: integers and bool; the result has x's.
@@ -60,7 +60,7 @@ def bitwise_invert(x: Operand, /, *, out: Tensor | None = None) -> Tensor:
 
 
 @native
-def bitwise_left_shift(x1: Operand, x2: Operand, /, *, out: Tensor | None = None) -> Tensor:
+def bitwise_left_shift(x1: Operand, x2: Operand, /, out: Tensor | None = None) -> Tensor:
     """Bits moved up by x2 places: x1 << x2.
 
     Shapes: broadcast together.  Dtypes: integers, promoted to a common one.
@@ -76,7 +76,7 @@ def bitwise_left_shift(x1: Operand, x2: Operand, /, *, out: Tensor | None = None
 
 
 @native
-def bitwise_or(x1: Operand, x2: Operand, /, *, out: Tensor | None = None) -> Tensor:
+def bitwise_or(x1: Operand, x2: Operand, /, out: Tensor | None = None) -> Tensor:
     """Bits set in either: x1 | x2.
 
     Shapes: broadcast together.  Dtypes: integers and bool, promoted to a common one.
@@ -92,7 +92,7 @@ def bitwise_or(x1: Operand, x2: Operand, /, *, out: Tensor | None = None) -> Ten
 
 
 @native
-def bitwise_right_shift(x1: Operand, x2: Operand, /, *, out: Tensor | None = None) -> Tensor:
+def bitwise_right_shift(x1: Operand, x2: Operand, /, out: Tensor | None = None) -> Tensor:
     """Bits moved down by x2 places: x1 >> x2, floor(x1 / 2**x2).
 
     Shapes: broadcast together.  Dtypes: integers, promoted to a common one.
@@ -108,7 +108,7 @@ def bitwise_right_shift(x1: Operand, x2: Operand, /, *, out: Tensor | None = Non
 
 
 @native
-def bitwise_xor(x1: Operand, x2: Operand, /, *, out: Tensor | None = None) -> Tensor:
+def bitwise_xor(x1: Operand, x2: Operand, /, out: Tensor | None = None) -> Tensor:
     """Bits set in exactly one: x1 ^ x2.
 
     Shapes: broadcast together.  Dtypes: integers and bool, promoted to a common one.

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 
 @native
-def equal(x1: Operand, x2: Operand, /, *, out: Tensor | None = None) -> Tensor:
+def equal(x1: Operand, x2: Operand, /, out: Tensor | None = None) -> Tensor:
     """Whether x1 == x2.
 
     Shapes: broadcast together.  Dtypes: all, promoted to a common one; the result is bool.
@@ -52,7 +52,7 @@ def equal(x1: Operand, x2: Operand, /, *, out: Tensor | None = None) -> Tensor:
 
 
 @native
-def greater(x1: Operand, x2: Operand, /, *, out: Tensor | None = None) -> Tensor:
+def greater(x1: Operand, x2: Operand, /, out: Tensor | None = None) -> Tensor:
     """Whether x1 > x2.
 
     Shapes: broadcast together.  Dtypes: integers and real floating, promoted; the result is bool.
@@ -68,7 +68,7 @@ def greater(x1: Operand, x2: Operand, /, *, out: Tensor | None = None) -> Tensor
 
 
 @native
-def greater_equal(x1: Operand, x2: Operand, /, *, out: Tensor | None = None) -> Tensor:
+def greater_equal(x1: Operand, x2: Operand, /, out: Tensor | None = None) -> Tensor:
     """Whether x1 >= x2.
 
     Shapes: broadcast together.  Dtypes: integers and real floating, promoted; the result is bool.
@@ -84,7 +84,7 @@ def greater_equal(x1: Operand, x2: Operand, /, *, out: Tensor | None = None) -> 
 
 
 @native
-def isfinite(x: Operand, /, *, out: Tensor | None = None) -> Tensor:
+def isfinite(x: Operand, /, out: Tensor | None = None) -> Tensor:
     """Whether x is a number and not infinite.
 
     Shapes: that of x.  Dtypes: numeric; the result is bool.
@@ -100,7 +100,7 @@ def isfinite(x: Operand, /, *, out: Tensor | None = None) -> Tensor:
 
 
 @native
-def isinf(x: Operand, /, *, out: Tensor | None = None) -> Tensor:
+def isinf(x: Operand, /, out: Tensor | None = None) -> Tensor:
     """Whether x is an infinity, of either sign.
 
     Shapes: that of x.  Dtypes: numeric; the result is bool.
@@ -116,7 +116,7 @@ def isinf(x: Operand, /, *, out: Tensor | None = None) -> Tensor:
 
 
 @native
-def isnan(x: Operand, /, *, out: Tensor | None = None) -> Tensor:
+def isnan(x: Operand, /, out: Tensor | None = None) -> Tensor:
     """Whether x is NaN.
 
     Shapes: that of x.  Dtypes: numeric; the result is bool.
@@ -132,7 +132,7 @@ def isnan(x: Operand, /, *, out: Tensor | None = None) -> Tensor:
 
 
 @native
-def less(x1: Operand, x2: Operand, /, *, out: Tensor | None = None) -> Tensor:
+def less(x1: Operand, x2: Operand, /, out: Tensor | None = None) -> Tensor:
     """Whether x1 < x2.
 
     Shapes: broadcast together.  Dtypes: integers and real floating, promoted; the result is bool.
@@ -148,7 +148,7 @@ def less(x1: Operand, x2: Operand, /, *, out: Tensor | None = None) -> Tensor:
 
 
 @native
-def less_equal(x1: Operand, x2: Operand, /, *, out: Tensor | None = None) -> Tensor:
+def less_equal(x1: Operand, x2: Operand, /, out: Tensor | None = None) -> Tensor:
     """Whether x1 <= x2.
 
     Shapes: broadcast together.  Dtypes: integers and real floating, promoted; the result is bool.
@@ -164,7 +164,7 @@ def less_equal(x1: Operand, x2: Operand, /, *, out: Tensor | None = None) -> Ten
 
 
 @native
-def logical_and(x1: Operand, x2: Operand, /, *, out: Tensor | None = None) -> Tensor:
+def logical_and(x1: Operand, x2: Operand, /, out: Tensor | None = None) -> Tensor:
     """Whether both operands are true, which is nonzero.
 
     Shapes: broadcast together.  Dtypes: all (the standard: bool), promoted; the result is bool.
@@ -180,7 +180,7 @@ def logical_and(x1: Operand, x2: Operand, /, *, out: Tensor | None = None) -> Te
 
 
 @native
-def logical_not(x: Operand, /, *, out: Tensor | None = None) -> Tensor:
+def logical_not(x: Operand, /, out: Tensor | None = None) -> Tensor:
     """Whether x is false, which is zero.
 
     Shapes: that of x.  Dtypes: all (the standard: bool); the result is bool.
@@ -196,7 +196,7 @@ def logical_not(x: Operand, /, *, out: Tensor | None = None) -> Tensor:
 
 
 @native
-def logical_or(x1: Operand, x2: Operand, /, *, out: Tensor | None = None) -> Tensor:
+def logical_or(x1: Operand, x2: Operand, /, out: Tensor | None = None) -> Tensor:
     """Whether either operand is true, which is nonzero.
 
     Shapes: broadcast together.  Dtypes: all (the standard: bool), promoted; the result is bool.
@@ -212,7 +212,7 @@ def logical_or(x1: Operand, x2: Operand, /, *, out: Tensor | None = None) -> Ten
 
 
 @native
-def logical_xor(x1: Operand, x2: Operand, /, *, out: Tensor | None = None) -> Tensor:
+def logical_xor(x1: Operand, x2: Operand, /, out: Tensor | None = None) -> Tensor:
     """Whether exactly one operand is true, which is nonzero.
 
     Shapes: broadcast together.  Dtypes: all (the standard: bool), promoted; the result is bool.
@@ -228,7 +228,7 @@ def logical_xor(x1: Operand, x2: Operand, /, *, out: Tensor | None = None) -> Te
 
 
 @native
-def not_equal(x1: Operand, x2: Operand, /, *, out: Tensor | None = None) -> Tensor:
+def not_equal(x1: Operand, x2: Operand, /, out: Tensor | None = None) -> Tensor:
     """Whether x1 != x2.
 
     Shapes: broadcast together.  Dtypes: all, promoted to a common one; the result is bool.
@@ -244,7 +244,7 @@ def not_equal(x1: Operand, x2: Operand, /, *, out: Tensor | None = None) -> Tens
 
 
 @native
-def signbit(x: Operand, /, *, out: Tensor | None = None) -> Tensor:
+def signbit(x: Operand, /, out: Tensor | None = None) -> Tensor:
     """Whether the sign bit is set: below zero, or -0.0.
 
     Shapes: that of x.  Dtypes: real floating; integers and bool count as float64; the result is

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 
 @native
-def exp(x: Operand, /, *, out: Tensor | None = None) -> Tensor:
+def exp(x: Operand, /, out: Tensor | None = None) -> Tensor:
     """Exponential: e**x.
 
     Shapes: that of x.  Dtypes: float32, float64; integers and bool count as float64.
@@ -48,7 +48,7 @@ def exp(x: Operand, /, *, out: Tensor | None = None) -> Tensor:
 
 
 @native
-def expm1(x: Operand, /, *, out: Tensor | None = None) -> Tensor:
+def expm1(x: Operand, /, out: Tensor | None = None) -> Tensor:
     """Exponential less one: e**x - 1, without cancellation near 0.
 
     Shapes: that of x.  Dtypes: float32, float64; integers and bool count as float64.
@@ -64,7 +64,7 @@ def expm1(x: Operand, /, *, out: Tensor | None = None) -> Tensor:
 
 
 @native
-def hypot(x1: Operand, x2: Operand, /, *, out: Tensor | None = None) -> Tensor:
+def hypot(x1: Operand, x2: Operand, /, out: Tensor | None = None) -> Tensor:
     """Length of the vector (x1, x2): sqrt(x1**2 + x2**2), without overflow on the way.
 
     Shapes: broadcast together.  Dtypes: float32, float64; integers and bool count as float64.
@@ -80,7 +80,7 @@ def hypot(x1: Operand, x2: Operand, /, *, out: Tensor | None = None) -> Tensor:
 
 
 @native
-def log(x: Operand, /, *, out: Tensor | None = None) -> Tensor:
+def log(x: Operand, /, out: Tensor | None = None) -> Tensor:
     """Natural logarithm: the y with e**y = x.
 
     Shapes: that of x.  Dtypes: float32, float64; integers and bool count as float64.
@@ -96,7 +96,7 @@ def log(x: Operand, /, *, out: Tensor | None = None) -> Tensor:
 
 
 @native
-def log10(x: Operand, /, *, out: Tensor | None = None) -> Tensor:
+def log10(x: Operand, /, out: Tensor | None = None) -> Tensor:
     """Logarithm in base 10; exact for powers of ten.
 
     Shapes: that of x.  Dtypes: float32, float64; integers and bool count as float64.
@@ -112,7 +112,7 @@ def log10(x: Operand, /, *, out: Tensor | None = None) -> Tensor:
 
 
 @native
-def log1p(x: Operand, /, *, out: Tensor | None = None) -> Tensor:
+def log1p(x: Operand, /, out: Tensor | None = None) -> Tensor:
     """Natural logarithm of 1 + x, without cancellation near 0.
 
     Shapes: that of x.  Dtypes: float32, float64; integers and bool count as float64.
@@ -128,7 +128,7 @@ def log1p(x: Operand, /, *, out: Tensor | None = None) -> Tensor:
 
 
 @native
-def log2(x: Operand, /, *, out: Tensor | None = None) -> Tensor:
+def log2(x: Operand, /, out: Tensor | None = None) -> Tensor:
     """Logarithm in base 2; exact for powers of two.
 
     Shapes: that of x.  Dtypes: float32, float64; integers and bool count as float64.
@@ -144,7 +144,7 @@ def log2(x: Operand, /, *, out: Tensor | None = None) -> Tensor:
 
 
 @native
-def logaddexp(x1: Operand, x2: Operand, /, *, out: Tensor | None = None) -> Tensor:
+def logaddexp(x1: Operand, x2: Operand, /, out: Tensor | None = None) -> Tensor:
     """Logarithm of a sum of exponentials: log(e**x1 + e**x2), without overflow on the way.
 
     Shapes: broadcast together.  Dtypes: float32, float64; integers and bool count as float64.
@@ -160,7 +160,7 @@ def logaddexp(x1: Operand, x2: Operand, /, *, out: Tensor | None = None) -> Tens
 
 
 @native
-def pow(x1: Operand, x2: Operand, /, *, out: Tensor | None = None) -> Tensor:
+def pow(x1: Operand, x2: Operand, /, out: Tensor | None = None) -> Tensor:
     """Power: x1**x2.
 
     Shapes: broadcast together.  Dtypes: integers and real floating, promoted to a common one.

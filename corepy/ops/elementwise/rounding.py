@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 @native
-def ceil(x: Operand, /, *, out: Tensor | None = None) -> Tensor:
+def ceil(x: Operand, /, out: Tensor | None = None) -> Tensor:
     """The least whole number not below x.
 
     Shapes: that of x.  Dtypes: integers and real floating; the result has x's.
@@ -41,7 +41,7 @@ def ceil(x: Operand, /, *, out: Tensor | None = None) -> Tensor:
 
 
 @native
-def floor(x: Operand, /, *, out: Tensor | None = None) -> Tensor:
+def floor(x: Operand, /, out: Tensor | None = None) -> Tensor:
     """The greatest whole number not above x.
 
     Shapes: that of x.  Dtypes: integers and real floating; the result has x's.
@@ -57,7 +57,7 @@ def floor(x: Operand, /, *, out: Tensor | None = None) -> Tensor:
 
 
 @native
-def round(x: Operand, /, *, out: Tensor | None = None) -> Tensor:
+def round(x: Operand, /, out: Tensor | None = None) -> Tensor:
     """The nearest whole number, halves to the even one; complex numbers part by part.
 
     Shapes: that of x.  Dtypes: numeric; the result has x's.
@@ -73,7 +73,7 @@ def round(x: Operand, /, *, out: Tensor | None = None) -> Tensor:
 
 
 @native
-def trunc(x: Operand, /, *, out: Tensor | None = None) -> Tensor:
+def trunc(x: Operand, /, out: Tensor | None = None) -> Tensor:
     """x without its fraction: rounded towards zero.
 
     Shapes: that of x.  Dtypes: integers and real floating; the result has x's.

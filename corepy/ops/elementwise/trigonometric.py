@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 
 @native
-def acos(x: Operand, /, *, out: Tensor | None = None) -> Tensor:
+def acos(x: Operand, /, out: Tensor | None = None) -> Tensor:
     """Inverse cosine: the angle in [0, pi] whose cosine is x.
 
     Shapes: that of x.  Dtypes: float32, float64; integers and bool count as float64.
@@ -52,7 +52,7 @@ def acos(x: Operand, /, *, out: Tensor | None = None) -> Tensor:
 
 
 @native
-def acosh(x: Operand, /, *, out: Tensor | None = None) -> Tensor:
+def acosh(x: Operand, /, out: Tensor | None = None) -> Tensor:
     """Inverse hyperbolic cosine: the y >= 0 with cosh(y) = x.
 
     Shapes: that of x.  Dtypes: float32, float64; integers and bool count as float64.
@@ -68,7 +68,7 @@ def acosh(x: Operand, /, *, out: Tensor | None = None) -> Tensor:
 
 
 @native
-def asin(x: Operand, /, *, out: Tensor | None = None) -> Tensor:
+def asin(x: Operand, /, out: Tensor | None = None) -> Tensor:
     """Inverse sine: the angle in [-pi/2, pi/2] whose sine is x.
 
     Shapes: that of x.  Dtypes: float32, float64; integers and bool count as float64.
@@ -84,7 +84,7 @@ def asin(x: Operand, /, *, out: Tensor | None = None) -> Tensor:
 
 
 @native
-def asinh(x: Operand, /, *, out: Tensor | None = None) -> Tensor:
+def asinh(x: Operand, /, out: Tensor | None = None) -> Tensor:
     """Inverse hyperbolic sine: the y with sinh(y) = x.
 
     Shapes: that of x.  Dtypes: float32, float64; integers and bool count as float64.
@@ -100,7 +100,7 @@ def asinh(x: Operand, /, *, out: Tensor | None = None) -> Tensor:
 
 
 @native
-def atan(x: Operand, /, *, out: Tensor | None = None) -> Tensor:
+def atan(x: Operand, /, out: Tensor | None = None) -> Tensor:
     """Inverse tangent: the angle in [-pi/2, pi/2] whose tangent is x.
 
     Shapes: that of x.  Dtypes: float32, float64; integers and bool count as float64.
@@ -116,7 +116,7 @@ def atan(x: Operand, /, *, out: Tensor | None = None) -> Tensor:
 
 
 @native
-def atan2(x1: Operand, x2: Operand, /, *, out: Tensor | None = None) -> Tensor:
+def atan2(x1: Operand, x2: Operand, /, out: Tensor | None = None) -> Tensor:
     """Angle of the point (x2, x1) in [-pi, pi]: the tangent x1 / x2 in the right quadrant.
 
     Shapes: broadcast together.  Dtypes: float32, float64; integers and bool count as float64.
@@ -133,7 +133,7 @@ def atan2(x1: Operand, x2: Operand, /, *, out: Tensor | None = None) -> Tensor:
 
 
 @native
-def atanh(x: Operand, /, *, out: Tensor | None = None) -> Tensor:
+def atanh(x: Operand, /, out: Tensor | None = None) -> Tensor:
     """Inverse hyperbolic tangent: log((1 + x) / (1 - x)) / 2.
 
     Shapes: that of x.  Dtypes: float32, float64; integers and bool count as float64.
@@ -149,7 +149,7 @@ def atanh(x: Operand, /, *, out: Tensor | None = None) -> Tensor:
 
 
 @native
-def cos(x: Operand, /, *, out: Tensor | None = None) -> Tensor:
+def cos(x: Operand, /, out: Tensor | None = None) -> Tensor:
     """Cosine of an angle, of any size.
 
     Shapes: that of x.  Dtypes: float32, float64; integers and bool count as float64.
@@ -166,7 +166,7 @@ def cos(x: Operand, /, *, out: Tensor | None = None) -> Tensor:
 
 
 @native
-def cosh(x: Operand, /, *, out: Tensor | None = None) -> Tensor:
+def cosh(x: Operand, /, out: Tensor | None = None) -> Tensor:
     """Hyperbolic cosine: (e**x + e**-x) / 2.
 
     Shapes: that of x.  Dtypes: float32, float64; integers and bool count as float64.
@@ -182,7 +182,7 @@ def cosh(x: Operand, /, *, out: Tensor | None = None) -> Tensor:
 
 
 @native
-def sin(x: Operand, /, *, out: Tensor | None = None) -> Tensor:
+def sin(x: Operand, /, out: Tensor | None = None) -> Tensor:
     """Sine of an angle, of any size.
 
     Shapes: that of x.  Dtypes: float32, float64; integers and bool count as float64.
@@ -199,7 +199,7 @@ def sin(x: Operand, /, *, out: Tensor | None = None) -> Tensor:
 
 
 @native
-def sinh(x: Operand, /, *, out: Tensor | None = None) -> Tensor:
+def sinh(x: Operand, /, out: Tensor | None = None) -> Tensor:
     """Hyperbolic sine: (e**x - e**-x) / 2, without cancellation near 0.
 
     Shapes: that of x.  Dtypes: float32, float64; integers and bool count as float64.
@@ -215,7 +215,7 @@ def sinh(x: Operand, /, *, out: Tensor | None = None) -> Tensor:
 
 
 @native
-def tan(x: Operand, /, *, out: Tensor | None = None) -> Tensor:
+def tan(x: Operand, /, out: Tensor | None = None) -> Tensor:
     """Tangent of an angle, of any size.
 
     Shapes: that of x.  Dtypes: float32, float64; integers and bool count as float64.
@@ -231,7 +231,7 @@ def tan(x: Operand, /, *, out: Tensor | None = None) -> Tensor:
 
 
 @native
-def tanh(x: Operand, /, *, out: Tensor | None = None) -> Tensor:
+def tanh(x: Operand, /, out: Tensor | None = None) -> Tensor:
     """Hyperbolic tangent: sinh(x) / cosh(x).
 
     Shapes: that of x.  Dtypes: float32, float64; integers and bool count as float64.

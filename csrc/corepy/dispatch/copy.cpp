@@ -2,6 +2,7 @@
 #include "corepy/dispatch/copy.h"
 
 #include <algorithm>
+#include <cstdlib>
 #include <cstring>
 
 #include "corepy/dispatch/kernel_tables.h"
@@ -196,11 +197,26 @@ void fill(Operation& operation, const Tensor& dst, const Tensor& value) {
   assign(operation, dst, value);
 }
 
-// Whether several elements lie at one place, as in a broadcast view: a write to one would be a
-// write to all.
+// Whether several elements may share a byte, as in a broadcast view or in windows that slide: a
+// write to one would be a write to others. False only where, from the smallest stride up, each axis
+// steps over all that the axes before it reach, as in every slice and transpose of a whole tensor.
 static bool repeats_elements(const Tensor& x) noexcept {
-  for (int i = 0; i < x.rank(); ++i) {
-    if (x.shape[i] > 1 && x.strides[i] == 0) return true;
+  if (x.is_contiguous()) return false;
+  int order[max_rank];
+  int count = 0;
+  const auto step = [&](int axis) { return std::abs(x.strides[axis]); };
+  for (int axis = 0; axis < x.rank(); ++axis) {
+    if (x.shape[axis] == 0) return false;
+    if (x.shape[axis] == 1) continue;
+    int place = count++;
+    for (; place > 0 && step(order[place - 1]) > step(axis); --place)
+      order[place] = order[place - 1];
+    order[place] = axis;
+  }
+  std::int64_t reached = x.itemsize();
+  for (int i = 0; i < count; ++i) {
+    if (step(order[i]) < reached) return true;
+    reached += (x.shape[order[i]] - 1) * step(order[i]);
   }
   return false;
 }

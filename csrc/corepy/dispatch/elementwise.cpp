@@ -39,6 +39,8 @@ InferredDTypes infer(Op op, std::span<const Tensor* const> inputs) {
   return infer_dtypes(op, {dtypes, count});
 }
 
+}  // namespace
+
 void check_out(const char* op, const Tensor& out, DType dtype, const Dims& shape) {
   if (out.dtype != dtype) {
     fail(ErrorKind::dtype,
@@ -52,6 +54,8 @@ void check_out(const char* op, const Tensor& out, DType dtype, const Dims& shape
              to_string(shape) + "; expected " + to_string(out.shape) + ")");
   }
 }
+
+namespace {
 
 void raise_flags(Operation& operation, std::uint32_t flags) {
   const std::string name = operation.name();

@@ -15,4 +15,7 @@ Tensor elementwise(Op op, std::span<const Tensor* const> inputs, const Tensor* o
 Tensor elementwise(Op op, Op loop_op, std::span<const Tensor* const> inputs,
                    const Tensor* out = nullptr);
 
+// Fails unless a result of this dtype and shape may take out's place.
+void check_out(const char* op, const Tensor& out, DType dtype, const Dims& shape);
+
 }  // namespace corepy

@@ -210,6 +210,33 @@ Tensor flip(const Tensor& x, const std::optional<Dims>& axes) {
   return finish_view(operation, x.view(x.shape, std::move(strides), offset));
 }
 
+Tensor sliding_window_view(const Tensor& x, const Dims& window, const std::optional<Dims>& axes) {
+  Operation operation(Op::sliding_window_view);
+  operation.add_operand(x);
+  if (axes) normalize_axes(operation.name(), *axes, x.rank());  // no axis twice
+  const int window_rank = window.size(), expected = axes ? axes->size() : x.rank();
+  if (window_rank != expected || x.rank() + window_rank > max_rank) {
+    fail(ErrorKind::shape,
+         "sliding_window_view: window_shape must have one extent for each axis (got " +
+             std::to_string(window_rank) + "; expected " + std::to_string(expected) +
+             ", and at most 64 axes in the result)");
+  }
+  Dims shape = x.shape, strides = x.strides;
+  for (int i = 0; i < window_rank; ++i) {
+    const int axis = axes ? normalize_axis(operation.name(), (*axes)[i], x.rank()) : i;
+    if (window[i] < 1 || window[i] > x.shape[axis]) {
+      fail(ErrorKind::shape, "sliding_window_view: the window does not fit into axis " +
+                                 std::to_string(axis) + " (got " + std::to_string(window[i]) +
+                                 "; expected 1 to " + std::to_string(x.shape[axis]) + ")");
+    }
+    shape[axis] -= window[i] - 1;
+    shape.push_back(window[i]);
+    strides.push_back(x.strides[axis]);
+  }
+  count_elements(operation.name(), shape, x.itemsize());
+  return finish_view(operation, x.view(std::move(shape), std::move(strides)));
+}
+
 Tensor moveaxis(const Tensor& x, const Dims& source, const Dims& destination) {
   Operation operation(Op::moveaxis);
   operation.add_operand(x);

@@ -18,6 +18,8 @@ Tensor squeeze(const Tensor& x, const Dims& axes);
 Tensor broadcast_to(const Tensor& x, const Dims& shape);
 std::vector<Tensor> broadcast_arrays(std::span<const Tensor> arrays);
 Tensor flip(const Tensor& x, const std::optional<Dims>& axes);
+// Every stretch of `window` places along `axes` (all axes where none are named), as a view.
+Tensor sliding_window_view(const Tensor& x, const Dims& window, const std::optional<Dims>& axes);
 Tensor moveaxis(const Tensor& x, const Dims& source, const Dims& destination);
 std::vector<Tensor> unstack(const Tensor& x, std::int64_t axis);
 Tensor repeat(const Tensor& x, std::int64_t count, std::optional<std::int64_t> axis);

@@ -17,6 +17,7 @@
   X(repeat,       (x),      all, none, same,   exact, exact, none) \
   X(reshape,      (x),      all, none, same,   exact, exact, view) \
   X(roll,         (x),      all, none, same,   exact, exact, none) \
+  X(sliding_window_view, (x), all, none, same, exact, exact, view) \
   X(squeeze,      (x),      all, none, same,   exact, exact, view) \
   X(stack,        (arrays), all, none, same,   exact, exact, none) \
   X(tile,         (x),      all, none, same,   exact, exact, none) \

@@ -1,0 +1,69 @@
+# NumPy's second names of the standard's functions and dtypes: the same objects.
+"""``arctan2 = atan2`` and its like."""
+
+from __future__ import annotations
+
+import corepy
+
+__all__ = [
+    "absolute",
+    "amax",
+    "amin",
+    "arccos",
+    "arccosh",
+    "arcsin",
+    "arcsinh",
+    "arctan",
+    "arctan2",
+    "arctanh",
+    "bitwise_not",
+    "bool_",
+    "cdouble",
+    "concatenate",
+    "conjugate",
+    "csingle",
+    "double",
+    "fabs",
+    "fix",
+    "int_",
+    "intp",
+    "invert",
+    "left_shift",
+    "mod",
+    "power",
+    "right_shift",
+    "rint",
+    "single",
+    "true_divide",
+]
+
+absolute = corepy.abs
+amax = corepy.max
+amin = corepy.min
+arccos = corepy.acos
+arccosh = corepy.acosh
+arcsin = corepy.asin
+arcsinh = corepy.asinh
+arctan = corepy.atan
+arctan2 = corepy.atan2
+arctanh = corepy.atanh
+bitwise_not = corepy.bitwise_invert
+concatenate = corepy.concat
+conjugate = corepy.conj
+fabs = corepy.abs
+fix = corepy.trunc
+invert = corepy.bitwise_invert
+left_shift = corepy.bitwise_left_shift
+mod = corepy.remainder
+power = corepy.pow
+right_shift = corepy.bitwise_right_shift
+rint = corepy.round
+true_divide = corepy.divide
+
+bool_ = corepy.bool
+cdouble = corepy.complex128
+csingle = corepy.complex64
+double = corepy.float64
+int_ = corepy.int64
+intp = corepy.int64
+single = corepy.float32

@@ -1,0 +1,472 @@
+# NumPy's functions of values: comparisons within tolerances, products, running sums, positions.
+"""``allclose dot cumsum argwhere unique`` and their like."""
+
+from __future__ import annotations
+
+import math
+
+import corepy
+from corepy.errors import ArgumentError, DTypeError, OutOfBoundsError
+from corepy.ops.arguments import is_floating, is_integer, read_floating, read_tensor
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from corepy.ops.native import ArrayLike, DTypeLike
+    from corepy.tensor import Tensor
+
+__all__ = [
+    "allclose",
+    "argwhere",
+    "around",
+    "array_equal",
+    "cumprod",
+    "cumsum",
+    "deg2rad",
+    "degrees",
+    "dot",
+    "exp2",
+    "flatnonzero",
+    "fmax",
+    "fmin",
+    "inner",
+    "isclose",
+    "nan_to_num",
+    "rad2deg",
+    "radians",
+    "unique",
+    "unravel_index",
+]
+
+
+# ---- comparisons ----
+
+
+def _read_number(function: str, name: str, value: ArrayLike) -> Tensor:
+    """Floating, real or complex."""
+    x = read_tensor(function, name, value)
+    if x.dtype.kind == "b":
+        x = corepy.astype(x, corepy.float64)
+    return x if x.dtype.kind == "c" else read_floating(function, name, x)
+
+
+def isclose(
+    a: ArrayLike,
+    b: ArrayLike,
+    /,
+    rtol: float = 1e-05,
+    atol: float = 1e-08,
+    equal_nan: bool = False,
+) -> Tensor:
+    """Whether |a - b| <= atol + rtol |b|, element by element.
+
+    Shapes: broadcast together.  Dtypes: all, promoted together; the result is bool.
+    Edges: equal infinities are close; NaN is close to NaN under ``equal_nan`` only.
+    Raises: ShapeError; DTypeError.
+    Accuracy: both sides are rounded.  ``corepy.testing`` counts ulp instead.
+    Source: NumPy.
+
+    >>> import corepy as cp
+    >>> cp.isclose(cp.asarray([1.0, 2.0]), cp.asarray([1.0 + 1e-9, 2.1]))
+    Tensor([ True, False], shape=(2,), dtype=bool)
+    """
+    x, y = _read_number("isclose", "a", a), _read_number("isclose", "b", b)
+    within = corepy.abs(x - y) <= atol + rtol * corepy.abs(y)
+    result = (within & corepy.isfinite(y)) | (x == y)
+    return result | (corepy.isnan(x) & corepy.isnan(y)) if equal_nan else result
+
+
+def allclose(
+    a: ArrayLike,
+    b: ArrayLike,
+    /,
+    rtol: float = 1e-05,
+    atol: float = 1e-08,
+    equal_nan: bool = False,
+) -> bool:
+    """Whether all elements are close; see ``isclose``.
+
+    Shapes: broadcast together.  Dtypes: all, promoted together.
+    Edges: True for no elements.
+    Raises: as isclose.
+    Accuracy: as isclose.
+    Source: NumPy.
+
+    >>> import corepy as cp
+    >>> cp.allclose(cp.asarray([1.0, 2.0]), [1.0, 2.0])
+    True
+    """
+    return bool(corepy.all(isclose(a, b, rtol, atol, equal_nan)))
+
+
+def array_equal(a: ArrayLike, b: ArrayLike, /, equal_nan: bool = False) -> bool:
+    """Whether shapes and all elements are equal.
+
+    Shapes: any.  Dtypes: all, promoted together.
+    Edges: NaN is equal to NaN under ``equal_nan`` only; -0.0 equals 0.0.
+    Raises: ArgumentTypeError.
+    Accuracy: exact.
+    Source: NumPy.
+
+    >>> import corepy as cp
+    >>> cp.array_equal(cp.asarray([1, 2]), [1, 2])
+    True
+    """
+    x, y = read_tensor("array_equal", "a", a), read_tensor("array_equal", "b", b)
+    if x.shape != y.shape:
+        return False
+    same = x == y
+    if equal_nan and x.dtype.kind in "fcV" and y.dtype.kind in "fcV":
+        same = same | (corepy.isnan(x) & corepy.isnan(y))
+    return bool(corepy.all(same))
+
+
+# ---- products, running sums ----
+
+
+def dot(a: ArrayLike, b: ArrayLike, /) -> Tensor:
+    """The sum of products over the last axis of a and the last but one of b.
+
+    Shapes: a.shape[:-1] + b's without the axis; a number multiplies.  Dtypes: numeric, promoted.
+    Edges: for matrices ``a @ b``; stacks give all pairs, unlike matmul.  Complex numbers are not
+    conjugated.
+    Raises: ShapeError; DTypeError.
+    Accuracy: as matmul.
+    Source: NumPy; tensordot.
+
+    >>> import corepy as cp
+    >>> cp.dot(cp.asarray([1, 2]), cp.asarray([3, 4]))
+    Tensor(11, shape=(), dtype=int64)
+    """
+    x, y = read_tensor("dot", "a", a), read_tensor("dot", "b", b)
+    if x.ndim == 0 or y.ndim == 0:
+        return corepy.multiply(x, y)
+    if x.ndim <= 2 and y.ndim <= 2:
+        return corepy.matmul(x, y)
+    return corepy.tensordot(x, y, axes=((x.ndim - 1,), (max(y.ndim - 2, 0),)))
+
+
+def inner(a: ArrayLike, b: ArrayLike, /) -> Tensor:
+    """The sum of products over the last axes of a and b.
+
+    Shapes: a.shape[:-1] + b.shape[:-1]; a number multiplies.  Dtypes: numeric, promoted.
+    Edges: complex numbers are not conjugated.
+    Raises: ShapeError; DTypeError.
+    Accuracy: as matmul.
+    Source: NumPy; tensordot.
+
+    >>> import corepy as cp
+    >>> cp.inner(cp.asarray([1, 2]), cp.asarray([3, 4]))
+    Tensor(11, shape=(), dtype=int64)
+    """
+    x, y = read_tensor("inner", "a", a), read_tensor("inner", "b", b)
+    if x.ndim == 0 or y.ndim == 0:
+        return corepy.multiply(x, y)
+    return corepy.tensordot(x, y, axes=((x.ndim - 1,), (y.ndim - 1,)))
+
+
+def cumsum(x: ArrayLike, /, axis: int | None = None, dtype: DTypeLike | None = None) -> Tensor:
+    """Sums of the first elements; axis=None flattens x.
+
+    Shapes: that of x, or (x.size,).  Dtypes: as cumulative_sum.
+    Edges: as cumulative_sum.
+    Raises: as cumulative_sum.
+    Accuracy: as cumulative_sum.
+    Source: NumPy; cumulative_sum.
+
+    >>> import corepy as cp
+    >>> cp.cumsum(cp.asarray([[1, 2], [3, 4]]))
+    Tensor([ 1,  3,  6, 10], shape=(4,), dtype=int64)
+    """
+    line = read_tensor("cumsum", "x", x)
+    if axis is None:
+        line, axis = corepy.reshape(line, (-1,)), 0
+    return corepy.cumulative_sum(line, axis=axis, dtype=dtype)
+
+
+def cumprod(x: ArrayLike, /, axis: int | None = None, dtype: DTypeLike | None = None) -> Tensor:
+    """Products of the first elements; axis=None flattens x.
+
+    Shapes: that of x, or (x.size,).  Dtypes: as cumulative_prod.
+    Edges: as cumulative_prod.
+    Raises: as cumulative_prod.
+    Accuracy: as cumulative_prod.
+    Source: NumPy; cumulative_prod.
+
+    >>> import corepy as cp
+    >>> cp.cumprod(cp.asarray([1, 2, 3]))
+    Tensor([1, 2, 6], shape=(3,), dtype=int64)
+    """
+    line = read_tensor("cumprod", "x", x)
+    if axis is None:
+        line, axis = corepy.reshape(line, (-1,)), 0
+    return corepy.cumulative_prod(line, axis=axis, dtype=dtype)
+
+
+# ---- elements ----
+
+
+def nan_to_num(
+    x: ArrayLike,
+    /,
+    nan: float = 0.0,
+    posinf: float | None = None,
+    neginf: float | None = None,
+) -> Tensor:
+    """NaN and infinities replaced by numbers.
+
+    Shapes: that of x.  Dtypes: numeric and bool; what has no NaN stays as it is.
+    Edges: by default infinities become the largest numbers of the dtype; both parts of a complex
+    number are treated alike.
+    Raises: ArgumentTypeError.
+    Accuracy: exact.
+    Source: NumPy.
+
+    >>> import corepy as cp
+    >>> cp.nan_to_num(cp.asarray([1.0, cp.nan, cp.inf]), posinf=9.0)
+    Tensor([1., 0., 9.], shape=(3,), dtype=float64)
+    """
+    number = read_tensor("nan_to_num", "x", x)
+    if number.dtype.kind == "c":
+        real = nan_to_num(corepy.real(number), nan, posinf, neginf)
+        imag = nan_to_num(corepy.imag(number), nan, posinf, neginf)
+        result = corepy.astype(real, number.dtype)
+        return result + corepy.multiply(corepy.astype(imag, number.dtype), 1j)
+    if not is_floating(number):
+        return number
+    limits = corepy.finfo(number.dtype)
+    above = float(limits.max) if posinf is None else posinf
+    below = float(limits.min) if neginf is None else neginf
+    result = corepy.where(corepy.isnan(number), nan, number)
+    result = corepy.where(number == corepy.inf, above, result)
+    return corepy.where(number == -corepy.inf, below, result)
+
+
+def fmax(x1: ArrayLike, x2: ArrayLike, /) -> Tensor:
+    """The larger of two numbers, or the one that is not NaN.
+
+    Shapes: broadcast together.  Dtypes: real numeric, promoted together.
+    Edges: NaN where both are; -0.0 is below 0.0.
+    Raises: as maximum.
+    Accuracy: exact.
+    Source: C99; NumPy.
+
+    >>> import corepy as cp
+    >>> cp.fmax(cp.asarray([1.0, cp.nan]), 0.5)
+    Tensor([1. , 0.5], shape=(2,), dtype=float64)
+    """
+    return _take_number("fmax", x1, x2)
+
+
+def fmin(x1: ArrayLike, x2: ArrayLike, /) -> Tensor:
+    """The smaller of two numbers, or the one that is not NaN.
+
+    Shapes: broadcast together.  Dtypes: real numeric, promoted together.
+    Edges: NaN where both are; -0.0 is below 0.0.
+    Raises: as minimum.
+    Accuracy: exact.
+    Source: C99; NumPy.
+
+    >>> import corepy as cp
+    >>> cp.fmin(cp.asarray([1.0, cp.nan]), 0.5)
+    Tensor([0.5, 0.5], shape=(2,), dtype=float64)
+    """
+    return _take_number("fmin", x1, x2)
+
+
+def _take_number(function: str, x1: ArrayLike, x2: ArrayLike) -> Tensor:
+    combine = corepy.maximum if function == "fmax" else corepy.minimum
+    a: Tensor | complex = x1 if isinstance(x1, (int, float)) else read_tensor(function, "x1", x1)
+    b: Tensor | complex = x2 if isinstance(x2, (int, float)) else read_tensor(function, "x2", x2)
+    found = combine(a, b)
+    if not is_floating(found):
+        return found
+    found = corepy.where(corepy.isnan(a), b, found)
+    return corepy.where(corepy.isnan(b), a, found)
+
+
+def around(x: ArrayLike, /, decimals: int = 0) -> Tensor:
+    """Rounded to a decimal place, halves to even: round(x * 10**d) / 10**d.
+
+    Shapes: that of x.  Dtypes: numeric; integers stay integers.
+    Edges: decimal fractions have no exact binary form, so ``around(0.285, 2)`` rounds the product
+    that is nearest to 28.5; negative ``decimals`` round to tens, hundreds ...
+    Raises: DTypeError for bool; ArgumentError for |decimals| > 300.
+    Accuracy: the product, the rounding and the quotient are rounded once each.
+    Source: NumPy.
+
+    >>> import corepy as cp
+    >>> cp.around(cp.asarray([1.234, 5.678]), 1)
+    Tensor([1.2, 5.7], shape=(2,), dtype=float64)
+    """
+    number = read_tensor("around", "x", x)
+    if abs(decimals) > 300:
+        raise ArgumentError(
+            f"around: decimals is out of range (got {decimals}; expected -300..300)"
+        )
+    if decimals == 0 or (is_integer(number) and decimals > 0):
+        return corepy.round(number)
+    if is_integer(number):
+        scale = 10**-decimals
+        if scale > 10**18:
+            return corepy.zeros_like(number)
+        half, rest = scale // 2, corepy.remainder(number, scale)
+        low = number - rest
+        is_odd = corepy.remainder(corepy.floor_divide(low, scale), 2) == 1
+        return low + corepy.where((rest > half) | ((rest == half) & is_odd), scale, 0)
+    factor = 10.0 ** abs(decimals)
+    if decimals > 0:
+        scaled = number * factor
+        rounded = corepy.round(scaled) / factor
+        # What overflows has no decimals.
+        return corepy.where(corepy.isfinite(scaled), rounded, number)
+    return corepy.round(number / factor) * factor
+
+
+def exp2(x: ArrayLike, /) -> Tensor:
+    """2**x.
+
+    Shapes: that of x.  Dtypes: floating; integers become float64.
+    Edges: as pow with base 2.
+    Raises: DTypeError for bool.
+    Accuracy: 1 ulp, that of pow.
+    Source: C99; NumPy.
+
+    >>> import corepy as cp
+    >>> cp.exp2(cp.asarray([3.0, -1.0]))
+    Tensor([8. , 0.5], shape=(2,), dtype=float64)
+    """
+    return corepy.pow(2.0, read_floating("exp2", "x", x))
+
+
+def deg2rad(x: ArrayLike, /) -> Tensor:
+    """Degrees as radians: x * (pi / 180).
+
+    Shapes: that of x.  Dtypes: real floating; integers become float64.
+    Edges: infinities and NaN stay.
+    Raises: DTypeError.
+    Accuracy: 2 ulp: the factor and the product are rounded.
+    Source: NumPy.
+
+    >>> import corepy as cp
+    >>> cp.deg2rad(180.0)
+    Tensor(3.14159265, shape=(), dtype=float64)
+    """
+    return read_floating("deg2rad", "x", x) * (math.pi / 180)
+
+
+def rad2deg(x: ArrayLike, /) -> Tensor:
+    """Radians as degrees: x * (180 / pi).
+
+    Shapes: that of x.  Dtypes: real floating; integers become float64.
+    Edges: infinities and NaN stay.
+    Raises: DTypeError.
+    Accuracy: 2 ulp: the factor and the product are rounded.
+    Source: NumPy.
+
+    >>> import corepy as cp
+    >>> cp.rad2deg(cp.pi)
+    Tensor(180., shape=(), dtype=float64)
+    """
+    return read_floating("rad2deg", "x", x) * (180 / math.pi)
+
+
+radians = deg2rad
+degrees = rad2deg
+
+
+# ---- positions ----
+
+
+def argwhere(x: ArrayLike, /) -> Tensor:
+    """Positions of the elements that are not zero, one row each.
+
+    Shapes: (n, x.ndim).  Dtypes: all; the result is int64.
+    Edges: for a number (1, 0) or (0, 0).
+    Raises: ArgumentTypeError.
+    Accuracy: exact.
+    Source: NumPy; nonzero.
+
+    >>> import corepy as cp
+    >>> cp.argwhere(cp.asarray([[0, 5], [7, 0]]))
+    Tensor([[0, 1],
+            [1, 0]], shape=(2, 2), dtype=int64)
+    """
+    tensor = read_tensor("argwhere", "x", x)
+    if tensor.ndim == 0:
+        return corepy.zeros((int(corepy.count_nonzero(tensor)), 0), dtype=corepy.int64)
+    return corepy.stack(corepy.nonzero(tensor), axis=1)
+
+
+def flatnonzero(x: ArrayLike, /) -> Tensor:
+    """Positions, in C order, of the elements that are not zero.
+
+    Shapes: (n,).  Dtypes: all; the result is int64.
+    Edges: as nonzero.
+    Raises: ArgumentTypeError.
+    Accuracy: exact.
+    Source: NumPy; nonzero.
+
+    >>> import corepy as cp
+    >>> cp.flatnonzero(cp.asarray([[0, 5], [7, 0]]))
+    Tensor([1, 2], shape=(2,), dtype=int64)
+    """
+    return corepy.nonzero(corepy.reshape(read_tensor("flatnonzero", "x", x), (-1,)))[0]
+
+
+def unravel_index(position: ArrayLike, shape: tuple[int, ...], /) -> tuple[Tensor, ...]:
+    """The coordinates of positions that count through a shape in C order.
+
+    Shapes: that of the positions, for each axis.  Dtypes: integers; the results are int64.
+    Edges: what argmax gives without an axis becomes a key of x.
+    Raises: OutOfBoundsError for a position outside; DTypeError.
+    Accuracy: exact.
+    Source: NumPy.
+
+    >>> import corepy as cp
+    >>> [int(one) for one in cp.unravel_index(5, (2, 3))]
+    [1, 2]
+    """
+    place = read_tensor("unravel_index", "position", position)
+    if not is_integer(place):
+        raise DTypeError(
+            f"unravel_index: unsupported dtype (got {place.dtype.name}; expected integers)"
+        )
+    total = math.prod(shape)
+    if not bool(corepy.all((place >= 0) & (place < total))):
+        raise OutOfBoundsError(
+            f"unravel_index: a position is out of range (expected 0 to {total - 1} for shape "
+            f"{tuple(shape)})"
+        )
+    rest, coordinates = corepy.astype(place, corepy.int64), []
+    for extent in reversed(shape):
+        coordinates.append(corepy.remainder(rest, extent))
+        rest = corepy.floor_divide(rest, extent)
+    return tuple(reversed(coordinates))
+
+
+def unique(
+    x: ArrayLike,
+    /,
+    return_index: bool = False,
+    return_inverse: bool = False,
+    return_counts: bool = False,
+) -> Tensor | tuple[Tensor, ...]:
+    """The different elements in ascending order; on request where each is first, which one each
+    element is, how often it occurs: in this order behind the values.
+
+    Shapes: lines; the inverse has x's shape.  Dtypes: all.
+    Edges: each NaN differs from every other, as in unique_all (NumPy joins them).
+    Raises: ArgumentTypeError.
+    Accuracy: exact.
+    Source: NumPy; unique_all.
+
+    >>> import corepy as cp
+    >>> cp.unique(cp.asarray([7, 3, 7]), return_counts=True)[1]
+    Tensor([1, 2], shape=(2,), dtype=int64)
+    """
+    tensor = read_tensor("unique", "x", x)
+    if not (return_index or return_inverse or return_counts):
+        return corepy.unique_values(tensor)
+    values, first, inverse, counts = corepy.unique_all(tensor)
+    wanted = ((return_index, first), (return_inverse, inverse), (return_counts, counts))
+    return (values, *(found for is_wanted, found in wanted if is_wanted))

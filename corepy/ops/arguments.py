@@ -1,0 +1,105 @@
+# How functions that are written in Python read their operands and axes. Native functions read
+# theirs in bindings/python/operands.cpp.
+"""Arguments as tensors and as axes that count from the front."""
+
+from __future__ import annotations
+
+from operator import index
+
+from corepy import _core
+from corepy.errors import ArgumentTypeError, AxisError, DTypeError
+
+from . import creation, elementwise, manipulation
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from corepy.tensor import Tensor
+
+    from .native import ArrayLike, Dims
+
+__all__ = [
+    "is_floating",
+    "is_integer",
+    "move_last",
+    "normalize_axes",
+    "normalize_axis",
+    "read_floating",
+    "read_real",
+    "read_tensor",
+]
+
+
+def is_floating(x: Tensor) -> bool:
+    """Whether the elements are real floating-point numbers."""
+    return x.dtype.kind in "fV"  # V: bfloat16, which NumPy has no letter for
+
+
+def is_integer(x: Tensor) -> bool:
+    """Whether the elements are integers; bool is none."""
+    return x.dtype.kind in "iu"
+
+
+def read_tensor(function: str, name: str, value: ArrayLike) -> Tensor:
+    """The tensor as it is; numbers and nested lists of numbers become one, as by asarray."""
+    if isinstance(value, _core.TensorBase):
+        return value
+    if isinstance(value, (int, float, complex, list, tuple)):
+        return creation.asarray(value)
+    raise ArgumentTypeError(
+        f"{function}: {name} has the wrong type (got {type(value).__name__}; expected a Tensor, a "
+        "number or nested lists of numbers); convert it with corepy.asarray"
+    )
+
+
+def read_real(function: str, name: str, value: ArrayLike) -> Tensor:
+    """A tensor of integers or real floating-point numbers."""
+    x = read_tensor(function, name, value)
+    if is_integer(x) or is_floating(x):
+        return x
+    raise DTypeError(
+        f"{function}: unsupported dtype of {name} (got {x.dtype.name}; expected integers or real "
+        "floating-point numbers); convert it with corepy.astype"
+    )
+
+
+def read_floating(function: str, name: str, value: ArrayLike) -> Tensor:
+    """A real floating tensor; integers become float64, which strict refuses as everywhere."""
+    x = read_real(function, name, value)
+    return elementwise.divide(x, 1) if is_integer(x) else x
+
+
+def normalize_axis(function: str, axis: int, ndim: int) -> int:
+    """0 <= axis < ndim."""
+    try:
+        number = index(axis)
+    except TypeError:
+        raise ArgumentTypeError(
+            f"{function}: axis has the wrong type (got {type(axis).__name__}; expected int)"
+        ) from None
+    if not -ndim <= number < ndim:
+        raise AxisError(
+            f"{function}: axis out of range (got {number} for rank {ndim}; expected -{ndim} <= "
+            f"axis < {ndim})"
+        )
+    return number % ndim
+
+
+def normalize_axes(function: str, axis: Dims | None, ndim: int) -> tuple[int, ...]:
+    """Ascending axes, none twice; all for None."""
+    if axis is None:
+        return tuple(range(ndim))
+    named = axis if isinstance(axis, (tuple, list)) else (axis,)
+    axes = sorted(normalize_axis(function, one, ndim) for one in named)
+    if len(set(axes)) != len(axes):
+        raise AxisError(f"{function}: an axis is named twice (got {axis}; expected each once)")
+    return tuple(axes)
+
+
+def move_last(x: Tensor, axes: tuple[int, ...]) -> Tensor:
+    """The elements along ``axes`` as one last axis, in C order; a view where strides allow."""
+    kept = [axis for axis in range(x.ndim) if axis not in axes]
+    count = 1
+    for axis in axes:
+        count *= x.shape[axis]
+    moved = manipulation.permute_dims(x, (*kept, *axes))
+    return manipulation.reshape(moved, (*(x.shape[axis] for axis in kept), count))

@@ -1,0 +1,258 @@
+# Counting into bins: histogram, bincount, digitize.
+"""Counts of elements by bins; sums of weights are made in the order of the elements."""
+
+from __future__ import annotations
+
+import corepy
+from corepy.errors import ArgumentError, DTypeError, ShapeError
+from corepy.ops.arguments import is_floating, is_integer, read_real, read_tensor
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Literal
+
+    from corepy.ops.native import ArrayLike
+    from corepy.tensor import Tensor
+
+__all__ = ["bincount", "digitize", "histogram", "histogram2d", "histogram_bin_edges"]
+
+
+def _check_ascending(function: str, edges: Tensor) -> None:
+    if edges.ndim != 1 or edges.size < 1:
+        raise ShapeError(
+            f"{function}: bin edges must be one line (got shape {edges.shape}; expected (n,))"
+        )
+    if not bool(corepy.all(edges[1:] >= edges[:-1])):
+        raise ArgumentError(
+            f"{function}: bin edges must not decrease (got edges in another order, or NaN; "
+            "expected an ascending line); sort them"
+        )
+
+
+def _find_range(function: str, x: Tensor, range: tuple[float, float] | None) -> tuple[float, float]:
+    if range is not None:
+        first, last = float(range[0]), float(range[1])
+    elif x.size == 0:
+        first, last = 0.0, 1.0
+    else:
+        first, last = float(corepy.min(x)), float(corepy.max(x))
+    if not first - first == last - last == 0:
+        raise ArgumentError(
+            f"{function}: the range of the bins is not finite (got {first} to {last}; expected "
+            "numbers); give range="
+        )
+    if first > last:
+        raise ArgumentError(
+            f"{function}: the range is reversed (got {first} to {last}; expected first <= last)"
+        )
+    return (first - 0.5, last + 0.5) if first == last else (first, last)
+
+
+def _find_edges(
+    function: str, x: Tensor, bins: int | ArrayLike, range: tuple[float, float] | None
+) -> Tensor:
+    if isinstance(bins, str):
+        raise ArgumentError(
+            f"{function}: bins must be a count or edges (got {bins!r}; rules by name are not there)"
+        )
+    if isinstance(bins, int) and not isinstance(bins, bool):
+        if bins < 1:
+            raise ArgumentError(f"{function}: bins must be positive (got {bins}; expected >= 1)")
+        first, last = _find_range(function, x, range)
+        return corepy.linspace(first, last, bins + 1)
+    edges = read_real(function, "bins", bins)
+    _check_ascending(function, edges)
+    return edges
+
+
+def _find_bins(x: Tensor, edges: Tensor) -> Tensor:
+    """The bin of each element, or an edge beyond: -1 below, edges.size - 1 above and for NaN."""
+    inside = corepy.searchsorted(edges, x, side="right") - 1
+    inside = inside - corepy.astype(x == edges[-1], corepy.int64) * (inside - (edges.size - 2))
+    return corepy.where(corepy.isnan(x), edges.size - 1, inside) if is_floating(x) else inside
+
+
+def _count(bins: Tensor, count: int, weights: Tensor | None) -> Tensor:
+    """How many elements, or which weight, each of ``count`` bins has; others are left out."""
+    is_inside = (bins >= 0) & (bins < count)
+    if weights is None:
+        return _accumulate(bins[is_inside], corepy.ones((), dtype=corepy.int64), count)
+    return _accumulate(bins[is_inside], weights[is_inside], count)
+
+
+def _accumulate(bins: Tensor, weights: Tensor, count: int) -> Tensor:
+    return corepy.zeros(count, dtype=weights.dtype).at(bins).add(weights)
+
+
+def _read_weights(function: str, weights: ArrayLike | None, x: Tensor) -> Tensor | None:
+    if weights is None:
+        return None
+    line = read_real(function, "weights", weights)
+    if line.shape != x.shape:
+        raise ShapeError(
+            f"{function}: every element needs a weight (got shape {line.shape}; expected {x.shape})"
+        )
+    return corepy.reshape(line, (-1,))
+
+
+def histogram_bin_edges(
+    x: ArrayLike, /, bins: int | ArrayLike = 10, range: tuple[float, float] | None = None
+) -> Tensor:
+    """The edges that ``histogram`` uses: ``bins`` equal bins over the range, or those given.
+
+    Shapes: (bins + 1,).  Dtypes: float64; edges that are given keep theirs.
+    Edges: a range of width 0 is widened by 0.5 to both sides; (0, 1) for no elements.
+    Raises: as histogram.
+    Accuracy: as linspace.
+    Source: NumPy.
+
+    >>> import corepy as cp
+    >>> cp.histogram_bin_edges(cp.asarray([0.0, 1.0]), 4)
+    Tensor([0.  , 0.25, 0.5 , 0.75, 1.  ], shape=(5,), dtype=float64)
+    """
+    return _find_edges("histogram_bin_edges", read_real("histogram_bin_edges", "x", x), bins, range)
+
+
+def histogram(
+    x: ArrayLike,
+    /,
+    bins: int | ArrayLike = 10,
+    range: tuple[float, float] | None = None,
+    density: bool = False,
+    weights: ArrayLike | None = None,
+) -> tuple[Tensor, Tensor]:
+    """How many elements lie in each bin: edges[i] <= x < edges[i + 1], the last bin closed.
+
+    Shapes: counts (bins,), edges (bins + 1,); x has any.  ``bins`` is a count of equal bins over
+    ``range`` (by default from the smallest to the largest element) or the edges themselves.
+    Dtypes: integers and real floating; counts are int64, or the weights' dtype; with ``density``
+    counts / (their sum * widths) in float64.
+    Edges: elements outside and NaN are left out; each element is compared with the edges returned.
+    Raises: ArgumentError for edges that decrease, a range that is not finite (NaN or infinity in x
+    without ``range``) or reversed, and for names of rules; ShapeError for weights of another shape.
+    Accuracy: counts are exact; weights are added in the order of the elements.
+    Source: NumPy.
+
+    >>> import corepy as cp
+    >>> counts, edges = cp.histogram(cp.asarray([0.0, 0.1, 0.5, 2.0]), bins=2)
+    >>> counts
+    Tensor([3, 1], shape=(2,), dtype=int64)
+    """
+    number = read_real("histogram", "x", x)
+    edges = _find_edges("histogram", number, bins, range)
+    line = _read_weights("histogram", weights, number)
+    flat = corepy.reshape(number, (-1,))
+    counts = _count(_find_bins(flat, edges), edges.size - 1, line)
+    if density:
+        widths = corepy.astype(edges[1:] - edges[:-1], corepy.float64)
+        total = corepy.astype(corepy.sum(counts), corepy.float64)
+        counts = corepy.astype(counts, corepy.float64) / widths / total
+    return counts, edges
+
+
+def histogram2d(
+    x: ArrayLike,
+    y: ArrayLike,
+    /,
+    bins: int | tuple[int | ArrayLike, int | ArrayLike] = 10,
+    range: tuple[tuple[float, float], tuple[float, float]] | None = None,
+    density: bool = False,
+    weights: ArrayLike | None = None,
+) -> tuple[Tensor, Tensor, Tensor]:
+    """Counts of points by bins of both coordinates: ``histogram`` with two axes.
+
+    Shapes: counts (x_bins, y_bins), then both edges; x and y have one axis and one length.
+    Dtypes: as histogram, but counts are int64 where NumPy's are float64.
+    Edges: as histogram, for each coordinate.
+    Raises: as histogram; ShapeError where x and y differ in length.
+    Accuracy: as histogram.
+    Source: NumPy.
+
+    >>> import corepy as cp
+    >>> x, y = cp.asarray([0.0, 1.0, 1.0]), cp.asarray([0.0, 0.0, 1.0])
+    >>> cp.histogram2d(x, y, 2)[0]
+    Tensor([[1, 0],
+            [1, 1]], shape=(2, 2), dtype=int64)
+    """
+    first, second = read_real("histogram2d", "x", x), read_real("histogram2d", "y", y)
+    if first.ndim != 1 or first.shape != second.shape:
+        raise ShapeError(
+            f"histogram2d: points need two coordinates (got shapes {first.shape} and "
+            f"{second.shape}; expected (n,) twice)"
+        )
+    of_x, of_y = (bins, bins) if isinstance(bins, int) else bins
+    x_range, y_range = (None, None) if range is None else range
+    x_edges = _find_edges("histogram2d", first, of_x, x_range)
+    y_edges = _find_edges("histogram2d", second, of_y, y_range)
+    x_bins, y_bins = _find_bins(first, x_edges), _find_bins(second, y_edges)
+    width = y_edges.size - 1
+    is_inside = (x_bins >= 0) & (x_bins < x_edges.size - 1) & (y_bins >= 0) & (y_bins < width)
+    places = corepy.where(is_inside, x_bins * width + y_bins, -1)
+    line = _read_weights("histogram2d", weights, first)
+    counts = _count(places, (x_edges.size - 1) * width, line)
+    counts = corepy.reshape(counts, (x_edges.size - 1, width))
+    if density:
+        widths = [
+            corepy.astype(edges[1:] - edges[:-1], corepy.float64) for edges in (x_edges, y_edges)
+        ]
+        total = corepy.astype(corepy.sum(counts), corepy.float64)
+        counts = corepy.astype(counts, corepy.float64) / widths[0][:, None] / widths[1] / total
+    return counts, x_edges, y_edges
+
+
+def bincount(x: ArrayLike, /, weights: ArrayLike | None = None, minlength: int = 0) -> Tensor:
+    """How often each of 0, 1, 2 ... occurs in x.
+
+    Shapes: (max(x) + 1,), or (minlength,) where that is more; x has one axis.  Dtypes: integers;
+    the result is int64, or the weights' dtype.
+    Edges: no elements give ``minlength`` zeros.
+    Raises: ArgumentError for a negative element or minlength; ShapeError; DTypeError.
+    Accuracy: counts are exact; weights are added in the order of the elements.
+    Source: NumPy.
+
+    >>> import corepy as cp
+    >>> cp.bincount(cp.asarray([0, 2, 2]))
+    Tensor([1, 0, 2], shape=(3,), dtype=int64)
+    """
+    number = read_tensor("bincount", "x", x)
+    if isinstance(x, (list, tuple)) and not x:
+        number = corepy.astype(number, corepy.int64)
+    if not is_integer(number):
+        raise DTypeError(
+            f"bincount: unsupported dtype of x (got {number.dtype.name}; expected integers)"
+        )
+    if number.ndim != 1:
+        raise ShapeError(f"bincount: x must have one axis (got shape {number.shape})")
+    if minlength < 0:
+        raise ArgumentError(f"bincount: minlength is negative (got {minlength}; expected >= 0)")
+    line = _read_weights("bincount", weights, number)
+    count = minlength
+    if number.size:
+        if int(corepy.min(number)) < 0:
+            raise ArgumentError("bincount: x has a negative element (expected counts from 0 on)")
+        count = max(count, int(corepy.max(number)) + 1)
+    return _count(corepy.astype(number, corepy.int64, copy=False), count, line)
+
+
+def digitize(x: ArrayLike, /, bins: ArrayLike, right: bool = False) -> Tensor:
+    """The bin of each element: i where bins[i - 1] <= x < bins[i], or < and <= with ``right``.
+
+    Shapes: that of x; bins has one axis.  Dtypes: integers and real floating; the result is int64.
+    Edges: 0 before all bins and bins.size behind; bins that descend count the other way; NaN is
+    above all.
+    Raises: ArgumentError for bins in no order; ShapeError; DTypeError.
+    Accuracy: exact.
+    Source: NumPy.
+
+    >>> import corepy as cp
+    >>> cp.digitize(cp.asarray([0.2, 6.4, 3.0]), [0.0, 1.0, 3.0, 4.0])
+    Tensor([1, 4, 3], shape=(3,), dtype=int64)
+    """
+    number, edges = read_real("digitize", "x", x), read_real("digitize", "bins", bins)
+    side: Literal["left", "right"] = "left" if right else "right"
+    if edges.ndim == 1 and edges.size > 1 and bool(edges[0] > edges[-1]):
+        ascending = corepy.flip(edges)
+        _check_ascending("digitize", ascending)
+        return edges.size - corepy.searchsorted(ascending, number, side=side)
+    _check_ascending("digitize", edges)
+    return corepy.searchsorted(edges, number, side=side)

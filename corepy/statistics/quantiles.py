@@ -1,0 +1,312 @@
+# Order statistics: median, quantile, percentile, and those that leave NaN out. The sort itself is
+# corepy/ops/sorting.py.
+"""Quantiles by sorting: every method of Hyndman and Fan, and NumPy's four others."""
+
+from __future__ import annotations
+
+import corepy
+from corepy.errors import ArgumentError
+from corepy.ops.arguments import (
+    is_floating,
+    is_integer,
+    move_last,
+    normalize_axes,
+    read_floating,
+    read_real,
+)
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from corepy.ops.native import ArrayLike, Dims
+    from corepy.tensor import Tensor
+
+__all__ = ["median", "nanmedian", "nanpercentile", "nanquantile", "percentile", "quantile"]
+
+#: Plotting positions (alpha, beta): the position of q among n elements, counted from 0, is
+#: n q + alpha + q (1 - alpha - beta) - 1 (Hyndman and Fan 1996, formula 2 and table 1).
+_POSITIONS = {
+    "interpolated_inverted_cdf": (0.0, 1.0),
+    "hazen": (0.5, 0.5),
+    "weibull": (0.0, 0.0),
+    "median_unbiased": (1 / 3, 1 / 3),
+    "normal_unbiased": (3 / 8, 3 / 8),
+}
+#: These give elements of x, so integers stay integers.
+_SELECTING = ("inverted_cdf", "closest_observation", "lower", "higher", "nearest")
+_METHODS = ("linear", *_SELECTING, "averaged_inverted_cdf", "midpoint", *_POSITIONS)
+
+
+def _find_positions(count: Tensor, q: Tensor, method: str) -> tuple[Tensor, Tensor]:
+    """Of each quantile: the position of the element below it, and its distance from there.
+
+    float64; positions may lie outside 0 .. count - 1.
+    """
+    if method in _POSITIONS:
+        alpha, beta = _POSITIONS[method]
+        exact = count * q + (alpha + q * (1 - alpha - beta)) - 1
+    elif method in ("inverted_cdf", "averaged_inverted_cdf"):
+        exact = count * q - 1
+    elif method == "closest_observation":
+        exact = count * q - 1.5
+    else:
+        exact = (count - 1) * q
+    below = corepy.floor(exact)
+    distance = exact - below
+    if method == "inverted_cdf" or method == "higher":
+        return below, corepy.where(distance > 0, 1.0, 0.0)
+    if method == "averaged_inverted_cdf":
+        return below, corepy.where(distance > 0, 1.0, 0.5)
+    if method == "closest_observation":  # halves go to the even of the positions counted from 1
+        return below, corepy.where((distance == 0) & (corepy.remainder(below, 2) == 1), 0.0, 1.0)
+    if method == "lower":
+        return below, distance * 0
+    if method == "nearest":
+        return below, corepy.round(exact) - below
+    if method == "midpoint":
+        return below, corepy.where(distance > 0, 0.5, 0.0)
+    return below, distance
+
+
+def _interpolate(low: Tensor, high: Tensor, distance: Tensor) -> Tensor:
+    """low + distance * (high - low), from the nearer end, and at the ends exact."""
+    difference = high - low
+    nearer = corepy.where(
+        distance < 0.5, low + difference * distance, high - difference * (1 - distance)
+    )
+    # The difference overflows, or is infinite: then from both ends.
+    guarded = corepy.where(
+        corepy.isfinite(difference), nearer, low * (1 - distance) + high * distance
+    )
+    return corepy.where(distance == 0, low, corepy.where(distance == 1, high, guarded))
+
+
+def _select(line: Tensor, places: Tensor) -> Tensor:
+    """Elements of sorted lines at float64 places, those outside moved to the ends."""
+    last = line.shape[-1] - 1
+    return corepy.take_along_axis(
+        line, corepy.astype(corepy.clip(places, 0.0, float(last)), corepy.int64), axis=-1
+    )
+
+
+def _find_quantiles(
+    function: str,
+    x: Tensor,
+    q: Tensor,
+    axis: Dims | None,
+    method: str,
+    keepdims: bool,
+    skips_nan: bool,
+) -> Tensor:
+    """The quantiles q (rank 1) of x, their axis first."""
+    if method not in _METHODS:
+        raise ArgumentError(
+            f"{function}: unknown method (got {method!r}; expected one of {', '.join(_METHODS)})"
+        )
+    axes = normalize_axes(function, axis, x.ndim)
+    line = corepy.sort(move_last(x, axes), axis=-1)
+    extent = line.shape[-1]
+    if extent == 0:
+        raise ArgumentError(
+            f"{function}: no elements to choose from (got shape {x.shape}, axis {axis}; expected "
+            "at least one)"
+        )
+    count = corepy.asarray(float(extent))
+    if skips_nan and is_floating(x):
+        numbers = corepy.count_nonzero(~corepy.isnan(line), axis=-1, keepdims=True)
+        count = corepy.astype(numbers, corepy.float64)
+    below, distance = _find_positions(count, q, method)
+    below = corepy.reshape(below, (1,) * (line.ndim - below.ndim) + below.shape)
+    top = corepy.maximum(count - 1, 0.0)
+    low = _select(line, corepy.minimum(below, top))
+    high = _select(line, corepy.minimum(below + 1, top))
+    if method in _SELECTING:
+        found = corepy.where(distance == 0, low, high)
+    else:
+        found = _interpolate(low, high, corepy.astype(distance, line.dtype))
+    if is_floating(x) and not skips_nan:
+        greatest = line[..., -1:]  # NaN, where there is one
+        found = corepy.where(corepy.isnan(greatest), greatest, found)
+    found = corepy.moveaxis(found, -1, 0)
+    if not keepdims:
+        return found
+    sizes = [1 if one in axes else size for one, size in enumerate(x.shape)]
+    return corepy.reshape(found, (q.size, *sizes))
+
+
+def _read_fractions(function: str, q: ArrayLike, scale: float) -> Tensor:
+    fractions = corepy.astype(read_real(function, "q", q), corepy.float64) / scale
+    if not bool(corepy.all((fractions >= 0) & (fractions <= 1))):
+        raise ArgumentError(
+            f"{function}: q is out of range (got {q}; expected numbers from 0 to {scale:g})"
+        )
+    return fractions
+
+
+def _run(
+    function: str,
+    x: ArrayLike,
+    q: ArrayLike,
+    scale: float,
+    axis: Dims | None,
+    method: str,
+    keepdims: bool,
+    skips_nan: bool,
+) -> Tensor:
+    fractions = _read_fractions(function, q, scale)
+    read = read_real if method in _SELECTING else read_floating
+    flat = corepy.reshape(fractions, (-1,))
+    found = _find_quantiles(
+        function, read(function, "x", x), flat, axis, method, keepdims, skips_nan
+    )
+    return corepy.reshape(found, fractions.shape + found.shape[1:])
+
+
+def quantile(
+    x: ArrayLike,
+    q: ArrayLike,
+    /,
+    axis: Dims | None = None,
+    *,
+    method: str = "linear",
+    keepdims: bool = False,
+) -> Tensor:
+    """The numbers below which the fractions q of the elements lie.
+
+    Shapes: the shape of q, followed by x's without the axes (with extent 1 there under keepdims);
+    axis=None means all axes.  Dtypes: real floating; integers become float64, unless the method
+    only selects elements.
+    Edges: NaN where there is a NaN.  Methods: ``linear`` and the eight others of Hyndman and Fan
+    (``inverted_cdf averaged_inverted_cdf closest_observation interpolated_inverted_cdf hazen
+    weibull median_unbiased normal_unbiased``), and ``lower higher midpoint nearest``, which round
+    the position of ``linear``.  Between an element and an infinity lies the infinity.
+    Raises: ArgumentError for q outside 0..1, an unknown method, or no elements; DTypeError for bool
+    and complex; AxisError.
+    Accuracy: elements are exact; between two of them 3u max(|a|, |b|), their positions in float64.
+    Source: R. J. Hyndman, Y. Fan, The American Statistician 50 (1996); NumPy.
+
+    >>> import corepy as cp
+    >>> cp.quantile(cp.asarray([3.0, 1.0, 2.0, 4.0]), [0.25, 0.5])
+    Tensor([1.75, 2.5 ], shape=(2,), dtype=float64)
+    """
+    return _run("quantile", x, q, 1.0, axis, method, keepdims, False)
+
+
+def percentile(
+    x: ArrayLike,
+    q: ArrayLike,
+    /,
+    axis: Dims | None = None,
+    *,
+    method: str = "linear",
+    keepdims: bool = False,
+) -> Tensor:
+    """``quantile(x, q / 100)``.
+
+    Shapes: as quantile.  Dtypes: as quantile.
+    Edges: as quantile; q / 100 is rounded to float64.
+    Raises: as quantile; ArgumentError for q outside 0..100.
+    Accuracy: as quantile.
+    Source: NumPy.
+
+    >>> import corepy as cp
+    >>> cp.percentile(cp.arange(11), 90)
+    Tensor(9., shape=(), dtype=float64)
+    """
+    return _run("percentile", x, q, 100.0, axis, method, keepdims, False)
+
+
+def nanquantile(
+    x: ArrayLike,
+    q: ArrayLike,
+    /,
+    axis: Dims | None = None,
+    *,
+    method: str = "linear",
+    keepdims: bool = False,
+) -> Tensor:
+    """``quantile`` of the elements that are not NaN.
+
+    Shapes: as quantile.  Dtypes: as quantile.
+    Edges: NaN where all elements are NaN.
+    Raises: as quantile.
+    Accuracy: as quantile.
+    Source: NumPy.
+
+    >>> import corepy as cp
+    >>> cp.nanquantile(cp.asarray([3.0, cp.nan, 1.0]), 0.25)
+    Tensor(1.5, shape=(), dtype=float64)
+    """
+    return _run("nanquantile", x, q, 1.0, axis, method, keepdims, True)
+
+
+def nanpercentile(
+    x: ArrayLike,
+    q: ArrayLike,
+    /,
+    axis: Dims | None = None,
+    *,
+    method: str = "linear",
+    keepdims: bool = False,
+) -> Tensor:
+    """``percentile`` of the elements that are not NaN.
+
+    Shapes: as quantile.  Dtypes: as quantile.
+    Edges: NaN where all elements are NaN.
+    Raises: as percentile.
+    Accuracy: as quantile.
+    Source: NumPy.
+
+    >>> import corepy as cp
+    >>> cp.nanpercentile(cp.asarray([3.0, cp.nan, 1.0]), 25)
+    Tensor(1.5, shape=(), dtype=float64)
+    """
+    return _run("nanpercentile", x, q, 100.0, axis, method, keepdims, True)
+
+
+def _find_median(
+    function: str, x: ArrayLike, axis: Dims | None, keepdims: bool, skips_nan: bool
+) -> Tensor:
+    number = read_real(function, "x", x)
+    half = corepy.asarray([0.5])
+    ends = [
+        _find_quantiles(function, number, half, axis, method, keepdims, skips_nan)[0]
+        for method in ("lower", "higher")
+    ]
+    low, high = (corepy.divide(end, 1) if is_integer(end) else end for end in ends)
+    middle = (low + high) * 0.5
+    # The sum overflows where its half does not.
+    return corepy.where(corepy.isfinite(middle), middle, low * 0.5 + high * 0.5)
+
+
+def median(x: ArrayLike, /, axis: Dims | None = None, *, keepdims: bool = False) -> Tensor:
+    """The middle element, or half the sum of the two in the middle.
+
+    Shapes: x's without the axes, or with extent 1 there under keepdims; axis=None means all axes.
+    Dtypes: real floating; integers give float64.
+    Edges: NaN where there is a NaN.
+    Raises: ArgumentError for no elements; DTypeError for bool and complex; AxisError.
+    Accuracy: exact for an odd number of elements, else rounded once (twice where the sum overflows,
+    and for integers beyond 2**53).
+    Source: NumPy.
+
+    >>> import corepy as cp
+    >>> cp.median(cp.asarray([[3, 1, 2], [9, 7, 8]]), axis=1)
+    Tensor([2., 8.], shape=(2,), dtype=float64)
+    """
+    return _find_median("median", x, axis, keepdims, False)
+
+
+def nanmedian(x: ArrayLike, /, axis: Dims | None = None, *, keepdims: bool = False) -> Tensor:
+    """``median`` of the elements that are not NaN.
+
+    Shapes: as median.  Dtypes: as median.
+    Edges: NaN where all elements are NaN.
+    Raises: as median.
+    Accuracy: as median.
+    Source: NumPy.
+
+    >>> import corepy as cp
+    >>> cp.nanmedian(cp.asarray([3.0, cp.nan, 1.0]))
+    Tensor(2., shape=(), dtype=float64)
+    """
+    return _find_median("nanmedian", x, axis, keepdims, True)

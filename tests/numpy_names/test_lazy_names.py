@@ -1,0 +1,59 @@
+# Tests of the names that come on first use: the list against the modules, documentation, import.
+from __future__ import annotations
+
+import importlib
+import inspect
+import subprocess
+import sys
+
+import pytest
+
+import corepy as cp
+from corepy import lazy_names
+
+MODULES = [name for name in lazy_names.MODULES if not name.startswith("backend")]
+FUNCTIONS = [
+    name
+    for module in MODULES
+    for name in lazy_names.MODULES[module]
+    if inspect.isfunction(getattr(cp, name))
+]
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_a_module_contributes_all_its_names(module):
+    loaded = importlib.import_module(f"corepy.{module}")
+    assert sorted(loaded.__all__) == sorted(lazy_names.MODULES[module])
+    for name in loaded.__all__:
+        assert getattr(cp, name) is getattr(loaded, name)
+        assert name in cp.__all__
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_every_function_is_documented(name):
+    text = inspect.getdoc(getattr(cp, name)) or ""
+    for fact in ("Shapes:", "Dtypes:", "Edges:", "Raises:", "Accuracy:", "Source:", ">>> "):
+        assert fact in text, fact
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_every_parameter_is_typed(name):
+    function = getattr(cp, name)
+    parameters = inspect.signature(function).parameters
+    assert set(function.__annotations__) == {*parameters, "return"}
+    assert "Any" not in str(function.__annotations__)
+
+
+def test_import_loads_none_of_them():
+    program = "import sys, corepy; print([m for m in sys.modules if m.startswith('corepy.')])"
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    for module in MODULES:
+        assert f"'corepy.{module}'" not in done.stdout
+
+
+def test_a_name_is_looked_up_once():
+    assert "median" not in lazy_names.SUBMODULES
+    _ = cp.median
+    assert vars(cp)["median"] is cp.median

@@ -1,0 +1,153 @@
+# Tests of what is accepted beyond the standard because it can mean one thing only; and of methods.
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+import corepy as cp
+from corepy.testing import assert_bitwise_equal
+
+X = np.arange(24).reshape(2, 3, 4)
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        slice(-100, 100),
+        slice(2**70, None),
+        slice(None, -(2**70), -1),
+        np.int64(1),
+        (slice(None), 1),
+        (..., slice(5, 0, -2)),
+    ],
+)
+def test_slices_of_any_bound(key):
+    assert_bitwise_equal(cp.asarray(X)[key], X[key])
+
+
+@pytest.mark.parametrize(
+    "shape", [24, (4, 6), [4, -1], (np.int64(2), 12), (cp.asarray(4), 6), [3, 8]]
+)
+def test_shapes(shape):
+    expected = X.reshape(tuple(map(int, shape)) if isinstance(shape, (tuple, list)) else shape)
+    assert_bitwise_equal(cp.reshape(cp.asarray(X), shape), expected)
+    assert_bitwise_equal(cp.asarray(X).reshape(shape), expected)
+
+
+def test_numbers_of_other_libraries_and_tensors_without_axes():
+    four = np.arange(4)
+    for stop in (4, np.int64(4), np.int8(4), cp.asarray(4), cp.asarray(4, dtype=cp.uint8)):
+        assert_bitwise_equal(cp.arange(stop), four)
+    for stop in (4.0, np.float32(4), cp.asarray(4.0), np.float64(4)):
+        assert_bitwise_equal(cp.arange(stop), four.astype(np.float64))
+    ends = cp.linspace(cp.asarray(0.0), np.float32(1), np.int64(3))
+    assert ends.tolist() == [0.0, 0.5, 1.0]
+    assert float(cp.var(cp.asarray([1.0, 3.0]), correction=np.float32(1))) == 2.0
+    for wrong in ("4", None, 1j, object(), cp.asarray([1, 2]), cp.asarray(1j)):
+        with pytest.raises((TypeError, ValueError)):
+            cp.arange(0, wrong, cp.asarray([1, 2]))
+        with pytest.raises((TypeError, ValueError)):
+            cp.linspace(0, wrong, 3)
+    with pytest.raises(cp.ArgumentError, match="too large"):
+        cp.linspace(0, 10**400, 3)
+
+
+class Raiser:
+    """A number that fails with an error of its own."""
+
+    def __float__(self):
+        raise ZeroDivisionError("mine")
+
+
+def test_an_error_of_a_number_is_its_own():
+    with pytest.raises(ZeroDivisionError, match="mine"):
+        cp.linspace(0, Raiser(), 3)
+
+
+def test_scalars_beside_tensors():
+    x = cp.asarray([1, 2], dtype=cp.int8)
+    assert [one.dtype.name for one in cp.broadcast_arrays(x, 5)] == ["int8", "int8"]
+    assert cp.stack([cp.asarray(1.5), 2]).tolist() == [1.5, 2.0]
+    assert cp.stack([cp.asarray(1, dtype=cp.int8), 2.5]).dtype == cp.float64
+    assert cp.concat([x, 7], axis=None).tolist() == [1, 2, 7]
+    assert cp.meshgrid(x, 3)[1].shape == (1, 2)
+    with pytest.raises(cp.ArgumentTypeError, match="stack"):
+        cp.stack([1, 2])
+    with pytest.raises(cp.ArgumentTypeError, match="concat"):
+        cp.concat([x, "a"])
+    with pytest.raises(cp.ArgumentError, match="concat"):
+        cp.concat([x, 300], axis=None)
+
+
+def test_places_as_lists():
+    t = cp.asarray(X)
+    assert_bitwise_equal(cp.take(t, [2, 0], axis=1), np.take(X, [2, 0], axis=1))
+    assert_bitwise_equal(cp.take(t, ((0, 1), (2, 2)), 1), np.take(X, ((0, 1), (2, 2)), 1))
+    assert_bitwise_equal(cp.take(t, 1, 1), np.take(X, 1, 1))
+    assert_bitwise_equal(cp.take(t, [], 1), np.take(X, np.zeros(0, int), 1))
+    assert_bitwise_equal(t.take([-1], axis=0), np.take(X, [-1], 0))
+    assert_bitwise_equal(cp.repeat(t, [2, 0, 1], 1), np.repeat(X, [2, 0, 1], 1))
+    assert_bitwise_equal(t.repeat(2, 0), np.repeat(X, 2, 0))
+    for wrong in ([0.5], [True, False], ["a"], [[0], [1, 2]], 1.0):
+        with pytest.raises((TypeError, ValueError), match=r"^take: "):
+            cp.take(t, wrong, 1)
+
+
+def test_squeeze_without_axes_removes_all_of_extent_one():
+    x = cp.zeros((1, 3, 1, 2))
+    assert cp.squeeze(x).shape == x.squeeze().shape == (3, 2)
+    assert cp.squeeze(x, 0).shape == (3, 1, 2)
+    assert cp.squeeze(cp.zeros((0, 1))).shape == (0,)
+    assert cp.squeeze(cp.zeros(())).shape == ()
+
+
+# ---- methods ----
+
+
+@pytest.mark.parametrize(
+    ("name", "arguments"),
+    [
+        ("cumsum", ()),
+        ("cumsum", (1,)),
+        ("cumprod", (2,)),
+        ("ravel", ()),
+        ("flatten", ()),
+        ("transpose", ()),
+        ("transpose", ((2, 0, 1),)),
+        ("transpose", (1, 0, 2)),
+        ("swapaxes", (0, -1)),
+        ("dot", (np.arange(4),)),
+        ("repeat", (2,)),
+        ("repeat", (2, 1)),
+        ("conjugate", ()),
+        ("sum", (0,)),
+        ("max", (1,)),
+        ("astype", (np.float32,)),
+        ("argmax", (1,)),
+    ],
+)
+def test_methods_are_numpys(name, arguments):
+    x = X % 5
+    own = [cp.asarray(one) if isinstance(one, np.ndarray) else one for one in arguments]
+    assert_bitwise_equal(getattr(cp.asarray(x), name)(*own), getattr(x, name)(*arguments))
+
+
+def test_parts_and_places():
+    z = cp.asarray([1 + 2j, 3 - 4j])
+    assert z.real.tolist() == [1.0, 3.0]
+    assert z.imag.tolist() == [2.0, -4.0]
+    x = cp.asarray([1.5, 0.0])
+    assert x.real is x
+    assert x.imag.tolist() == [0.0, 0.0]
+    assert [place.tolist() for place in x.nonzero()] == [[0]]
+    quotient, rest = divmod(cp.asarray([7, -7]), 2)
+    assert (quotient.tolist(), rest.tolist()) == ([3, -4], [1, 1])
+    assert [one.tolist() for one in divmod(7, cp.asarray([2]))] == [[3], [1]]
+
+
+def test_fill_changes_this_tensor_alone():
+    x = cp.zeros((2, 2))
+    view = x[0]
+    x.fill(3)
+    assert x.tolist() == [[3, 3], [3, 3]]
+    assert view.tolist() == [0, 0]
