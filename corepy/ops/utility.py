@@ -73,8 +73,8 @@ def diff(
     Shapes: x with n elements less along the axis, none below 0; prepend and append are joined to x
     first.  Dtypes: numeric; the three are promoted together.
     Edges: n=0 gives x, joined with both; integers wrap.
-    Raises: DTypeError for bool; ShapeError for scalars, or where prepend or append does not fit;
-    AxisError; ArgumentError for a negative n.
+    Raises: DTypeError for bool; ShapeError where prepend or append does not fit;
+    AxisError, also for scalars; ArgumentError for a negative n.
     Accuracy: exact for integers, else each difference is rounded once.
     Source: array API 2025.12; n subtractions of slices, each with its record.
 
