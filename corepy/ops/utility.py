@@ -1,14 +1,21 @@
-# Declarations of any and all, the standard's utility functions. The logical operators of elements
-# are in elementwise/comparison.py.
-"""Whether all elements hold, or any."""
+# The standard's utility functions: declarations of any and all; diff, made of slices and subtract.
+# The logical operators of elements are in elementwise/comparison.py.
+"""Whether all elements hold, or any; differences of neighbours."""
 
 from __future__ import annotations
 
+from operator import index
+
+from corepy.errors import ArgumentError, AxisError
+
+from .elementwise.arithmetic import subtract
+from .manipulation import concat, copy
 from .native import native
 
 __all__ = [
     "all",
     "any",
+    "diff",
 ]
 
 TYPE_CHECKING = False
@@ -54,3 +61,44 @@ def any(
     >>> cp.any(cp.asarray([[0, 0], [2, 0]]), axis=1)
     Tensor([False,  True], shape=(2,), dtype=bool)
     """
+
+
+def diff(
+    x: Tensor,
+    /,
+    *,
+    axis: int = -1,
+    n: int = 1,
+    prepend: Tensor | None = None,
+    append: Tensor | None = None,
+) -> Tensor:
+    """Differences of neighbours along an axis, n times over: x[i + 1] - x[i].
+
+    Shapes: x with n elements less along the axis, none below 0; prepend and append are joined to x
+    first.  Dtypes: numeric; the three are promoted together.
+    Edges: n=0 gives x, joined with both; integers wrap.
+    Raises: DTypeError for bool; ShapeError where prepend or append does not fit;
+    AxisError, also for scalars; ArgumentError for a negative n.
+    Accuracy: exact for integers, else each difference is rounded once.
+    Source: array API 2025.12; n subtractions of slices, each with its record.
+
+    >>> import corepy as cp
+    >>> x = cp.asarray([1, 4, 9, 16])
+    >>> cp.diff(x), cp.diff(x, n=2, prepend=cp.asarray([0]))
+    (Tensor([3, 5, 7], shape=(3,), dtype=int64), Tensor([2, 2, 2], shape=(3,), dtype=int64))
+    """
+    rank = x.ndim
+    where = index(axis)
+    if not -rank <= where < rank:
+        raise AxisError(
+            f"diff: the axis does not exist (got axis {where} of {rank} dimensions; "
+            f"expected {-rank} <= axis < {rank})"
+        )
+    if index(n) < 0:
+        raise ArgumentError(f"diff: n is negative (got {n}; expected 0 or more)")
+    parts = [part for part in (prepend, x, append) if part is not None]
+    result = concat(parts, axis=where) if len(parts) > 1 else x
+    before = (slice(None),) * (where % rank)
+    for _ in range(index(n)):
+        result = subtract(result[(*before, slice(1, None))], result[(*before, slice(None, -1))])
+    return copy(result) if result is x else result

@@ -24,7 +24,7 @@ from corepy.backend.reference.linalg import contraction_axes
 from corepy.backend.reference.promotion import component_dtype, is_complex
 from corepy.backend.reference.statistical import Axis, normalize_axes
 
-from .comparison import Array, BoolArray, FloatArray
+from .comparison import Array, BoolArray, FloatArray, split_components
 
 __all__ = ["BOUNDS", "BoundCase", "evaluate_bound"]
 
@@ -99,6 +99,8 @@ def _magnitude(x: Array) -> FloatArray:
 def evaluate_bound(bound: str, case: BoundCase) -> FloatArray:
     """The absolute error that formula ``bound`` allows each element of ``case.expected``.
 
+    A formula of complex results may give two, real and imaginary part, along a new last axis.
+
     Raises:
         KeyError: a table names a formula that this module lacks.
     """
@@ -106,7 +108,10 @@ def evaluate_bound(bound: str, case: BoundCase) -> FloatArray:
         if bound == "exact" or case.expected.dtype.kind not in "fc":
             return np.zeros(case.expected.shape)
         values = BOUNDS[bound](case)
-        return np.broadcast_to(values, case.expected.shape).astype(np.float64)
+        shape = case.expected.shape
+        if is_complex(case.expected.dtype) and values.shape == (*shape, 2):
+            return values
+        return np.broadcast_to(values, shape).astype(np.float64)
 
 
 # ---- reductions ----
@@ -454,6 +459,34 @@ def bound_complex_sign(case: BoundCase) -> FloatArray:
     """A modulus within 1 ulp (2u) and a division, relative to each part; a part may underflow."""
     nonzero = np.not_equal(case.operands[0], 0)
     return np.where(nonzero, 4 * case.u * _largest_part(case.expected) + case.subnormal, 0.0)
+
+
+@_bound("complex_expm1")
+def bound_complex_expm1(case: BoundCase) -> FloatArray:
+    """1 ulp of each part; of the real one, which may cancel, 2**-55 of the imaginary one more."""
+    parts = split_components(case.expected)
+    size = np.where(np.isfinite(parts), np.abs(parts), 0)
+    allowed: FloatArray = 1.5 * np.spacing(size).astype(np.float64)
+    allowed[..., 0] += 2.0**-55 * size[..., 1]
+    return allowed
+
+
+@_bound("complex_pow")
+def bound_complex_pow(case: BoundCase) -> FloatArray:
+    """``(2 u + 2**-57 |x2 ln x1|) |x1**x2|`` normwise, u for the oracle's rounding of each part.
+
+    The exponent's absolute error is the power's relative one. Nothing is promised where a part may
+    overflow; special operands are exact.
+    """
+    base, exponent = (operand.astype(np.complex128) for operand in case.operands)
+    size = case.magnitude_expected()
+    finite = np.isfinite(base) & np.isfinite(exponent) & np.not_equal(base, 0)
+    length, turn = np.log(np.abs(base)), np.angle(base)
+    growth = np.abs(exponent) * np.hypot(length, turn)
+    error = (4 * case.u + 2.0**-57 * growth * _MAGNITUDE_SLACK) * size + 4 * case.subnormal
+    lost = ~np.isfinite(case.expected) | ~(size < case.largest / 8) | ~(growth < 2.0**50)
+    bound: FloatArray = np.where(finite, np.where(lost, np.inf, error), 0.0)
+    return np.where(np.equal(exponent, 0), 0.0, bound)
 
 
 # ---- elementwise ----

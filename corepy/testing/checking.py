@@ -101,13 +101,13 @@ def _wrong_by_ulp(actual: Array, expected: Array, max_ulp: float) -> BoolArray:
 
 
 def _wrong_by_formula(actual: Array, expected: Array, bound: FloatArray) -> BoolArray:
-    """Where ``actual`` is off by more than an absolute bound, in any component.
+    """Where ``actual`` is off by more than an absolute bound, of an element or of each component.
 
     A bound of zero asks for equal bits; an infinite one accepts anything; where the oracle's
     component is infinite or NaN, the result's must be the same.
     """
     first, second = split_components(actual), split_components(expected)
-    limit = bound[..., None] + np.zeros(first.shape)
+    limit = (bound if bound.ndim == first.ndim else bound[..., None]) + np.zeros(first.shape)
     with np.errstate(all="ignore"):
         error = np.abs(first.astype(np.float64) - second.astype(np.float64))
         far = ~(error <= limit)
@@ -230,7 +230,7 @@ def _judge_by_formula(
     wrong = _wrong_by_formula(actual, expected, limit)
     if not wrong.any():
         return wrong, formula
-    return wrong, f"{formula}, here {limit[_first_index(wrong)]:.3g} absolute"
+    return wrong, f"{formula}, here {limit[_first_index(wrong)].max():.3g} absolute"
 
 
 def _first_index(wrong: BoolArray) -> tuple[int, ...]:

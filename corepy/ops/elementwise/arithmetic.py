@@ -155,7 +155,7 @@ def floor_divide(x1: Operand, x2: Operand, /, out: Tensor | None = None) -> Tens
     Shapes: broadcast together.  Dtypes: integers and real floating, promoted together.
     Edges: an integer divided by 0 gives 0, flagged in the record and an error under ``strict``; the
     smallest signed integer // -1 wraps.  Floats: x // 0 and inf // x are x / 0 and inf / x; a
-    finite x over an infinity is 0, or -1 where the signs differ.
+    finite x over an infinity is a zero, -0 where the signs differ (Python has -1 there).
     Raises: DTypeError for bool and complex; ShapeError.
     Accuracy: exact for integers, else the exact floor rounded once.
     Source: array API 2024.12.
@@ -350,10 +350,11 @@ def sign(x: Operand, /, out: Tensor | None = None) -> Tensor:
 def sqrt(x: Operand, /, out: Tensor | None = None) -> Tensor:
     """Square root: the y >= 0 with y * y = x.
 
-    Shapes: that of x.  Dtypes: real floating; integers and bool count as float64.
+    Shapes: that of x.  Dtypes: real and complex floating; integers and bool count as float64.
     Edges: -0.0 stays -0.0; a negative number gives NaN.
-    Raises: DTypeError for complex.
-    Accuracy: rounded once.
+    Complex: the root with re >= 0, cut along the negative real axis by the sign of zero.
+    Raises: ShapeError where out does not fit.
+    Accuracy: rounded once; complex, 1 ulp of each part.
     Source: array API 2024.12; IEEE 754.
 
     >>> import corepy as cp

@@ -1,11 +1,11 @@
 # Declarations of trigonometric and hyperbolic functions and their inverses; kernels:
-# csrc/corepy/vec/math/{trig,hyperbolic,inverse_*}.h.
+# csrc/corepy/vec/math/{trig,hyperbolic,inverse_*,complex_trigonometric,complex_inverse}.h.
 """Trigonometric and hyperbolic functions of each element; angles in radians.
 
 Operands broadcast; a Python scalar takes the dtype of the tensor beside it.  ``out=`` names a
 tensor of the result's shape and dtype that takes the result.  Results are the same bits on every
-CPU.  Errors: ``DTypeError`` for complex dtypes, ``ShapeError`` where shapes do not broadcast or
-``out`` does not fit.
+CPU.  Errors: ``DTypeError`` for complex dtypes in atan2, ``ShapeError`` where shapes do not
+broadcast or ``out`` does not fit.
 """
 
 from __future__ import annotations
@@ -39,10 +39,11 @@ if TYPE_CHECKING:
 def acos(x: Operand, /, out: Tensor | None = None) -> Tensor:
     """Inverse cosine: the angle in [0, pi] whose cosine is x.
 
-    Shapes: that of x.  Dtypes: float32, float64; integers and bool count as float64.
+    Shapes: that of x.  Dtypes: real and complex floating; integers and bool count as float64.
     Edges: acos(1) is 0; beyond [-1, 1] the result is NaN.
-    Raises: DTypeError for complex.
-    Accuracy: 1 ulp.
+    Complex: cut along the reals beyond [-1, 1]; acos(conj x) is conj(acos(x)).
+    Raises: ShapeError where out does not fit.
+    Accuracy: 1 ulp, of each part.
     Source: array API 2024.12; a minimax polynomial, beyond 1/2 through sqrt((1 - x) / 2).
 
     >>> import corepy as cp
@@ -55,10 +56,11 @@ def acos(x: Operand, /, out: Tensor | None = None) -> Tensor:
 def acosh(x: Operand, /, out: Tensor | None = None) -> Tensor:
     """Inverse hyperbolic cosine: the y >= 0 with cosh(y) = x.
 
-    Shapes: that of x.  Dtypes: float32, float64; integers and bool count as float64.
+    Shapes: that of x.  Dtypes: real and complex floating; integers and bool count as float64.
     Edges: acosh(1) is 0, acosh(inf) is inf; below 1 the result is NaN.
-    Raises: DTypeError for complex.
-    Accuracy: 1 ulp.
+    Complex: re >= 0, cut along the reals below 1.
+    Raises: ShapeError where out does not fit.
+    Accuracy: 1 ulp, of each part.
     Source: array API 2024.12; log(x + sqrt(x**2 - 1)), the sum in two parts.
 
     >>> import corepy as cp
@@ -71,10 +73,11 @@ def acosh(x: Operand, /, out: Tensor | None = None) -> Tensor:
 def asin(x: Operand, /, out: Tensor | None = None) -> Tensor:
     """Inverse sine: the angle in [-pi/2, pi/2] whose sine is x.
 
-    Shapes: that of x.  Dtypes: float32, float64; integers and bool count as float64.
+    Shapes: that of x.  Dtypes: real and complex floating; integers and bool count as float64.
     Edges: asin(-0.0) is -0.0; beyond [-1, 1] the result is NaN.
-    Raises: DTypeError for complex.
-    Accuracy: 1 ulp.
+    Complex: cut along the reals beyond [-1, 1]; a zero's sign tells the side.
+    Raises: ShapeError where out does not fit.
+    Accuracy: 1 ulp, of each part.
     Source: array API 2024.12; a minimax polynomial, beyond 1/2 through sqrt((1 - x) / 2).
 
     >>> import corepy as cp
@@ -87,10 +90,11 @@ def asin(x: Operand, /, out: Tensor | None = None) -> Tensor:
 def asinh(x: Operand, /, out: Tensor | None = None) -> Tensor:
     """Inverse hyperbolic sine: the y with sinh(y) = x.
 
-    Shapes: that of x.  Dtypes: float32, float64; integers and bool count as float64.
+    Shapes: that of x.  Dtypes: real and complex floating; integers and bool count as float64.
     Edges: infinities and the sign of zero are kept; NaN stays NaN.
-    Raises: DTypeError for complex.
-    Accuracy: 1 ulp.
+    Complex: cut along the imaginary axis beyond [-1j, 1j].
+    Raises: ShapeError where out does not fit.
+    Accuracy: 1 ulp, of each part.
     Source: array API 2024.12; log(x + sqrt(x**2 + 1)), the sum in two parts.
 
     >>> import corepy as cp
@@ -103,10 +107,11 @@ def asinh(x: Operand, /, out: Tensor | None = None) -> Tensor:
 def atan(x: Operand, /, out: Tensor | None = None) -> Tensor:
     """Inverse tangent: the angle in [-pi/2, pi/2] whose tangent is x.
 
-    Shapes: that of x.  Dtypes: float32, float64; integers and bool count as float64.
+    Shapes: that of x.  Dtypes: real and complex floating; integers and bool count as float64.
     Edges: atan(inf) is pi/2, atan(-0.0) is -0.0; NaN stays NaN.
-    Raises: DTypeError for complex.
-    Accuracy: 1 ulp.
+    Complex: cut along the imaginary axis beyond [-1j, 1j], infinite at both ends.
+    Raises: ShapeError where out does not fit.
+    Accuracy: 1 ulp, of each part.
     Source: array API 2024.12; sixteen breakpoints and a minimax polynomial.
 
     >>> import corepy as cp
@@ -136,10 +141,11 @@ def atan2(x1: Operand, x2: Operand, /, out: Tensor | None = None) -> Tensor:
 def atanh(x: Operand, /, out: Tensor | None = None) -> Tensor:
     """Inverse hyperbolic tangent: log((1 + x) / (1 - x)) / 2.
 
-    Shapes: that of x.  Dtypes: float32, float64; integers and bool count as float64.
+    Shapes: that of x.  Dtypes: real and complex floating; integers and bool count as float64.
     Edges: atanh(1) is inf, atanh(-0.0) is -0.0; beyond [-1, 1] the result is NaN.
-    Raises: DTypeError for complex.
-    Accuracy: 1 ulp.
+    Complex: cut along the reals beyond [-1, 1], infinite at both ends.
+    Raises: ShapeError where out does not fit.
+    Accuracy: 1 ulp, of each part.
     Source: array API 2024.12; log1p of a w computed without cancellation.
 
     >>> import corepy as cp
@@ -152,9 +158,10 @@ def atanh(x: Operand, /, out: Tensor | None = None) -> Tensor:
 def cos(x: Operand, /, out: Tensor | None = None) -> Tensor:
     """Cosine of an angle, of any size.
 
-    Shapes: that of x.  Dtypes: float32, float64; integers and bool count as float64.
+    Shapes: that of x.  Dtypes: real and complex floating; integers and bool count as float64.
     Edges: cos(0) is 1; NaN for infinities and NaN.
-    Raises: DTypeError for complex.
+    Complex: cosh(1j x).
+    Raises: ShapeError where out does not fit.
     Accuracy: 1 ulp over the full range.
     Source: array API 2024.12; reduction by pi/2 (Cody and Waite; Payne and Hanek), minimax
     polynomials.
@@ -169,10 +176,11 @@ def cos(x: Operand, /, out: Tensor | None = None) -> Tensor:
 def cosh(x: Operand, /, out: Tensor | None = None) -> Tensor:
     """Hyperbolic cosine: (e**x + e**-x) / 2.
 
-    Shapes: that of x.  Dtypes: float32, float64; integers and bool count as float64.
+    Shapes: that of x.  Dtypes: real and complex floating; integers and bool count as float64.
     Edges: cosh(0) is 1, both infinities give inf; NaN stays NaN.
-    Raises: DTypeError for complex.
-    Accuracy: 1 ulp.
+    Complex: infinity * cis(im) where re is infinite.
+    Raises: ShapeError where out does not fit.
+    Accuracy: 1 ulp, of each part.
     Source: array API 2024.12; e**x and e**-x by a table of 2**(j/16).
 
     >>> import corepy as cp
@@ -185,9 +193,10 @@ def cosh(x: Operand, /, out: Tensor | None = None) -> Tensor:
 def sin(x: Operand, /, out: Tensor | None = None) -> Tensor:
     """Sine of an angle, of any size.
 
-    Shapes: that of x.  Dtypes: float32, float64; integers and bool count as float64.
+    Shapes: that of x.  Dtypes: real and complex floating; integers and bool count as float64.
     Edges: sin(-0.0) is -0.0; NaN for infinities and NaN.
-    Raises: DTypeError for complex.
+    Complex: -1j sinh(1j x).
+    Raises: ShapeError where out does not fit.
     Accuracy: 1 ulp over the full range.
     Source: array API 2024.12; reduction by pi/2 (Cody and Waite; Payne and Hanek), minimax
     polynomials.
@@ -202,10 +211,11 @@ def sin(x: Operand, /, out: Tensor | None = None) -> Tensor:
 def sinh(x: Operand, /, out: Tensor | None = None) -> Tensor:
     """Hyperbolic sine: (e**x - e**-x) / 2, without cancellation near 0.
 
-    Shapes: that of x.  Dtypes: float32, float64; integers and bool count as float64.
+    Shapes: that of x.  Dtypes: real and complex floating; integers and bool count as float64.
     Edges: infinities and the sign of zero are kept; NaN stays NaN.
-    Raises: DTypeError for complex.
-    Accuracy: 1 ulp.
+    Complex: infinity * cis(im) where re is infinite.
+    Raises: ShapeError where out does not fit.
+    Accuracy: 1 ulp, of each part.
     Source: array API 2024.12; from sinh and cosh of x reduced by ln 2.
 
     >>> import corepy as cp
@@ -218,9 +228,10 @@ def sinh(x: Operand, /, out: Tensor | None = None) -> Tensor:
 def tan(x: Operand, /, out: Tensor | None = None) -> Tensor:
     """Tangent of an angle, of any size.
 
-    Shapes: that of x.  Dtypes: float32, float64; integers and bool count as float64.
+    Shapes: that of x.  Dtypes: real and complex floating; integers and bool count as float64.
     Edges: tan(-0.0) is -0.0; NaN for infinities and NaN.
-    Raises: DTypeError for complex.
+    Complex: -1j tanh(1j x).
+    Raises: ShapeError where out does not fit.
     Accuracy: 1 ulp over the full range.
     Source: array API 2024.12; the addition theorem about multiples of pi/32.
 
@@ -234,10 +245,11 @@ def tan(x: Operand, /, out: Tensor | None = None) -> Tensor:
 def tanh(x: Operand, /, out: Tensor | None = None) -> Tensor:
     """Hyperbolic tangent: sinh(x) / cosh(x).
 
-    Shapes: that of x.  Dtypes: float32, float64; integers and bool count as float64.
+    Shapes: that of x.  Dtypes: real and complex floating; integers and bool count as float64.
     Edges: tanh(inf) is 1, tanh(-0.0) is -0.0; NaN stays NaN.
-    Raises: DTypeError for complex.
-    Accuracy: 1 ulp.
+    Complex: 1 with a zero of im's sign where re is infinite.
+    Raises: ShapeError where out does not fit.
+    Accuracy: 1 ulp, of each part.
     Source: array API 2024.12; the addition theorem about 31 breakpoints.
 
     >>> import corepy as cp

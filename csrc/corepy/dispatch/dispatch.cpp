@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstring>
 #include <string>
+#include <string_view>
 
 #include "corepy/core/error.h"
 #include "corepy/dispatch/blocking_region.h"
@@ -151,12 +152,9 @@ Operation::~Operation() { --thread_.depth; }
 void Operation::set_bound(DType compute) noexcept {
   const OpInfo& info = info_of(record_->op);
   record_->compute_dtype = compute;
-  if (is_complex(compute)) {
-    record_->bound = info.complex_bound;
-  } else if (is_real_floating(compute)) {
-    record_->bound = info.bound;
-    record_->ulp = info.ulp;
-  }
+  if (!is_floating(compute)) return;
+  record_->bound = is_complex(compute) ? info.complex_bound : info.bound;
+  if (std::string_view(record_->bound) == "ulp") record_->ulp = info.ulp;
 }
 
 void Operation::note_copy(std::int64_t bytes, const char* what) {

@@ -219,7 +219,7 @@ COREPY_INLINE void binary_body(const LoopArgs& args) {
   const auto part = [&](std::int64_t i, std::int64_t n) COREPY_LAMBDA_INLINE {
     if constexpr (F::raises_flags && !SplatB) {
       return F::apply(a.at_partial(i, n),
-                      vec::load_partial<T>(static_cast<const T*>(args.in[1]) + i, n, T(1)), flags);
+                      vec::load_partial<T>(static_cast<const T*>(args.in[1]) + i, n, T{1}), flags);
     } else {
       return F::apply(a.at_partial(i, n), b.at_partial(i, n), flags);
     }

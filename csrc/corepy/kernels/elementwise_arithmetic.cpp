@@ -1,6 +1,7 @@
 // Sums, products, quotients, signs, extrema, parts of complex numbers. The formulas are rows of
 // ops/elementwise_table.h.
 #include "corepy/kernels/elementwise.h"
+#include "corepy/vec/complex_functions.h"
 
 namespace corepy::COREPY_ISA {
 

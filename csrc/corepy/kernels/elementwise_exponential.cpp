@@ -1,5 +1,6 @@
 // Exponentials, logarithms, powers, hypot. The formulas are rows of ops/elementwise_table.h.
 #include "corepy/kernels/elementwise.h"
+#include "corepy/vec/complex_functions.h"
 #include "corepy/vec/math.h"
 
 namespace corepy::COREPY_ISA {

@@ -1,6 +1,7 @@
 // Trigonometric and hyperbolic functions and their inverses. The formulas are rows of
 // ops/elementwise_table.h.
 #include "corepy/kernels/elementwise.h"
+#include "corepy/vec/complex_functions.h"
 #include "corepy/vec/math.h"
 
 namespace corepy::COREPY_ISA {

@@ -12,7 +12,7 @@
 //   promote        none: as the standard; to_float: integers and bool are converted to float64 first, and the record says so
 //   result         same as the operands', boolean, or real (the real dtype of a complex one)
 //   bound          of real floating results: exact (correctly rounded), one_ulp, or a formula of corepy/testing/bounds.py
-//   complex_bound  none where no complex dtype is accepted, exact, or a formula
+//   complex_bound  none where no complex dtype is accepted, exact, one_ulp (of each part), or a formula
 //   formula        over vectors a, b, c of the compute dtype; `flags` collects LoopFlag bits
 #define COREPY_FOR_EACH_ARITHMETIC_OP(X) \
   X(unary,  abs,            numeric,      none,     real,    exact,   complex_abs,      vec::abs(a)) \
@@ -32,7 +32,7 @@
   X(unary,  reciprocal,     floating,     to_float, same,    exact,   complex_divide,   vec::reciprocal(a)) \
   X(binary, remainder,      real_numeric, none,     same,    exact,   none,             vec::remainder(a, b, flags)) \
   X(unary,  sign,           numeric,      none,     same,    exact,   complex_sign,     vec::sign(a)) \
-  X(unary,  sqrt,           real_floating,to_float, same,    exact,   none,             vec::sqrt(a)) \
+  X(unary,  sqrt,           floating,     to_float, same,    exact,   one_ulp,          vec::sqrt(a)) \
   X(unary,  square,         numeric,      none,     same,    exact,   complex_multiply, vec::square(a)) \
   X(binary, subtract,       numeric,      none,     same,    exact,   exact,            vec::subtract(a, b))
 
@@ -67,30 +67,30 @@
   X(unary,  trunc, real_numeric, none, same, exact,   none, vec::trunc(a))
 
 #define COREPY_FOR_EACH_EXPONENTIAL_OP(X) \
-  X(unary,  exp,       real_floating, to_float, same, one_ulp, none, vec::exp(a)) \
-  X(unary,  expm1,     real_floating, to_float, same, one_ulp, none, vec::expm1(a)) \
+  X(unary,  exp,       floating,      to_float, same, one_ulp, one_ulp, vec::exp(a)) \
+  X(unary,  expm1,     floating,      to_float, same, one_ulp, complex_expm1, vec::expm1(a)) \
   X(binary, hypot,     real_floating, to_float, same, one_ulp, none, vec::hypot(a, b)) \
-  X(unary,  log,       real_floating, to_float, same, one_ulp, none, vec::log(a)) \
-  X(unary,  log10,     real_floating, to_float, same, one_ulp, none, vec::log10(a)) \
-  X(unary,  log1p,     real_floating, to_float, same, one_ulp, none, vec::log1p(a)) \
-  X(unary,  log2,      real_floating, to_float, same, one_ulp, none, vec::log2(a)) \
+  X(unary,  log,       floating,      to_float, same, one_ulp, one_ulp, vec::log(a)) \
+  X(unary,  log10,     floating,      to_float, same, one_ulp, one_ulp, vec::log10(a)) \
+  X(unary,  log1p,     floating,      to_float, same, one_ulp, one_ulp, vec::log1p(a)) \
+  X(unary,  log2,      floating,      to_float, same, one_ulp, one_ulp, vec::log2(a)) \
   X(binary, logaddexp, real_floating, to_float, same, logaddexp, none, vec::logaddexp(a, b)) \
-  X(binary, pow,       real_numeric,  none,     same, one_ulp, none, vec::pow(a, b, flags))
+  X(binary, pow,       numeric,       none,     same, one_ulp, complex_pow, vec::pow(a, b, flags))
 
 #define COREPY_FOR_EACH_TRIGONOMETRIC_OP(X) \
-  X(unary,  acos,  real_floating, to_float, same, one_ulp, none, vec::acos(a)) \
-  X(unary,  acosh, real_floating, to_float, same, one_ulp, none, vec::acosh(a)) \
-  X(unary,  asin,  real_floating, to_float, same, one_ulp, none, vec::asin(a)) \
-  X(unary,  asinh, real_floating, to_float, same, one_ulp, none, vec::asinh(a)) \
-  X(unary,  atan,  real_floating, to_float, same, one_ulp, none, vec::atan(a)) \
+  X(unary,  acos,  floating,      to_float, same, one_ulp, one_ulp, vec::acos(a)) \
+  X(unary,  acosh, floating,      to_float, same, one_ulp, one_ulp, vec::acosh(a)) \
+  X(unary,  asin,  floating,      to_float, same, one_ulp, one_ulp, vec::asin(a)) \
+  X(unary,  asinh, floating,      to_float, same, one_ulp, one_ulp, vec::asinh(a)) \
+  X(unary,  atan,  floating,      to_float, same, one_ulp, one_ulp, vec::atan(a)) \
   X(binary, atan2, real_floating, to_float, same, one_ulp, none, vec::atan2(a, b)) \
-  X(unary,  atanh, real_floating, to_float, same, one_ulp, none, vec::atanh(a)) \
-  X(unary,  cos,   real_floating, to_float, same, one_ulp, none, vec::cos(a)) \
-  X(unary,  cosh,  real_floating, to_float, same, one_ulp, none, vec::cosh(a)) \
-  X(unary,  sin,   real_floating, to_float, same, one_ulp, none, vec::sin(a)) \
-  X(unary,  sinh,  real_floating, to_float, same, one_ulp, none, vec::sinh(a)) \
-  X(unary,  tan,   real_floating, to_float, same, one_ulp, none, vec::tan(a)) \
-  X(unary,  tanh,  real_floating, to_float, same, one_ulp, none, vec::tanh(a))
+  X(unary,  atanh, floating,      to_float, same, one_ulp, one_ulp, vec::atanh(a)) \
+  X(unary,  cos,   floating,      to_float, same, one_ulp, one_ulp, vec::cos(a)) \
+  X(unary,  cosh,  floating,      to_float, same, one_ulp, one_ulp, vec::cosh(a)) \
+  X(unary,  sin,   floating,      to_float, same, one_ulp, one_ulp, vec::sin(a)) \
+  X(unary,  sinh,  floating,      to_float, same, one_ulp, one_ulp, vec::sinh(a)) \
+  X(unary,  tan,   floating,      to_float, same, one_ulp, one_ulp, vec::tan(a)) \
+  X(unary,  tanh,  floating,      to_float, same, one_ulp, one_ulp, vec::tanh(a))
 
 // `where` takes a bool first operand; the operands' common dtype is that of x1 and x2. `clip` is its two bounds' composition;
 // a bound that is None is dropped at the boundary, which then runs `minimum`, `maximum` or `positive`'s loop.

@@ -53,9 +53,9 @@ constexpr OpInfo op_infos[op_count] = {
    dtypes::set,                                                                \
    Promote::promote,                                                           \
    ResultRule::result,                                                         \
-   is_one_ulp(#bound) ? 1.0f : 0.0f,                                           \
+   is_one_ulp(#bound) || is_one_ulp(#complex_bound) ? 1.0f : 0.0f,             \
    is_one_ulp(#bound) ? "ulp" : #bound,                                        \
-   #complex_bound,                                                             \
+   is_one_ulp(#complex_bound) ? "ulp" : #complex_bound,                        \
    none,                                                                       \
    #__VA_ARGS__},
     COREPY_FOR_EACH_ELEMENTWISE_OP(COREPY_X)

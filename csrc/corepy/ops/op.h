@@ -76,9 +76,9 @@ struct OpInfo {
   DTypeSet dtypes;
   Promote promote;
   ResultRule result;
-  float ulp;                  // bound for real floating results where bound is "ulp"
+  float ulp;                  // the bound where one of these is "ulp"
   const char* bound;          // "exact", "ulp", or a formula's name
-  const char* complex_bound;  // "none", "exact", or a formula's name
+  const char* complex_bound;  // "none", "exact", "ulp" (of each part), or a formula's name
   std::uint16_t flags;
   const char* formula;  // elementwise: the row's expression; else ""
 };

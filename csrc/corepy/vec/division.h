@@ -188,8 +188,8 @@ COREPY_INLINE Quotient<T> divide_floor(Vec<T> a, Vec<T> b, std::uint32_t& flags)
 // zero has b's sign. floor_divide is floor(a / b) of the exact quotient, rounded once. Special
 // cases follow the array API's tables:
 //   remainder: NaN for a = +-inf or b = 0; b = +-inf gives a where the signs agree, else b; 0 % inf
-//   is 0 with b's sign. floor_divide: a / b for a = +-inf, a = +-0 or b = 0; finite a by +-inf
-//   gives 0 where the signs agree, else -1.
+//   is 0 with b's sign. floor_divide: a / b for a = +-inf, a = +-0, b = 0 or b = +-inf (so -0 for
+//   5 // -inf, where Python has -1: the standard allows both).
 //
 // Common case: q = floor(fl(a / b)) is floor(a / b), or one more where the quotient was rounded up
 // to an integer; while |q| < 2^(p-1), r = fma(-q, b, a) is then fmod(a, b), or that plus b rounded
@@ -259,8 +259,7 @@ COREPY_INLINE T floor_divide_scalar(T a, T b) {
   const T quotient = a / b;
   const T magnitude = __builtin_fabs(quotient);
   if (quotient != quotient || magnitude == infinity || a == T(0)) return quotient;
-  if (__builtin_fabs(b) == infinity)
-    return __builtin_signbit(a) == __builtin_signbit(b) ? quotient : T(-1);
+  if (__builtin_fabs(b) == infinity) return quotient;
   // The exact quotient is `quotient` + residual / b, and `quotient` is an integer here (else the
   // vector code took it). Only the floor of the small part can move the result, where it makes a
   // tie.

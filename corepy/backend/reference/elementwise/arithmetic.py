@@ -16,6 +16,7 @@ import numpy as np
 
 from .. import complex_arithmetic
 from ..casting import cast
+from ..complex_functions import evaluate_complex
 from ..exact import BinaryFormat, format_of, round_ratio, scale_to_integers
 from ..promotion import (
     component_dtype,
@@ -130,8 +131,7 @@ def _floor_quotient(a: float, b: float, binary: BinaryFormat) -> float:
     if not math.isfinite(a) or b == 0.0:
         return float(np.float64(a) / np.float64(b))
     if math.isinf(b):
-        unlike = a != 0.0 and (a < 0.0) != (b < 0.0)
-        return -1.0 if unlike else float(np.float64(a) / np.float64(b))
+        return float(np.float64(a) / np.float64(b))
     (ai, bi), _ = scale_to_integers(a, b) if not math.isnan(b) else ([0, 0], 0)
     if bi == 0:
         return math.nan
@@ -151,9 +151,9 @@ def _floor_divide(a: Array, b: Array) -> Array:
 def floor_divide(x1: Array, x2: Array) -> Array:
     """Floor of the exact quotient.
 
-    Floats as ``floor(x1 / x2)``: a zero divisor or an infinite dividend gives the quotient itself;
-    a finite dividend over an infinite divisor of the other sign gives -1, as in Python. Integers:
-    ``x // 0`` is 0, ``INT_MIN // -1`` wraps.
+    Floats as ``floor(x1 / x2)``: a zero or infinite divisor or an infinite dividend gives the
+    quotient itself, so -0 and not Python's -1 for ``5.0 // -inf``. Integers: ``x // 0`` is 0,
+    ``INT_MIN // -1`` wraps.
     """
     return map_common(_floor_divide, x1, x2)
 
@@ -182,7 +182,8 @@ def remainder(x1: Array, x2: Array) -> Array:
 @reference("sqrt")
 def sqrt(x: Array) -> Array:
     """Square root."""
-    return _call(np.sqrt, to_floating(x))
+    x = to_floating(x)
+    return evaluate_complex("sqrt", x) if is_complex(x.dtype) else _call(np.sqrt, x)
 
 
 @reference("copysign")

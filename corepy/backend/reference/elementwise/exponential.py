@@ -1,8 +1,9 @@
-# Oracle of exponentials, logarithms, powers and hypot; MPFR is called in multiprecision.py.
+# Oracle of exponentials, logarithms, powers and hypot; MPFR is called in multiprecision.py,
+# MPC in complex_functions.py.
 """Reference exponential functions, within half an ulp of the true value.
 
 Integers are converted to float64 first. Special values are those of IEEE 754, section 9.2, which
-the array API adopts.
+the array API adopts; those of complex numbers are tables (complex_special.py).
 """
 
 from __future__ import annotations
@@ -12,15 +13,16 @@ import numpy as np
 from corepy.errors import ArgumentError
 
 from ..complex_arithmetic import hypotenuse
+from ..complex_functions import evaluate_complex, evaluate_complex_power
 from ..multiprecision import evaluate_function, evaluate_logaddexp
-from ..promotion import is_integer
+from ..promotion import is_complex, is_integer
 from ..registry import Array, reference
 from .broadcasting import map_common, map_floating, to_floating
 
 
 def _evaluate(name: str, x: Array) -> Array:
     x = to_floating(x)
-    return evaluate_function(name, x.dtype, x)
+    return evaluate_complex(name, x) if is_complex(x.dtype) else evaluate_function(name, x.dtype, x)
 
 
 @reference("exp")
@@ -72,6 +74,8 @@ def hypot(x1: Array, x2: Array) -> Array:
 
 
 def _pow(a: Array, b: Array) -> Array:
+    if is_complex(a.dtype):
+        return evaluate_complex_power(a, b)
     if not is_integer(a.dtype):
         return evaluate_function("pow", a.dtype, a, b)
     if np.any(np.less(b, 0)):

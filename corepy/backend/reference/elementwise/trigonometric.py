@@ -1,20 +1,23 @@
-# Oracle of the trigonometric and hyperbolic functions; MPFR is called in multiprecision.py.
+# Oracle of the trigonometric and hyperbolic functions; MPFR is called in multiprecision.py,
+# MPC in complex_functions.py.
 """Reference trigonometric and hyperbolic functions, within half an ulp of the true value.
 
 Integers are converted to float64 first. Special values are those of IEEE 754, section 9.2, which
-the array API adopts.
+the array API adopts; those of complex numbers are tables (complex_special.py).
 """
 
 from __future__ import annotations
 
+from ..complex_functions import evaluate_complex
 from ..multiprecision import evaluate_function
+from ..promotion import is_complex
 from ..registry import Array, reference
 from .broadcasting import map_floating, to_floating
 
 
 def _evaluate(name: str, x: Array) -> Array:
     x = to_floating(x)
-    return evaluate_function(name, x.dtype, x)
+    return evaluate_complex(name, x) if is_complex(x.dtype) else evaluate_function(name, x.dtype, x)
 
 
 @reference("acos")
