@@ -35,6 +35,7 @@ from .tensor import Tensor as Tensor
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from . import io as io
     from . import random as random
     from . import testing as testing
     from .backend.dispatch_log import DispatchLog as DispatchLog
@@ -42,6 +43,13 @@ if TYPE_CHECKING:
     from .backend.explain import explain as explain
     from .backend.explain import explain_last_dispatch as explain_last_dispatch
     from .backend.explain import record_dispatches as record_dispatches
+    from .io import load as load
+    from .io import load_npz as load_npz
+    from .io import load_safetensors as load_safetensors
+    from .io import read_safetensors_metadata as read_safetensors_metadata
+    from .io import save as save
+    from .io import save_npz as save_npz
+    from .io import save_safetensors as save_safetensors
 
 DType = _core.DType
 __version__ = _core.__version__
@@ -55,7 +63,14 @@ _LAZY = {
     "DispatchRecord": "backend.explain",
     "explain": "backend.explain",
     "explain_last_dispatch": "backend.explain",
+    "load": "io",
+    "load_npz": "io",
+    "load_safetensors": "io",
+    "read_safetensors_metadata": "io",
     "record_dispatches": "backend.explain",
+    "save": "io",
+    "save_npz": "io",
+    "save_safetensors": "io",
 }
 
 
@@ -70,6 +85,7 @@ if not TYPE_CHECKING:  # type checkers take what is imported above and cannot fo
         "digest",
         "get_num_threads",
         "get_policy",
+        "io",
         "isas",
         "linalg",
         "memory",
@@ -89,7 +105,7 @@ if not TYPE_CHECKING:  # type checkers take what is imported above and cannot fo
     def __getattr__(name: str) -> object:
         from importlib import import_module
 
-        if name in ("random", "testing"):
+        if name in ("io", "random", "testing"):
             return import_module(f"corepy.{name}")
         module = _LAZY.get(name)
         if module is None:

@@ -1,10 +1,11 @@
-// x.__array__() and x.numpy(): NumPy arrays over the exported, read-only buffer. The only place in
-// the binding that imports NumPy to make arrays.
+// x.__array__(), x.numpy() and x.__array_interface__: NumPy arrays over the exported, read-only
+// buffer. The only place in the binding that imports NumPy to make arrays.
 #include <iterator>
 #include <string>
 
 #include "call_arguments.h"
 #include "corepy/core/error.h"
+#include "corepy/interop/element_format.h"
 #include "errors.h"
 #include "interchange.h"
 #include "tensor.h"
@@ -55,6 +56,27 @@ PyObject* tensor_array(PyObject* self, PyObject* const* args, Py_ssize_t nargs, 
 
 PyObject* tensor_numpy(PyObject* self, PyObject*) {
   return tensor_array(self, nullptr, 0, nullptr);
+}
+
+PyObject* tensor_array_interface(PyObject* self, void*) {
+  return guarded([&] {
+    const Tensor& tensor = tensor_of(self);
+    // All bytes that the elements span, whatever their order, as one run.
+    std::int64_t low = 0, high = tensor.size() == 0 ? 0 : tensor.itemsize();
+    for (int i = 0; i < tensor.rank() && tensor.size() > 0; ++i) {
+      const std::int64_t reach = (tensor.shape[i] - 1) * tensor.strides[i];
+      (reach < 0 ? low : high) += reach;
+    }
+    OwnedRef bytes(wrap_unrecorded(Tensor{tensor.storage, tensor.offset_bytes + low, DType::uint8,
+                                          Dims{high - low}, Dims{1}}));
+    OwnedRef view(PyMemoryView_FromObject(bytes.get()));
+    OwnedRef shape(PyObject_GetAttrString(self, "shape"));
+    OwnedRef strides(PyObject_GetAttrString(self, "strides"));
+    return checked(Py_BuildValue("{s:i,s:s,s:O,s:O,s:O,s:L}", "version", 3, "typestr",
+                                 type_string_of(tensor.dtype).c_str(), "shape", shape.get(),
+                                 "strides", strides.get(), "data", view.get(), "offset",
+                                 static_cast<long long>(-low)));
+  });
 }
 
 }  // namespace corepy::python

@@ -46,6 +46,7 @@ std::optional<ImportedArray> import_array(const char* op, PyObject* object) {
   std::string refusal;
   if (auto array = import_buffer(op, object, refusal)) return array;
   if (auto array = import_array_interface(op, object)) return array;
+  if (auto array = import_arrow(op, object)) return array;
   if (auto array = import_dlpack(op, object)) return array;
   if (!refusal.empty()) {
     fail(ErrorKind::export_,

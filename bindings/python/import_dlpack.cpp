@@ -134,11 +134,13 @@ ImportedArray consume_versioned(const char* op, PyObject* capsule) {
     reject(op, "unknown version (got " + std::to_string(managed->version.major) + "." +
                    std::to_string(managed->version.minor) + "; expected 1.x)");
   }
+  const std::uint64_t flags = managed->flags;  // the capsule's contents may go with its consumption
+  ImportedArray array{consume(op, capsule, used_versioned_capsule_name, managed), source_name};
   // A private copy is nobody else's to write, whatever its read-only flag says.
-  const bool is_writable =
-      (managed->flags & (dlpack::flag_read_only | dlpack::flag_is_copied)) == 0;
-  return {consume(op, capsule, used_versioned_capsule_name, managed), source_name, false,
-          is_writable};
+  array.is_writable = (flags & (dlpack::flag_read_only | dlpack::flag_is_copied)) == 0;
+  if ((flags & dlpack::flag_is_copied) != 0)
+    array.copied_because = "a producer that exports a copy of its memory";
+  return array;
 }
 
 ImportedArray consume_unversioned(const char* op, PyObject* capsule) {

@@ -1,12 +1,21 @@
-# DLPack in both directions: honest libraries, hand-made capsules that lie, lifetimes, requests.
+# Import by DLPack: honest libraries, hand-made capsules that lie, lifetimes.
 from __future__ import annotations
 
 import ctypes
-import weakref
 from collections.abc import Iterator
 
 import numpy as np
 import pytest
+from dlpack_structs import (
+    CAPSULE_DESTRUCTOR,
+    DELETER,
+    IS_COPIED,
+    READ_ONLY,
+    DLDataType,
+    DLDevice,
+    Producer,
+    new_capsule,
+)
 
 import corepy as cp
 
@@ -14,126 +23,6 @@ DTYPES = [
     "bool", "int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64",
     "float32", "float64", "complex64", "complex128",
 ]  # fmt: skip
-
-
-# ---- the binary interface, written here a second time on purpose
-
-
-class DLDevice(ctypes.Structure):
-    _fields_ = (("type", ctypes.c_int32), ("id", ctypes.c_int32))
-
-
-class DLDataType(ctypes.Structure):
-    _fields_ = (("code", ctypes.c_uint8), ("bits", ctypes.c_uint8), ("lanes", ctypes.c_uint16))
-
-
-class DLTensor(ctypes.Structure):
-    _fields_ = (
-        ("data", ctypes.c_void_p),
-        ("device", DLDevice),
-        ("ndim", ctypes.c_int32),
-        ("dtype", DLDataType),
-        ("shape", ctypes.POINTER(ctypes.c_int64)),
-        ("strides", ctypes.POINTER(ctypes.c_int64)),
-        ("byte_offset", ctypes.c_uint64),
-    )
-
-
-DELETER = ctypes.CFUNCTYPE(None, ctypes.c_void_p)
-
-
-class Managed(ctypes.Structure):
-    _fields_ = (("tensor", DLTensor), ("context", ctypes.c_void_p), ("deleter", DELETER))
-
-
-class ManagedVersioned(ctypes.Structure):
-    _fields_ = (
-        ("major", ctypes.c_uint32),
-        ("minor", ctypes.c_uint32),
-        ("context", ctypes.c_void_p),
-        ("deleter", DELETER),
-        ("flags", ctypes.c_uint64),
-        ("tensor", DLTensor),
-    )
-
-
-READ_ONLY, IS_COPIED = 1, 2
-CAPSULE_DESTRUCTOR = ctypes.PYFUNCTYPE(None, ctypes.c_void_p)
-new_capsule = ctypes.pythonapi.PyCapsule_New
-new_capsule.argtypes = [ctypes.c_void_p, ctypes.c_char_p, CAPSULE_DESTRUCTOR]
-new_capsule.restype = ctypes.py_object
-get_pointer = ctypes.pythonapi.PyCapsule_GetPointer
-get_pointer.argtypes, get_pointer.restype = [ctypes.py_object, ctypes.c_char_p], ctypes.c_void_p
-get_name = ctypes.pythonapi.PyCapsule_GetName
-get_name.argtypes, get_name.restype = [ctypes.py_object], ctypes.c_char_p
-raw_pointer = ctypes.PYFUNCTYPE(ctypes.c_void_p, ctypes.c_void_p, ctypes.c_char_p)(
-    ("PyCapsule_GetPointer", ctypes.pythonapi)
-)
-raw_is_valid = ctypes.PYFUNCTYPE(ctypes.c_int, ctypes.c_void_p, ctypes.c_char_p)(
-    ("PyCapsule_IsValid", ctypes.pythonapi)
-)
-
-
-def read_capsule(capsule: object) -> Managed | ManagedVersioned:
-    name = get_name(capsule)
-    kind = ManagedVersioned if name == b"dltensor_versioned" else Managed
-    return kind.from_address(get_pointer(capsule, name))
-
-
-class Producer:
-    """Exports what the test says, and counts how often the deleter runs."""
-
-    def __init__(
-        self, versioned: bool = True, flags: int = 0, major: int = 1, **changes: object
-    ) -> None:
-        self.memory = np.arange(32, dtype="f4")
-        self.deleted = 0
-        self.capsules_destroyed = 0
-        self.device: object = (1, 0)
-        self.name = b"dltensor_versioned" if versioned else b"dltensor"
-        self.versioned = versioned
-        self.managed = ManagedVersioned() if versioned else Managed()
-        self._deleter = DELETER(self._delete)
-        self._destructor = CAPSULE_DESTRUCTOR(self._destroy)
-        self.managed.deleter = self._deleter
-        if versioned:
-            self.managed.major, self.managed.minor, self.managed.flags = major, 0, flags
-        tensor = self.managed.tensor
-        tensor.data = self.memory.ctypes.data
-        tensor.device = DLDevice(1, 0)
-        tensor.dtype = DLDataType(2, 32, 1)
-        self.set_shape((2, 3), None)
-        for name, value in changes.items():
-            setattr(tensor, name, value)
-
-    def set_shape(self, shape: tuple[int, ...], strides: tuple[int, ...] | None) -> Producer:
-        tensor = self.managed.tensor
-        tensor.ndim = len(shape)
-        self._shape = (ctypes.c_int64 * max(len(shape), 1))(*shape)
-        tensor.shape = ctypes.cast(self._shape, ctypes.POINTER(ctypes.c_int64))
-        if strides is not None:
-            self._strides = (ctypes.c_int64 * max(len(strides), 1))(*strides)
-            tensor.strides = ctypes.cast(self._strides, ctypes.POINTER(ctypes.c_int64))
-        return self
-
-    def _delete(self, address: int) -> None:
-        assert address == ctypes.addressof(self.managed)
-        self.deleted += 1
-
-    def _destroy(self, capsule: int) -> None:
-        # As producers do: whoever renamed the capsule has the deleter's call.
-        self.capsules_destroyed += 1
-        if raw_is_valid(capsule, self.name):
-            self.managed.deleter(raw_pointer(capsule, self.name))
-
-    def __dlpack_device__(self) -> object:
-        return self.device
-
-    def __dlpack__(self, **_requests: object) -> object:
-        return new_capsule(ctypes.addressof(self.managed), self.name, self._destructor)
-
-
-# ---- import
 
 
 @pytest.mark.parametrize("dtype", DTYPES)
@@ -362,144 +251,3 @@ def test_a_deleter_that_runs_while_an_exception_is_raised_keeps_it() -> None:
 
     with pytest.raises(KeyError, match="2, 3"):
         fail()
-
-
-# ---- export
-
-
-@pytest.mark.parametrize("dtype", DTYPES)
-def test_to_numpy(dtype: str) -> None:
-    a = np.arange(6).reshape(2, 3).astype(dtype)
-    x = cp.asarray(a)
-    for tensor, array in ((x, a), (x.T, a.T)):
-        b = np.from_dlpack(tensor)
-        assert b.dtype == array.dtype
-        assert not b.flags.writeable
-        np.testing.assert_array_equal(b, array)
-        assert np.shares_memory(b, np.asarray(tensor))
-
-
-def test_the_struct_of_a_versioned_capsule() -> None:
-    x = cp.asarray(np.arange(6, dtype="c8").reshape(2, 3)).T
-    capsule = x.__dlpack__(max_version=(1, 0))
-    managed = read_capsule(capsule)
-    assert isinstance(managed, ManagedVersioned)
-    tensor = managed.tensor
-    assert (managed.major, managed.flags) == (1, READ_ONLY)
-    assert (tensor.device.type, tensor.device.id, tensor.ndim, tensor.byte_offset) == (1, 0, 2, 0)
-    assert (tensor.dtype.code, tensor.dtype.bits, tensor.dtype.lanes) == (5, 64, 1)
-    assert tensor.shape[:2] == [3, 2]
-    assert tensor.strides[:2] == [1, 3]
-    assert tensor.data == np.asarray(x).ctypes.data
-
-
-@pytest.mark.parametrize("max_version", [None, (0, 8), (0, 0)])
-def test_an_unversioned_capsule_is_a_private_copy(max_version: tuple[int, int] | None) -> None:
-    x = cp.asarray([[1.0, 2.0], [3.0, 4.0]])
-    managed = read_capsule(capsule := x.T.__dlpack__(max_version=max_version))
-    assert isinstance(managed, Managed)
-    assert managed.tensor.data != np.asarray(x).ctypes.data
-    ctypes.c_double.from_address(managed.tensor.data).value = 99.0
-    assert x.tolist() == [[1, 2], [3, 4]]
-    assert get_name(capsule) == b"dltensor"
-    with pytest.raises(cp.ExportError, match=r"copy=False.*max_version"):
-        x.__dlpack__(max_version=max_version, copy=False)
-
-
-@pytest.mark.parametrize("max_version", [(1, 0), (1, 3), (2, 0)])
-def test_a_requested_copy_is_private_and_writable(max_version: tuple[int, int]) -> None:
-    x = cp.asarray([1.0, 2.0])
-    managed = read_capsule(capsule := x.__dlpack__(max_version=max_version, copy=True))
-    assert isinstance(managed, ManagedVersioned)
-    assert managed.flags == IS_COPIED
-    ctypes.c_double.from_address(managed.tensor.data).value = 99.0
-    assert x.tolist() == [1, 2]
-    shared = read_capsule(capsule := x.__dlpack__(max_version=max_version, copy=False))  # noqa: F841
-    assert shared.tensor.data == np.asarray(x).ctypes.data
-
-
-def test_strides_that_are_no_whole_elements_need_a_copy() -> None:
-    record = np.zeros(3, [("a", "u1"), ("b", "f8")])
-    record["b"] = [1, 2, 3]
-    x = cp.asarray(record["b"], copy=False)
-    managed = read_capsule(capsule := x.__dlpack__(max_version=(1, 0)))
-    assert managed.flags == IS_COPIED
-    assert np.from_dlpack(x).tolist() == [1, 2, 3]
-    with pytest.raises(cp.ExportError, match="multiples"):
-        x.__dlpack__(max_version=(1, 0), copy=False)
-    del capsule
-
-
-def test_an_export_does_not_see_later_writes_and_survives_the_tensor() -> None:
-    x = cp.asarray([1.0, 2.0, 3.0])
-    b = np.from_dlpack(x)
-    x[...] = 9
-    assert b.tolist() == [1, 2, 3]
-    assert x.tolist() == [9, 9, 9]
-    del x
-    assert b.tolist() == [1, 2, 3]
-
-
-def test_an_export_keeps_a_foreign_owner() -> None:
-    class Owner(np.ndarray):
-        pass
-
-    owner = np.arange(3.0).view(Owner)
-    gone = weakref.ref(owner)
-    capsule = cp.asarray(owner, copy=False).__dlpack__(max_version=(1, 0))
-    del owner
-    assert gone() is not None
-    del capsule
-    assert gone() is None
-
-
-def test_requests_that_cannot_be_met() -> None:
-    x = cp.asarray([1.0])
-    assert x.__dlpack_device__() == (1, 0)
-    with pytest.raises(cp.ArgumentError, match="stream"):
-        x.__dlpack__(stream=1)
-    for device in ((2, 0), (1, 1)):
-        with pytest.raises(cp.ExportError, match="dl_device"):
-            x.__dlpack__(dl_device=device)
-    x.__dlpack__(dl_device=(1, 0), stream=None)
-    for wrong in (
-        {"copy": 1},
-        {"max_version": 1},
-        {"max_version": (1,)},
-        {"dl_device": "cpu"},
-        {"other": 1},
-    ):
-        with pytest.raises(cp.ArgumentTypeError, match="__dlpack__"):
-            x.__dlpack__(**wrong)
-    with pytest.raises(TypeError):
-        x.__dlpack__(max_version=("1", "0"))
-    with pytest.raises(cp.ArgumentTypeError, match="positional"):
-        x.__dlpack__(None)
-
-
-def test_zero_dimensional_and_empty_exports() -> None:
-    assert np.from_dlpack(cp.asarray(3.5)).item() == 3.5
-    assert np.from_dlpack(cp.asarray([[], []])).shape == (2, 0)
-    deep: list[object] = [1]
-    for _ in range(63):
-        deep = [deep]
-    x = cp.from_dlpack(cp.asarray(deep))
-    assert x.shape == (1,) * 64
-
-
-def test_round_trip_shares() -> None:
-    class Wrapper:
-        def __init__(self, tensor: cp.Tensor) -> None:
-            self.tensor = tensor
-
-        def __dlpack__(self, **requests: object) -> object:
-            return self.tensor.__dlpack__(**requests)
-
-        def __dlpack_device__(self) -> tuple[int, int]:
-            return self.tensor.__dlpack_device__()
-
-    x = cp.asarray([1, 2, 3])
-    for y in (cp.from_dlpack(x), cp.from_dlpack(Wrapper(x)), cp.asarray(Wrapper(x))):
-        assert np.shares_memory(np.asarray(x), np.asarray(y))
-        y[...] = 0
-        assert x.tolist() == [1, 2, 3]
