@@ -50,6 +50,10 @@ if TYPE_CHECKING:
     from .io import save as save
     from .io import save_npz as save_npz
     from .io import save_safetensors as save_safetensors
+    from .print_options import get_printoptions as get_printoptions
+    from .print_options import printoptions as printoptions
+    from .print_options import set_printoptions as set_printoptions
+    from .runtime_info import show_runtime as show_runtime
 
 DType = _core.DType
 __version__ = _core.__version__
@@ -63,14 +67,18 @@ _LAZY = {
     "DispatchRecord": "backend.explain",
     "explain": "backend.explain",
     "explain_last_dispatch": "backend.explain",
+    "get_printoptions": "print_options",
     "load": "io",
     "load_npz": "io",
     "load_safetensors": "io",
+    "printoptions": "print_options",
     "read_safetensors_metadata": "io",
     "record_dispatches": "backend.explain",
     "save": "io",
     "save_npz": "io",
     "save_safetensors": "io",
+    "set_printoptions": "print_options",
+    "show_runtime": "runtime_info",
 }
 
 

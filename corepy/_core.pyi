@@ -159,6 +159,7 @@ class TensorBase:
 def set_tensor_type(cls: type[TensorBase], /) -> None: ...
 def accumulate_at(op: str, x: Tensor, key: Index, value: object, /) -> Tensor: ...
 def view_bytes(
+    op: str,
     buffer: ReadableBuffer,
     dtype: DType,
     shape: tuple[int, ...],

@@ -221,13 +221,11 @@ class Tensor(_core.TensorBase):
         # The elements are pickled as they lie in memory, C order of the axes in either direction:
         # by protocol 5 as a buffer, which can travel beside the pickle without a copy.
         with _core.suspend_records():
-            is_reversed = memoryview(self).f_contiguous and not memoryview(self).c_contiguous
-            x = (
-                manipulation.permute_dims(self, tuple(range(self.ndim))[::-1])
-                if is_reversed
-                else self
-            )
-            if not memoryview(x).c_contiguous:
+            x = self[...]  # a later write to this tensor must not reach the buffer
+            is_reversed = memoryview(x).f_contiguous and not memoryview(x).c_contiguous
+            if is_reversed:
+                x = _reverse_axes(x)
+            elif not memoryview(x).c_contiguous:
                 x = manipulation.copy(x)
         if protocol.__index__() < 5:
             return _restore, (memoryview(x).tobytes(), x.dtype, x.shape, is_reversed)
@@ -260,15 +258,22 @@ def _gather_dims(dims: tuple[int | Dims, ...]) -> Dims:
     return dims  # type: ignore[return-value]  # the native side names what is no int
 
 
+def _reverse_axes(x: Tensor) -> Tensor:
+    return manipulation.permute_dims(x, tuple(range(x.ndim))[::-1])
+
+
 def _restore(
-    elements: ReadableBuffer, dtype: _core.DType, shape: tuple[int, ...], is_reversed: bool
+    elements: ReadableBuffer,
+    dtype: _core.DType,
+    shape: tuple[int, ...],
+    is_reversed: bool = False,
 ) -> Tensor:
     """Unpickles a tensor, over the memory of the buffer that the pickle brings."""
-    x = _core.view_bytes(elements, dtype, shape, 0, False, False)
+    x = _core.view_bytes("unpickle", elements, dtype, shape, 0, False, False)
     if not is_reversed:
         return x
     with _core.suspend_records():
-        return manipulation.permute_dims(x, tuple(range(x.ndim))[::-1])
+        return _reverse_axes(x)
 
 
 _core.set_tensor_type(Tensor)

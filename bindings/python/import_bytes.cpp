@@ -15,8 +15,6 @@
 namespace corepy::python {
 namespace {
 
-constexpr const char* op_name = "view_bytes";
-
 // Strides of memory whose first axis varies fastest.
 Dims fortran_strides(const Dims& shape, std::int64_t itemsize) {
   Dims strides(shape.size());
@@ -32,10 +30,13 @@ Dims fortran_strides(const Dims& shape, std::int64_t itemsize) {
 
 PyObject* core_view_bytes(PyObject*, PyObject* const* args, Py_ssize_t nargs) {
   return guarded([&] {
-    if (nargs != 6) {
+    const char* op_name =
+        nargs == 7 && PyUnicode_Check(args[0]) ? PyUnicode_AsUTF8(args[0]) : nullptr;
+    if (op_name == nullptr) {
       fail(ErrorKind::type,
-           "view_bytes: expected (buffer, dtype, shape, offset, fortran_order, swapped_bytes)");
+           "view_bytes: expected (op, buffer, dtype, shape, offset, fortran_order, swapped_bytes)");
     }
+    ++args;
     ForeignArray array;
     array.dtype = dtype_from_python(op_name, args[1]);
     array.shape = dims_argument(op_name, "shape", args[2]);

@@ -35,22 +35,20 @@ __all__ = [
 _CHUNK_BYTES = 1 << 24
 
 
-def _is_path(op: str, file: File, method: str) -> bool:
-    if isinstance(file, str | os.PathLike):
-        return True
+def _check_stream(op: str, file: object, method: str) -> None:
     if not hasattr(file, method):
         raise ArgumentTypeError(
             f"{op}: file has the wrong type (got {type(file).__name__}; expected a path or a "
             "binary file)"
         )
-    return False
 
 
 def open_to_read(op: str, file: File) -> AbstractContextManager[BinaryIO]:
     """The file, opened if it is a path."""
-    if _is_path(op, file, "read"):
-        return open(file, "rb")  # type: ignore[arg-type]
-    return nullcontext(file)  # type: ignore[arg-type]
+    if isinstance(file, str | os.PathLike):
+        return open(file, "rb")
+    _check_stream(op, file, "read")
+    return nullcontext(file)
 
 
 @contextmanager
@@ -60,10 +58,11 @@ def open_to_write(op: str, file: File) -> Iterator[BinaryIO]:
     The old file, which may be mapped by tensors of this or another process, stays as it is until
     nobody uses it any more.
     """
-    if not _is_path(op, file, "write"):
-        yield file  # type: ignore[misc]
+    if not isinstance(file, str | os.PathLike):
+        _check_stream(op, file, "write")
+        yield file
         return
-    path = os.path.realpath(os.fspath(file))  # type: ignore[arg-type]
+    path = os.path.realpath(os.fspath(file))
     if os.path.exists(path) and not S_ISREG(os.stat(path).st_mode):
         with open(path, "wb") as stream:  # a pipe or a device
             yield stream
@@ -79,15 +78,27 @@ def open_to_write(op: str, file: File) -> Iterator[BinaryIO]:
         raise
 
 
-def count_left(stream: BinaryIO) -> int | None:
-    """The bytes from the current position to the end; None where the file does not tell."""
+def _measure(stream: BinaryIO) -> tuple[int, int] | None:
+    """The current position and the length; None where the file does not tell."""
     try:
         position = stream.tell()
-        end = stream.seek(0, os.SEEK_END)
+        length = stream.seek(0, os.SEEK_END)
         stream.seek(position)
     except (AttributeError, OSError, ValueError):
         return None
-    return end - position
+    return position, length
+
+
+def count_all(stream: BinaryIO) -> int | None:
+    """The bytes of the file; None where it does not tell."""
+    measured = _measure(stream)
+    return None if measured is None else measured[1]
+
+
+def count_left(stream: BinaryIO) -> int | None:
+    """The bytes from the current position to the end; None where the file does not tell."""
+    measured = _measure(stream)
+    return None if measured is None else measured[1] - measured[0]
 
 
 def read_exactly(op: str, stream: BinaryIO, count: int, what: str) -> bytes:

@@ -118,7 +118,7 @@ def read_array(op: str, stream: BinaryIO, *, to_end: bool, mmap: bool = False) -
     offset = stream.tell() if mmap else 0
     data = map_file(op, stream) if mmap else read_exactly(op, stream, count, "elements")
     return _core.view_bytes(
-        data, header.dtype, header.shape, offset, header.fortran_order, header.swapped_bytes
+        op, data, header.dtype, header.shape, offset, header.fortran_order, header.swapped_bytes
     )
 
 

@@ -10,7 +10,7 @@ import zlib
 from corepy.errors import ArgumentError, ArgumentTypeError, FileFormatError
 from corepy.tensor import Tensor
 
-from .files import count_left, open_to_read, open_to_write
+from .files import count_all, open_to_read, open_to_write
 from .npy import read_array, write_array
 
 TYPE_CHECKING = False
@@ -90,7 +90,7 @@ def load_npz(file: File) -> dict[str, Tensor]:
     """
     op = "load_npz"
     with open_to_read(op, file) as stream:
-        size = count_left(stream)
+        size = count_all(stream)
         try:
             with zipfile.ZipFile(stream) as archive:
                 members = archive.infolist()

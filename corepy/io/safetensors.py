@@ -73,10 +73,10 @@ def _parse_json(op: str, data: bytes) -> dict[str, object]:
 
 
 def _parse_sizes(op: str, name: str, value: object, what: str) -> tuple[int, ...]:
-    is_valid = isinstance(value, list) and len(value) <= _MAX_RANK
-    if not is_valid or not all(type(one) is int and 0 <= one < 2**63 for one in value):
+    sizes = value if isinstance(value, list) else [None]
+    if len(sizes) > _MAX_RANK or not all(type(one) is int and 0 <= one < 2**63 for one in sizes):
         _reject(op, f"{what} of {name[:60]!r} is no list of sizes (got {str(value)[:60]})")
-    return tuple(value)
+    return tuple(sizes)
 
 
 def _parse_entry(op: str, name: str, value: object) -> Entry:
@@ -147,13 +147,11 @@ def load_safetensors(file: File, *, mmap: bool = True) -> dict[str, Tensor]:
         if size is None:
             size = max((entry.stop for entry in entries), default=0)
         _check_coverage(op, entries, size)
-        if mmap:
-            data: object = map_file(op, stream)
-        else:
-            data, start = read_exactly(op, stream, size, "elements"), 0
+        data = map_file(op, stream) if mmap else read_exactly(op, stream, size, "elements")
+        first = start if mmap else 0
         return {
             entry.name: _core.view_bytes(
-                data, entry.dtype, entry.shape, start + entry.start, False, False
+                op, data, entry.dtype, entry.shape, first + entry.start, False, False
             )
             for entry in entries
         }

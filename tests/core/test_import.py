@@ -94,8 +94,8 @@ def test_the_namespace_is_complete_and_has_no_surplus():
     assert names <= set(dir(cp))
     # "@" begins names that pytest adds when it rewrites the asserts of a plugin's package.
     public = {name for name in vars(cp) if not name.startswith(("_", "@"))}
-    modules = {"errors", "ops", "display", "tensor", "verify", "reproduce"}
-    modules |= {"TYPE_CHECKING", "annotations"}
+    modules = {"errors", "ops", "display", "tensor", "verify", "reproduce", "print_options"}
+    modules |= {"TYPE_CHECKING", "annotations", "runtime_info"}
     assert public - names <= modules, public - names - modules
     with pytest.raises(AttributeError, match="no attribute 'convolve'"):
         cp.convolve  # noqa: B018

@@ -206,7 +206,7 @@ def test_shapes_beyond_memory(tmp_path: Path) -> None:
         with pytest.raises(cp.ShapeError):
             cp.load(path, mmap=mmap)
     deep = f"{{'descr': '|u1', 'fortran_order': False, 'shape': ({'1,' * 65})}}"
-    with pytest.raises(cp.ShapeError, match="dimensions"):
+    with pytest.raises(cp.ShapeError, match=r"load: .*expected at most 64"):
         cp.load(make_file(deep, b"\0"))
 
 

@@ -54,11 +54,12 @@ ArrowArrayStream._fields_ = (
     ("private_data", ctypes.c_void_p),
 )
 
-new_capsule = ctypes.pythonapi.PyCapsule_New
-new_capsule.argtypes = [ctypes.c_void_p, ctypes.c_char_p, ctypes.c_void_p]
-new_capsule.restype = ctypes.py_object
-get_pointer = ctypes.pythonapi.PyCapsule_GetPointer
-get_pointer.argtypes, get_pointer.restype = [ctypes.py_object, ctypes.c_char_p], ctypes.c_void_p
+new_capsule = ctypes.PYFUNCTYPE(
+    ctypes.py_object, ctypes.c_void_p, ctypes.c_char_p, ctypes.c_void_p
+)(("PyCapsule_New", ctypes.pythonapi))
+get_pointer = ctypes.PYFUNCTYPE(ctypes.c_void_p, ctypes.py_object, ctypes.c_char_p)(
+    ("PyCapsule_GetPointer", ctypes.pythonapi)
+)
 
 
 def encode_metadata(**pairs: str) -> bytes:

@@ -51,8 +51,10 @@ void append_text(std::string& bytes, std::string_view text) {
 // A schema's metadata: an int32 count, then lengths and bytes of keys and values.
 std::string tensor_metadata(const Dims& shape) {
   std::string parameters = R"({"shape":[)";
-  for (int i = 1; i < shape.size(); ++i)
-    parameters += (i > 1 ? "," : "") + std::to_string(shape[i]);
+  for (int i = 1; i < shape.size(); ++i) {
+    if (i > 1) parameters += ',';
+    parameters += std::to_string(shape[i]);
+  }
   parameters += "]}";
   const std::int32_t pairs = 2;
   std::string bytes(reinterpret_cast<const char*>(&pairs), sizeof pairs);
