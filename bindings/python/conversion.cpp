@@ -117,6 +117,9 @@ Tensor tensor_from_dlpack(const char* op, PyObject* object, std::optional<bool> 
   ConversionNotes& used = notes != nullptr ? *notes : unused;
   if (is_tensor(object)) return convert(op, object, std::nullopt, copy, used);
   if (!PyType_Check(object)) {
+    // NumPy's own arrays export what they are: asking them by DLPack takes three Python calls.
+    if (auto array = import_numpy(op, object))
+      return settle_imported(op, std::move(*array), std::nullopt, copy, true, used);
     if (auto array = import_dlpack(op, object))
       return settle_imported(op, std::move(*array), std::nullopt, copy, true, used);
   }

@@ -13,8 +13,8 @@ namespace corepy::python {
 
 // What a conversion did, for the record of the operation that asked.
 struct ConversionNotes {
-  const char* source = "";        // static text: "tensor", "scalar", "sequence", "buffer",
-                                  // "__array_interface__", "Arrow" or "DLPack"
+  const char* source = "";        // static text: "tensor", "scalar", "sequence", "NumPy",
+                                  // "buffer", "__array_interface__", "Arrow" or "DLPack"
   std::int64_t copied_bytes = 0;  // foreign or shared memory that was copied
   std::int64_t cast_bytes = 0;    // of these, written by a dtype conversion or a byte swap
   bool mixed_kind = false;        // a sequence mixed dtypes that the standard does not promote

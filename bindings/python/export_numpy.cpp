@@ -13,11 +13,20 @@
 namespace corepy::python {
 namespace {
 
-// A read-only array that shares the tensor's memory. The memoryview between them keeps the exported
-// buffer.
+// NumPy, which most programs have imported already.
+OwnedRef import_numpy_module() {
+  static PyObject* name = PyUnicode_InternFromString("numpy");
+  PyObject* module = PyImport_GetModule(name);
+  if (module == nullptr && PyErr_Occurred() != nullptr) throw PythonError{};
+  return OwnedRef(module != nullptr ? module : PyImport_ImportModule("numpy"));
+}
+
+// A read-only array that shares the tensor's memory: NumPy asks for the buffer, which it keeps.
 OwnedRef shared_array(PyObject* numpy, PyObject* self) {
-  OwnedRef view(PyMemoryView_FromObject(self));
-  return OwnedRef(PyObject_CallMethod(numpy, "asarray", "O", view.get()));
+  static PyObject* name = PyUnicode_InternFromString("asarray");
+  PyObject* arguments[] = {numpy, self};
+  return OwnedRef(
+      PyObject_VectorcallMethod(name, arguments, 2 | PY_VECTORCALL_ARGUMENTS_OFFSET, nullptr));
 }
 
 bool has_dtype(PyObject* array, PyObject* dtype) {
@@ -35,7 +44,7 @@ PyObject* tensor_array(PyObject* self, PyObject* const* args, Py_ssize_t nargs, 
     PyObject* slots[std::size(names)] = {};
     sort_arguments("__array__", names, 2, args, nargs, kwnames, slots);
     const auto copy = read_copy_argument("__array__", slots[1]);
-    OwnedRef numpy(PyImport_ImportModule("numpy"));
+    OwnedRef numpy = import_numpy_module();
     OwnedRef array = shared_array(numpy.get(), self);
     if (slots[0] != nullptr && slots[0] != Py_None) {
       OwnedRef dtype(PyObject_CallMethod(numpy.get(), "dtype", "O", slots[0]));

@@ -33,6 +33,8 @@ std::optional<ImportedArray> import_array(const char* op, PyObject* object);
 std::optional<ImportedArray> import_buffer(const char* op, PyObject* object, std::string& refusal);
 std::optional<ImportedArray> import_array_interface(const char* op, PyObject* object);
 std::optional<ImportedArray> import_dlpack(const char* op, PyObject* object);
+// Of a plain ndarray in this machine's byte order with elements that corepy has; else nothing.
+std::optional<ImportedArray> import_numpy(const char* op, PyObject* object);
 // `fill_null`: a Python scalar that takes the place of missing values; null or None refuses them.
 std::optional<ImportedArray> import_arrow(const char* op, PyObject* object,
                                           PyObject* fill_null = nullptr);
@@ -40,6 +42,8 @@ std::optional<ImportedArray> import_arrow(const char* op, PyObject* object,
 // Whether read-only memory is writable through an object that it is a view of (memoryview.obj,
 // ndarray.base).
 bool has_writable_base(PyObject* object);
+// Whether a plain ndarray may be written; nothing for other objects.
+std::optional<bool> is_writable_numpy(PyObject* object);
 
 // object.<name>, or a null reference where there is no such attribute. Other failures throw
 // PythonError.

@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import numpy as np
 import pytest
@@ -11,6 +11,7 @@ from dlpack_structs import (
     DELETER,
     IS_COPIED,
     READ_ONLY,
+    ByDLPack,
     DLDataType,
     DLDevice,
     Producer,
@@ -35,18 +36,20 @@ def test_from_numpy(dtype: str, layout: str) -> None:
         "contiguous": a, "transposed": a.T, "negative": a[::-1, ::-2],
         "zero_dimensional": a[1, 1, ...], "empty": a[:0],
     }[layout]  # fmt: skip
-    x = cp.from_dlpack(a)
-    assert x.dtype.name == dtype
-    assert x.shape == a.shape
-    assert x.tolist() == a.tolist()
-    if a.size:
-        assert np.shares_memory(np.asarray(x), a)
+    for source in (a, ByDLPack(a)):
+        x = cp.from_dlpack(source)
+        assert x.dtype.name == dtype
+        assert x.shape == a.shape
+        assert x.tolist() == a.tolist()
+        if a.size:
+            assert np.shares_memory(np.asarray(x), a)
 
 
-def test_sharing() -> None:
+@pytest.mark.parametrize("wrap", [lambda array: array, ByDLPack])
+def test_sharing(wrap: Callable[[np.ndarray], object]) -> None:
     a = np.arange(4.0)
-    shared, kept = cp.from_dlpack(a), cp.from_dlpack(a, copy=False)
-    copied = cp.from_dlpack(a, copy=True)
+    shared, kept = cp.from_dlpack(wrap(a)), cp.from_dlpack(wrap(a), copy=False)
+    copied = cp.from_dlpack(wrap(a), copy=True)
     a[0] = 9
     assert shared.tolist() == kept.tolist() == [9, 1, 2, 3]
     assert copied.tolist() == [0, 1, 2, 3]
@@ -54,7 +57,7 @@ def test_sharing() -> None:
     assert a.tolist() == [9, 1, 2, 3]
     read_only = np.arange(2.0)
     read_only.flags.writeable = False
-    assert np.shares_memory(np.asarray(cp.from_dlpack(read_only)), read_only)
+    assert np.shares_memory(np.asarray(cp.from_dlpack(wrap(read_only))), read_only)
 
 
 @pytest.mark.parametrize("versioned", [True, False])
@@ -251,3 +254,10 @@ def test_a_deleter_that_runs_while_an_exception_is_raised_keeps_it() -> None:
 
     with pytest.raises(KeyError, match="2, 3"):
         fail()
+
+
+def test_a_copy_by_the_producer_is_recorded_and_no_sharing() -> None:
+    x = cp.from_dlpack(Producer(flags=IS_COPIED))
+    assert cp.explain_last_dispatch().copied_bytes == x.nbytes
+    with pytest.raises(cp.ArgumentError, match="a producer that exports a copy"):
+        cp.from_dlpack(Producer(flags=IS_COPIED), copy=False)

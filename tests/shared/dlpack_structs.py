@@ -68,6 +68,14 @@ def read_capsule(capsule: object) -> Managed | ManagedVersioned:
     return kind.from_address(get_pointer(capsule, name))
 
 
+class ByDLPack:
+    """A NumPy array that can be had by DLPack only."""
+
+    def __init__(self, array: np.ndarray) -> None:
+        self.__dlpack__ = array.__dlpack__
+        self.__dlpack_device__ = array.__dlpack_device__
+
+
 class Producer:
     """Exports what the test says, and counts how often the deleter runs."""
 

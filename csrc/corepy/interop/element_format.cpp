@@ -126,6 +126,11 @@ std::optional<DTypeKind> kind_from_letter(char letter) noexcept {
 
 }  // namespace
 
+std::optional<DType> dtype_of_kind(char letter, int itemsize) noexcept {
+  const auto kind = kind_from_letter(letter);
+  return kind ? find_dtype(*kind, itemsize) : std::nullopt;
+}
+
 std::string type_string_of(DType dtype) {
   const int itemsize = itemsize_of(dtype);
   std::string text(1, itemsize == 1 ? '|' : is_little_endian ? '<' : '>');
@@ -139,14 +144,12 @@ std::optional<ElementFormat> parse_type_string(std::string_view text) noexcept {
   if (text.size() < 3 || text.size() > 4) return std::nullopt;
   const char mark = text[0];
   if (std::string_view("<>=|").find(mark) == std::string_view::npos) return std::nullopt;
-  const auto kind = kind_from_letter(text[1]);
-  if (!kind) return std::nullopt;
   int itemsize = 0;
   for (char digit : text.substr(2)) {
     if (digit < '0' || digit > '9') return std::nullopt;
     itemsize = itemsize * 10 + (digit - '0');
   }
-  const auto dtype = find_dtype(*kind, itemsize);
+  const auto dtype = dtype_of_kind(text[1], itemsize);
   if (!dtype) return std::nullopt;
   // '|' says that byte order does not apply, which is true of single bytes only.
   if (mark == '|' && itemsize > 1) return std::nullopt;

@@ -25,6 +25,8 @@ const char* buffer_format_of(DType dtype) noexcept;
 // "<f4", "|b1", ">c16".
 std::optional<ElementFormat> parse_type_string(std::string_view text) noexcept;
 std::string type_string_of(DType dtype);
+// 'f', 4: the letter and the size of a type string.
+std::optional<DType> dtype_of_kind(char letter, int itemsize) noexcept;
 
 std::optional<DType> dtype_from_dlpack(dlpack::DataType type) noexcept;
 dlpack::DataType dlpack_type_of(DType dtype) noexcept;
