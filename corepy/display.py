@@ -184,7 +184,7 @@ def _make_complex_formatter(
     return write
 
 
-def _make_formatter(values: list[complex], dtype: str) -> Callable[[complex], str]:
+def _make_formatter(values: list[complex], dtype: str, rank: int) -> Callable[[complex], str]:
     shorten = _shorten_float32 if dtype in ("float32", "complex64") else _identity
     large = _LARGE.get(dtype, _LARGE_OTHERS)
     if dtype.startswith("complex"):
@@ -193,20 +193,25 @@ def _make_formatter(values: list[complex], dtype: str) -> Callable[[complex], st
         write = _make_float_formatter([value.real for value in values], shorten, large)
         return lambda value: write(value.real)
     width = max((len(str(value)) for value in values), default=0)
+    if dtype == "bool" and rank > 0:
+        width = len("False")  # as NumPy, whatever the values
     return lambda value: str(value).rjust(width)
 
 
 # ---- text ----
 
 
-def _wrap(items: list[str], indent: int) -> str:
-    """Items on lines of limited width, each continued line indented."""
+def _wrap(items: list[str], indent: int, outer: int) -> str:
+    """Items on lines of limited width, each continued line indented.
+
+    As NumPy does, room is left for a comma and for the brackets of the ``outer`` axes.
+    """
     lines: list[str] = []
     line = ""
-    width = get_printoptions().linewidth - 2
+    width = get_printoptions().linewidth - 3 - outer
     for index, item in enumerate(items):
         piece = item if index == len(items) - 1 else f"{item},"
-        if line and indent + len(line) + 1 + len(piece) > width:
+        if line and indent + len(line) + 1 + len(item) > width:
             lines.append(line)
             line = piece
         else:
@@ -214,14 +219,16 @@ def _wrap(items: list[str], indent: int) -> str:
     return ("\n" + " " * indent).join([*lines, line])
 
 
-def _write_nested(nested: Nested, write: Callable[[complex], str], indent: int, rank: int) -> str:
+def _write_nested(
+    nested: Nested, write: Callable[[complex], str], indent: int, rank: int, outer: int = 0
+) -> str:
     if nested is None:
         return "..."
     if not isinstance(nested, list):
         return write(nested)
-    items = [_write_nested(item, write, indent + 1, rank - 1) for item in nested]
+    items = [_write_nested(item, write, indent + 1, rank - 1, outer + 1) for item in nested]
     if rank == 1:
-        return f"[{_wrap(items, indent + 1)}]"
+        return f"[{_wrap(items, indent + 1, outer)}]"
     separator = "," + "\n" * (rank - 1) + " " * (indent + 1)
     return f"[{separator.join(items)}]"
 
@@ -230,7 +237,7 @@ def _write_elements(x: Tensor, indent: int) -> str:
     if x.size == 0:
         return "[]"
     nested = _elements_of(x)
-    write = _make_formatter(_flatten(nested), x.dtype.name)
+    write = _make_formatter(_flatten(nested), x.dtype.name, x.ndim)
     return _write_nested(nested, write, indent, x.ndim)
 
 
@@ -273,7 +280,7 @@ def _write_cells(nested: Nested, write: Callable[[complex], str]) -> str:
 
 def _write_table(x: Tensor) -> str:
     nested = _elements_of(x)
-    write = _make_formatter(_flatten(nested), x.dtype.name)
+    write = _make_formatter(_flatten(nested), x.dtype.name, x.ndim)
     rows = nested if x.ndim == 2 and isinstance(nested, list) else [nested]
     cells = ("<td>&#8942;</td>" if row is None else _write_cells(row, write) for row in rows)
     return "<table>" + "".join(f"<tr>{row}</tr>" for row in cells) + "</table>"

@@ -111,8 +111,8 @@ Tensor tensor_from_object(const char* op, PyObject* object, std::optional<DType>
   return convert(op, object, dtype, copy, notes != nullptr ? *notes : unused);
 }
 
-Tensor tensor_from_dlpack(const char* op, PyObject* object, std::optional<bool> copy,
-                          ConversionNotes* notes) {
+Tensor tensor_from_dlpack(const char* op, PyObject* object, bool names_cpu,
+                          std::optional<bool> copy, ConversionNotes* notes) {
   ConversionNotes unused;
   ConversionNotes& used = notes != nullptr ? *notes : unused;
   if (is_tensor(object)) return convert(op, object, std::nullopt, copy, used);
@@ -120,7 +120,7 @@ Tensor tensor_from_dlpack(const char* op, PyObject* object, std::optional<bool> 
     // NumPy's own arrays export what they are: asking them by DLPack takes three Python calls.
     if (auto array = import_numpy(op, object))
       return settle_imported(op, std::move(*array), std::nullopt, copy, true, used);
-    if (auto array = import_dlpack(op, object))
+    if (auto array = import_dlpack(op, object, names_cpu))
       return settle_imported(op, std::move(*array), std::nullopt, copy, true, used);
   }
   fail(ErrorKind::type, std::string(op) + ": the object has no __dlpack__ method (got " +

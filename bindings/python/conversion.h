@@ -26,9 +26,10 @@ struct ConversionNotes {
 // needed), none copies writable foreign memory.
 Tensor tensor_from_object(const char* op, PyObject* object, std::optional<DType> dtype,
                           std::optional<bool> copy, ConversionNotes* notes = nullptr);
-// from_dlpack(obj): shares the memory unless copy is true.
-Tensor tensor_from_dlpack(const char* op, PyObject* object, std::optional<bool> copy,
-                          ConversionNotes* notes = nullptr);
+// from_dlpack(obj): shares the memory unless copy is true. `names_cpu`: device="cpu" was given, so
+// the producer may copy from another device.
+Tensor tensor_from_dlpack(const char* op, PyObject* object, bool names_cpu,
+                          std::optional<bool> copy, ConversionNotes* notes = nullptr);
 // from_arrow(obj): shares the memory unless copy is true. `fill_null`: a Python scalar in place of
 // missing values, which None refuses.
 Tensor tensor_from_arrow(const char* op, PyObject* object, PyObject* fill_null,

@@ -340,7 +340,7 @@ PyObject* run_from_dlpack(Op op, PyObject* const* slots) {
   check_device(name_of(op), slots[1]);
   const std::optional<bool> copies = optional_bool(name_of(op), "copy", slots[2]);
   return run_import(op, [&](ConversionNotes& notes) {
-    return tensor_from_dlpack(name_of(op), slots[0], copies, &notes);
+    return tensor_from_dlpack(name_of(op), slots[0], is_given(slots[1]), copies, &notes);
   });
 }
 

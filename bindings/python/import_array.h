@@ -32,7 +32,9 @@ std::optional<ImportedArray> import_array(const char* op, PyObject* object);
 // it, and then sets `refusal` to the object's words.
 std::optional<ImportedArray> import_buffer(const char* op, PyObject* object, std::string& refusal);
 std::optional<ImportedArray> import_array_interface(const char* op, PyObject* object);
-std::optional<ImportedArray> import_dlpack(const char* op, PyObject* object);
+// `names_cpu`: the caller asked for main memory by name, so a copy from another device is welcome.
+std::optional<ImportedArray> import_dlpack(const char* op, PyObject* object,
+                                           bool names_cpu = false);
 // Of a plain ndarray in this machine's byte order with elements that corepy has; else nothing.
 std::optional<ImportedArray> import_numpy(const char* op, PyObject* object);
 // `fill_null`: a Python scalar that takes the place of missing values; null or None refuses them.

@@ -182,9 +182,10 @@ def from_dlpack(x: object, /, *, device: str | None = None, copy: bool | None = 
     """A tensor over the memory that another library exports by DLPack.
 
     Shapes: that of x.  Dtypes: those of corepy.
-    Edges: memory is shared unless copy=True; a write through the tensor copies first.
+    Edges: memory is shared unless copy=True; a write through the tensor copies first.  device="cpu"
+    asks the library to copy what lies on another device.
     Raises: ArgumentTypeError without ``__dlpack__``; ExportError for a malformed export or another
-    device.
+    device; ArgumentError where copy=False would need a copy.
     Accuracy: exact.
     Source: array API 2024.12; DLPack 1.
 

@@ -257,7 +257,31 @@ def test_a_deleter_that_runs_while_an_exception_is_raised_keeps_it() -> None:
 
 
 def test_a_copy_by_the_producer_is_recorded_and_no_sharing() -> None:
-    x = cp.from_dlpack(Producer(flags=IS_COPIED))
+    producer, other = Producer(flags=IS_COPIED), Producer(flags=IS_COPIED)
+    x = cp.from_dlpack(producer)
     assert cp.explain_last_dispatch().copied_bytes == x.nbytes
     with pytest.raises(cp.ArgumentError, match="a producer that exports a copy"):
-        cp.from_dlpack(Producer(flags=IS_COPIED), copy=False)
+        cp.from_dlpack(other, copy=False)
+    assert other.deleted == 1
+    del x
+    assert producer.deleted == 1
+
+
+def test_a_device_by_name_asks_the_producer_to_copy() -> None:
+    requests: list[dict[str, object]] = []
+
+    class Elsewhere(Producer):
+        def __dlpack__(self, **options: object) -> object:
+            requests.append(options)
+            return super().__dlpack__()
+
+    producer = Elsewhere(flags=IS_COPIED)
+    producer.device = (2, 0)
+    with pytest.raises(cp.ExportError, match="device="):
+        cp.from_dlpack(producer)
+    assert not requests
+    assert cp.from_dlpack(producer, device="cpu").tolist() == [[0, 1, 2], [3, 4, 5]]
+    assert requests == [{"max_version": (1, 0), "dl_device": (1, 0)}]
+    near = Elsewhere()
+    cp.from_dlpack(near, device="cpu")
+    assert requests[1:] == [{"max_version": (1, 0)}]
