@@ -35,6 +35,7 @@ from .tensor import Tensor as Tensor
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from . import io as io
     from . import random as random
     from . import testing as testing
     from .backend.dispatch_log import DispatchLog as DispatchLog
@@ -42,11 +43,14 @@ if TYPE_CHECKING:
     from .backend.explain import explain as explain
     from .backend.explain import explain_last_dispatch as explain_last_dispatch
     from .backend.explain import record_dispatches as record_dispatches
+    from .io import *  # noqa: F403
     from .numpy_names.aliases import *  # noqa: F403
     from .numpy_names.creation import *  # noqa: F403
     from .numpy_names.joining import *  # noqa: F403
     from .numpy_names.shapes import *  # noqa: F403
     from .numpy_names.values import *  # noqa: F403
+    from .print_options import *  # noqa: F403
+    from .runtime_info import *  # noqa: F403
     from .signal.convolution import *  # noqa: F403
     from .signal.padding import *  # noqa: F403
     from .signal.polynomials import *  # noqa: F403

@@ -8,6 +8,8 @@ from struct import pack, unpack
 
 from corepy import _core
 
+from .print_options import get_printoptions
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,13 +24,11 @@ if TYPE_CHECKING:
 
 __all__ = ["format_tensor", "format_tensor_html"]
 
-#: Larger tensors are summarised.
-_FULL_SIZE = 1000
-_EDGE_ITEMS = 3
-#: However many axes, no more elements than this are shown.
+#: However many axes, no more elements than this are shown of a summarised tensor.
 _MAX_SHOWN = 4096
-_LINE_WIDTH = 79
-_FRACTION_DIGITS = 8
+#: Numbers from here on are printed with exponents: a float32 has no more digits (NumPy's rule).
+_LARGE = {"float16": 1e3, "bfloat16": 1e2, "float32": 1e6, "complex64": 1e6}
+_LARGE_OTHERS = 1e8
 
 
 # ---- which elements ----
@@ -38,14 +38,15 @@ def _plan_edges(shape: tuple[int, ...]) -> list[Edges]:
     """What to show of each axis of a summarised tensor: its ends, less of outer axes if many."""
     edges: list[Edges] = []
     shown = 1
+    count = get_printoptions().edgeitems
     for extent in reversed(shape):
-        for head, tail in ((_EDGE_ITEMS, _EDGE_ITEMS), (1, 1), (1, 0)):
+        for head, tail in ((count, count), (1, 1), (1, 0)):
             all_of_it = extent <= head + tail
-            count = extent if all_of_it else head + tail
-            if shown * count <= _MAX_SHOWN:
+            items = extent if all_of_it else head + tail
+            if shown * items <= _MAX_SHOWN:
                 break
         edges.append(None if all_of_it else (head, tail))
-        shown *= count
+        shown *= items
     return edges[::-1]
 
 
@@ -63,7 +64,7 @@ def _collect(x: Tensor, edges: list[Edges]) -> Nested:
 def _elements_of(x: Tensor) -> Nested:
     """The elements to show, read without leaving a dispatch record."""
     with _core.suspend_records():
-        if x.size <= _FULL_SIZE:
+        if x.size <= get_printoptions().threshold:
             return _collect(x, [None for _ in x.shape])
         return _collect(x, _plan_edges(x.shape))
 
@@ -102,24 +103,27 @@ def _shorten_float32(value: float) -> float:
 
 
 def _format_fixed(value: float, shorten: Callable[[float], float]) -> str:
-    """As few digits as show the value, at most 8 of them behind the point."""
+    """As few digits as show the value, no more than ``precision`` of them behind the point."""
+    precision = get_printoptions().precision
     text = repr(shorten(value))
-    if len(text.partition(".")[2]) > _FRACTION_DIGITS or abs(value) >= 2**24:
-        text = f"{value:.{_FRACTION_DIGITS}f}"
+    if len(text.partition(".")[2]) > precision or abs(value) >= 2**24 or "e" in text:
+        text = f"{value:#.{precision}f}"
     return text.rstrip("0")
 
 
 def _count_scientific_digits(value: float) -> int:
-    """Digits behind the point that show the value, at most 8."""
-    mantissa = f"{value:.{_FRACTION_DIGITS}e}".partition("e")[0]
+    """Digits behind the point that show the value, no more than ``precision``."""
+    mantissa = f"{value:.{get_printoptions().precision}e}".partition("e")[0]
     return len(mantissa.rstrip("0").partition(".")[2])
 
 
-def _needs_exponent(finite: list[float]) -> bool:
+def _needs_exponent(finite: list[float], large: float) -> bool:
     sizes = [abs(value) for value in finite if value != 0]
     if not sizes:
         return False
-    return max(sizes) >= 1e8 or min(sizes) < 1e-4 or max(sizes) / min(sizes) > 1000
+    if max(sizes) >= large:
+        return True
+    return not get_printoptions().suppress and (min(sizes) < 1e-4 or max(sizes) / min(sizes) > 1000)
 
 
 def _make_scientific_formatter(
@@ -140,12 +144,14 @@ def _make_scientific_formatter(
 
 
 def _make_float_formatter(
-    values: list[float], shorten: Callable[[float], float] = _identity
+    values: list[float],
+    shorten: Callable[[float], float] = _identity,
+    large: float = _LARGE_OTHERS,
 ) -> Callable[[float], str]:
     """A function that writes these numbers with their points in one column."""
     finite = [value for value in values if _is_finite(value)]
     others = max((len(str(value)) for value in values if not _is_finite(value)), default=0)
-    if _needs_exponent(finite):
+    if _needs_exponent(finite, large):
         return _make_scientific_formatter(finite, others, shorten)
     parts = [_format_fixed(value, shorten).partition(".") for value in finite]
     right = max((len(fraction) for _, _, fraction in parts), default=0)
@@ -162,10 +168,10 @@ def _make_float_formatter(
 
 
 def _make_complex_formatter(
-    values: list[complex], shorten: Callable[[float], float]
+    values: list[complex], shorten: Callable[[float], float], large: float
 ) -> Callable[[complex], str]:
-    write_real = _make_float_formatter([value.real for value in values], shorten)
-    write_imag = _make_float_formatter([abs(value.imag) for value in values], shorten)
+    write_real = _make_float_formatter([value.real for value in values], shorten, large)
+    write_imag = _make_float_formatter([abs(value.imag) for value in values], shorten, large)
 
     def write(value: complex) -> str:
         imag = write_imag(abs(value.imag))
@@ -178,27 +184,34 @@ def _make_complex_formatter(
     return write
 
 
-def _make_formatter(values: list[complex], dtype: str) -> Callable[[complex], str]:
+def _make_formatter(values: list[complex], dtype: str, rank: int) -> Callable[[complex], str]:
     shorten = _shorten_float32 if dtype in ("float32", "complex64") else _identity
+    large = _LARGE.get(dtype, _LARGE_OTHERS)
     if dtype.startswith("complex"):
-        return _make_complex_formatter(values, shorten)
-    if dtype.startswith("float"):
-        write = _make_float_formatter([value.real for value in values], shorten)
+        return _make_complex_formatter(values, shorten, large)
+    if "float" in dtype:
+        write = _make_float_formatter([value.real for value in values], shorten, large)
         return lambda value: write(value.real)
     width = max((len(str(value)) for value in values), default=0)
+    if dtype == "bool" and rank > 0:
+        width = len("False")  # as NumPy, whatever the values
     return lambda value: str(value).rjust(width)
 
 
 # ---- text ----
 
 
-def _wrap(items: list[str], indent: int) -> str:
-    """Items on lines of limited width, each continued line indented."""
+def _wrap(items: list[str], indent: int, outer: int) -> str:
+    """Items on lines of limited width, each continued line indented.
+
+    As NumPy does, room is left for a comma and for the brackets of the ``outer`` axes.
+    """
     lines: list[str] = []
     line = ""
+    width = get_printoptions().linewidth - 3 - outer
     for index, item in enumerate(items):
         piece = item if index == len(items) - 1 else f"{item},"
-        if line and indent + len(line) + 1 + len(piece) > _LINE_WIDTH - 2:
+        if line and indent + len(line) + 1 + len(item) > width:
             lines.append(line)
             line = piece
         else:
@@ -206,14 +219,16 @@ def _wrap(items: list[str], indent: int) -> str:
     return ("\n" + " " * indent).join([*lines, line])
 
 
-def _write_nested(nested: Nested, write: Callable[[complex], str], indent: int, rank: int) -> str:
+def _write_nested(
+    nested: Nested, write: Callable[[complex], str], indent: int, rank: int, outer: int = 0
+) -> str:
     if nested is None:
         return "..."
     if not isinstance(nested, list):
         return write(nested)
-    items = [_write_nested(item, write, indent + 1, rank - 1) for item in nested]
+    items = [_write_nested(item, write, indent + 1, rank - 1, outer + 1) for item in nested]
     if rank == 1:
-        return f"[{_wrap(items, indent + 1)}]"
+        return f"[{_wrap(items, indent + 1, outer)}]"
     separator = "," + "\n" * (rank - 1) + " " * (indent + 1)
     return f"[{separator.join(items)}]"
 
@@ -222,8 +237,15 @@ def _write_elements(x: Tensor, indent: int) -> str:
     if x.size == 0:
         return "[]"
     nested = _elements_of(x)
-    write = _make_formatter(_flatten(nested), x.dtype.name)
+    write = _make_formatter(_flatten(nested), x.dtype.name, x.ndim)
     return _write_nested(nested, write, indent, x.ndim)
+
+
+def _write_backend(x: Tensor) -> str:
+    """What computed x, where it was not corepy's own kernels."""
+    record = _core.record_of(x)
+    backend = "native" if record is None else record["backend"]
+    return "" if backend == "native" else f", backend={backend}"
 
 
 def format_tensor(x: Tensor) -> str:
@@ -236,10 +258,14 @@ def format_tensor(x: Tensor) -> str:
     """
     prefix = "Tensor("
     body = _write_elements(x, len(prefix))
-    suffix = f"shape={x.shape}, dtype={x.dtype.name})"
+    suffix = f"shape={x.shape}, dtype={x.dtype.name}{_write_backend(x)})"
     last = body.rpartition("\n")[2]
     used = len(last) + (0 if "\n" in body else len(prefix))
-    separator = ", " if used + 2 + len(suffix) <= _LINE_WIDTH + 9 else ",\n" + " " * len(prefix)
+    separator = (
+        ", "
+        if used + 2 + len(suffix) <= get_printoptions().linewidth + 9
+        else ",\n" + " " * len(prefix)
+    )
     return f"{prefix}{body}{separator}{suffix}"
 
 
@@ -254,7 +280,7 @@ def _write_cells(nested: Nested, write: Callable[[complex], str]) -> str:
 
 def _write_table(x: Tensor) -> str:
     nested = _elements_of(x)
-    write = _make_formatter(_flatten(nested), x.dtype.name)
+    write = _make_formatter(_flatten(nested), x.dtype.name, x.ndim)
     rows = nested if x.ndim == 2 and isinstance(nested, list) else [nested]
     cells = ("<td>&#8942;</td>" if row is None else _write_cells(row, write) for row in rows)
     return "<table>" + "".join(f"<tr>{row}</tr>" for row in cells) + "</table>"

@@ -21,6 +21,7 @@ __all__ = [
     "CorepyError",
     "DTypeError",
     "ExportError",
+    "FileFormatError",
     "MemoryLimitError",
     "OutOfBoundsError",
     "PerformanceWarning",
@@ -75,6 +76,10 @@ class VerificationError(CorepyError, AssertionError):
 
 class ExportError(CorepyError, BufferError):
     """A tensor that cannot be exported, or foreign memory that cannot be imported, as requested."""
+
+
+class FileFormatError(CorepyError, ValueError):
+    """A file that is malformed, truncated, or of another format than was asked for."""
 
 
 class MemoryLimitError(CorepyError, MemoryError):

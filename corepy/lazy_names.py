@@ -15,6 +15,17 @@ MODULES = {
         "explain_last_dispatch",
         "record_dispatches",
     ),
+    "io": (
+        "load",
+        "load_npz",
+        "load_safetensors",
+        "read_safetensors_metadata",
+        "save",
+        "save_npz",
+        "save_safetensors",
+    ),
+    "print_options": ("PrintOptions", "get_printoptions", "printoptions", "set_printoptions"),
+    "runtime_info": ("RuntimeInfo", "show_runtime"),
     "statistics.quantiles": (
         "median",
         "nanmedian",
@@ -164,4 +175,4 @@ MODULES = {
     ),
 }
 #: Modules of the package that are public and imported on first use.
-SUBMODULES = ("random", "testing")
+SUBMODULES = ("io", "random", "testing")

@@ -14,6 +14,10 @@ from .ops.update import IndexedUpdate
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import SupportsIndex
+
+    from _typeshed import ReadableBuffer
+
     from .ops.native import Dims, DTypeLike, Operand, Positions, Scalar
 
 __all__ = ["Tensor"]
@@ -299,8 +303,21 @@ class Tensor(_core.TensorBase):
     def __deepcopy__(self, memo: dict[int, object]) -> Tensor:
         return self.__copy__()
 
-    def __reduce__(self) -> tuple[object, ...]:
-        return _restore, (_core.canonical_bytes(self), self.dtype, self.shape)
+    def __reduce_ex__(self, protocol: SupportsIndex, /) -> tuple[object, ...]:
+        # The elements are pickled as they lie in memory, C order of the axes in either direction:
+        # by protocol 5 as a buffer, which can travel beside the pickle without a copy.
+        with _core.suspend_records():
+            x = self[...]  # a later write to this tensor must not reach the buffer
+            is_reversed = memoryview(x).f_contiguous and not memoryview(x).c_contiguous
+            if is_reversed:
+                x = _reverse_axes(x)
+            elif not memoryview(x).c_contiguous:
+                x = manipulation.copy(x)
+        if protocol.__index__() < 5:
+            return _restore, (memoryview(x).tobytes(), x.dtype, x.shape, is_reversed)
+        from pickle import PickleBuffer
+
+        return _restore, (PickleBuffer(x), x.dtype, x.shape, is_reversed)
 
     # ---- text ----
 
@@ -332,29 +349,22 @@ def _gather_dims(dims: tuple[int | Dims, ...]) -> Dims:
     return dims  # type: ignore[return-value]  # the native side names what is no int
 
 
-class _PickledElements:
-    """Bytes that present themselves as an array, so that asarray shares them."""
-
-    __slots__ = ("__array_interface__", "data")
-
-    def __init__(self, data: bytes, dtype: _core.DType, shape: tuple[int, ...]) -> None:
-        self.data = data
-        self.__array_interface__: dict[str, object] = {
-            "version": 3,
-            "shape": shape,
-            "typestr": f"<{dtype.kind}{dtype.itemsize}"
-            if dtype.itemsize > 1
-            else f"|{dtype.kind}1",
-            "data": data,
-        }
+def _reverse_axes(x: Tensor) -> Tensor:
+    return manipulation.permute_dims(x, tuple(range(x.ndim))[::-1])
 
 
-def _restore(data: bytes, dtype: _core.DType, shape: tuple[int, ...]) -> Tensor:
-    """Unpickles a tensor."""
-    from .ops.creation import asarray
-
+def _restore(
+    elements: ReadableBuffer,
+    dtype: _core.DType,
+    shape: tuple[int, ...],
+    is_reversed: bool = False,
+) -> Tensor:
+    """Unpickles a tensor, over the memory of the buffer that the pickle brings."""
+    x = _core.view_bytes("unpickle", elements, dtype, shape, 0, False, False)
+    if not is_reversed:
+        return x
     with _core.suspend_records():
-        return asarray(_PickledElements(data, dtype, shape), copy=True)
+        return _reverse_axes(x)
 
 
 _core.set_tensor_type(Tensor)

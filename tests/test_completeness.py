@@ -75,7 +75,7 @@ STANDARD = {
 }
 SIGNATURES = {name: text for text, names in STANDARD.items() for name in names.split()}
 # What corepy offers beyond the standard.
-OWN_FUNCTIONS = {"copy", "put_along_axis", "sliding_window_view"}
+OWN_FUNCTIONS = {"copy", "from_arrow", "put_along_axis", "sliding_window_view"}
 OWN_PARAMETERS = {"out"}
 POSITIONAL_OR_KEYWORD = inspect.Parameter.POSITIONAL_OR_KEYWORD
 

@@ -46,6 +46,11 @@ PAGES = {
         "Data types and inspection",
         ["ops/data_type_functions.py", "ops/inspection.py"],
     ),
+    "io": (
+        "Files",
+        ["io/__init__.py", "io/npy.py", "io/npz.py", "io/safetensors.py"],
+    ),
+    "display": ("Printing and runtime", ["print_options.py", "runtime_info.py"]),
     "random": (
         "Random numbers",
         ["random/__init__.py", "random/generator.py", "random/stream.py"],

@@ -1,5 +1,5 @@
-// asarray and from_dlpack: which kind of object it is, and whether its memory is shared, copied or
-// refused.
+// asarray, from_arrow and from_dlpack: which kind of object it is, and whether its memory is
+// shared, copied or refused.
 #include "conversion.h"
 
 #include <string>
@@ -56,6 +56,11 @@ Tensor settle_imported(const char* op, ImportedArray array, std::optional<DType>
                        std::optional<bool> copy, bool share_writable, ConversionNotes& notes) {
   notes.source = array.source;
   const DType target = dtype.value_or(array.tensor.dtype);
+  if (array.copied_because != nullptr) {
+    if (copy == false) refuse_copy(op, array.copied_because);
+    notes.copied_bytes += array.tensor.nbytes();
+    return settle(op, std::move(array.tensor), target, std::nullopt, false, notes);
+  }
   if (array.swapped_bytes) {
     if (copy == false) refuse_copy(op, "elements in the other byte order");
     return settle(op, swap_bytes(op, array.tensor, notes), target, std::nullopt, false, notes);
@@ -69,7 +74,7 @@ Tensor settle_imported(const char* op, ImportedArray array, std::optional<DType>
                              Py_TYPE(object)->tp_name +
                              "; expected a Tensor, a number, nested lists or tuples of numbers, or "
                              "an object with the buffer "
-                             "protocol, __array_interface__ or __dlpack__)");
+                             "protocol, __array_interface__, __arrow_c_array__ or __dlpack__)");
 }
 
 Tensor convert(const char* op, PyObject* object, std::optional<DType> dtype,
@@ -106,17 +111,34 @@ Tensor tensor_from_object(const char* op, PyObject* object, std::optional<DType>
   return convert(op, object, dtype, copy, notes != nullptr ? *notes : unused);
 }
 
-Tensor tensor_from_dlpack(const char* op, PyObject* object, std::optional<bool> copy,
-                          ConversionNotes* notes) {
+Tensor tensor_from_dlpack(const char* op, PyObject* object, bool names_cpu,
+                          std::optional<bool> copy, ConversionNotes* notes) {
   ConversionNotes unused;
   ConversionNotes& used = notes != nullptr ? *notes : unused;
   if (is_tensor(object)) return convert(op, object, std::nullopt, copy, used);
   if (!PyType_Check(object)) {
-    if (auto array = import_dlpack(op, object))
+    // NumPy's own arrays export what they are: asking them by DLPack takes three Python calls.
+    if (auto array = import_numpy(op, object))
+      return settle_imported(op, std::move(*array), std::nullopt, copy, true, used);
+    if (auto array = import_dlpack(op, object, names_cpu))
       return settle_imported(op, std::move(*array), std::nullopt, copy, true, used);
   }
   fail(ErrorKind::type, std::string(op) + ": the object has no __dlpack__ method (got " +
                             Py_TYPE(object)->tp_name + "; expected an array of another library)");
+}
+
+Tensor tensor_from_arrow(const char* op, PyObject* object, PyObject* fill_null,
+                         std::optional<bool> copy, ConversionNotes* notes) {
+  ConversionNotes unused;
+  ConversionNotes& used = notes != nullptr ? *notes : unused;
+  if (is_tensor(object)) return convert(op, object, std::nullopt, copy, used);
+  if (!PyType_Check(object)) {
+    if (auto array = import_arrow(op, object, fill_null))
+      return settle_imported(op, std::move(*array), std::nullopt, copy, true, used);
+  }
+  fail(ErrorKind::type,
+       std::string(op) + ": the object has neither __arrow_c_array__ nor __arrow_c_stream__ (got " +
+           Py_TYPE(object)->tp_name + "; expected an array or a column of an Arrow library)");
 }
 
 }  // namespace corepy::python

@@ -95,7 +95,7 @@ int tensor_getbuffer(PyObject* self, Py_buffer* view, int flags) {
   return guarded_int([&] {
     const Tensor& tensor = tensor_of(self);
     check_request(tensor, flags);
-    auto owner = std::make_unique<BufferExport>();
+    std::unique_ptr<BufferExport> owner(new BufferExport);  // a kilobyte, not cleared first
     owner->storage = tensor.storage;
     fill_view(self, tensor, flags, owner.release(), view);
     return 0;

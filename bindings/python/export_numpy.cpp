@@ -1,10 +1,11 @@
-// x.__array__() and x.numpy(): NumPy arrays over the exported, read-only buffer. The only place in
-// the binding that imports NumPy to make arrays.
+// x.__array__(), x.numpy() and x.__array_interface__: NumPy arrays over the exported, read-only
+// buffer. The only place in the binding that imports NumPy to make arrays.
 #include <iterator>
 #include <string>
 
 #include "call_arguments.h"
 #include "corepy/core/error.h"
+#include "corepy/interop/element_format.h"
 #include "errors.h"
 #include "interchange.h"
 #include "tensor.h"
@@ -12,11 +13,20 @@
 namespace corepy::python {
 namespace {
 
-// A read-only array that shares the tensor's memory. The memoryview between them keeps the exported
-// buffer.
+// NumPy, which most programs have imported already.
+OwnedRef import_numpy_module() {
+  static PyObject* name = PyUnicode_InternFromString("numpy");
+  PyObject* module = PyImport_GetModule(name);
+  if (module == nullptr && PyErr_Occurred() != nullptr) throw PythonError{};
+  return OwnedRef(module != nullptr ? module : PyImport_ImportModule("numpy"));
+}
+
+// A read-only array that shares the tensor's memory: NumPy asks for the buffer, which it keeps.
 OwnedRef shared_array(PyObject* numpy, PyObject* self) {
-  OwnedRef view(PyMemoryView_FromObject(self));
-  return OwnedRef(PyObject_CallMethod(numpy, "asarray", "O", view.get()));
+  static PyObject* name = PyUnicode_InternFromString("asarray");
+  PyObject* arguments[] = {numpy, self};
+  return OwnedRef(
+      PyObject_VectorcallMethod(name, arguments, 2 | PY_VECTORCALL_ARGUMENTS_OFFSET, nullptr));
 }
 
 bool has_dtype(PyObject* array, PyObject* dtype) {
@@ -34,7 +44,7 @@ PyObject* tensor_array(PyObject* self, PyObject* const* args, Py_ssize_t nargs, 
     PyObject* slots[std::size(names)] = {};
     sort_arguments("__array__", names, 2, args, nargs, kwnames, slots);
     const auto copy = read_copy_argument("__array__", slots[1]);
-    OwnedRef numpy(PyImport_ImportModule("numpy"));
+    OwnedRef numpy = import_numpy_module();
     OwnedRef array = shared_array(numpy.get(), self);
     if (slots[0] != nullptr && slots[0] != Py_None) {
       OwnedRef dtype(PyObject_CallMethod(numpy.get(), "dtype", "O", slots[0]));
@@ -55,6 +65,27 @@ PyObject* tensor_array(PyObject* self, PyObject* const* args, Py_ssize_t nargs, 
 
 PyObject* tensor_numpy(PyObject* self, PyObject*) {
   return tensor_array(self, nullptr, 0, nullptr);
+}
+
+PyObject* tensor_array_interface(PyObject* self, void*) {
+  return guarded([&] {
+    const Tensor& tensor = tensor_of(self);
+    // All bytes that the elements span, whatever their order, as one run.
+    std::int64_t low = 0, high = tensor.size() == 0 ? 0 : tensor.itemsize();
+    for (int i = 0; i < tensor.rank() && tensor.size() > 0; ++i) {
+      const std::int64_t reach = (tensor.shape[i] - 1) * tensor.strides[i];
+      (reach < 0 ? low : high) += reach;
+    }
+    OwnedRef bytes(wrap_unrecorded(Tensor{tensor.storage, tensor.offset_bytes + low, DType::uint8,
+                                          Dims{high - low}, Dims{1}}));
+    OwnedRef view(PyMemoryView_FromObject(bytes.get()));
+    OwnedRef shape(PyObject_GetAttrString(self, "shape"));
+    OwnedRef strides(PyObject_GetAttrString(self, "strides"));
+    return checked(Py_BuildValue("{s:i,s:s,s:O,s:O,s:O,s:L}", "version", 3, "typestr",
+                                 type_string_of(tensor.dtype).c_str(), "shape", shape.get(),
+                                 "strides", strides.get(), "data", view.get(), "offset",
+                                 static_cast<long long>(-low)));
+  });
 }
 
 }  // namespace corepy::python

@@ -355,7 +355,14 @@ PyObject* run_from_dlpack(Op op, PyObject* const* slots) {
   check_device(name_of(op), slots[1]);
   const std::optional<bool> copies = optional_bool(name_of(op), "copy", slots[2]);
   return run_import(op, [&](ConversionNotes& notes) {
-    return tensor_from_dlpack(name_of(op), slots[0], copies, &notes);
+    return tensor_from_dlpack(name_of(op), slots[0], is_given(slots[1]), copies, &notes);
+  });
+}
+
+PyObject* run_from_arrow(Op op, PyObject* const* slots) {
+  const std::optional<bool> copies = optional_bool(name_of(op), "copy", slots[2]);
+  return run_import(op, [&](ConversionNotes& notes) {
+    return tensor_from_arrow(name_of(op), slots[0], slots[1], copies, &notes);
   });
 }
 
@@ -384,6 +391,7 @@ const HandlerSpec linspace_spec{run_linspace,
 const HandlerSpec eye_spec{run_eye, {"n_rows", "n_cols", "k", "dtype", "device"}};
 const HandlerSpec triangle_spec{run_triangle, {"x", "k"}};
 const HandlerSpec asarray_spec{run_asarray, {"obj", "dtype", "device", "copy"}};
+const HandlerSpec from_arrow_spec{run_from_arrow, {"x", "fill_null", "copy"}};
 const HandlerSpec from_dlpack_spec{run_from_dlpack, {"x", "device", "copy"}};
 
 }  // namespace
@@ -436,6 +444,8 @@ const HandlerSpec& handler_of(Op op) {
       return triangle_spec;
     case Op::asarray:
       return asarray_spec;
+    case Op::from_arrow:
+      return from_arrow_spec;
     case Op::from_dlpack:
       return from_dlpack_spec;
     default:

@@ -43,9 +43,11 @@ void reject_element_type(const char* op, const char* source, const char* format)
 
 std::optional<ImportedArray> import_array(const char* op, PyObject* object) {
   if (PyType_Check(object) || object == Py_None) return std::nullopt;
+  if (auto array = import_numpy(op, object)) return array;
   std::string refusal;
   if (auto array = import_buffer(op, object, refusal)) return array;
   if (auto array = import_array_interface(op, object)) return array;
+  if (auto array = import_arrow(op, object)) return array;
   if (auto array = import_dlpack(op, object)) return array;
   if (!refusal.empty()) {
     fail(ErrorKind::export_,

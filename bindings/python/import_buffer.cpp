@@ -132,7 +132,9 @@ bool has_writable_base(PyObject* object) {
     if (found == nullptr) return false;
     OwnedRef base(found);
     if (found == Py_None) return false;
-    if (PyObject_CheckBuffer(found) != 0) {
+    if (const auto writable = is_writable_numpy(found)) {
+      if (*writable) return true;
+    } else if (PyObject_CheckBuffer(found) != 0) {
       const OwnedBuffer view = get_buffer(found, PyBUF_STRIDED_RO);
       if (view == nullptr) PyErr_Clear();
       if (view != nullptr && view->readonly == 0) return true;

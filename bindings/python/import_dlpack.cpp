@@ -33,14 +33,17 @@ void release_managed(void* owner) noexcept {
 
 void require_cpu(const char* op, long device_type, long device_id) {
   if (device_type == dlpack::device_cpu) return;
-  fail(ErrorKind::export_,
-       std::string(op) + ": the array is not in main memory (got DLPack device (" +
-           std::to_string(device_type) + ", " + std::to_string(device_id) +
-           "); expected (1, 0), the CPU); copy it there with its own library first");
+  fail(
+      ErrorKind::export_,
+      std::string(op) + ": the array is not in main memory (got DLPack device (" +
+          std::to_string(device_type) + ", " + std::to_string(device_id) +
+          "); expected (1, 0), the CPU); ask with device=\"cpu\" for a copy, or copy it there with "
+          "its own library first");
 }
 
-// __dlpack_device__() tells where the data is before anything is exported.
-void check_device(const char* op, PyObject* object) {
+// __dlpack_device__() tells where the data is before anything is exported. Whether it is to be
+// copied here, which only a caller who names the device gets.
+bool is_elsewhere(const char* op, PyObject* object, bool names_cpu) {
   OwnedRef device(PyObject_CallMethod(object, "__dlpack_device__", nullptr));
   if (!PyTuple_Check(device.get()) || PyTuple_GET_SIZE(device.get()) != 2) {
     reject(op, "__dlpack_device__() must return (type, id)");
@@ -49,19 +52,26 @@ void check_device(const char* op, PyObject* object) {
   if (type == -1 && PyErr_Occurred() != nullptr) throw PythonError{};
   const long id = PyLong_AsLong(PyTuple_GET_ITEM(device.get(), 1));
   if (id == -1 && PyErr_Occurred() != nullptr) throw PythonError{};
+  if (names_cpu && type != dlpack::device_cpu) return true;
   require_cpu(op, type, id);
+  return false;
 }
 
-// Asks for version 1; producers from before it do not know the argument.
-OwnedRef request_capsule(PyObject* object) {
+// Asks for version 1; producers from before it do not know the argument. `to_cpu`: the producer is
+// to copy to main memory what lies elsewhere.
+OwnedRef request_capsule(PyObject* object, bool to_cpu) {
   OwnedRef method(PyObject_GetAttrString(object, "__dlpack__"));
   OwnedRef no_arguments(PyTuple_New(0));
   OwnedRef keywords(Py_BuildValue("{s:(ii)}", "max_version",
                                   static_cast<int>(dlpack::major_version),
                                   static_cast<int>(dlpack::minor_version)));
+  if (to_cpu) {
+    OwnedRef device(Py_BuildValue("(ii)", static_cast<int>(dlpack::device_cpu), 0));
+    if (PyDict_SetItemString(keywords.get(), "dl_device", device.get()) != 0) throw PythonError{};
+  }
   PyObject* capsule = PyObject_Call(method.get(), no_arguments.get(), keywords.get());
   if (capsule == nullptr) {
-    if (!PyErr_ExceptionMatches(PyExc_TypeError)) throw PythonError{};
+    if (to_cpu || !PyErr_ExceptionMatches(PyExc_TypeError)) throw PythonError{};
     PyErr_Clear();
     capsule = PyObject_CallNoArgs(method.get());
   }
@@ -134,11 +144,13 @@ ImportedArray consume_versioned(const char* op, PyObject* capsule) {
     reject(op, "unknown version (got " + std::to_string(managed->version.major) + "." +
                    std::to_string(managed->version.minor) + "; expected 1.x)");
   }
+  const std::uint64_t flags = managed->flags;  // the capsule's contents may go with its consumption
+  ImportedArray array{consume(op, capsule, used_versioned_capsule_name, managed), source_name};
   // A private copy is nobody else's to write, whatever its read-only flag says.
-  const bool is_writable =
-      (managed->flags & (dlpack::flag_read_only | dlpack::flag_is_copied)) == 0;
-  return {consume(op, capsule, used_versioned_capsule_name, managed), source_name, false,
-          is_writable};
+  array.is_writable = (flags & (dlpack::flag_read_only | dlpack::flag_is_copied)) == 0;
+  if ((flags & dlpack::flag_is_copied) != 0)
+    array.copied_because = "a producer that exports a copy of its memory";
+  return array;
 }
 
 ImportedArray consume_unversioned(const char* op, PyObject* capsule) {
@@ -149,12 +161,11 @@ ImportedArray consume_unversioned(const char* op, PyObject* capsule) {
 
 }  // namespace
 
-std::optional<ImportedArray> import_dlpack(const char* op, PyObject* object) {
+std::optional<ImportedArray> import_dlpack(const char* op, PyObject* object, bool names_cpu) {
   PyObject* method = find_attribute(object, "__dlpack__");
   if (method == nullptr) return std::nullopt;
   Py_DECREF(method);
-  check_device(op, object);
-  OwnedRef capsule = request_capsule(object);
+  OwnedRef capsule = request_capsule(object, is_elsewhere(op, object, names_cpu));
   if (PyCapsule_IsValid(capsule.get(), versioned_capsule_name))
     return consume_versioned(op, capsule.get());
   if (PyCapsule_IsValid(capsule.get(), capsule_name)) return consume_unversioned(op, capsule.get());

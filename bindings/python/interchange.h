@@ -1,6 +1,6 @@
 // The Tensor methods through which other libraries and Python's own protocols see a tensor's
-// elements: buffer protocol, DLPack, NumPy, lists and scalars. Plain C signatures for the type's
-// slots and method table; each returns null (or -1) with an exception set.
+// elements: buffer protocol, DLPack, Arrow, NumPy, lists and scalars. Plain C signatures for the
+// type's slots and method table; each returns null (or -1) with an exception set.
 #pragma once
 
 #include <Python.h>
@@ -17,10 +17,19 @@ void tensor_releasebuffer(PyObject* self, Py_buffer* view);
 PyObject* tensor_dlpack(PyObject* self, PyObject* const* args, Py_ssize_t nargs, PyObject* kwnames);
 PyObject* tensor_dlpack_device(PyObject* self, PyObject* noargs);
 
+// x.__arrow_c_array__(requested_schema=None) and x.__arrow_c_schema__(): METH_FASTCALL |
+// METH_KEYWORDS and METH_NOARGS.
+PyObject* tensor_arrow_array(PyObject* self, PyObject* const* args, Py_ssize_t nargs,
+                             PyObject* kwnames);
+PyObject* tensor_arrow_schema(PyObject* self, PyObject* noargs);
+
 // x.__array__(dtype=None, copy=None): METH_FASTCALL | METH_KEYWORDS. Imports NumPy. `tensor_numpy`
 // is x.numpy(): the same without arguments, METH_NOARGS.
 PyObject* tensor_array(PyObject* self, PyObject* const* args, Py_ssize_t nargs, PyObject* kwnames);
 PyObject* tensor_numpy(PyObject* self, PyObject* noargs);
+// x.__array_interface__, a getter: NumPy's dict, with a buffer that owns the storage in place of an
+// address.
+PyObject* tensor_array_interface(PyObject* self, void* closure);
 
 // x.tolist(), x.item(): METH_NOARGS.
 PyObject* tensor_tolist(PyObject* self, PyObject* noargs);

@@ -14,6 +14,7 @@
 #include "errors.h"
 #include "functions.h"
 #include "host.h"
+#include "import_bytes.h"
 #include "operands.h"
 #include "random.h"
 #include "records.h"
@@ -137,6 +138,8 @@ PyMethodDef functions[] = {
      "The state of a generator whose key is derived from another's."},
     {"take_random_state", core_take_random_state, METH_O,
      "The state of a generator of its own for a generator's next draw."},
+    {"view_bytes", fastcall(core_view_bytes), METH_FASTCALL,
+     "A tensor over the elements that a buffer holds as bytes."},
     {"canonical_bytes", core_canonical_bytes, METH_O,
      "A tensor's bytes in C order, little endian, with one NaN."},
     {"memory_stats", core_memory_stats, METH_NOARGS, "Statistics of the allocator."},

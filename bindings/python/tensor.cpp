@@ -238,6 +238,8 @@ PyGetSetDef getset[] = {
     {"itemsize", get_itemsize, nullptr, "Bytes per element.", nullptr},
     {"nbytes", get_nbytes, nullptr, "size * itemsize, in bytes.", nullptr},
     {"device", get_device, nullptr, "Where the elements live: 'cpu'.", nullptr},
+    {"__array_interface__", tensor_array_interface, nullptr,
+     "NumPy's description of the memory, read-only.", nullptr},
     {"T", get_transpose, nullptr, "The transpose of a matrix, a view.", nullptr},
     {"mT", get_matrix_transpose, nullptr, "The transpose of the last two axes, a view.", nullptr},
     {nullptr, nullptr, nullptr, nullptr, nullptr}};
@@ -251,6 +253,10 @@ PyMethodDef methods[] = {
     {"__dlpack__", as_method(tensor_dlpack), METH_FASTCALL | METH_KEYWORDS,
      "Exports the tensor as a DLPack capsule, read-only."},
     {"__dlpack_device__", tensor_dlpack_device, METH_NOARGS, "The DLPack device: (1, 0), the CPU."},
+    {"__arrow_c_array__", as_method(tensor_arrow_array), METH_FASTCALL | METH_KEYWORDS,
+     "Exports the tensor as Arrow capsules: its schema and its array."},
+    {"__arrow_c_schema__", tensor_arrow_schema, METH_NOARGS,
+     "The tensor's Arrow type as a capsule."},
     {"__array__", as_method(tensor_array), METH_FASTCALL | METH_KEYWORDS,
      "The tensor as a read-only NumPy array."},
     {"numpy", tensor_numpy, METH_NOARGS,
@@ -348,6 +354,10 @@ void set_tensor_type(PyTypeObject* type) noexcept {
 
 PyObject* wrap(Tensor&& tensor) noexcept {
   return allocate(public_type_pointer, std::move(tensor), last_record_id());
+}
+
+PyObject* wrap_unrecorded(Tensor&& tensor) noexcept {
+  return allocate(public_type_pointer, std::move(tensor), RecordId{});
 }
 
 PyObject* wrap_all(std::vector<Tensor>&& tensors) {

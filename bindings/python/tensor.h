@@ -40,6 +40,8 @@ void replace_tensor(TensorObject& object, Tensor&& result) noexcept;
 
 // A new Python tensor with the record that was published last, or null with an exception set.
 PyObject* wrap(Tensor&& tensor) noexcept;
+// The same for a tensor that no operation produced.
+PyObject* wrap_unrecorded(Tensor&& tensor) noexcept;
 // A new tuple of them, each with that record; fails with PythonError.
 PyObject* wrap_all(std::vector<Tensor>&& tensors);
 

@@ -19,6 +19,7 @@ __all__ = [
     "empty",
     "empty_like",
     "eye",
+    "from_arrow",
     "from_dlpack",
     "full",
     "full_like",
@@ -85,7 +86,7 @@ def asarray(
     Raises: ShapeError for ragged lists; DTypeError; ArgumentError where copy=False would need a
     copy, or for integers that do not fit; ExportError for memory that cannot be read.
     Accuracy: exact; a conversion to ``dtype`` rounds once.
-    Source: array API 2024.12; buffer protocol, __array_interface__, DLPack.
+    Source: array API 2024.12; buffer protocol, __array_interface__, Arrow, DLPack.
 
     >>> import corepy as cp
     >>> cp.asarray([[1, 2], [3, 4]], dtype=cp.float32)
@@ -154,13 +155,37 @@ def eye(
 
 
 @native
+def from_arrow(
+    x: object, /, *, fill_null: Scalar | None = None, copy: bool | None = None
+) -> Tensor:
+    """A tensor of a column that another library exports by Arrow's PyCapsule interface.
+
+    Shapes: one axis; lists of fixed length and the extension arrow.fixed_shape_tensor give further
+    ones.  Dtypes: those that Arrow has too: no complex ones.
+    Edges: memory is shared unless copy=True, and copied where it must be: bool (one bit per element
+    in Arrow), several chunks, nulls to fill.  Nulls become ``fill_null``; without it they are
+    refused.
+    Raises: ArgumentTypeError without ``__arrow_c_array__`` or ``__arrow_c_stream__``; ArgumentError
+    for nulls, or where copy=False would need a copy; DTypeError for other types (text, dates,
+    dictionaries, tables); ExportError for a malformed export.
+    Accuracy: exact.
+    Source: Arrow C data interface, C stream interface and PyCapsule interface.
+
+    >>> import corepy as cp
+    >>> cp.from_arrow(cp.asarray([1, 2]))  # or a pyarrow.Array, a polars.Series ...
+    Tensor([1, 2], shape=(2,), dtype=int64)
+    """
+
+
+@native
 def from_dlpack(x: object, /, *, device: str | None = None, copy: bool | None = None) -> Tensor:
     """A tensor over the memory that another library exports by DLPack.
 
     Shapes: that of x.  Dtypes: those of corepy.
-    Edges: memory is shared unless copy=True; a write through the tensor copies first.
+    Edges: memory is shared unless copy=True; a write through the tensor copies first.  device="cpu"
+    asks the library to copy what lies on another device.
     Raises: ArgumentTypeError without ``__dlpack__``; ExportError for a malformed export or another
-    device.
+    device; ArgumentError where copy=False would need a copy.
     Accuracy: exact.
     Source: array API 2024.12; DLPack 1.
 

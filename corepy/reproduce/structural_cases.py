@@ -409,6 +409,7 @@ MAKERS: dict[str, Maker] = {
     "arange": _make_ranges,
     "asarray": _make_moves(MATRIX, lambda x: corepy.asarray(x, copy=True)),
     "eye": _make_nothing_from("9x11", lambda dtype: corepy.eye(9, 11, k=1, dtype=dtype)),
+    "from_arrow": _make_moves(MATRIX, corepy.from_arrow),
     "from_dlpack": _make_moves(MATRIX, corepy.from_dlpack),
     "full": _make_nothing_from("9x11", lambda dtype: corepy.full((9, 11), 1, dtype=dtype)),
     "full_like": _make_moves(MATRIX, lambda x: corepy.full_like(x, 1)),

@@ -42,6 +42,7 @@ VIEWS = {
     "positive": lambda x: +x,
     "asarray": lambda x: cp.asarray(x, copy=True),
     "Tensor": cp.Tensor,
+    "arrow": cp.from_arrow,
     "dlpack": cp.from_dlpack,
     "concat": lambda x: cp.concat([x]),
     "take": lambda x: cp.take(x, cp.arange(x.shape[0]), axis=0),

@@ -66,6 +66,7 @@ CALLS = {
     "eye": (cp.eye, (3,), {"dtype": cp.int8}),
     "tril": (cp.tril, (X,), {}),
     "asarray": (cp.asarray, ([[1, 2], [3, 4]],), {}),
+    "from_arrow": (cp.from_arrow, (X,), {}),
     "from_dlpack": (cp.from_dlpack, (X,), {}),
     "getitem": (lambda x: x[1:, ::2], (X,), {}),
 }

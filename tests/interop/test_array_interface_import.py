@@ -142,3 +142,11 @@ def test_a_type_is_no_array() -> None:
 
     with pytest.raises(cp.DTypeError, match="no array can be made"):
         cp.asarray(HasClassAttribute)
+
+
+@pytest.mark.sanitize
+def test_a_struct_of_pointers_is_read_of_numpys_own_type_only() -> None:
+    # A type written in Python may have any name; its __array_struct__ is never followed.
+    impostor = type("numpy.ndarray", (), {"__array_struct__": property(lambda self: 1 / 0)})()
+    with pytest.raises(cp.DTypeError, match="no array can be made"):
+        cp.asarray(impostor)

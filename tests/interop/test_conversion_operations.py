@@ -7,6 +7,7 @@ import threading
 
 import numpy as np
 import pytest
+from dlpack_structs import ByDLPack
 
 import corepy as cp
 
@@ -22,9 +23,10 @@ def last_record() -> dict[str, object]:
     [
         ([1.0, 2.0], {}, "sequence", 0, 0),
         (3, {}, "scalar", 0, 0),
-        (np.zeros(4), {}, "buffer", 32, 0),
-        (np.zeros(4), {"copy": False}, "buffer", 0, 0),
-        (np.zeros(4), {"dtype": cp.float32}, "buffer", 16, 16),
+        (np.zeros(4), {}, "NumPy", 32, 0),
+        (np.zeros(4), {"copy": False}, "NumPy", 0, 0),
+        (np.zeros(4), {"dtype": cp.float32}, "NumPy", 16, 16),
+        (np.zeros(4).view(type("Own", (np.ndarray,), {})), {}, "buffer", 32, 0),
         (np.zeros(4, ">f8"), {}, "buffer", 32, 32),
         (bytes(4), {}, "buffer", 0, 0),
         (bytes(4), {"copy": True}, "buffer", 4, 0),
@@ -43,9 +45,10 @@ def test_the_record_says_what_was_copied(
 
 
 def test_the_record_of_from_dlpack() -> None:
-    cp.from_dlpack(np.zeros(4))
-    assert (last_record()["op"], last_record()["kernel"]) == ("from_dlpack", "DLPack")
-    assert last_record()["copied_bytes"] == 0
+    for source, kernel in ((np.zeros(4), "NumPy"), (ByDLPack(np.zeros(4)), "DLPack")):
+        cp.from_dlpack(source)
+        assert (last_record()["op"], last_record()["kernel"]) == ("from_dlpack", kernel)
+        assert last_record()["copied_bytes"] == 0
     cp.from_dlpack(np.zeros(4), copy=True)
     assert last_record()["copied_bytes"] == 32
 

@@ -256,5 +256,6 @@ def test_exports_and_writes_from_many_threads() -> None:
 
 
 def test_no_raw_pointer_is_exported() -> None:
-    assert not hasattr(cp.asarray([1]), "__array_interface__")
+    # A buffer that owns the storage stands where other libraries put an address.
+    assert isinstance(cp.asarray([1]).__array_interface__["data"], memoryview)
     assert not hasattr(cp.asarray([1]), "__array_struct__")

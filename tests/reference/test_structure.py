@@ -245,6 +245,7 @@ def test_other_creation_functions():
     assert run("empty", ((3, 0),), {})[0].shape == (3, 0)
     assert call("empty_like", x, dtype="int8").dtype == np.int8
     assert call("asarray", x, dtype="int32").dtype == np.int32
+    assert call("from_arrow", x).tolist() == x.tolist()
     assert call("from_dlpack", x).tolist() == x.tolist()
     with pytest.raises(DTypeError, match="not a real number"):
         run("arange", (1j,), {})

@@ -175,6 +175,12 @@ def asarray(
     return cast(obj, resolve_dtype(dtype, obj.dtype))
 
 
+@reference("from_arrow")
+def from_arrow(x: Array, *, fill_null: object = None, copy: bool | None = None) -> Array:
+    """The operand: an array has no nulls."""
+    return x
+
+
 @reference("from_dlpack")
 def from_dlpack(x: Array, *, device: object = None, copy: bool | None = None) -> Array:
     """The operand."""

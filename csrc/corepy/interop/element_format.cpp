@@ -3,6 +3,7 @@
 
 #include <bit>
 #include <cstddef>
+#include <utility>
 
 namespace corepy {
 namespace {
@@ -108,36 +109,47 @@ const char* buffer_format_of(DType dtype) noexcept {
   return nullptr;
 }
 
+namespace {
+
+constexpr std::pair<char, DTypeKind> kind_letters[] = {{'b', DTypeKind::boolean},
+                                                       {'i', DTypeKind::signed_integer},
+                                                       {'u', DTypeKind::unsigned_integer},
+                                                       {'f', DTypeKind::real_floating},
+                                                       {'c', DTypeKind::complex_floating}};
+
+std::optional<DTypeKind> kind_from_letter(char letter) noexcept {
+  for (const auto& [known, kind] : kind_letters) {
+    if (known == letter) return kind;
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::optional<DType> dtype_of_kind(char letter, int itemsize) noexcept {
+  const auto kind = kind_from_letter(letter);
+  return kind ? find_dtype(*kind, itemsize) : std::nullopt;
+}
+
+std::string type_string_of(DType dtype) {
+  const int itemsize = itemsize_of(dtype);
+  std::string text(1, itemsize == 1 ? '|' : is_little_endian ? '<' : '>');
+  for (const auto& [letter, kind] : kind_letters) {
+    if (kind == kind_of(dtype)) text += letter;
+  }
+  return text + std::to_string(itemsize);
+}
+
 std::optional<ElementFormat> parse_type_string(std::string_view text) noexcept {
   if (text.size() < 3 || text.size() > 4) return std::nullopt;
   const char mark = text[0];
   if (std::string_view("<>=|").find(mark) == std::string_view::npos) return std::nullopt;
-  DTypeKind kind;
-  switch (text[1]) {
-    case 'b':
-      kind = DTypeKind::boolean;
-      break;
-    case 'i':
-      kind = DTypeKind::signed_integer;
-      break;
-    case 'u':
-      kind = DTypeKind::unsigned_integer;
-      break;
-    case 'f':
-      kind = DTypeKind::real_floating;
-      break;
-    case 'c':
-      kind = DTypeKind::complex_floating;
-      break;
-    default:
-      return std::nullopt;
-  }
   int itemsize = 0;
   for (char digit : text.substr(2)) {
     if (digit < '0' || digit > '9') return std::nullopt;
     itemsize = itemsize * 10 + (digit - '0');
   }
-  const auto dtype = find_dtype(kind, itemsize);
+  const auto dtype = dtype_of_kind(text[1], itemsize);
   if (!dtype) return std::nullopt;
   // '|' says that byte order does not apply, which is true of single bytes only.
   if (mark == '|' && itemsize > 1) return std::nullopt;
@@ -164,6 +176,39 @@ dlpack::DataType dlpack_type_of(DType dtype) noexcept {
       break;
   }
   return {code, static_cast<std::uint8_t>(8 * itemsize_of(dtype)), 1};
+}
+
+namespace {
+
+struct ArrowFormatRow {
+  const char* format;
+  DTypeKind kind;
+  int itemsize;
+};
+
+constexpr ArrowFormatRow arrow_format_rows[] = {
+    {"b", DTypeKind::boolean, 1},          {"c", DTypeKind::signed_integer, 1},
+    {"s", DTypeKind::signed_integer, 2},   {"i", DTypeKind::signed_integer, 4},
+    {"l", DTypeKind::signed_integer, 8},   {"C", DTypeKind::unsigned_integer, 1},
+    {"S", DTypeKind::unsigned_integer, 2}, {"I", DTypeKind::unsigned_integer, 4},
+    {"L", DTypeKind::unsigned_integer, 8}, {"e", DTypeKind::real_floating, 2},
+    {"f", DTypeKind::real_floating, 4},    {"g", DTypeKind::real_floating, 8},
+};
+
+}  // namespace
+
+std::optional<DType> dtype_from_arrow(std::string_view format) noexcept {
+  for (const ArrowFormatRow& row : arrow_format_rows) {
+    if (row.format == format) return find_dtype(row.kind, row.itemsize);
+  }
+  return std::nullopt;
+}
+
+const char* arrow_format_of(DType dtype) noexcept {
+  for (const ArrowFormatRow& row : arrow_format_rows) {
+    if (find_dtype(row.kind, row.itemsize) == dtype) return row.format;
+  }
+  return nullptr;
 }
 
 std::optional<DType> dtype_from_dlpack(dlpack::DataType type) noexcept {

@@ -1,8 +1,9 @@
 // The names that other libraries give to element types: buffer format strings (PEP 3118), NumPy
-// type strings, DLPack type codes.
+// type strings, DLPack type codes, Arrow formats.
 #pragma once
 
 #include <optional>
+#include <string>
 #include <string_view>
 
 #include "corepy/core/dtype.h"
@@ -23,8 +24,15 @@ const char* buffer_format_of(DType dtype) noexcept;
 
 // "<f4", "|b1", ">c16".
 std::optional<ElementFormat> parse_type_string(std::string_view text) noexcept;
+std::string type_string_of(DType dtype);
+// 'f', 4: the letter and the size of a type string.
+std::optional<DType> dtype_of_kind(char letter, int itemsize) noexcept;
 
 std::optional<DType> dtype_from_dlpack(dlpack::DataType type) noexcept;
 dlpack::DataType dlpack_type_of(DType dtype) noexcept;
+
+// "f", "l", "b" (for bool: one bit per element). Complex numbers have no format.
+std::optional<DType> dtype_from_arrow(std::string_view format) noexcept;
+const char* arrow_format_of(DType dtype) noexcept;  // null where there is none
 
 }  // namespace corepy

@@ -9,6 +9,7 @@
   X(empty,       (),    all,      none, option, exact,    exact, none) \
   X(empty_like,  (x),   all,      none, option, exact,    exact, none) \
   X(eye,         (),    all,      none, option, exact,    exact, none) \
+  X(from_arrow,  (x),   all,      none, same,   exact,    exact, none) \
   X(from_dlpack, (x),   all,      none, same,   exact,    exact, none) \
   X(full,        (),    all,      none, option, exact,    exact, none) \
   X(full_like,   (x),   all,      none, option, exact,    exact, none) \

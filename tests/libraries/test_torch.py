@@ -1,12 +1,11 @@
-# The exchange with PyTorch, where it is installed: the consumer and producer most people have.
+# The exchange with PyTorch: the consumer and producer most people have.
 from __future__ import annotations
 
 import numpy as np
 import pytest
+import torch
 
 import corepy as cp
-
-torch = pytest.importorskip("torch")
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,149 @@
+# Opening, reading, mapping and replacing files, whatever their format.
+"""Files as bytes: bounded reads, memory maps, and writes that never touch an open file."""
+
+from __future__ import annotations
+
+import os
+from contextlib import contextmanager, nullcontext
+from stat import S_ISREG
+
+from corepy import _core
+from corepy.errors import ArgumentTypeError, FileFormatError, MemoryLimitError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from contextlib import AbstractContextManager
+    from mmap import mmap
+    from typing import BinaryIO, TypeAlias
+
+    from corepy.tensor import Tensor
+
+    #: A path, or a binary file that is open.
+    File: TypeAlias = str | os.PathLike[str] | BinaryIO
+
+__all__ = [
+    "count_left",
+    "map_file",
+    "open_to_read",
+    "open_to_write",
+    "read_exactly",
+    "write_tensor",
+]
+
+#: Of files whose length is not known, no more is read at once: a header may lie.
+_CHUNK_BYTES = 1 << 24
+
+
+def _check_stream(op: str, file: object, method: str) -> None:
+    if not hasattr(file, method):
+        raise ArgumentTypeError(
+            f"{op}: file has the wrong type (got {type(file).__name__}; expected a path or a "
+            "binary file)"
+        )
+
+
+def open_to_read(op: str, file: File) -> AbstractContextManager[BinaryIO]:
+    """The file, opened if it is a path."""
+    if isinstance(file, str | os.PathLike):
+        return open(file, "rb")
+    _check_stream(op, file, "read")
+    return nullcontext(file)
+
+
+@contextmanager
+def open_to_write(op: str, file: File) -> Iterator[BinaryIO]:
+    """A file for what is written; a path is replaced when all of it is there.
+
+    The old file, which may be mapped by tensors of this or another process, stays as it is until
+    nobody uses it any more.
+    """
+    if not isinstance(file, str | os.PathLike):
+        _check_stream(op, file, "write")
+        yield file
+        return
+    path = os.path.realpath(os.fspath(file))
+    if os.path.exists(path) and not S_ISREG(os.stat(path).st_mode):
+        with open(path, "wb") as stream:  # a pipe or a device
+            yield stream
+        return
+    temporary = f"{path}.{os.getpid()}.{os.urandom(4).hex()}.tmp"
+    try:
+        with open(temporary, "xb") as stream:
+            yield stream
+        os.replace(temporary, path)
+    except BaseException:
+        if os.path.exists(temporary):
+            os.unlink(temporary)
+        raise
+
+
+def _measure(stream: BinaryIO) -> tuple[int, int] | None:
+    """The current position and the length; None where the file does not tell."""
+    try:
+        position = stream.tell()
+        length = stream.seek(0, os.SEEK_END)
+        stream.seek(position)
+    except (AttributeError, OSError, ValueError):
+        return None
+    return position, length
+
+
+def count_all(stream: BinaryIO) -> int | None:
+    """The bytes of the file; None where it does not tell."""
+    measured = _measure(stream)
+    return None if measured is None else measured[1]
+
+
+def count_left(stream: BinaryIO) -> int | None:
+    """The bytes from the current position to the end; None where the file does not tell."""
+    measured = _measure(stream)
+    return None if measured is None else measured[1] - measured[0]
+
+
+def read_exactly(op: str, stream: BinaryIO, count: int, what: str) -> bytes:
+    """The next bytes; allocates no more than the file has."""
+    left = count_left(stream)
+    if left is not None and left < count:
+        raise FileFormatError(
+            f"{op}: the file is too short for its {what} (got {left} bytes; expected {count})"
+        )
+    try:
+        if left is not None or count <= _CHUNK_BYTES:
+            data = stream.read(count)
+        else:
+            parts = []
+            for start in range(0, count, _CHUNK_BYTES):
+                parts.append(stream.read(min(_CHUNK_BYTES, count - start)))
+                if not parts[-1]:
+                    break
+            data = b"".join(parts)
+    except MemoryError:
+        raise MemoryLimitError(f"{op}: no memory for the {what} (got {count} bytes)") from None
+    if not isinstance(data, bytes) or len(data) != count:
+        raise FileFormatError(
+            f"{op}: the file ends within its {what} (got {len(data)} bytes; expected {count})"
+        )
+    return data
+
+
+def map_file(op: str, stream: BinaryIO) -> mmap:
+    """The whole file, read-only, as memory that is read when it is used."""
+    import mmap
+
+    try:
+        return mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ)
+    except (AttributeError, OSError, ValueError) as error:
+        raise FileFormatError(
+            f"{op}: the file cannot be mapped ({error}); use mmap=False"
+        ) from None
+
+
+def write_tensor(stream: BinaryIO, x: Tensor) -> None:
+    """The elements in C order."""
+    with _core.suspend_records():
+        view = memoryview(x)
+        if not view.c_contiguous:
+            view = memoryview(x.copy())
+    if x.size > 0:
+        stream.write(view)

@@ -1,0 +1,52 @@
+# The exchange with JAX by DLPack, in both directions.
+from __future__ import annotations
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import pytest
+
+import corepy as cp
+
+jax.config.update("jax_enable_x64", True)
+DTYPES = ["int8", "int32", "int64", "uint8", "float32", "float64", "complex64", "bool"]
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+def test_values(dtype: str) -> None:
+    array = jnp.arange(6).reshape(2, 3).astype(dtype)
+    x = cp.from_dlpack(array)
+    assert x.dtype.name == dtype
+    assert x.tolist() == array.tolist()
+    back = jnp.from_dlpack(cp.asarray(np.asarray(array)))
+    assert back.dtype == array.dtype
+    assert back.tolist() == array.tolist()
+
+
+def test_memory_is_shared_and_values_stay() -> None:
+    array = jnp.arange(1000.0)
+    x = cp.from_dlpack(array)
+    assert np.asarray(x).ctypes.data == array.unsafe_buffer_pointer()
+    assert cp.asarray(array, copy=False).tolist() == array.tolist()
+    x[0] = 5
+    assert array[0] == 0
+    y = cp.arange(1000.0)
+    back = jnp.from_dlpack(y)
+    y[...] = -1
+    assert back.tolist() == list(range(1000))
+
+
+def test_layouts_and_lifetimes() -> None:
+    x = cp.from_dlpack(jnp.arange(12.0).reshape(3, 4))
+    assert jnp.from_dlpack(cp.copy(x.T)).tolist() == x.T.tolist()
+    assert cp.from_dlpack(jnp.asarray(3.5)).item() == 3.5
+    assert cp.asarray(jnp.zeros((0, 3))).shape == (0, 3)
+
+
+def test_bfloat16_has_no_dtype_yet_or_its_own() -> None:
+    array = jnp.ones(2, jnp.bfloat16)
+    if "bfloat16" in cp._core.dtypes():
+        assert cp.from_dlpack(array).dtype.name == "bfloat16"
+    else:
+        with pytest.raises(cp.DTypeError, match="DLPack type"):
+            cp.from_dlpack(array)
