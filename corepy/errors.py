@@ -22,6 +22,7 @@ __all__ = [
     "DTypeError",
     "ExportError",
     "FileFormatError",
+    "LinalgError",
     "MemoryLimitError",
     "OutOfBoundsError",
     "PerformanceWarning",
@@ -88,6 +89,10 @@ class MemoryLimitError(CorepyError, MemoryError):
 
 class ArgumentError(CorepyError, ValueError):
     """An argument of the right type with a value that the operation cannot take."""
+
+
+class LinalgError(CorepyError, ValueError, ArithmeticError):
+    """A matrix that has no such result: singular, not positive definite, or not converging."""
 
 
 class ArgumentTypeError(CorepyError, TypeError):

@@ -1,4 +1,4 @@
-# The standard's linalg namespace. Nothing is implemented here: declarations are in ops/linalg.py.
+# The standard's linalg namespace. Nothing is implemented here: declarations are in ops/linalg/.
 """Linear algebra, as the array API standard names it.
 
 >>> import corepy as cp
@@ -8,10 +8,56 @@ True
 
 from __future__ import annotations
 
+from .ops.linalg import cholesky as cholesky
+from .ops.linalg import cross as cross
+from .ops.linalg import det as det
+from .ops.linalg import diagonal as diagonal
+from .ops.linalg import eig as eig
+from .ops.linalg import eigh as eigh
+from .ops.linalg import eigvals as eigvals
+from .ops.linalg import eigvalsh as eigvalsh
+from .ops.linalg import inv as inv
 from .ops.linalg import matmul as matmul
+from .ops.linalg import matrix_norm as matrix_norm
+from .ops.linalg import matrix_power as matrix_power
+from .ops.linalg import matrix_rank as matrix_rank
 from .ops.linalg import matrix_transpose as matrix_transpose
+from .ops.linalg import outer as outer
+from .ops.linalg import pinv as pinv
+from .ops.linalg import qr as qr
+from .ops.linalg import slogdet as slogdet
+from .ops.linalg import solve as solve
+from .ops.linalg import svd as svd
+from .ops.linalg import svdvals as svdvals
 from .ops.linalg import tensordot as tensordot
+from .ops.linalg import trace as trace
 from .ops.linalg import vecdot as vecdot
 from .ops.linalg import vector_norm as vector_norm
 
-__all__ = ["matmul", "matrix_transpose", "tensordot", "vecdot", "vector_norm"]
+__all__ = [
+    "cholesky",
+    "cross",
+    "det",
+    "diagonal",
+    "eig",
+    "eigh",
+    "eigvals",
+    "eigvalsh",
+    "inv",
+    "matmul",
+    "matrix_norm",
+    "matrix_power",
+    "matrix_rank",
+    "matrix_transpose",
+    "outer",
+    "pinv",
+    "qr",
+    "slogdet",
+    "solve",
+    "svd",
+    "svdvals",
+    "tensordot",
+    "trace",
+    "vecdot",
+    "vector_norm",
+]

@@ -28,11 +28,12 @@ STANDARD = {
     "x, /": """abs conj imag negative positive real reciprocal sign sqrt square isfinite isinf isnan
         logical_not signbit bitwise_invert ceil floor round trunc exp expm1 log log10 log1p log2
         acos acosh asin asinh atan atanh cos cosh sin sinh tan tanh matrix_transpose
-        nonzero unique_all unique_counts unique_inverse unique_values""",
+        nonzero unique_all unique_counts unique_inverse unique_values det eig eigh eigvals eigvalsh
+        inv slogdet svdvals""",
     "x1, x2, /": """add copysign divide floor_divide maximum minimum multiply nextafter remainder
         subtract equal greater greater_equal less less_equal logical_and logical_or logical_xor
         not_equal bitwise_and bitwise_left_shift bitwise_or bitwise_right_shift bitwise_xor hypot
-        logaddexp pow atan2 matmul""",
+        logaddexp pow atan2 matmul outer solve""",
     "x, /, min=None, max=None": "clip",
     "condition, x1, x2, /": "where",
     "x, /, *, axis=None, dtype=None, keepdims=False": "sum prod",
@@ -44,7 +45,7 @@ STANDARD = {
     "x1, x2, /, *, axes=2": "tensordot",
     "x1, x2, /, *, invert=False": "isin",
     "x1, x2, /, *, side='left', sorter=None": "searchsorted",
-    "x1, x2, /, *, axis=-1": "vecdot",
+    "x1, x2, /, *, axis=-1": "cross vecdot",
     "x, /, *, axis=-1, descending=False, stable=True": "argsort sort",
     "x, dtype, /, *, copy=True, device=None": "astype",
     "x, /, shape": "broadcast_to",
@@ -72,6 +73,14 @@ STANDARD = {
     "start, stop, /, num, *, dtype=None, device=None, endpoint=True": "linspace",
     "*arrays, indexing='xy'": "meshgrid",
     "x, /, *, k=0": "tril triu",
+    "x, /, *, upper=False": "cholesky",
+    "x, /, *, offset=0": "diagonal",
+    "x, /, *, keepdims=False, ord='fro'": "matrix_norm",
+    "x, n, /": "matrix_power",
+    "x, /, *, rtol=None": "matrix_rank pinv",
+    "x, /, *, mode='reduced'": "qr",
+    "x, /, *, full_matrices=True": "svd",
+    "x, /, *, offset=0, dtype=None": "trace",
 }
 SIGNATURES = {name: text for text, names in STANDARD.items() for name in names.split()}
 # What corepy offers beyond the standard.

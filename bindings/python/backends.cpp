@@ -60,18 +60,17 @@ bool accepts_call(const Call& call, void* context, Reason& reason) {
   return false;
 }
 
-void deliver_result(const Call& call, const std::string& name, PyObject* object) {
+void deliver_result(const Call& call, Tensor& wanted, const std::string& name, PyObject* object) {
   const Tensor* result = is_tensor(object) ? &tensor_of(object) : nullptr;
-  if (result == nullptr || result->dtype != call.result->dtype ||
-      result->shape != call.result->shape) {
+  if (result == nullptr || result->dtype != wanted.dtype || result->shape != wanted.shape) {
     fail(ErrorKind::backend,
          std::string(name_of(call.op)) + ": backend '" + name +
              "' returned something else than asked (got " +
              (result != nullptr ? std::string(name_of(result->dtype)) + to_string(result->shape)
                                 : std::string(Py_TYPE(object)->tp_name)) +
-             "; expected " + name_of(call.result->dtype) + to_string(call.result->shape) + ")");
+             "; expected " + name_of(wanted.dtype) + to_string(wanted.shape) + ")");
   }
-  *call.result = *result;
+  wanted = *result;
 }
 
 const char* run_call(const Call& call, void* context) {
@@ -79,11 +78,18 @@ const char* run_call(const Call& call, void* context) {
   const OwnedRef answer(PyObject_CallFunctionObjArgs(backend->run, py::str(name_of(call.op)).ptr(),
                                                      operand_tuple(call).ptr(),
                                                      option_dict(call).ptr(), nullptr));
-  if (!PyTuple_Check(answer.get()) || PyTuple_GET_SIZE(answer.get()) != 1) {
-    fail(ErrorKind::backend, std::string(name_of(call.op)) + ": backend '" + backend->name +
-                                 "' must return a tuple of one tensor");
+  const std::span<Tensor> results = call.results();
+  if (!PyTuple_Check(answer.get()) ||
+      PyTuple_GET_SIZE(answer.get()) != static_cast<Py_ssize_t>(results.size())) {
+    fail(ErrorKind::backend,
+         std::string(name_of(call.op)) + ": backend '" + backend->name +
+             "' must return a tuple of " +
+             (results.size() == 1 ? "one tensor" : std::to_string(results.size()) + " tensors"));
   }
-  deliver_result(call, backend->name, PyTuple_GET_ITEM(answer.get(), 0));
+  for (std::size_t i = 0; i < results.size(); ++i) {
+    deliver_result(call, results[i], backend->name,
+                   PyTuple_GET_ITEM(answer.get(), static_cast<Py_ssize_t>(i)));
+  }
   return "python";
 }
 

@@ -35,6 +35,8 @@ const char* class_name(ErrorKind kind) noexcept {
       return "ArgumentError";
     case ErrorKind::type:
       return "ArgumentTypeError";
+    case ErrorKind::linalg:
+      return "LinalgError";
     case ErrorKind::interrupted:
       break;
   }

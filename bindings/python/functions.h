@@ -17,6 +17,7 @@ struct HandlerSpec {
   const char* names[max_slots];
 };
 const HandlerSpec& handler_of(Op op);
+const HandlerSpec* find_linalg_handler(Op op) noexcept;        // null for other families
 const HandlerSpec* find_manipulation_handler(Op op) noexcept;  // null for other families
 const HandlerSpec* find_searching_handler(Op op) noexcept;     // null for other families
 

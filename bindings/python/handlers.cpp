@@ -1,6 +1,6 @@
 // The native handlers behind the builtins: arguments parsed once, then the family's dispatch path.
-// Those of the manipulation and searching families are in manipulation_handlers.cpp and
-// searching_handlers.cpp.
+// Those of the linalg, manipulation and searching families are in linalg_handlers.cpp,
+// manipulation_handlers.cpp and searching_handlers.cpp.
 #include <Python.h>
 
 #include <string>
@@ -12,12 +12,10 @@
 #include "corepy/dispatch/dispatch.h"
 #include "corepy/dispatch/elementwise.h"
 #include "corepy/dispatch/indexing.h"
-#include "corepy/dispatch/linalg.h"
 #include "corepy/dispatch/manipulation.h"
 #include "corepy/dispatch/reduction.h"
 #include "corepy/dispatch/scan.h"
 #include "corepy/dispatch/sorting.h"
-#include "corepy/dispatch/vector_norm.h"
 #include "dtype.h"
 #include "errors.h"
 #include "functions.h"
@@ -102,16 +100,6 @@ PyObject* run_reduction(Op op, PyObject* const* slots) {
   return deliver_fresh(op, slots[5], reduce(op, x, options));
 }
 
-PyObject* run_vector_norm(Op op, PyObject* const* slots) {
-  const char* name = name_of(op);
-  const Tensor& x = tensor_argument(name, "x", slots[0]);
-  ReductionOptions options;
-  options.axes = optional_dims(name, "axis", slots[1]);
-  options.keepdims = bool_argument(name, "keepdims", slots[2]);
-  options.norm_order = float_argument(name, "ord", slots[3]);
-  return checked(wrap(vector_norm(x, options)));
-}
-
 PyObject* run_scan(Op op, PyObject* const* slots) {
   const char* name = name_of(op);
   const Tensor& x = tensor_argument(name, "x", slots[0]);
@@ -120,51 +108,6 @@ PyObject* run_scan(Op op, PyObject* const* slots) {
   options.dtype = optional_dtype(name, slots[2]);
   options.include_initial = bool_argument(name, "include_initial", slots[3]);
   return deliver_fresh(op, slots[4], scan(op, x, options));
-}
-
-PyObject* run_matmul(Op op, PyObject* const* slots) {
-  return checked(wrap(matmul(tensor_argument(name_of(op), "x1", slots[0]),
-                             tensor_argument(name_of(op), "x2", slots[1]))));
-}
-
-PyObject* run_vecdot(Op op, PyObject* const* slots) {
-  return checked(wrap(vecdot(tensor_argument(name_of(op), "x1", slots[0]),
-                             tensor_argument(name_of(op), "x2", slots[1]),
-                             int_argument(name_of(op), "axis", slots[2]))));
-}
-
-PyObject* run_matrix_transpose(Op op, PyObject* const* slots) {
-  return checked(wrap(matrix_transpose(tensor_argument(name_of(op), "x", slots[0]))));
-}
-
-// axes: a count n (the last n of x1 with the first n of x2) or a pair of sequences.
-[[noreturn]] void fail_contraction_axes(PyObject* axes) {
-  fail(ErrorKind::type, std::string("tensordot: axes has the wrong type (got ") +
-                            Py_TYPE(axes)->tp_name +
-                            "; expected an int or a pair of sequences of ints)");
-}
-
-PyObject* run_tensordot(Op op, PyObject* const* slots) {
-  const char* name = name_of(op);
-  const Tensor &x1 = tensor_argument(name, "x1", slots[0]),
-               &x2 = tensor_argument(name, "x2", slots[1]);
-  Dims axes1, axes2;
-  if (PyIndex_Check(slots[2])) {
-    const std::int64_t n = int_argument(name, "axes", slots[2]);
-    if (n < 0 || n > x1.rank() || n > x2.rank()) {
-      fail(ErrorKind::axis,
-           "tensordot: axes out of range (got " + std::to_string(n) +
-               "; expected 0 <= axes <= " + std::to_string(std::min(x1.rank(), x2.rank())) + ")");
-    }
-    for (std::int64_t i = 0; i < n; ++i) axes1.push_back(x1.rank() - n + i), axes2.push_back(i);
-  } else {
-    if (!PyTuple_Check(slots[2]) && !PyList_Check(slots[2])) fail_contraction_axes(slots[2]);
-    OwnedRef pair(PySequence_Tuple(slots[2]));
-    if (PyTuple_GET_SIZE(pair.get()) != 2) fail_contraction_axes(slots[2]);
-    axes1 = dims_argument(name, "axes[0]", PyTuple_GET_ITEM(pair.get(), 0));
-    axes2 = dims_argument(name, "axes[1]", PyTuple_GET_ITEM(pair.get(), 1));
-  }
-  return checked(wrap(tensordot(x1, x2, axes1, axes2)));
 }
 
 PyObject* run_sorting(Op op, PyObject* const* slots) {
@@ -372,12 +315,7 @@ const HandlerSpec clip_spec{run_clip, {"x", "min", "max", "out"}};
 const HandlerSpec where_spec{run_where, {"condition", "x1", "x2"}};
 const HandlerSpec reduction_spec{run_reduction,
                                  {"x", "axis", "dtype", "keepdims", "correction", "out"}};
-const HandlerSpec vector_norm_spec{run_vector_norm, {"x", "axis", "keepdims", "ord"}};
 const HandlerSpec scan_spec{run_scan, {"x", "axis", "dtype", "include_initial", "out"}};
-const HandlerSpec matmul_spec{run_matmul, {"x1", "x2"}};
-const HandlerSpec vecdot_spec{run_vecdot, {"x1", "x2", "axis"}};
-const HandlerSpec tensordot_spec{run_tensordot, {"x1", "x2", "axes"}};
-const HandlerSpec matrix_transpose_spec{run_matrix_transpose, {"x"}};
 const HandlerSpec sorting_spec{run_sorting, {"x", "axis", "descending", "stable"}};
 const HandlerSpec take_spec{run_take, {"x", "indices", "axis", "out"}};
 const HandlerSpec take_along_axis_spec{run_take_along_axis, {"x", "indices", "axis"}};
@@ -402,16 +340,6 @@ const HandlerSpec& handler_of(Op op) {
       return clip_spec;
     case Op::where:
       return where_spec;
-    case Op::vector_norm:
-      return vector_norm_spec;
-    case Op::matmul:
-      return matmul_spec;
-    case Op::vecdot:
-      return vecdot_spec;
-    case Op::tensordot:
-      return tensordot_spec;
-    case Op::matrix_transpose:
-      return matrix_transpose_spec;
     case Op::sort:
     case Op::argsort:
       return sorting_spec;
@@ -452,6 +380,7 @@ const HandlerSpec& handler_of(Op op) {
       break;
   }
   if (const HandlerSpec* spec = find_searching_handler(op)) return *spec;
+  if (const HandlerSpec* spec = find_linalg_handler(op)) return *spec;
   if (const HandlerSpec* spec = find_manipulation_handler(op)) return *spec;
   const OpInfo& info = info_of(op);
   if (info.family == Family::elementwise) return info.input_count == 1 ? unary_spec : binary_spec;

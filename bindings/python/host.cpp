@@ -4,6 +4,7 @@
 #include <pybind11/pybind11.h>
 
 #include <string>
+#include <vector>
 
 #include "backends.h"
 #include "corepy/dispatch/dispatch.h"
@@ -48,7 +49,14 @@ void verify(const Call& call) {
       suspended;  // the oracle's own operations are neither recorded nor verified
   const OwnedRef module(PyImport_ImportModule("corepy.backend.verify"));
   const OwnedRef check(PyObject_GetAttrString(module.get(), "check"));
-  const py::object result = py::reinterpret_steal<py::object>(checked(wrap(Tensor(*call.result))));
+  const std::span<Tensor> results = call.results();
+  py::object result;
+  if (results.size() == 1) {
+    result = py::reinterpret_steal<py::object>(checked(wrap(Tensor(results[0]))));
+  } else {
+    result = py::reinterpret_steal<py::object>(
+        checked(wrap_all(std::vector<Tensor>(results.begin(), results.end()))));
+  }
   const OwnedRef answer(PyObject_CallFunctionObjArgs(
       check.get(), py::str(name_of(call.op)).ptr(), operand_tuple(call).ptr(),
       option_dict(call).ptr(), result.ptr(), nullptr));

@@ -11,6 +11,7 @@ import numpy as np
 from corepy import _core
 from corepy.errors import VerificationError
 from corepy.testing.checking import assert_ulp
+from corepy.testing.residuals import assert_residuals, has_residuals
 
 from . import reference
 
@@ -24,9 +25,12 @@ _checking: ContextVar[bool] = ContextVar("corepy_verify_is_checking", default=Fa
 
 
 def check(
-    op: str, operands: tuple[Tensor, ...], options: dict[str, object], result: Tensor
+    op: str,
+    operands: tuple[Tensor, ...],
+    options: dict[str, object],
+    result: Tensor | tuple[Tensor, ...],
 ) -> None:
-    """Compare a native result with the oracle's; the dispatcher calls this after each operation.
+    """Compare native results with the oracle's; the dispatcher calls this after each operation.
 
     Operators without an oracle or without promised values (``empty``) pass.
 
@@ -44,12 +48,20 @@ def check(
 
 
 def _compare(
-    op: str, operands: tuple[Tensor, ...], options: dict[str, object], result: Tensor
+    op: str,
+    operands: tuple[Tensor, ...],
+    options: dict[str, object],
+    result: Tensor | tuple[Tensor, ...],
 ) -> None:
     arrays = tuple(np.asarray(operand) for operand in operands)
     expected = reference.run(op, arrays, options)
-    if len(expected) != 1:
+    results = result if isinstance(result, tuple) else (result,)
+    if len(expected) != len(results):
         raise VerificationError(
-            f"{op}: the oracle has another number of results (got 1; expected {len(expected)})"
+            f"{op}: the oracle has another number of results "
+            f"(got {len(results)}; expected {len(expected)})"
         )
-    assert_ulp(result, expected[0], op=op, operands=arrays, options=options, label=f"{op} (verify)")
+    for one, wanted in zip(results, expected, strict=True):
+        assert_ulp(one, wanted, op=op, operands=arrays, options=options, label=f"{op} (verify)")
+    if has_residuals(op):
+        assert_residuals(op, arrays[0], options, [np.asarray(one) for one in results])

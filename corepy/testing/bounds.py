@@ -25,6 +25,7 @@ from corepy.backend.reference.promotion import component_dtype, is_complex
 from corepy.backend.reference.statistical import Axis, normalize_axes
 
 from .comparison import Array, BoolArray, FloatArray, split_components
+from .matrix_bounds import bound_conditioned, bound_cross, bound_spectrum, bound_trace
 
 __all__ = ["BOUNDS", "BoundCase", "evaluate_bound"]
 
@@ -399,6 +400,20 @@ def bound_matmul(case: BoundCase) -> FloatArray:
 def bound_complex_matmul(case: BoundCase) -> FloatArray:
     """As matmul with chains twice as long; each part's terms sum to at most ``sum |x1| |x2|``."""
     return _bound_contraction(case, 2)
+
+
+# ---- functions of matrices ----
+
+BOUNDS["conditioned"] = bound_conditioned
+BOUNDS["cross"] = bound_cross
+BOUNDS["spectrum"] = bound_spectrum
+BOUNDS["trace"] = bound_trace
+
+
+@_bound("residual")
+def bound_residual(case: BoundCase) -> FloatArray:
+    """Elements promise nothing on their own: residuals.py judges the results together."""
+    return np.full(case.expected.shape, np.inf)
 
 
 # ---- complex elementwise ----

@@ -33,6 +33,7 @@ from .comparison import (
     split_components,
     ulp_distance,
 )
+from .residuals import assert_residuals, has_residuals
 
 __all__ = ["OperatorRow", "assert_ulp", "check_op", "operator_row", "operator_rows"]
 
@@ -356,4 +357,6 @@ def check_op(name: str, *arguments: object, **options: object) -> object:
             assert_same_kind(as_array(result), value, VerificationError, label)
         else:
             assert_ulp(result, value, op=name, operands=arrays, options=named, label=label)
+    if has_residuals(name):
+        assert_residuals(name, arrays[0], named, [as_array(result) for result in actual])
     return actual[0] if len(actual) == 1 else actual

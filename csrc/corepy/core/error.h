@@ -22,6 +22,7 @@ enum class ErrorKind : std::uint8_t {
   export_,        // ExportError
   value,          // ArgumentError
   type,           // ArgumentTypeError
+  linalg,         // LinalgError
   interrupted,    // an exception (KeyboardInterrupt, or a backend's own) is already set in the
                   // caller's interpreter
 };

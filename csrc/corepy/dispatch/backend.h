@@ -24,14 +24,17 @@ struct Option {
   OptionValue value;
 };
 
-// A call as a backend sees it: operands checked, result dtype and shape inferred and allocated
-// (contiguous).
+// A call as a backend sees it: operands checked, the results' dtypes and shapes inferred and
+// allocated (contiguous).
 struct Call {
   Op op;
   std::span<const Tensor* const> inputs;
   std::span<const Option> options;
-  Tensor* result;
+  Tensor* result;  // the first of result_count
   DType compute_dtype;
+  int result_count = 1;
+
+  std::span<Tensor> results() const { return {result, static_cast<std::size_t>(result_count)}; }
 };
 
 struct Backend {
@@ -40,8 +43,8 @@ struct Backend {
   bool reproducible;
   // Whether it can run the call; false with a reason where not.
   bool (*accepts)(const Call& call, void* context, Reason& reason);
-  // Runs it; fills call.result's memory or replaces *call.result by a tensor of the same dtype and
-  // shape. May throw Error. Returns static text naming the kernel.
+  // Runs it; fills the results' memory or replaces them by tensors of the same dtypes and shapes.
+  // May throw Error. Returns static text naming the kernel.
   const char* (*run)(const Call& call, void* context);
   void* context;  // the backend's own, passed back to it
 };

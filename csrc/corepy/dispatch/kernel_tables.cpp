@@ -17,6 +17,7 @@ namespace corepy {
   extern const CopyKernels copy_kernels;         \
   extern const RandomKernels random_kernels;     \
   }                                              \
+  COREPY_DECLARE_DECOMPOSITION_KERNELS(isa)      \
   namespace corepy {
 COREPY_FOR_EACH_ISA(COREPY_X)
 #undef COREPY_X
@@ -27,9 +28,10 @@ KernelTables make_tables(const ElementwiseKernels& groups, const ReductionKernel
                          const ScanKernels& scan, const MatmulKernels& matmul,
                          const SortKernels& sorting, const SearchKernels& searching,
                          const IndexingKernels& indexing, const CastKernels& cast,
-                         const CopyKernels& copy, const RandomKernels& random) noexcept {
-  KernelTables tables{{},         &reduction, &scan, &matmul, &sorting,
-                      &searching, &indexing,  &cast, &copy,   &random};
+                         const CopyKernels& copy, const RandomKernels& random,
+                         const DecompositionKernels& decomposition) noexcept {
+  KernelTables tables{{},        &reduction, &scan, &matmul, &sorting,     &searching,
+                      &indexing, &cast,      &copy, &random, decomposition};
   const LoopRow* rows[] = {groups.arithmetic, groups.comparison,  groups.bitwise,
                            groups.rounding,   groups.exponential, groups.trigonometric,
                            groups.selection};
@@ -51,7 +53,7 @@ const KernelTables& kernel_tables(Isa isa) noexcept {
        isa::exponential_loops, isa::trigonometric_loops, isa::selection_loops},               \
       isa::reduction_kernels, isa::scan_kernels, isa::matmul_kernels, isa::sort_kernels,      \
       isa::search_kernels, isa::indexing_kernels, isa::cast_kernels, isa::copy_kernels,       \
-      isa::random_kernels),
+      isa::random_kernels, {isa::direct_decompositions, isa::spectral_decompositions}),
       COREPY_FOR_EACH_ISA(COREPY_X)
 #undef COREPY_X
   };

@@ -4,6 +4,7 @@
 #include "corepy/dispatch/isa.h"
 #include "corepy/kernels/cast_table.h"
 #include "corepy/kernels/copy_table.h"
+#include "corepy/kernels/decomposition_table.h"
 #include "corepy/kernels/elementwise_table.h"
 #include "corepy/kernels/indexing_table.h"
 #include "corepy/kernels/matmul_table.h"
@@ -27,6 +28,7 @@ struct KernelTables {
   const CastKernels* cast;
   const CopyKernels* copy;
   const RandomKernels* random;
+  DecompositionKernels decomposition;
 
   Loop loop(Op op, DType compute) const noexcept {
     return elementwise[elementwise_index(op)]->loop[static_cast<int>(compute)];

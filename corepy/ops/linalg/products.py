@@ -10,7 +10,7 @@ for bool or uint64 with a signed integer, ``ShapeError`` where extents do not fi
 
 from __future__ import annotations
 
-from .native import native
+from ..native import native
 
 __all__ = [
     "matmul",
@@ -24,7 +24,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from corepy.tensor import Tensor
 
-    from .native import Dims
+    from ..native import Dims
 
 
 @native

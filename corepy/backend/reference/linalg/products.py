@@ -17,13 +17,13 @@ import numpy.typing as npt
 
 from corepy.errors import AxisError, ShapeError
 
-from .casting import cast
-from .complex_arithmetic import absolute, components, from_components, signs_of_finite
-from .exact import BinaryFormat, exact_sum, format_of, round_ratio, round_sqrt_ratio, scale_rows
-from .multiprecision import evaluate_norm
-from .promotion import component_dtype, floating_dtype, is_complex, is_floating, promote_operands
-from .registry import Array, FloatArray, reference
-from .statistical import Axis, normalize_axes, reduce_rows
+from ..casting import cast
+from ..complex_arithmetic import absolute, components, from_components, signs_of_finite
+from ..exact import BinaryFormat, exact_sum, format_of, round_ratio, round_sqrt_ratio, scale_rows
+from ..multiprecision import evaluate_norm
+from ..promotion import component_dtype, floating_dtype, is_complex, is_floating, promote_operands
+from ..registry import Array, FloatArray, reference
+from ..statistical import Axis, normalize_axes, reduce_rows
 
 _Integers: TypeAlias = "npt.NDArray[np.object_]"
 #: Pairs of factor matrices and the sign with which their product enters the sum.

@@ -1,0 +1,78 @@
+// QR by blocks of reflectors. R has the signs that LAPACK's has: a real diagonal, opposite in sign
+// to what each column began with.
+#pragma once
+
+#include "corepy/kernels/decomposition_reflectors.h"
+
+namespace corepy::COREPY_ISA::decomposition {
+
+// a = Q R in place: R above, reflectors below the diagonal.
+template <class E>
+bool factor_qr(const Steps<E>& steps, const ReflectorBlock<E>& block, Block<E> a, E* tau,
+               std::int64_t m, std::int64_t n, E* v, E* sums) {
+  const std::int64_t count = smaller_extent(m, n);
+  for (std::int64_t start = 0; start < count; start += panel_width) {
+    const std::int64_t width = smaller_extent(panel_width, count - start);
+    const std::int64_t end = start + width;
+    for (std::int64_t j = start; j < end; ++j) {
+      tau[j] = reflect(a.at(j, j), m - j, a.row).tau;
+      v[0] = from_real<E>(1);
+      for (std::int64_t i = j + 1; i < m; ++i) v[i - j] = a(i, j);
+      if (!apply_left(steps, v, conj(tau[j]), a.from(j, j + 1), m - j, end - j - 1, sums))
+        return false;
+    }
+    if (!steps.proceed(2 * (m - start) * width)) return false;
+    if (end == n) continue;
+    if (!form_block(steps, block, a.from(start, start), tau + start, m - start, width))
+      return false;
+    if (!apply_block(steps, block, true, a.from(start, end), m - start, n - end, width))
+      return false;
+  }
+  return true;
+}
+
+template <class E>
+struct QrWorkspace {
+  Block<E> a;
+  ReflectorBlock<E> block;
+  E *tau, *v, *sums, *product;
+  std::int64_t product_size, bytes;
+
+  QrWorkspace(const DecompositionArgs& args, void* memory) {
+    const std::int64_t m = args.m, n = args.n, widest = m < n ? n : m;
+    Arena arena(memory);
+    a = arena.take_matrix<E>(m, n);
+    block = take_reflector_block<E>(arena, m, widest);
+    tau = arena.take<E>(smaller_extent(m, n));
+    v = arena.take<E>(m);
+    sums = arena.take<E>(widest);
+    product_size = product_room<E>(widest);
+    product = arena.take<E>(product_size);
+    bytes = arena.used();
+  }
+};
+
+template <class E>
+DecompositionOutcome run_qr(const DecompositionArgs& args) noexcept {
+  const QrWorkspace<E> work(args, args.workspace);
+  const Steps<E> steps = {args.services, work.product, work.product_size};
+  const std::int64_t m = args.m, n = args.n, count = smaller_extent(m, n);
+  const std::int64_t columns = args.option ? m : count;
+  load_matrix(work.a, args.a, m, n, args.a_row_stride_bytes, args.a_column_stride_bytes);
+  if (!factor_qr(steps, work.block, work.a, work.tau, m, n, work.v, work.sums))
+    return {DecompositionStatus::stopped, 0};
+  const Block<E> r = {static_cast<E*>(args.out[1]), n};
+  for (std::int64_t i = 0; i < columns; ++i)
+    for (std::int64_t j = 0; j < n; ++j) r(i, j) = i <= j ? work.a(i, j) : E{};
+  const Block<E> q = {static_cast<E*>(args.out[0]), columns};
+  const bool done =
+      accumulate_reflectors(steps, work.block, work.a, work.tau, q, m, columns, count);
+  return {done ? DecompositionStatus::done : DecompositionStatus::stopped, 0};
+}
+
+template <class E>
+std::int64_t qr_workspace_bytes(const DecompositionArgs& args) noexcept {
+  return QrWorkspace<E>(args, nullptr).bytes;
+}
+
+}  // namespace corepy::COREPY_ISA::decomposition
