@@ -41,6 +41,8 @@ BOUND_FORMULAS = {
     "complex_matmul": "gamma(d) sum|x1||x2|, d = 2 k to k = 128, then lane + tree + log2(k / 512)",
     "complex_multiply": "sqrt(5) u |x1 x2| normwise",
     "complex_divide": "6 u |x1 / x2| normwise",
+    "fft": "normwise, 7 log2(n) u ||out||_2; more for prime factors above 11",
+    "fftfreq": "3 u |x|",
     "logaddexp": "1 ulp, and 2**-96 absolute near 0",
     "complex_abs": "1 ulp",
     "complex_sign": "4 u of each part",

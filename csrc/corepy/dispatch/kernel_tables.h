@@ -5,6 +5,7 @@
 #include "corepy/kernels/cast_table.h"
 #include "corepy/kernels/copy_table.h"
 #include "corepy/kernels/elementwise_table.h"
+#include "corepy/kernels/fft_table.h"
 #include "corepy/kernels/indexing_table.h"
 #include "corepy/kernels/matmul_table.h"
 #include "corepy/kernels/random_table.h"
@@ -27,6 +28,7 @@ struct KernelTables {
   const CastKernels* cast;
   const CopyKernels* copy;
   const RandomKernels* random;
+  const FftKernels* fft;
 
   Loop loop(Op op, DType compute) const noexcept {
     return elementwise[elementwise_index(op)]->loop[static_cast<int>(compute)];
