@@ -25,7 +25,7 @@ JUDGE = "numpy"
 
 # A result is compared in so many leading elements, so that checking takes no time worth saving.
 CHECKED_ELEMENTS = 100_000
-RELATIVE_TOLERANCE = {"float32": 1e-4, "float64": 1e-9}
+RELATIVE_TOLERANCE = {"float32": 1e-4, "float64": 1e-9, "complex64": 1e-4, "complex128": 1e-9}
 
 
 class MissingOperatorError(Exception):
@@ -91,6 +91,9 @@ def make_array(operand: Operand, seed: int) -> Array:
         whole = generator.integers(int(operand.low), int(operand.high), operand.shape)
         ordered = np.sort(whole) if operand.kind == "sorted" else whole
         return np.asarray(ordered, dtype=operand.dtype)
+    if operand.dtype.startswith("complex"):
+        parts = generator.uniform(operand.low, operand.high, (*operand.shape, 2))
+        return np.asarray(parts[..., 0] + 1j * parts[..., 1], dtype=operand.dtype)
     # Drawn in float32 where that is wanted: a draw at 1e7 takes longer than what it is drawn for.
     drawn = np.float32 if operand.dtype == "float32" else np.float64
     values = generator.random(operand.shape, dtype=drawn)
@@ -166,7 +169,7 @@ def check_result(case: Case, name: str, result: Array, expected: Array) -> None:
     dtypes = {operand.dtype for operand in case.operands.values()}
     tolerance = max((RELATIVE_TOLERANCE.get(dtype, 0.0) for dtype in dtypes), default=0.0)
     if not np.allclose(got, want, rtol=tolerance, atol=tolerance):
-        worst = int(np.argmax(np.abs(got.astype(np.float64) - want.astype(np.float64))))
+        worst = int(np.argmax(np.abs(got.astype(np.complex128) - want.astype(np.complex128))))
         raise WrongResultError(
             name, f"{case.id}: {name} computed {got[worst]} where NumPy has {want[worst]}"
         )

@@ -17,6 +17,7 @@ from __future__ import annotations
 
 from . import _core, errors, lazy_names, ops
 from . import backend as backend
+from . import fft as fft
 from . import linalg as linalg
 from . import memory as memory
 from .backend.policy import BackendPolicy as BackendPolicy
@@ -79,6 +80,7 @@ if not TYPE_CHECKING:  # type checkers take what is imported above and cannot fo
         "__version__",
         "backend",
         "digest",
+        "fft",
         "get_num_threads",
         "get_policy",
         "isas",

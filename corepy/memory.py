@@ -28,7 +28,8 @@ def stats() -> dict[str, int | None]:
     """Counts of the allocator.
 
     Returns:
-        ``used_bytes`` in tensors and ``peak_used_bytes``; ``cached_bytes`` kept for reuse and their
+        ``used_bytes`` in tensors and ``peak_used_bytes``; ``fft_plan_bytes``, what of them is in
+        tables that Fourier transforms keep; ``cached_bytes`` kept for reuse and their
         ``budget_bytes``; ``limit_bytes`` (None: no limit); ``allocation_count`` since the start, of
         which ``reuse_count`` came from the cache.
 
@@ -42,7 +43,7 @@ def stats() -> dict[str, int | None]:
 
 
 def trim() -> int:
-    """Give all cached blocks back to the system.
+    """Give all cached blocks back to the system, and the tables that Fourier transforms keep.
 
     Returns:
         The number of bytes given back.

@@ -39,6 +39,7 @@ PAGES = {
     "sorting": ("Sorting functions", ["ops/sorting.py"]),
     "set": ("Set functions", ["ops/set.py"]),
     "linalg": ("Matrix products", ["ops/linalg.py"]),
+    "fft": ("Fourier transforms", ["ops/fft.py"]),
     "manipulation": ("Manipulation functions", ["ops/manipulation.py"]),
     "indexing": ("Indexing functions", ["ops/indexing.py"]),
     "creation": ("Creation functions", ["ops/creation.py"]),

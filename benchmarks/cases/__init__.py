@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 
-from . import calls, elementwise, functions, indexing, integers, products, programs, reductions
+from . import calls, elementwise, fft, functions, indexing, integers, products, programs, reductions
 from . import sorting as sorting_cases
 from .case import (
     ARRAY_API,
@@ -50,6 +50,7 @@ _MODULES = (
     integers,
     sorting_cases,
     indexing,
+    fft,
     programs,
 )
 

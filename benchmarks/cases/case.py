@@ -19,6 +19,8 @@ ITEM_BYTES = {
     "uint8": 1,
     "float32": 4,
     "float64": 8,
+    "complex64": 8,
+    "complex128": 16,
 }
 
 

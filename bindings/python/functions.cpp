@@ -32,7 +32,7 @@ struct Function {
   PyMethodDef definition{};
 };
 
-constexpr std::size_t max_functions = 192;
+constexpr std::size_t max_functions = 256;
 Function* functions[max_functions] = {};
 std::size_t function_count = 0;
 PyObject* required_sentinel = nullptr;
@@ -165,7 +165,8 @@ PyObject* make_builtin(PyObject* core_module, PyObject* const* args, Py_ssize_t 
     }
     const std::size_t index = function_count;
     function->definition = {
-        function->name.c_str(),
+        // Of "fft.fft" the last part: the module says the rest.
+        function->name.c_str() + function->name.rfind('.') + 1,
         reinterpret_cast<PyCFunction>(reinterpret_cast<void (*)()>(entries.entry[index])),
         METH_FASTCALL | METH_KEYWORDS, function->doc.c_str()};
     // `self` is the module: pickle then names the function by module and name.

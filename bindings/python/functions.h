@@ -19,6 +19,7 @@ struct HandlerSpec {
 const HandlerSpec& handler_of(Op op);
 const HandlerSpec* find_linalg_handler(Op op) noexcept;        // null for other families
 const HandlerSpec* find_manipulation_handler(Op op) noexcept;  // null for other families
+const HandlerSpec* find_fft_handler(Op op) noexcept;           // null for other families
 const HandlerSpec* find_searching_handler(Op op) noexcept;     // null for other families
 
 // make_builtin(name, doc, parameters, module): see corepy/_core.pyi.

@@ -1,6 +1,6 @@
 // The native handlers behind the builtins: arguments parsed once, then the family's dispatch path.
-// Those of the linalg, manipulation and searching families are in linalg_handlers.cpp,
-// manipulation_handlers.cpp and searching_handlers.cpp.
+// Those of the linalg, manipulation, searching and Fourier families are in linalg_handlers.cpp,
+// manipulation_handlers.cpp, searching_handlers.cpp and fft_handlers.cpp.
 #include <Python.h>
 
 #include <string>
@@ -382,6 +382,7 @@ const HandlerSpec& handler_of(Op op) {
   if (const HandlerSpec* spec = find_searching_handler(op)) return *spec;
   if (const HandlerSpec* spec = find_linalg_handler(op)) return *spec;
   if (const HandlerSpec* spec = find_manipulation_handler(op)) return *spec;
+  if (const HandlerSpec* spec = find_fft_handler(op)) return *spec;
   const OpInfo& info = info_of(op);
   if (info.family == Family::elementwise) return info.input_count == 1 ? unary_spec : binary_spec;
   if (info.family == Family::reduction) return reduction_spec;

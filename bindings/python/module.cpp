@@ -7,6 +7,7 @@
 #include "backends.h"
 #include "conversion.h"
 #include "corepy/dispatch/dispatch.h"
+#include "corepy/dispatch/fft_plan.h"
 #include "corepy/linalg/openblas.h"
 #include "corepy/runtime/allocator.h"
 #include "digest.h"
@@ -58,6 +59,7 @@ PyObject* core_memory_stats(PyObject*, PyObject*) {
     d["used_bytes"] = stats.used_bytes;
     d["peak_used_bytes"] = stats.peak_used_bytes;
     d["cached_bytes"] = stats.cached_bytes;
+    d["fft_plan_bytes"] = fft_cache_bytes();
     d["budget_bytes"] = stats.budget_bytes;
     d["limit_bytes"] =
         stats.limit_bytes < 0 ? py::object(py::none()) : py::object(py::int_(stats.limit_bytes));
@@ -67,7 +69,11 @@ PyObject* core_memory_stats(PyObject*, PyObject*) {
   });
 }
 
-PyObject* core_trim_memory(PyObject*, PyObject*) { return PyLong_FromLongLong(trim_memory()); }
+// Tables of Fourier plans become cached blocks first, which then go back to the system.
+PyObject* core_trim_memory(PyObject*, PyObject*) {
+  clear_fft_cache();
+  return PyLong_FromLongLong(trim_memory());
+}
 
 PyObject* core_reset_peak_memory(PyObject*, PyObject*) {
   reset_peak_memory();

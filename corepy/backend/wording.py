@@ -46,6 +46,8 @@ BOUND_FORMULAS = {
     "trace": "gamma(n) sum|x[i, i]|",
     "complex_multiply": "sqrt(5) u |x1 x2| normwise",
     "complex_divide": "6 u |x1 / x2| normwise",
+    "fft": "normwise, 7 log2(n) u ||out||_2; more for prime factors above 11",
+    "fftfreq": "3 u |x|",
     "logaddexp": "1 ulp, and 2**-96 absolute near 0",
     "complex_abs": "1 ulp",
     "complex_expm1": "1 ulp of each part, and 2**-55 |imag| in the real one",

@@ -92,6 +92,17 @@ def _format_signature(parameters: tuple[tuple[str, int, object], ...]) -> str:
     return ", ".join(parts)
 
 
+def native_of(
+    namespace: str,
+) -> Callable[[Declaration[_Parameters, _Result]], Callable[_Parameters, _Result]]:
+    """:func:`native` for the rows ``<namespace>.<name>``: builtins of ``corepy.<namespace>``."""
+
+    def make(declaration: Declaration[_Parameters, _Result]) -> Callable[_Parameters, _Result]:
+        return _make_builtin(declaration, namespace)
+
+    return make
+
+
 def native(
     declaration: Declaration[_Parameters, _Result],
 ) -> Callable[_Parameters, _Result]:
@@ -101,8 +112,16 @@ def native(
     >>> str(inspect.signature(corepy.add))
     '(x1, x2, /, out=None)'
     """
+    return _make_builtin(declaration, "")
+
+
+def _make_builtin(
+    declaration: Declaration[_Parameters, _Result], namespace: str
+) -> Callable[_Parameters, _Result]:
     name = declaration.__code__.co_name
     parameters = _read_parameters(declaration)
     doc = f"{name}({_format_signature(parameters)})\n--\n\n{declaration.__doc__ or ''}"
-    builtin = _core.make_builtin(name, doc, parameters, "corepy")
+    row = f"{namespace}.{name}" if namespace else name
+    module = f"corepy.{namespace}" if namespace else "corepy"
+    builtin = _core.make_builtin(row, doc, parameters, module)
     return builtin  # type: ignore[return-value]  # it takes what the declaration says

@@ -1,6 +1,6 @@
 # What a golden call is, and the calls of elementwise functions, reductions, scans, sorts, products.
 # Calls that only move or make elements are in structural_cases.py, decompositions in
-# linalg_cases.py.
+# linalg_cases.py, Fourier transforms in fft_cases.py.
 """The golden set: every operator and dtype, at every size class.
 
 The calls come from the native table of operators, so a new elementwise function, reduction or sort
@@ -355,9 +355,12 @@ _PRODUCT_NAMES = ("matmul", "tensordot", "vecdot")
 
 
 def _find_maker(row: _core.OpInfo) -> Maker | None:
+    from .fft_cases import make_transforms
     from .linalg_cases import LINALG_MAKERS
     from .structural_cases import MAKERS
 
+    if row.family == "fft":
+        return make_transforms
     if row.name in _PRODUCT_NAMES:
         return _make_products
     return _FAMILY_MAKERS.get(row.family) or LINALG_MAKERS.get(row.name) or MAKERS.get(row.name)

@@ -23,6 +23,7 @@ SLACK = 4 * KIB
 # As documented, for each thread.
 REDUCTION = 256 * KIB
 MATMUL = 16 * MIB
+TRANSFORM = MIB  # beside a line
 SORTING = MIB  # beside multiples of a row
 
 
@@ -182,3 +183,15 @@ def test_a_hidden_copy_is_seen() -> None:
         before = cp.memory.stats()["used_bytes"]
         cp.sum(cp.reshape(x.T, (-1,)))
     assert cp.memory.stats()["peak_used_bytes"] - before >= x.nbytes
+
+
+@pytest.mark.parametrize("dtype", ["complex64", "complex128"])
+def test_transforms_need_a_line(dtype: str, threads: int) -> None:
+    line, matrix = make((N,), dtype), make((ROWS, COLUMNS), dtype)
+    check(lambda: cp.fft.fft(line), line.nbytes + threads * TRANSFORM)
+    check(lambda: cp.fft.fft(line[: N // 2 + 1]), 10 * line.nbytes // 2 + threads * TRANSFORM)
+    check(lambda: cp.fft.rfft(cp.fft.irfft(line)), line.nbytes + threads * TRANSFORM)
+    for axis in (0, 1):
+        check(partial(cp.fft.fft, matrix, axis=axis), threads * TRANSFORM)
+        check(partial(cp.fft.fft, matrix.T, axis=axis), threads * TRANSFORM)
+    check(lambda: cp.fft.ifftn(matrix), threads * TRANSFORM)

@@ -68,6 +68,10 @@ CALLS = {
     "asarray": (cp.asarray, ([[1, 2], [3, 4]],), {}),
     "from_arrow": (cp.from_arrow, (X,), {}),
     "from_dlpack": (cp.from_dlpack, (X,), {}),
+    "fft.fft": (cp.fft.fft, (X,), {"axis": 0}),
+    "fft.irfftn": (cp.fft.irfftn, (Y,), {}),
+    "fft.fftshift": (cp.fft.fftshift, (N,), {}),
+    "fft.rfftfreq": (cp.fft.rfftfreq, (8,), {}),
     "getitem": (lambda x: x[1:, ::2], (X,), {}),
 }
 each_call = pytest.mark.parametrize("case", CALLS)

@@ -16,6 +16,7 @@ namespace corepy {
   extern const CastKernels cast_kernels;         \
   extern const CopyKernels copy_kernels;         \
   extern const RandomKernels random_kernels;     \
+  extern const FftKernels fft_kernels;           \
   }                                              \
   COREPY_DECLARE_DECOMPOSITION_KERNELS(isa)      \
   namespace corepy {
@@ -29,9 +30,9 @@ KernelTables make_tables(const ElementwiseKernels& groups, const ReductionKernel
                          const SortKernels& sorting, const SearchKernels& searching,
                          const IndexingKernels& indexing, const CastKernels& cast,
                          const CopyKernels& copy, const RandomKernels& random,
-                         const DecompositionKernels& decomposition) noexcept {
-  KernelTables tables{{},        &reduction, &scan, &matmul, &sorting,     &searching,
-                      &indexing, &cast,      &copy, &random, decomposition};
+                         const DecompositionKernels& decomposition, const FftKernels& fft) noexcept {
+  KernelTables tables{{},        &reduction, &scan, &matmul, &sorting,      &searching,
+                      &indexing, &cast,      &copy, &random, decomposition, &fft};
   const LoopRow* rows[] = {groups.arithmetic, groups.comparison,  groups.bitwise,
                            groups.rounding,   groups.exponential, groups.trigonometric,
                            groups.selection};
@@ -53,7 +54,8 @@ const KernelTables& kernel_tables(Isa isa) noexcept {
        isa::exponential_loops, isa::trigonometric_loops, isa::selection_loops},               \
       isa::reduction_kernels, isa::scan_kernels, isa::matmul_kernels, isa::sort_kernels,      \
       isa::search_kernels, isa::indexing_kernels, isa::cast_kernels, isa::copy_kernels,       \
-      isa::random_kernels, {isa::direct_decompositions, isa::spectral_decompositions}),
+      isa::random_kernels, {isa::direct_decompositions, isa::spectral_decompositions},        \
+      isa::fft_kernels),
       COREPY_FOR_EACH_ISA(COREPY_X)
 #undef COREPY_X
   };

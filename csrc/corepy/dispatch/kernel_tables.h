@@ -6,6 +6,7 @@
 #include "corepy/kernels/copy_table.h"
 #include "corepy/kernels/decomposition_table.h"
 #include "corepy/kernels/elementwise_table.h"
+#include "corepy/kernels/fft_table.h"
 #include "corepy/kernels/indexing_table.h"
 #include "corepy/kernels/matmul_table.h"
 #include "corepy/kernels/random_table.h"
@@ -29,6 +30,7 @@ struct KernelTables {
   const CopyKernels* copy;
   const RandomKernels* random;
   DecompositionKernels decomposition;
+  const FftKernels* fft;
 
   Loop loop(Op op, DType compute) const noexcept {
     return elementwise[elementwise_index(op)]->loop[static_cast<int>(compute)];

@@ -27,9 +27,9 @@ constexpr bool is_one_ulp(const char* bound) {
   return bound[0] == 'o';
 }  // the word `one_ulp`; no formula starts so
 
-#define COREPY_METADATA_ROW(family, name, operands, set, promote, result, bound, complex_bound, \
-                            flags)                                                              \
-  {#name,                                                                                       \
+#define COREPY_METADATA_ROW(family, name, ...) COREPY_NAMED_ROW(#name, family, __VA_ARGS__)
+#define COREPY_NAMED_ROW(name, family, operands, set, promote, result, bound, complex_bound, flags) \
+  {name,                                                                                        \
    Family::family,                                                                              \
    count_operands(#operands),                                                                   \
    #operands,                                                                                   \
@@ -100,6 +100,9 @@ constexpr OpInfo op_infos[op_count] = {
   {"random." #name,    Family::random, 0,      "()",   dtypes::set,       Promote::none, \
    ResultRule::option, 0.0f,           #bound, "none", nondifferentiable, ""},
                                         COREPY_FOR_EACH_RANDOM_OP(COREPY_X)
+#undef COREPY_X
+#define COREPY_X(name, ...) COREPY_NAMED_ROW("fft." #name, fft, __VA_ARGS__)
+                                            COREPY_FOR_EACH_FFT_OP(COREPY_X)
 #undef COREPY_X
 };
 static_assert(op_count < 255, "Op is one byte; 255 means none");

@@ -10,6 +10,7 @@
 #include "corepy/ops/creation_table.h"
 #include "corepy/ops/dtype_set.h"
 #include "corepy/ops/elementwise_table.h"
+#include "corepy/ops/fft_table.h"
 #include "corepy/ops/linalg_table.h"
 #include "corepy/ops/manipulation_table.h"
 #include "corepy/ops/random_table.h"
@@ -33,6 +34,9 @@ enum class Op : std::uint8_t {
 #define COREPY_X(name, ...) random_##name,
                       COREPY_FOR_EACH_RANDOM_OP(COREPY_X)
 #undef COREPY_X
+#define COREPY_X(name, ...) fft_##name,
+                          COREPY_FOR_EACH_FFT_OP(COREPY_X)
+#undef COREPY_X
 };
 
 #define COREPY_X(...) +1
@@ -42,7 +46,8 @@ inline constexpr int op_count =
     scan_start COREPY_FOR_EACH_SCAN_OP(COREPY_X) COREPY_FOR_EACH_LINALG_OP(COREPY_X)
         COREPY_FOR_EACH_SORTING_OP(COREPY_X) COREPY_FOR_EACH_SEARCHING_OP(COREPY_X)
             COREPY_FOR_EACH_MANIPULATION_OP(COREPY_X) COREPY_FOR_EACH_INDEXING_OP(COREPY_X)
-                COREPY_FOR_EACH_CREATION_OP(COREPY_X) COREPY_FOR_EACH_RANDOM_OP(COREPY_X);
+                COREPY_FOR_EACH_CREATION_OP(COREPY_X) COREPY_FOR_EACH_RANDOM_OP(COREPY_X)
+                    COREPY_FOR_EACH_FFT_OP(COREPY_X);
 #undef COREPY_X
 
 enum class Family : std::uint8_t {
@@ -55,7 +60,8 @@ enum class Family : std::uint8_t {
   manipulation,
   indexing,
   creation,
-  random
+  random,
+  fft
 };
 
 enum class Promote : std::uint8_t { none, to_float };
@@ -97,7 +103,8 @@ constexpr int reduction_index(Op op) { return static_cast<int>(op) - elementwise
 constexpr int scan_index(Op op) { return static_cast<int>(op) - scan_start; }
 #define COREPY_X(...) +1
 constexpr int random_index(Op op) {
-  return static_cast<int>(op) - (op_count - (0 COREPY_FOR_EACH_RANDOM_OP(COREPY_X)));
+  return static_cast<int>(op) -
+         (op_count - (0 COREPY_FOR_EACH_RANDOM_OP(COREPY_X) COREPY_FOR_EACH_FFT_OP(COREPY_X)));
 }
 #undef COREPY_X
 
