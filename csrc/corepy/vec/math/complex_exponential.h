@@ -37,8 +37,9 @@ COREPY_INLINE ComplexDoubles patch_exp_special(ComplexDoubles z, ComplexDoubles 
   const Doubles zero(0), nan(quiet_nan);
   const DoublesMask has_no_angle = ~is_finite(z.im), vanishes = z.re == Doubles(-infinity);
   const Doubles size = select<double>(z.re == Doubles(infinity), z.re, nan);
+  const Doubles zero_of_angle = sign_of(without_nan_sign(z.im));
   result.re = select<double>(has_no_angle, select<double>(vanishes, zero, size), result.re);
-  result.im = select<double>(has_no_angle, select<double>(vanishes, sign_of(z.im), nan), result.im);
+  result.im = select<double>(has_no_angle, select<double>(vanishes, zero_of_angle, nan), result.im);
   result.im = select<double>(is_nan(z.re) & (z.im == zero), z.im, result.im);
   return result;
 }
