@@ -8,171 +8,51 @@ __all__ = ["MODULES", "SUBMODULES"]
 
 #: The names that each module contributes to ``corepy``; all of its ``__all__`` (a test compares).
 MODULES = {
-    "backend.dispatch_log": ("DispatchLog",),
-    "backend.explain": (
-        "DispatchRecord",
-        "explain",
-        "explain_last_dispatch",
-        "record_dispatches",
-    ),
-    "io": (
-        "load",
-        "load_npz",
-        "load_safetensors",
-        "read_safetensors_metadata",
-        "save",
-        "save_npz",
-        "save_safetensors",
-    ),
-    "print_options": ("PrintOptions", "get_printoptions", "printoptions", "set_printoptions"),
-    "runtime_info": ("RuntimeInfo", "show_runtime"),
-    "statistics.quantiles": (
-        "median",
-        "nanmedian",
-        "nanpercentile",
-        "nanquantile",
-        "percentile",
-        "quantile",
-    ),
-    "statistics.ignoring_nan": (
-        "nanargmax",
-        "nanargmin",
-        "nancumprod",
-        "nancumsum",
-        "nanmax",
-        "nanmean",
-        "nanmin",
-        "nanprod",
-        "nanstd",
-        "nansum",
-        "nanvar",
-    ),
-    "statistics.histograms": (
-        "bincount",
-        "digitize",
-        "histogram",
-        "histogram2d",
-        "histogram_bin_edges",
-    ),
-    "statistics.correlation": (
-        "average",
-        "corrcoef",
-        "cov",
-        "ptp",
-    ),
-    "signal.padding": ("pad",),
-    "signal.convolution": (
-        "convolve",
-        "correlate",
-    ),
-    "signal.samples": (
-        "ediff1d",
-        "gradient",
-        "interp",
-        "trapezoid",
-        "unwrap",
-    ),
-    "signal.polynomials": (
-        "kron",
-        "polyval",
-        "vander",
-    ),
-    "numpy_names.aliases": (
-        "absolute",
-        "amax",
-        "amin",
-        "arccos",
-        "arccosh",
-        "arcsin",
-        "arcsinh",
-        "arctan",
-        "arctan2",
-        "arctanh",
-        "bitwise_not",
-        "bool_",
-        "cdouble",
-        "concatenate",
-        "conjugate",
-        "csingle",
-        "double",
-        "fabs",
-        "fix",
-        "int_",
-        "intp",
-        "invert",
-        "left_shift",
-        "mod",
-        "power",
-        "right_shift",
-        "rint",
-        "single",
-        "true_divide",
-    ),
-    "numpy_names.shapes": (
-        "atleast_1d",
-        "atleast_2d",
-        "atleast_3d",
-        "fliplr",
-        "flipud",
-        "ndim",
-        "ravel",
-        "rot90",
-        "shape",
-        "size",
-        "swapaxes",
-        "transpose",
-    ),
-    "numpy_names.joining": (
-        "append",
-        "array_split",
-        "c_",
-        "column_stack",
-        "dstack",
-        "hsplit",
-        "hstack",
-        "r_",
-        "split",
-        "vsplit",
-        "vstack",
-    ),
-    "numpy_names.creation": (
-        "array",
-        "asanyarray",
-        "ascontiguousarray",
-        "diag",
-        "fromfunction",
-        "geomspace",
-        "identity",
-        "indices",
-        "ix_",
-        "logspace",
-        "mgrid",
-        "ndarray",
-        "ogrid",
-        "tri",
-    ),
-    "numpy_names.values": (
-        "allclose",
-        "argwhere",
-        "around",
-        "array_equal",
-        "cumprod",
-        "cumsum",
-        "deg2rad",
-        "degrees",
-        "dot",
-        "exp2",
-        "flatnonzero",
-        "fmax",
-        "fmin",
-        "inner",
-        "isclose",
-        "nan_to_num",
-        "rad2deg",
-        "radians",
-        "unique",
-        "unravel_index",
-    ),
+    module: tuple(names.split())
+    for module, names in {
+        "backend.dispatch_log": "DispatchLog",
+        "backend.explain": "DispatchRecord explain explain_last_dispatch record_dispatches",
+        "io": """
+            load load_npz load_safetensors read_safetensors_metadata save save_npz save_safetensors
+        """,
+        "print_options": "PrintOptions get_printoptions printoptions set_printoptions",
+        "runtime_info": "RuntimeInfo show_runtime",
+        "statistics.quantiles": """
+            median nanmedian nanpercentile nanquantile percentile quantile
+        """,
+        "statistics.ignoring_nan": """
+            nanargmax nanargmin nancumprod nancumsum nanmax nanmean nanmin nanprod nanstd nansum
+            nanvar
+        """,
+        "statistics.histograms": """
+            bincount digitize histogram histogram2d histogram_bin_edges
+        """,
+        "statistics.correlation": "average corrcoef cov ptp",
+        "signal.padding": "pad",
+        "signal.convolution": "convolve correlate",
+        "signal.samples": "ediff1d gradient interp trapezoid unwrap",
+        "signal.polynomials": "kron polyval vander",
+        "numpy_names.aliases": """
+            absolute amax amin arccos arccosh arcsin arcsinh arctan arctan2 arctanh bitwise_not
+            bool_ cdouble concatenate conjugate csingle double fabs fix int_ intp invert
+            left_shift mod power right_shift rint single true_divide
+        """,
+        "numpy_names.shapes": """
+            atleast_1d atleast_2d atleast_3d fliplr flipud ndim ravel rot90 shape size swapaxes
+            transpose
+        """,
+        "numpy_names.joining": """
+            append array_split c_ column_stack dstack hsplit hstack r_ split vsplit vstack
+        """,
+        "numpy_names.creation": """
+            array asanyarray ascontiguousarray diag fromfunction geomspace identity indices ix_
+            logspace mgrid ndarray ogrid tri
+        """,
+        "numpy_names.values": """
+            allclose argwhere around array_equal cumprod cumsum deg2rad degrees dot exp2
+            flatnonzero fmax fmin inner isclose nan_to_num rad2deg radians unique unravel_index
+        """,
+    }.items()
 }
 #: Modules of the package that are public and imported on first use.
 SUBMODULES = ("io", "random", "testing")

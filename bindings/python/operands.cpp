@@ -97,10 +97,15 @@ std::int64_t int_argument(const char* op, const char* name, PyObject* object) {
 
 double float_argument(const char* op, const char* name, PyObject* object) {
   const PyNumberMethods* methods = Py_TYPE(object)->tp_as_number;
-  const bool has_float = methods != nullptr && methods->nb_float != nullptr;
+  const bool is_text = PyUnicode_Check(object) || PyBytes_Check(object);  // numpy.str_ has nb_float
+  const bool has_float = !is_text && methods != nullptr && methods->nb_float != nullptr;
   if (!has_float && !PyIndex_Check(object)) fail_type(op, name, object, "int or float");
   const double value = PyFloat_AsDouble(object);
   if (value == -1.0 && PyErr_Occurred() != nullptr) {
+    if (PyErr_ExceptionMatches(PyExc_TypeError) != 0) {
+      PyErr_Clear();
+      fail_type(op, name, object, "int or float");
+    }
     if (PyErr_ExceptionMatches(PyExc_OverflowError) == 0) throw PythonError{};
     PyErr_Clear();
     fail(ErrorKind::value, std::string(op) + ": " + name + " is too large for float64");

@@ -115,7 +115,7 @@ def array_equal(a: ArrayLike, b: ArrayLike, /, equal_nan: bool = False) -> bool:
     if x.shape != y.shape:
         return False
     same = x == y
-    if equal_nan and x.dtype.kind in "fcV" and y.dtype.kind in "fcV":
+    if equal_nan and x.dtype.kind in "fc" and y.dtype.kind in "fc":
         same = same | (corepy.isnan(x) & corepy.isnan(y))
     return bool(corepy.all(same))
 

@@ -31,7 +31,7 @@ __all__ = [
 
 def is_floating(x: Tensor) -> bool:
     """Whether the elements are real floating-point numbers."""
-    return x.dtype.kind in "fV"  # V: bfloat16, which NumPy has no letter for
+    return x.dtype.kind == "f"
 
 
 def is_integer(x: Tensor) -> bool:

@@ -231,7 +231,8 @@ def bincount(x: ArrayLike, /, weights: ArrayLike | None = None, minlength: int =
         if int(corepy.min(number)) < 0:
             raise ArgumentError("bincount: x has a negative element (expected counts from 0 on)")
         count = max(count, int(corepy.max(number)) + 1)
-    return _count(corepy.astype(number, corepy.int64, copy=False), count, line)
+    each = corepy.ones((), dtype=corepy.int64) if line is None else line
+    return _accumulate(number, each, count)
 
 
 def digitize(x: ArrayLike, /, bins: ArrayLike, right: bool = False) -> Tensor:

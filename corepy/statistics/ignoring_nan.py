@@ -135,10 +135,7 @@ def _count_numbers(x: Tensor, axis: Dims | None, keepdims: bool) -> Tensor:
     """How many elements are not NaN, in x's real dtype."""
     is_number = corepy.logical_not(corepy.isnan(x))
     count = corepy.count_nonzero(is_number, axis=axis, keepdims=keepdims)
-    real = corepy.real(x[:0]).dtype if x.dtype.kind == "c" and x.ndim else x.dtype
-    if x.dtype.kind == "c" and not x.ndim:
-        real = corepy.real(x).dtype
-    return corepy.astype(count, real)
+    return corepy.astype(count, corepy.finfo(x.dtype).dtype)
 
 
 def nanmean(x: ArrayLike, /, axis: Dims | None = None, *, keepdims: bool = False) -> Tensor:

@@ -80,57 +80,49 @@ def _interpolate(low: Tensor, high: Tensor, distance: Tensor) -> Tensor:
     return corepy.where(distance == 0, low, corepy.where(distance == 1, high, guarded))
 
 
-def _select(line: Tensor, places: Tensor) -> Tensor:
-    """Elements of sorted lines at float64 places, those outside moved to the ends."""
-    last = line.shape[-1] - 1
-    return corepy.take_along_axis(
-        line, corepy.astype(corepy.clip(places, 0.0, float(last)), corepy.int64), axis=-1
-    )
+class _Lines:
+    """The elements along the reduced axes, sorted, NaN last; and how many of each line count."""
 
+    __slots__ = ("_axes", "_shape", "count", "skips_nan", "sorted")
 
-def _find_quantiles(
-    function: str,
-    x: Tensor,
-    q: Tensor,
-    axis: Dims | None,
-    method: str,
-    keepdims: bool,
-    skips_nan: bool,
-) -> Tensor:
-    """The quantiles q (rank 1) of x, their axis first."""
-    if method not in _METHODS:
-        raise ArgumentError(
-            f"{function}: unknown method (got {method!r}; expected one of {', '.join(_METHODS)})"
-        )
-    axes = normalize_axes(function, axis, x.ndim)
-    line = corepy.sort(move_last(x, axes), axis=-1)
-    extent = line.shape[-1]
-    if extent == 0:
-        raise ArgumentError(
-            f"{function}: no elements to choose from (got shape {x.shape}, axis {axis}; expected "
-            "at least one)"
-        )
-    count = corepy.asarray(float(extent))
-    if skips_nan and is_floating(x):
-        numbers = corepy.count_nonzero(~corepy.isnan(line), axis=-1, keepdims=True)
-        count = corepy.astype(numbers, corepy.float64)
-    below, distance = _find_positions(count, q, method)
-    below = corepy.reshape(below, (1,) * (line.ndim - below.ndim) + below.shape)
-    top = corepy.maximum(count - 1, 0.0)
-    low = _select(line, corepy.minimum(below, top))
-    high = _select(line, corepy.minimum(below + 1, top))
-    if method in _SELECTING:
-        found = corepy.where(distance == 0, low, high)
-    else:
-        found = _interpolate(low, high, corepy.astype(distance, line.dtype))
-    if is_floating(x) and not skips_nan:
-        greatest = line[..., -1:]  # NaN, where there is one
-        found = corepy.where(corepy.isnan(greatest), greatest, found)
-    found = corepy.moveaxis(found, -1, 0)
-    if not keepdims:
-        return found
-    sizes = [1 if one in axes else size for one, size in enumerate(x.shape)]
-    return corepy.reshape(found, (q.size, *sizes))
+    def __init__(self, function: str, x: Tensor, axis: Dims | None, skips_nan: bool) -> None:
+        self._axes, self._shape = normalize_axes(function, axis, x.ndim), x.shape
+        self.sorted = corepy.sort(move_last(x, self._axes), axis=-1)
+        self.skips_nan = skips_nan
+        extent = self.sorted.shape[-1]
+        if extent == 0:
+            raise ArgumentError(
+                f"{function}: no elements to choose from (got shape {x.shape}, axis {axis}; "
+                "expected at least one)"
+            )
+        #: float64, and broadcasts to the lines.
+        self.count = corepy.asarray(float(extent))
+        if skips_nan and is_floating(x):
+            numbers = corepy.count_nonzero(~corepy.isnan(self.sorted), axis=-1, keepdims=True)
+            self.count = corepy.astype(numbers, corepy.float64)
+
+    def select_pair(self, below: Tensor) -> tuple[Tensor, Tensor]:
+        """The elements at float64 places and behind these; places outside count as the ends."""
+        line = self.sorted
+        below = corepy.reshape(below, (1,) * (line.ndim - below.ndim) + below.shape)
+        top = corepy.maximum(self.count - 1, 0.0)
+        low = corepy.clip(corepy.minimum(below, top), min=0.0)
+        high = corepy.clip(corepy.minimum(below + 1, top), min=0.0)
+        places = (corepy.astype(place, corepy.int64) for place in (low, high))
+        first, second = (corepy.take_along_axis(line, place, axis=-1) for place in places)
+        return first, second
+
+    def finish(self, found: Tensor, keepdims: bool) -> Tensor:
+        """The results of all lines, NaN where it counts, in x's shape without the axes: their own
+        axis first."""
+        if is_floating(self.sorted) and not self.skips_nan:
+            greatest = self.sorted[..., -1:]  # NaN, where there is one
+            found = corepy.where(corepy.isnan(greatest), greatest, found)
+        found = corepy.moveaxis(found, -1, 0)
+        if not keepdims:
+            return found
+        sizes = [1 if one in self._axes else size for one, size in enumerate(self._shape)]
+        return corepy.reshape(found, (found.shape[0], *sizes))
 
 
 def _read_fractions(function: str, q: ArrayLike, scale: float) -> Tensor:
@@ -152,12 +144,20 @@ def _run(
     keepdims: bool,
     skips_nan: bool,
 ) -> Tensor:
+    if method not in _METHODS:
+        raise ArgumentError(
+            f"{function}: unknown method (got {method!r}; expected one of {', '.join(_METHODS)})"
+        )
     fractions = _read_fractions(function, q, scale)
     read = read_real if method in _SELECTING else read_floating
-    flat = corepy.reshape(fractions, (-1,))
-    found = _find_quantiles(
-        function, read(function, "x", x), flat, axis, method, keepdims, skips_nan
-    )
+    lines = _Lines(function, read(function, "x", x), axis, skips_nan)
+    below, distance = _find_positions(lines.count, corepy.reshape(fractions, (-1,)), method)
+    low, high = lines.select_pair(below)
+    if method in _SELECTING:
+        found = corepy.where(distance == 0, low, high)
+    else:
+        found = _interpolate(low, high, corepy.astype(distance, low.dtype))
+    found = lines.finish(found, keepdims)
     return corepy.reshape(found, fractions.shape + found.shape[1:])
 
 
@@ -266,16 +266,17 @@ def nanpercentile(
 def _find_median(
     function: str, x: ArrayLike, axis: Dims | None, keepdims: bool, skips_nan: bool
 ) -> Tensor:
-    number = read_real(function, "x", x)
-    half = corepy.asarray([0.5])
-    ends = [
-        _find_quantiles(function, number, half, axis, method, keepdims, skips_nan)[0]
-        for method in ("lower", "higher")
-    ]
-    low, high = (corepy.divide(end, 1) if is_integer(end) else end for end in ends)
+    lines = _Lines(function, read_real(function, "x", x), axis, skips_nan)
+    place = (lines.count - 1) * 0.5
+    below = corepy.floor(place)
+    low, high = lines.select_pair(corepy.reshape(below, (1,)) if below.ndim == 0 else below)
+    high = corepy.where(place == below, low, high)  # an odd number has one middle
+    if is_integer(low):
+        low, high = corepy.divide(low, 1), corepy.divide(high, 1)
     middle = (low + high) * 0.5
     # The sum overflows where its half does not.
-    return corepy.where(corepy.isfinite(middle), middle, low * 0.5 + high * 0.5)
+    found = corepy.where(corepy.isfinite(middle), middle, low * 0.5 + high * 0.5)
+    return lines.finish(found, keepdims)[0]
 
 
 def median(x: ArrayLike, /, axis: Dims | None = None, *, keepdims: bool = False) -> Tensor:

@@ -202,7 +202,7 @@ def test_missing_and_surplus_arguments_are_named():
     with pytest.raises(TypeError):
         cp.add(x1=cp.ones(1), x2=cp.ones(1))
     with pytest.raises(TypeError):
-        cp.sum(cp.ones(1), 0)
+        cp.sum(cp.ones(1), 0, None)
 
 
 def test_ranges_whose_length_overflows():

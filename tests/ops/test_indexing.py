@@ -249,7 +249,7 @@ def test_take_errors():
     with pytest.raises(AxisError):
         cp.take(x, cp.asarray([1]))
     with pytest.raises(ArgumentTypeError):
-        cp.take(x, [1], axis=0)
+        cp.take(x, {1}, axis=0)
     with pytest.raises(OutOfBoundsError):
         cp.take(cp.zeros((0, 3)), cp.asarray([0]), axis=0)
     assert cp.take(cp.zeros((0, 3)), cp.asarray([], dtype=cp.int64), axis=0).shape == (0, 3)

@@ -187,7 +187,7 @@ def test_broadcast_shapes_agrees_with_numpy():
         (ArgumentError, lambda x: cp.tile(x, (-1,))),
         (ShapeError, lambda x: cp.tile(x, (2**40, 2**40))),
         (ShapeError, lambda x: cp.broadcast_arrays(x, cp.ones(2))),
-        (ArgumentTypeError, lambda x: cp.broadcast_arrays(x, 1)),
+        (ArgumentTypeError, lambda x: cp.broadcast_arrays(x, "1")),
     ],
 )
 def test_errors_name_the_operator(error, call):

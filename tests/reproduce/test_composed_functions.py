@@ -1,0 +1,54 @@
+# Tests of the bits of functions that are programs of native operators: over ISAs, thread counts and
+# layouts of their operands. Values are tested in tests/statistics and tests/signal.
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+import corepy as cp
+from corepy.testing import check_reproducible
+
+RNG = np.random.default_rng(0)
+MATRIX = RNG.normal(size=(260, 129))
+HOLES = np.where(RNG.random(MATRIX.shape) < 0.2, np.nan, MATRIX)
+LINE = RNG.normal(size=3000)
+
+MATRICES = {
+    "median": lambda x: (cp.median(x), cp.median(x, 0)),
+    "quantile": lambda x: cp.quantile(x, [0.1, 0.5, 0.77], 1, method="hazen"),
+    "nan": lambda x: (cp.nansum(x, 0), cp.nanmean(x), cp.nanstd(x, 1), cp.nanmax(x, 0)),
+    "nanquantile": lambda x: cp.nanquantile(x, 0.3, 0),
+    "cov": lambda x: (cp.cov(x, rowvar=False), cp.corrcoef(x[:9])),
+    "average": lambda x: cp.average(x, 1, cp.abs(x)),
+    "histogram": lambda x: cp.histogram(x, 20, (-3, 3), weights=cp.exp(x)),
+    "rolling": lambda x: cp.sum(cp.sliding_window_view(x, (5, 3)), axis=(-2, -1)),
+    "pad": lambda x: cp.pad(x, ((3, 1), (0, 200)), "reflect"),
+    "gradient": lambda x: cp.gradient(x, 0.3, axis=0),
+    "trapezoid": lambda x: cp.trapezoid(x, axis=0),
+}
+LINES = {
+    "convolve": lambda x: cp.convolve(x, x[:70]),
+    "correlate": lambda x: cp.correlate(x, x[:33], "same"),
+    "interp": lambda x: cp.interp(x, cp.linspace(-2, 2, 50), cp.sin(cp.linspace(0, 9, 50))),
+    "unwrap": lambda x: cp.unwrap(cp.cumsum(x * 3)),
+    "polyval": lambda x: cp.polyval([0.5, -1.0, 2.0, 3.0], x),
+    "bincount": lambda x: cp.bincount(cp.astype(cp.abs(x) * 5, cp.int64), x),
+}
+
+
+@pytest.mark.isa
+@pytest.mark.parametrize("name", [name for name in MATRICES if not name.startswith("nan")])
+def test_of_matrices(name):
+    check_reproducible(MATRICES[name], cp.asarray(MATRIX), threads=(1, 2, 7))
+
+
+@pytest.mark.isa
+@pytest.mark.parametrize("name", ["nan", "nanquantile"])
+def test_of_matrices_with_nan(name):
+    check_reproducible(MATRICES[name], cp.asarray(HOLES), threads=(1, 2, 7))
+
+
+@pytest.mark.isa
+@pytest.mark.parametrize("name", LINES)
+def test_of_lines(name):
+    check_reproducible(LINES[name], cp.asarray(LINE), threads=(1, 2, 7))
