@@ -23,6 +23,7 @@ void choose_split(const void* sample, std::int64_t n, int parts, bool descending
                   SortBuckets* buckets) noexcept {
   using U = Key<T>;
   auto* bounds = reinterpret_cast<QuickKey<T>*>(buckets->bounds);
+  if (parts > sort_bucket_max - 1) parts = sort_bucket_max - 1;  // and one for NaN
   int count = 0;
   for (int i = 1; i < parts; ++i) {
     const auto bits = load_bits<U>(sample, i * n / parts);
