@@ -73,8 +73,7 @@ void split_keys(K* keys, std::int64_t n, const K* bounds, int count,
   const int middle = count / 2;
   const std::int64_t lower = part_keys<false>(keys, n, bounds[middle]);
   split_keys(keys, lower, bounds, middle, counts);
-  split_keys(keys + lower, n - lower, bounds + middle + 1, count - middle - 1,
-             counts + middle + 1);
+  split_keys(keys + lower, n - lower, bounds + middle + 1, count - middle - 1, counts + middle + 1);
 }
 
 // Writes the part's keys to args.out by bucket, behind them the NaNs in order, and to `places` how
