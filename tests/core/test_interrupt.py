@@ -53,7 +53,7 @@ def run_program(code):
 
 ROWS = "x = cp.broadcast_to(cp.sin(cp.arange(1000.0) * 7), (20000, 1000));"
 
-# Each takes far longer than a second if nothing interrupts it.
+# Each takes far longer than a fifth of a second if nothing interrupts it.
 LONG_OPERATIONS = {
     "matmul": "a = cp.ones((6000, 6000)); work = lambda: a @ a",
     "integer matmul": "a = cp.ones((3000, 3000), dtype=cp.int64); work = lambda: a @ a",
@@ -76,12 +76,29 @@ LONG_OPERATIONS = {
     "work = lambda: cp.sum(x, axis=1)",
     "sort": f"{ROWS} work = lambda: [cp.sort(x) for _ in range(99)]",
     "argsort": f"{ROWS} work = lambda: [cp.argsort(x) for _ in range(99)]",
+    "sort of one row": "x = cp.sin(cp.arange(3e7) * 7)\nwork = lambda: cp.sort(x)",
+    "argsort of one row": "x = cp.sin(cp.arange(3e7) * 7)\nwork = lambda: cp.argsort(x)",
 }
 
 
 @pytest.mark.parametrize("case", LONG_OPERATIONS)
 def test_control_c_interrupts(case):
     run_program(f"{LONG_OPERATIONS[case]}\ncheck_interrupted(work)\n(cp.ones(3) + 1).tolist()")
+
+
+@pytest.mark.parametrize("threads", [1, 2])
+@pytest.mark.parametrize("name", ["sort", "argsort", "unique_values"])
+def test_a_long_row_being_sorted_is_left_at_once(name, threads):
+    run_program(
+        f"""
+x = cp.sin(cp.arange(3e7) * 7)
+cp.set_num_threads({threads})
+used = cp.memory.stats()["used_bytes"]
+check_interrupted(lambda: cp.{name}(x), prompt=0.2)
+assert cp.memory.stats()["used_bytes"] == used
+cp.sort(x[:1000])
+"""
+    )
 
 
 def test_an_interrupted_in_place_operation_writes_nothing():

@@ -117,6 +117,9 @@ CALLS: dict[str, Callable[[], Tensor]] = {
     "sort": lambda: cp.sort(make("float32", 500, 600), axis=1),
     "sort columns": lambda: cp.sort(make("float64", 600, 300), axis=0, descending=True),
     "argsort": lambda: cp.argsort(make("int16", 500, 600), axis=-1),
+    "sort of one row": lambda: cp.sort(with_nans(make("float64", LONG), 5, LONG - 1)),
+    "argsort of one row": lambda: cp.argsort(make("float32", LONG), descending=True),
+    "unique": lambda: cp.unique_all(make("float32", LONG)).inverse_indices,
 }
 
 

@@ -148,6 +148,20 @@ def test_sorting_needs_multiples_of_a_row(dtype: str, threads: int) -> None:
             check(partial(cp.argsort, x, axis=axis), threads * (26 * length + SORTING))
 
 
+@pytest.mark.parametrize("dtype", ["float32", "float64", "int32", "int64"])
+def test_a_long_row_is_sorted_with_one_copy(dtype: str, threads: int) -> None:
+    row = make((N if threads > 1 else 4 * N,), dtype)
+    length, each = row.size, threads * (row.size * row.itemsize // 16 + SORTING)
+    check(lambda: cp.sort(row), (row.itemsize + 1) * length + each)
+    check(lambda: cp.argsort(row), (row.itemsize + 9) * length + each)
+
+
+def test_rows_that_one_thread_sorts_need_its_workspace_only(threads: int) -> None:
+    row = make((N // 16,), "float32")  # too short for two threads
+    check(lambda: cp.sort(row), row.nbytes + 128 * KIB)
+    check(lambda: cp.argsort(row), 26 * row.size + SORTING)
+
+
 @pytest.mark.parametrize("dtype", ["float32", "int64", "int8"])
 def test_joining_and_taking_need_nothing(dtype: str) -> None:
     x = make((ROWS, COLUMNS), dtype)

@@ -330,6 +330,7 @@ void check_radix_fallback() {
 TEST(SortingFallback, SortsSignedKeys) {
   check_radix_fallback<std::int32_t>();
   check_radix_fallback<std::int64_t>();
+  check_radix_fallback<double>();
 }
 
 TEST(SortingTable, ComplexNumbersHaveNoOrder) {

@@ -84,8 +84,8 @@ RowOrder LongRowSort::find_order(const std::byte* in) {
   region_.run(parts_, [&](std::int64_t index, int) noexcept {
     const auto [first, count] = part(index);
     const std::int64_t length = std::min(count + 1, n_ - first);
-    if (length == 1 || (!sorted.load(std::memory_order_relaxed) &&
-                        !reversed.load(std::memory_order_relaxed))) {
+    if (length == 1 ||
+        (!sorted.load(std::memory_order_relaxed) && !reversed.load(std::memory_order_relaxed))) {
       return;
     }
     const RowOrder order = distribution_.find_order(in + first * size_, length, descending_);
@@ -98,10 +98,8 @@ RowOrder LongRowSort::find_order(const std::byte* in) {
 // Parts are in order already, or reversed, and so are the elements of each.
 void LongRowSort::sort_ordered(const std::byte* in, std::byte* out, bool reversed) {
   const std::int64_t out_size = indices_ ? std::int64_t{sizeof(std::int64_t)} : size_;
-  const std::int64_t needed =
-      round_up(sort_.workspace_bytes(request(part_length_, in, out)));
-  auto* slots = static_cast<std::byte*>(
-      slots_.ensure(operation_, needed * region_.thread_count()));
+  const std::int64_t needed = round_up(sort_.workspace_bytes(request(part_length_, in, out)));
+  auto* slots = static_cast<std::byte*>(slots_.ensure(operation_, needed * region_.thread_count()));
   region_.run(parts_, [&](std::int64_t index, int slot) noexcept {
     const auto [first, count] = part(index);
     std::byte* target = out + (reversed ? n_ - first - count : first) * out_size;
@@ -120,8 +118,8 @@ void LongRowSort::choose_buckets(const std::byte* in) {
   args.n = count;
   args.descending = descending_;
   const std::int64_t bytes = round_up(count * size_);
-  auto* sample = static_cast<std::byte*>(
-      slots_.ensure(operation_, 2 * bytes + sort_.workspace_bytes(args)));
+  auto* sample =
+      static_cast<std::byte*>(slots_.ensure(operation_, 2 * bytes + sort_.workspace_bytes(args)));
   std::uint64_t random = 1;  // places that follow no pattern of the data
   for (std::int64_t i = 0; i < count; ++i) {
     random = random * 6364136223846793005u + 1442695040888963407u;
@@ -183,8 +181,7 @@ void LongRowSort::run_split(const std::byte* in, std::byte* out) {
       from += bytes;
     }
   });
-  auto* slots =
-      static_cast<std::byte*>(slots_.ensure(operation_, needed * region_.thread_count()));
+  auto* slots = static_cast<std::byte*>(slots_.ensure(operation_, needed * region_.thread_count()));
   region_.run(buckets_.count, [&](std::int64_t bucket, int slot) noexcept {
     const std::int64_t start = starts_[bucket];
     split_.sort_bucket(buckets_, static_cast<int>(bucket), out + start * size_,
@@ -201,10 +198,9 @@ void LongRowSort::run_distribution(const std::byte* in, std::byte* out) {
   const std::int64_t positions_bytes = indices_ ? n_ * std::int64_t{sizeof(std::int64_t)} : 0;
   auto* elements = static_cast<std::byte*>(
       row_.ensure(operation_, elements_bytes + round_up(positions_bytes) + n_));
-  auto* positions =
-      indices_ ? reinterpret_cast<std::int64_t*>(elements + elements_bytes) : nullptr;
-  auto* numbers = reinterpret_cast<std::uint8_t*>(elements + elements_bytes +
-                                                  round_up(positions_bytes));
+  auto* positions = indices_ ? reinterpret_cast<std::int64_t*>(elements + elements_bytes) : nullptr;
+  auto* numbers =
+      reinterpret_cast<std::uint8_t*>(elements + elements_bytes + round_up(positions_bytes));
   const auto args_of = [&](std::int64_t index, std::vector<std::int64_t>& places) noexcept {
     const auto [first, count] = part(index);
     DistributionArgs args{};
@@ -226,8 +222,7 @@ void LongRowSort::run_distribution(const std::byte* in, std::byte* out) {
     distribution_.move_elements(args_of(index, places_));
   });
   const std::int64_t needed = round_up(sort_.workspace_bytes(request(largest, in, out)));
-  auto* slots =
-      static_cast<std::byte*>(slots_.ensure(operation_, needed * region_.thread_count()));
+  auto* slots = static_cast<std::byte*>(slots_.ensure(operation_, needed * region_.thread_count()));
   region_.run(buckets_.count, [&](std::int64_t bucket, int slot) noexcept {
     sort_bucket(static_cast<int>(bucket), out, elements, positions, slots + slot * needed);
   });

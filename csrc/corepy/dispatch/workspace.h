@@ -11,11 +11,14 @@ namespace corepy {
 
 class Workspace {
  public:
-  // At least `needed` bytes, kept until the end of the scope; null for none.
+  // At least `needed` bytes, kept until more are asked for or the scope ends; null for none.
   void* ensure(Operation& operation, std::int64_t needed) {
     if (needed > bytes_) {
+      const std::int64_t growth = needed - bytes_;
+      bytes_ = 0;
+      storage_ = {};  // first, so that both are never there at once
       storage_ = allocate_storage(operation.name(), needed);
-      operation.record().workspace_bytes += needed - bytes_;
+      operation.record().workspace_bytes += growth;
       bytes_ = needed;
     }
     return bytes_ > 0 ? storage_->data : nullptr;

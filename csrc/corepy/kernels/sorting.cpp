@@ -9,18 +9,18 @@ namespace corepy::COREPY_ISA {
 
 extern constinit const SortKernels sort_kernels = {{
 #define COREPY_X(name, type, ...) sorting::sort_kernel<type>(),
-                                             COREPY_FOR_EACH_DTYPE(COREPY_X)
+                                                       COREPY_FOR_EACH_DTYPE(COREPY_X)
 #undef COREPY_X
-                                         },
-                                         {
+                                                   },
+                                                   {
 #define COREPY_X(name, type, ...) sorting::distribution_kernel<type>(),
-                                             COREPY_FOR_EACH_DTYPE(COREPY_X)
+                                                       COREPY_FOR_EACH_DTYPE(COREPY_X)
 #undef COREPY_X
-                                         },
-                                         {
+                                                   },
+                                                   {
 #define COREPY_X(name, type, ...) sorting::split_kernel<type>(),
-                                             COREPY_FOR_EACH_DTYPE(COREPY_X)
+                                                       COREPY_FOR_EACH_DTYPE(COREPY_X)
 #undef COREPY_X
-                                         }};
+                                                   }};
 
 }  // namespace corepy::COREPY_ISA

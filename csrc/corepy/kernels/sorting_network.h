@@ -12,13 +12,13 @@ namespace corepy::COREPY_ISA::sorting {
 
 // No key is beyond these.
 template <class K>
-inline constexpr K lowest_key = std::numeric_limits<K>::has_infinity
-                                    ? -std::numeric_limits<K>::infinity()
-                                    : std::numeric_limits<K>::min();
+inline constexpr K lowest_key =
+    std::numeric_limits<K>::has_infinity ? -std::numeric_limits<K>::infinity()
+                                         : std::numeric_limits<K>::min();
 template <class K>
-inline constexpr K last_key = std::numeric_limits<K>::has_infinity
-                                  ? std::numeric_limits<K>::infinity()
-                                  : std::numeric_limits<K>::max();
+inline constexpr K last_key =
+    std::numeric_limits<K>::has_infinity ? std::numeric_limits<K>::infinity()
+                                         : std::numeric_limits<K>::max();
 
 template <class K>
 COREPY_INLINE void exchange(Vec<K>& a, Vec<K>& b) {

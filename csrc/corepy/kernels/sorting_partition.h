@@ -28,8 +28,8 @@ template <class T>
 using QuickKey = typename quick_key_of<T>::type;
 
 // The longest row that is sorted so whatever it holds, by measurement
-// (benchmarks/cpp/sorting_benchmark.cpp). Integers in four lanes, without a minimum of them, lose to
-// the radix sort from some thousand elements on where their keys have few bits.
+// (benchmarks/cpp/sorting_benchmark.cpp). Integers in four lanes, without a minimum of them, lose
+// to the radix sort from some thousand elements on where their keys have few bits.
 template <class T>
 constexpr std::int64_t partition_length_max() {
   if (!vec::has_partition<QuickKey<T>>) return 0;
@@ -131,8 +131,8 @@ void restore_zeros(const SortArgs& args) noexcept {
   }
 }
 
-// Room for a row's NaNs and, behind them, for what quick_sort may need for the others; and, where the
-// keys cannot lie in `out`, for these.
+// Room for a row's NaNs and, behind them, for what quick_sort may need for the others; and, where
+// the keys cannot lie in `out`, for these.
 template <class T>
 COREPY_INLINE std::int64_t parted_bytes(std::int64_t n, bool is_aligned) {
   return quick_scratch_bytes<QuickKey<T>>(n) + bytes_of_buffer(n, sizeof(T)) * (is_aligned ? 0 : 1);

@@ -1,5 +1,6 @@
-// Quicksort of signed integers or doubles by vectors: pivots from samples, partition in place, networks
-// for short segments, radix sort where pivots were bad. No elements, NaN or direction (sorting.h).
+// Quicksort of signed integers or doubles by vectors: pivots from samples, partition in place,
+// networks for short segments, radix sort where pivots were bad. No elements, NaN or direction
+// (sorting.h).
 #pragma once
 
 #include <cstdint>

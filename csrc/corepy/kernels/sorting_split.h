@@ -23,6 +23,7 @@ void choose_split(const void* sample, std::int64_t n, int parts, bool descending
                   SortBuckets* buckets) noexcept {
   using U = Key<T>;
   auto* bounds = reinterpret_cast<QuickKey<T>*>(buckets->bounds);
+  if (parts > sort_bucket_max - 1) parts = sort_bucket_max - 1;  // and one for NaN
   int count = 0;
   for (int i = 1; i < parts; ++i) {
     const auto bits = load_bits<U>(sample, i * n / parts);
@@ -72,8 +73,7 @@ void split_keys(K* keys, std::int64_t n, const K* bounds, int count,
   const int middle = count / 2;
   const std::int64_t lower = part_keys<false>(keys, n, bounds[middle]);
   split_keys(keys, lower, bounds, middle, counts);
-  split_keys(keys + lower, n - lower, bounds + middle + 1, count - middle - 1,
-             counts + middle + 1);
+  split_keys(keys + lower, n - lower, bounds + middle + 1, count - middle - 1, counts + middle + 1);
 }
 
 // Writes the part's keys to args.out by bucket, behind them the NaNs in order, and to `places` how

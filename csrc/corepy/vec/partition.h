@@ -14,15 +14,15 @@ namespace corepy::COREPY_ISA::vec {
 // Whether the ISA moves chosen lanes together fast enough for sorting by partition.
 #ifdef __AVX2__
 template <class K>
-inline constexpr bool has_partition = std::is_same_v<K, std::int32_t> ||
-                                      std::is_same_v<K, std::int64_t> || std::is_same_v<K, double>;
+inline constexpr bool has_partition =
+    std::is_same_v<K, std::int32_t> || std::is_same_v<K, std::int64_t> || std::is_same_v<K, double>;
 #else
 template <class K>
 inline constexpr bool has_partition = false;
 #endif
 
-// Whether doubles are sorted as such, not as integers in their order: AVX2 has a minimum of doubles,
-// but none of 64-bit integers.
+// Whether doubles are sorted as such, not as integers in their order: AVX2 has a minimum of
+// doubles, but none of 64-bit integers.
 #if defined(__AVX2__) && !defined(__AVX512BW__)
 inline constexpr bool sorts_doubles = true;
 #else
