@@ -13,25 +13,12 @@ import pytest
 from corepy.backend.reference import run
 
 NUMPY = {
-    "acos": np.arccos,
-    "acosh": np.arccosh,
-    "asin": np.arcsin,
-    "asinh": np.arcsinh,
-    "atan": np.arctan,
-    "atanh": np.arctanh,
-    "cos": np.cos,
-    "cosh": np.cosh,
-    "exp": np.exp,
-    "expm1": np.expm1,
-    "log": np.log,
-    "log10": np.log10,
-    "log1p": np.log1p,
-    "log2": np.log2,
-    "sin": np.sin,
-    "sinh": np.sinh,
-    "sqrt": np.sqrt,
-    "tan": np.tan,
-    "tanh": np.tanh,
+    name: getattr(np, name.replace("a", "arc", 1) if name.startswith("a") else name)
+    for name in (
+        *("acos", "acosh", "asin", "asinh", "atan", "atanh"),
+        *("cos", "cosh", "sin", "sinh", "tan", "tanh"),
+        *("exp", "expm1", "log", "log10", "log1p", "log2", "sqrt"),
+    )
 }
 PARTS = (0.0, -0.0, 1.5, -1.5, math.inf, -math.inf, math.nan)
 

@@ -200,7 +200,7 @@ COREPY_INLINE DoubleDouble angle_in_two_parts(DoubleDouble y, DoubleDouble x_siz
   const Doubles larger = larger_of(y.hi, x_size.hi);
   const Doubles scale =
       select<double>(larger > Doubles(0x1p900), Doubles(0x1p-100),
-                     select<double>(larger < Doubles(0x1p-700), Doubles(0x1p300), Doubles(1)));
+                     select<double>(larger < Doubles(0x1p-400), Doubles(0x1p300), Doubles(1)));
   y = scaled(y, scale);
   x_size = scaled(x_size, scale);
   const Integers difference = ::xsimd::bitwise_cast<std::int64_t>(
