@@ -42,25 +42,37 @@ _process_options = PrintOptions()
 _context_options: ContextVar[PrintOptions | None] = ContextVar("print_options", default=None)
 
 
-def _changed(op: str, options: PrintOptions, changes: dict[str, int | bool | None]) -> PrintOptions:
-    given = {name: value for name, value in changes.items() if value is not None}
+def _changed(
+    op: str,
+    options: PrintOptions,
+    precision: int | None,
+    threshold: int | None,
+    edgeitems: int | None,
+    linewidth: int | None,
+    suppress: bool | None,
+) -> PrintOptions:
+    """The options with those replaced that are given."""
+    numbers = {
+        "precision": precision,
+        "threshold": threshold,
+        "edgeitems": edgeitems,
+        "linewidth": linewidth,
+    }
+    given = {name: value for name, value in numbers.items() if value is not None}
     for name, value in given.items():
-        if name == "suppress":
-            if not isinstance(value, bool):
-                raise SettingError(f"{op}: suppress is no flag (got {value!r}; expected a bool)")
-            continue
         low, high = _LIMITS[name]
         if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
             raise SettingError(
                 f"{op}: {name} out of range (got {value!r}; expected an int from {low} to {high})"
             )
-    merged = {**options._asdict(), **given}
+    if suppress is not None and not isinstance(suppress, bool):
+        raise SettingError(f"{op}: suppress is no flag (got {suppress!r}; expected a bool)")
     return PrintOptions(
-        merged["precision"],
-        merged["threshold"],
-        merged["edgeitems"],
-        merged["linewidth"],
-        bool(merged["suppress"]),
+        given.get("precision", options.precision),
+        given.get("threshold", options.threshold),
+        given.get("edgeitems", options.edgeitems),
+        given.get("linewidth", options.linewidth),
+        options.suppress if suppress is None else suppress,
     )
 
 
@@ -101,14 +113,15 @@ def set_printoptions(
     >>> cp.set_printoptions(precision=8)
     """
     global _process_options
-    changes = {
-        "precision": precision,
-        "threshold": threshold,
-        "edgeitems": edgeitems,
-        "linewidth": linewidth,
-        "suppress": suppress,
-    }
-    _process_options = _changed("set_printoptions", _process_options, changes)
+    _process_options = _changed(
+        "set_printoptions",
+        _process_options,
+        precision,
+        threshold,
+        edgeitems,
+        linewidth,
+        suppress,
+    )
 
 
 @contextmanager
@@ -132,14 +145,15 @@ def printoptions(
     ...     print(cp.asarray([1 / 3, 1e-9]))
     Tensor([0.33, 0.  ], shape=(2,), dtype=float64)
     """
-    changes = {
-        "precision": precision,
-        "threshold": threshold,
-        "edgeitems": edgeitems,
-        "linewidth": linewidth,
-        "suppress": suppress,
-    }
-    options = _changed("printoptions", get_printoptions(), changes)
+    options = _changed(
+        "printoptions",
+        get_printoptions(),
+        precision,
+        threshold,
+        edgeitems,
+        linewidth,
+        suppress,
+    )
     token = _context_options.set(options)
     try:
         yield options

@@ -6,14 +6,17 @@ import weakref
 
 import numpy as np
 import pytest
-from dlpack_structs import IS_COPIED, READ_ONLY, Managed, ManagedVersioned, get_name, read_capsule
+from dlpack_structs import (
+    DTYPES,
+    IS_COPIED,
+    READ_ONLY,
+    Managed,
+    ManagedVersioned,
+    get_name,
+    read_capsule,
+)
 
 import corepy as cp
-
-DTYPES = [
-    "bool", "int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64",
-    "float32", "float64", "complex64", "complex128",
-]  # fmt: skip
 
 
 @pytest.mark.parametrize("dtype", DTYPES)

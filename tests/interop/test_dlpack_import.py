@@ -9,6 +9,7 @@ import pytest
 from dlpack_structs import (
     CAPSULE_DESTRUCTOR,
     DELETER,
+    DTYPES,
     IS_COPIED,
     READ_ONLY,
     ByDLPack,
@@ -19,11 +20,6 @@ from dlpack_structs import (
 )
 
 import corepy as cp
-
-DTYPES = [
-    "bool", "int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64",
-    "float32", "float64", "complex64", "complex128",
-]  # fmt: skip
 
 
 @pytest.mark.parametrize("dtype", DTYPES)
