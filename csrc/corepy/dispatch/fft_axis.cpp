@@ -79,8 +79,8 @@ class AxisTransform {
  private:
   Side side_of(const KernelTables& tables, const Tensor& x, int operand) const {
     const int size = copy_size_index(static_cast<int>(x.itemsize()));
-    return {x.strides[step_.axis],   lines_.inner_stride(operand), x.itemsize(),
-            x.shape[step_.axis],     tables.copy->gather[size],    tables.copy->scatter[size],
+    return {x.strides[step_.axis],       lines_.inner_stride(operand), x.itemsize(),
+            x.shape[step_.axis],         tables.copy->gather[size],    tables.copy->scatter[size],
             tables.copy->transpose[size]};
   }
 
@@ -88,9 +88,7 @@ class AxisTransform {
   std::int64_t operand_length() const noexcept {
     return step_.kind == Kind::to_real ? step_.length / 2 + 1 : step_.length;
   }
-  std::int64_t work_bytes() const noexcept {
-    return pitch_of((length_ + 1) * 2 * part_bytes_);
-  }
+  std::int64_t work_bytes() const noexcept { return pitch_of((length_ + 1) * 2 * part_bytes_); }
 
   struct Places {
     const std::byte* in;
@@ -144,8 +142,7 @@ class AxisTransform {
   template <class T>
   void widen_parts(const std::byte* in, std::byte* out) const noexcept {
     auto* to = reinterpret_cast<Complex<T>*>(out);
-    for (std::int64_t i = 0; i < length_; ++i)
-      to[i] = {reinterpret_cast<const T*>(in)[i], T(0)};
+    for (std::int64_t i = 0; i < length_; ++i) to[i] = {reinterpret_cast<const T*>(in)[i], T(0)};
   }
   template <class T>
   void take_half_of(const std::byte* in, std::byte* out) const noexcept {
@@ -266,10 +263,10 @@ class AxisTransform {
     Workspace shared_memory, in_memory, out_memory, work_memory;
     void* shared = shared_memory.ensure(operation_, line_.shared_bytes());
     const SlotWorkspaces own(operation_, region_.thread_count(), line_.step_bytes());
-    auto* gathered = static_cast<std::byte*>(
-        in_memory.ensure(operation_, reads_in_place_ ? 0 : in_pitch()));
-    auto* results = static_cast<std::byte*>(
-        out_memory.ensure(operation_, writes_in_place_ ? 0 : out_pitch()));
+    auto* gathered =
+        static_cast<std::byte*>(in_memory.ensure(operation_, reads_in_place_ ? 0 : in_pitch()));
+    auto* results =
+        static_cast<std::byte*>(out_memory.ensure(operation_, writes_in_place_ ? 0 : out_pitch()));
     auto* work = static_cast<std::byte*>(work_memory.ensure(operation_, is_odd ? work_bytes() : 0));
     const std::int64_t length = lines_.inner_length();
     for (std::int64_t i = 0; i < count; ++i) {
@@ -310,7 +307,7 @@ class AxisTransform {
       auto* workspace = static_cast<std::byte*>(memory.at(slot));
       std::byte* operands = workspace + kernel_bytes;
       std::byte* results = operands + length_ * pitch;
-      FftColumnsArgs args{&tables_->plan, count, places.in,     in_.stride,   places.out,
+      FftColumnsArgs args{&tables_->plan, count,         places.in,   in_.stride, places.out,
                           out_.stride,    step_.inverse, step_.scale, workspace};
       if (!in_.has_neighbours()) {
         in_.transpose(places.in, in_.neighbour_stride, operands, pitch, count, length_);

@@ -30,9 +30,8 @@ KernelTables make_tables(const ElementwiseKernels& groups, const ReductionKernel
                          const IndexingKernels& indexing, const CastKernels& cast,
                          const CopyKernels& copy, const RandomKernels& random,
                          const FftKernels& fft) noexcept {
-  KernelTables tables{{},         &reduction, &scan, &matmul, &sorting,
-                      &searching, &indexing,  &cast, &copy,   &random,
-                      &fft};
+  KernelTables tables{{},        &reduction, &scan, &matmul, &sorting, &searching,
+                      &indexing, &cast,      &copy, &random, &fft};
   const LoopRow* rows[] = {groups.arithmetic, groups.comparison,  groups.bitwise,
                            groups.rounding,   groups.exponential, groups.trigonometric,
                            groups.selection};

@@ -59,9 +59,9 @@ struct OperandRows {
 
   COREPY_INLINE ComplexVec<T> load(std::int64_t block, std::int64_t row, int vector) const {
     const std::int64_t column = block * width<T> + vector * lanes<T>;
-    const auto* p = reinterpret_cast<const Complex<T>*>(reinterpret_cast<const char*>(data) +
-                                                        row * row_bytes) +
-                    column;
+    const auto* p =
+        reinterpret_cast<const Complex<T>*>(reinterpret_cast<const char*>(data) + row * row_bytes) +
+        column;
     const std::int64_t left = columns - column;
     ComplexVec<T> x{Vec<T>(T(0)), Vec<T>(T(0))};
     if (left >= lanes<T>) [[likely]] {
@@ -191,8 +191,7 @@ COREPY_INLINE void run_butterflies(const FftPass& pass, std::int64_t p, const In
   if constexpr (Twiddled) {
     const T* twiddles = static_cast<const T*>(pass.twiddles) + (p - 1) * 2 * (R - 1);
     COREPY_UNROLL
-    for (int k = 1; k < R; ++k)
-      w[k] = {Vec<T>(twiddles[2 * k - 2]), Vec<T>(twiddles[2 * k - 1])};
+    for (int k = 1; k < R; ++k) w[k] = {Vec<T>(twiddles[2 * k - 2]), Vec<T>(twiddles[2 * k - 1])};
   }
   for (std::int64_t block = 0; block < extent.blocks; ++block) {
     for (std::int64_t q = 0; q < s; ++q) {
@@ -216,8 +215,7 @@ COREPY_INLINE void run_butterflies(const FftPass& pass, std::int64_t p, const In
 template <int R, class In, class Out>
 void run_radix(const FftPass& pass, const In& in, const Out& out, Extent extent) noexcept {
   run_butterflies<R, false>(pass, 0, in, out, extent);
-  for (std::int64_t p = 1; p < pass.count; ++p)
-    run_butterflies<R, true>(pass, p, in, out, extent);
+  for (std::int64_t p = 1; p < pass.count; ++p) run_butterflies<R, true>(pass, p, in, out, extent);
 }
 
 // Any odd radix: transform_odd with the loops left as loops. Same formulas, in the same order.
@@ -230,14 +228,14 @@ void run_any_odd(const FftPass& pass, const In& in, const Out& out, Extent exten
   const std::int64_t s = pass.stride, step = s * pass.count;
   for (std::int64_t p = 0; p < pass.count; ++p) {
     const T* twiddles = static_cast<const T*>(pass.twiddles) + (p - 1) * 2 * (radix - 1);
-    const auto finish = [&](std::int64_t block, std::int64_t q, int vector, int k,
-                            ComplexVec<T> y) COREPY_LAMBDA_INLINE {
-      if (p > 0 && k > 0) {
-        const T* w = twiddles + 2 * (k - 1);
-        y = rotate<T>(y, {Vec<T>(w[0]), Vec<T>(w[1])});
-      }
-      out.store(block, q + s * (radix * p + k), vector, y);
-    };
+    const auto finish = [&](std::int64_t block, std::int64_t q, int vector, int k, ComplexVec<T> y)
+                            COREPY_LAMBDA_INLINE {
+                              if (p > 0 && k > 0) {
+                                const T* w = twiddles + 2 * (k - 1);
+                                y = rotate<T>(y, {Vec<T>(w[0]), Vec<T>(w[1])});
+                              }
+                              out.store(block, q + s * (radix * p + k), vector, y);
+                            };
     for (std::int64_t block = 0; block < extent.blocks; ++block) {
       for (std::int64_t q = 0; q < s; ++q) {
         for (int vector = 0; vector < extent.vectors; ++vector) {
@@ -305,8 +303,8 @@ template <class T>
 COREPY_INLINE Place<T> run_inner_passes(const FftColumns& plan, int end, Place<T> place,
                                         std::int64_t block_stride, Extent extent) {
   for (int i = 1; i < end; ++i) {
-    run_pass(plan.pass[i], Blocks<T>{place.data, block_stride}, Blocks<T>{place.other, block_stride},
-             extent);
+    run_pass(plan.pass[i], Blocks<T>{place.data, block_stride},
+             Blocks<T>{place.other, block_stride}, extent);
     place = {place.other, place.data};
   }
   return place;
