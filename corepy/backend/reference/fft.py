@@ -250,7 +250,7 @@ class Transform(NamedTuple):
 
 def _axis_list(axes: Axes, count: int | None, ndim: int) -> tuple[int, ...]:
     if axes is None:
-        listed: Sequence[int] = range(ndim if count is None else ndim - count, ndim)
+        listed: Sequence[int] = range(0 if count is None else ndim - count, ndim)
     else:
         listed = [axes] if isinstance(axes, int) else axes
     for axis in listed:

@@ -18,6 +18,8 @@ using Kind = FftAxisStep::Kind;
 constexpr std::int64_t group_bytes = std::int64_t{1} << 18;
 // A longer line is shared by threads, and interrupts are looked for within it.
 constexpr std::int64_t shared_length = std::int64_t{1} << 17;
+// A block of longer lines, side by side, would leave the second-level cache.
+constexpr std::int64_t longest_neighbours = 2048;
 // So many complex numbers make a task.
 constexpr std::int64_t task_length = std::int64_t{1} << 14;
 
@@ -281,24 +283,31 @@ class AxisTransform {
     }
   }
 
-  // ---- short complex lines, side by side ----
+  // ---- complex lines side by side ----
 
   bool runs_as_columns() const noexcept {
-    const bool fits = step_.kind == Kind::complex && tables_->plan.kind == FftKind::columns &&
-                      lines_.inner_length() > 1 && taken_ == length_;
-    const bool reads = in_.has_neighbours() || in_.is_contiguous();
-    const bool writes = out_.has_neighbours() || out_.is_contiguous();
-    return fits && reads && writes && (is_aligned_ || !in_.has_neighbours());
+    if (step_.kind != Kind::complex || lines_.inner_length() == 1 || taken_ != length_)
+      return false;
+    if (in_.has_neighbours() && !is_aligned_) return false;
+    if (tables_->plan.kind == FftKind::four_step) {
+      return length_ <= longest_neighbours && in_.has_neighbours() && out_.has_neighbours() &&
+             lines_.inner_length() >= 4;
+    }
+    return tables_->plan.kind == FftKind::columns &&
+           (in_.has_neighbours() || in_.is_contiguous()) &&
+           (out_.has_neighbours() || out_.is_contiguous());
   }
 
   void run_column_groups() {
     const std::int64_t length = lines_.inner_length();
-    const std::int64_t group = std::min<std::int64_t>(length, 128);
+    const std::int64_t group =
+        std::min(length, std::clamp<std::int64_t>(task_length / length_, 16, 128));
     const std::int64_t groups = (length + group - 1) / group;
     const std::int64_t itemsize = 2 * part_bytes_, pitch = group * itemsize;
     const std::int64_t kernel_bytes = kernel_.columns_workspace_bytes(tables_->plan, group);
+    const bool moves = !in_.has_neighbours() || !out_.has_neighbours();
     const SlotWorkspaces memory(operation_, region_.thread_count(),
-                                kernel_bytes + 2 * length_ * pitch);
+                                kernel_bytes + (moves ? 2 * length_ * pitch : 0));
     const std::int64_t tasks = count_elements(lines_.shape) / length * groups;
     region_.run(tasks, [&](std::int64_t task, int slot) noexcept {
       const std::int64_t start = task % groups * group;

@@ -57,6 +57,7 @@ struct FftPlan {
   const void* spectrum;
 };
 
+// Lines that lie side by side, of a plan of kind columns or four_step.
 struct FftColumnsArgs {
   const FftPlan* plan;
   std::int64_t columns;
