@@ -25,9 +25,7 @@ def list_cases() -> Iterator[Case]:
                 operands = {"a": Operand((length,), dtype, -1.0, 1.0)}
                 statements = make_statements(f"xp.fft.{name}(a)")
                 label = f"{dtype}-{length}"
-                yield Case(
-                    name, label, GROUP, statements, operands, LIMIT, needs=f"xp.fft.{name}"
-                )
+                yield Case(name, label, GROUP, statements, operands, LIMIT, needs=f"xp.fft.{name}")
             operands = {"a": Operand(GRID, dtype, -1.0, 1.0)}
             statements = make_statements(f"xp.fft.{name}n(a)")
             label = f"{dtype}-{format_shape(*GRID)}"

@@ -24,25 +24,24 @@ FftNorm norm_argument(const char* op, PyObject* object) {
   OwnedRef text(PyObject_Repr(object));
   const char* utf8 = PyUnicode_AsUTF8(text.get());
   if (utf8 == nullptr) PyErr_Clear();
-  fail(ErrorKind::value, std::string(op) + ": unknown norm (got " +
-                             (utf8 != nullptr ? utf8 : "?") +
+  fail(ErrorKind::value, std::string(op) + ": unknown norm (got " + (utf8 != nullptr ? utf8 : "?") +
                              "; expected 'backward', 'ortho' or 'forward')");
 }
 
 PyObject* run_axis(Op op, PyObject* const* slots) {
   const char* name = name_of(op);
   const Tensor& x = tensor_argument(name, "x", slots[0]);
-  return checked(wrap(transform_axis(op, x, optional_int(name, "n", slots[1]),
-                                     int_argument(name, "axis", slots[2]),
-                                     norm_argument(name, slots[3]))));
+  return checked(
+      wrap(transform_axis(op, x, optional_int(name, "n", slots[1]),
+                          int_argument(name, "axis", slots[2]), norm_argument(name, slots[3]))));
 }
 
 PyObject* run_axes(Op op, PyObject* const* slots) {
   const char* name = name_of(op);
   const Tensor& x = tensor_argument(name, "x", slots[0]);
-  return checked(wrap(transform_axes(op, x, optional_dims(name, "s", slots[1]),
-                                     optional_dims(name, "axes", slots[2]),
-                                     norm_argument(name, slots[3]))));
+  return checked(
+      wrap(transform_axes(op, x, optional_dims(name, "s", slots[1]),
+                          optional_dims(name, "axes", slots[2]), norm_argument(name, slots[3]))));
 }
 
 PyObject* run_frequencies(Op op, PyObject* const* slots) {

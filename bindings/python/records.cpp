@@ -179,9 +179,9 @@ const char* result_name(ResultRule rule) noexcept {
 }
 
 const char* family_name(Family family) noexcept {
-  constexpr const char* names[] = {"elementwise", "reduction",    "scan",     "linalg",   "sorting",
-                                   "searching",   "manipulation", "indexing", "creation", "random",
-                                   "fft"};
+  constexpr const char* names[] = {"elementwise", "reduction", "scan",         "linalg",
+                                   "sorting",     "searching", "manipulation", "indexing",
+                                   "creation",    "random",    "fft"};
   return names[static_cast<int>(family)];
 }
 

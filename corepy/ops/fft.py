@@ -43,9 +43,7 @@ if TYPE_CHECKING:
 
 
 @native_of("fft")
-def fft(
-    x: Tensor, /, *, n: int | None = None, axis: int = -1, norm: Norm = "backward"
-) -> Tensor:
+def fft(x: Tensor, /, *, n: int | None = None, axis: int = -1, norm: Norm = "backward") -> Tensor:
     """Discrete Fourier transform: out[k] = sum over j of x[j] exp(-2 pi i j k / n).
 
     Shapes: that of x with n along the axis, by default the axis' own extent.  Dtypes: complex ones
@@ -127,9 +125,7 @@ def fftshift(x: Tensor, /, *, axes: Dims | None = None) -> Tensor:
 
 
 @native_of("fft")
-def hfft(
-    x: Tensor, /, *, n: int | None = None, axis: int = -1, norm: Norm = "backward"
-) -> Tensor:
+def hfft(x: Tensor, /, *, n: int | None = None, axis: int = -1, norm: Norm = "backward") -> Tensor:
     """Transform of a signal with Hermitian symmetry, of which x is the first half: real numbers.
 
     Shapes: that of x with n along the axis, by default 2 (m - 1) for m numbers.  Dtypes: complex
@@ -146,9 +142,7 @@ def hfft(
 
 
 @native_of("fft")
-def ifft(
-    x: Tensor, /, *, n: int | None = None, axis: int = -1, norm: Norm = "backward"
-) -> Tensor:
+def ifft(x: Tensor, /, *, n: int | None = None, axis: int = -1, norm: Norm = "backward") -> Tensor:
     """Inverse of fft: out[j] = 1 / n times the sum over k of x[k] exp(2 pi i j k / n).
 
     Shapes: as fft.  Dtypes: as fft.
@@ -204,9 +198,7 @@ def ifftshift(x: Tensor, /, *, axes: Dims | None = None) -> Tensor:
 
 
 @native_of("fft")
-def ihfft(
-    x: Tensor, /, *, n: int | None = None, axis: int = -1, norm: Norm = "backward"
-) -> Tensor:
+def ihfft(x: Tensor, /, *, n: int | None = None, axis: int = -1, norm: Norm = "backward") -> Tensor:
     """Inverse of hfft: the first half of a spectrum, conj(rfft(x)) / n.
 
     Shapes: that of x with n // 2 + 1 along the axis.  Dtypes: float32 gives complex64, float64
@@ -218,14 +210,12 @@ def ihfft(
 
     >>> import corepy as cp
     >>> cp.fft.ihfft(cp.asarray([8.0, -2.0, 0.0, -2.0]))
-    Tensor([1.-0.j, 2.+0.j, 3.-0.j], shape=(3,), dtype=complex128)
+    Tensor([1.+0.j, 2.+0.j, 3.+0.j], shape=(3,), dtype=complex128)
     """
 
 
 @native_of("fft")
-def irfft(
-    x: Tensor, /, *, n: int | None = None, axis: int = -1, norm: Norm = "backward"
-) -> Tensor:
+def irfft(x: Tensor, /, *, n: int | None = None, axis: int = -1, norm: Norm = "backward") -> Tensor:
     """Inverse of rfft: n real numbers from the n // 2 + 1 first of their transform.
 
     Shapes: that of x with n along the axis, by default 2 (m - 1) for m numbers; pass n for an odd
@@ -267,9 +257,7 @@ def irfftn(
 
 
 @native_of("fft")
-def rfft(
-    x: Tensor, /, *, n: int | None = None, axis: int = -1, norm: Norm = "backward"
-) -> Tensor:
+def rfft(x: Tensor, /, *, n: int | None = None, axis: int = -1, norm: Norm = "backward") -> Tensor:
     """Transform of real numbers: the first n // 2 + 1 of fft's; the others are their conjugates.
 
     Shapes: that of x with n // 2 + 1 along the axis.  Dtypes: float32 gives complex64, float64

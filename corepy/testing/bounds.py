@@ -560,7 +560,7 @@ def bound_fft(case: BoundCase) -> FloatArray:
     found = find_transform(case.name, x, cast(Axis, sizes), cast(Axis, axes))
     if not found.axes:
         return np.zeros(case.expected.shape)
-    norm, count = case.options.get("norm", "backward"), float(found.count)
+    norm, count = case.options.get("norm", "backward"), float(found.size)
     is_inverse = case.name.startswith("fft.i")
     divisor = count if is_inverse == (norm == "backward") else 1.0
     scale = 1 / math.sqrt(count) if norm == "ortho" else 1 / divisor

@@ -1,5 +1,6 @@
-// Roots of unity, plans, and the Fourier kernels of every ISA this machine has: against sums in long
-// double, and bit by bit against each other. Shapes, layouts and real data are tested in Python.
+// Roots of unity, plans, and the Fourier kernels of every ISA this machine has: against sums in
+// long double, and bit by bit against each other. Shapes, layouts and real data are tested in
+// Python.
 #include <gtest/gtest.h>
 
 #include <cmath>

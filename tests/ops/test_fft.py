@@ -252,7 +252,9 @@ def test_imaginary_parts_that_a_real_result_cannot_have_are_not_looked_at(same_b
         if n % 2 == 0:
             clean[-1] = clean[-1].real
         x[0] += 1j * np.inf
-        same_bits(cp.fft.irfft(cp.asarray(x), n=n), np.asarray(cp.fft.irfft(cp.asarray(clean), n=n)), "")
+        same_bits(
+            cp.fft.irfft(cp.asarray(x), n=n), np.asarray(cp.fft.irfft(cp.asarray(clean), n=n)), ""
+        )
 
 
 def test_empty_batches_and_dtypes():

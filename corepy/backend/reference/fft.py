@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple, Protocol, TypeAlias, cast
 
@@ -19,8 +20,8 @@ import numpy as np
 from corepy.errors import ArgumentError, AxisError
 
 from .multiprecision import load_gmpy2
-from .promotion import component_dtype, is_complex
-from .registry import Array, DType, FloatArray, reference
+from .promotion import component_dtype
+from .registry import Array, DType, FloatArray, IntArray, reference
 
 __all__ = ["find_transform"]
 
@@ -31,24 +32,28 @@ _LONGEST_SUM = 512
 _SPLITTER = 134217729.0  # 2**27 + 1: halves of 26 bits
 
 
-class Pair(NamedTuple):
+@dataclass(frozen=True)
+class Pair:
     """An unevaluated sum of two float64 arrays."""
 
     high: FloatArray
     low: FloatArray
 
-    def __getitem__(self, key: object) -> Pair:  # type: ignore[override]
-        return Pair(self.high[key], self.low[key])  # type: ignore[index]
+    def take(self, places: IntArray | slice[int | None, int | None, int | None]) -> Pair:
+        """Elements of the last axis."""
+        return Pair(self.high[..., places], self.low[..., places])
 
 
-class ComplexPair(NamedTuple):
+@dataclass(frozen=True)
+class ComplexPair:
     """Complex numbers of two pairs."""
 
     re: Pair
     im: Pair
 
-    def __getitem__(self, key: object) -> ComplexPair:  # type: ignore[override]
-        return ComplexPair(self.re[key], self.im[key])
+    def take(self, places: IntArray | slice[int | None, int | None, int | None]) -> ComplexPair:
+        """Elements of the last axis."""
+        return ComplexPair(self.re.take(places), self.im.take(places))
 
 
 # ---- double-double arithmetic ----
@@ -95,14 +100,6 @@ def _add_complex(a: ComplexPair, b: ComplexPair) -> ComplexPair:
 def _multiply_complex(a: ComplexPair, b: ComplexPair) -> ComplexPair:
     re = _add(_multiply(a.re, b.re), _negate(_multiply(a.im, b.im)))
     return ComplexPair(re, _add(_multiply(a.re, b.im), _multiply(a.im, b.re)))
-
-
-def _join(parts: Sequence[ComplexPair], shape: tuple[int, ...]) -> ComplexPair:
-    def joined(arrays: list[FloatArray]) -> FloatArray:
-        return np.stack(arrays, axis=-2).reshape(shape)
-
-    re = Pair(joined([x.re.high for x in parts]), joined([x.re.low for x in parts]))
-    return ComplexPair(re, Pair(joined([x.im.high for x in parts]), joined([x.im.low for x in parts])))
 
 
 # ---- roots of unity ----
@@ -161,48 +158,45 @@ def _smallest_factor(n: int) -> int:
 def _convolve_with_chirp(x: ComplexPair) -> ComplexPair:
     """Bluestein's sum, for large primes: j k = (j**2 + k**2 - (k - j)**2) / 2."""
     n = x.re.high.shape[-1]
-    chirp = _roots(2 * n)[np.arange(n) ** 2 % (2 * n)]
+    chirp = _roots(2 * n).take(np.arange(n) ** 2 % (2 * n))
     period = 1 << (2 * n - 2).bit_length()
 
-    def pad(values: ComplexPair, places: Array) -> ComplexPair:
+    def pad(values: ComplexPair, places: IntArray) -> ComplexPair:
         def put(part: FloatArray) -> FloatArray:
             out = np.zeros((*part.shape[:-1], period))
             out[..., places] = part
             return out
 
-        re, im = values
+        re, im = values.re, values.im
         return ComplexPair(Pair(put(re.high), put(re.low)), Pair(put(im.high), put(im.low)))
 
     mirrored = np.abs(np.arange(-(n - 1), n))
-    kernel = ComplexPair(chirp.re[mirrored], _negate(chirp.im)[mirrored])
+    kernel = ComplexPair(chirp.re, _negate(chirp.im)).take(mirrored)
     spectrum = _transform(pad(kernel, np.arange(-(n - 1), n) % period))
-    product = _multiply_complex(_transform(pad(_multiply_complex(x, chirp), np.arange(n))), spectrum)
+    padded = pad(_multiply_complex(x, chirp), np.arange(n))
+    product = _multiply_complex(_transform(padded), spectrum)
     back = _transform(ComplexPair(product.im, product.re))  # exchanged: the inverse transform
-    result = ComplexPair(back.im, back.re)[..., :n]
-    scaled = ComplexPair(*(Pair(part.high / period, part.low / period) for part in result))
+    first, second = (Pair(part.high / period, part.low / period) for part in (back.im, back.re))
+    scaled = ComplexPair(first, second).take(slice(0, n))
     return _multiply_complex(scaled, chirp)
 
 
 def _transform(x: ComplexPair) -> ComplexPair:
     """The forward transform along the last axis."""
-    shape = x.re.high.shape
-    n = shape[-1]
+    n = x.re.high.shape[-1]
     if n == 1:
         return x
     factor = _smallest_factor(n)
     if factor == n and n > _LONGEST_SUM:
         return _convolve_with_chirp(x)
     roots, rest = _roots(n), n // factor
-    # x[factor * a + b]: the sums over a, then those over b for each block of the result.
-    parts = [_transform(x[..., b::factor]) for b in range(factor)]
-    blocks = []
-    for block in range(factor):
-        places = np.arange(rest) + block * rest
-        total = parts[0]
-        for b in range(1, factor):
-            total = _add_complex(total, _multiply_complex(parts[b], roots[places * b % n]))
-        blocks.append(total)
-    return _join(blocks, shape)
+    # x[factor * a + b]: the sums over a, which repeat with period `rest`, then those over b.
+    places = np.arange(n)
+    total = _transform(x.take(slice(None, None, factor))).take(places % rest)
+    for b in range(1, factor):
+        part = _transform(x.take(slice(b, None, factor))).take(places % rest)
+        total = _add_complex(total, _multiply_complex(part, roots.take(places * b % n)))
+    return total
 
 
 def _transform_float64(x: Array, inverse: bool) -> Array:
@@ -215,18 +209,22 @@ def _transform_float64(x: Array, inverse: bool) -> Array:
     zero = np.zeros_like(real)
     scaled = [Pair(np.ldexp(part, -exponent), zero) for part in (real, imag)]
     result = _transform(ComplexPair(*scaled))
-    first, second = (np.ldexp(part.high, exponent) for part in result)
+    first, second = (np.ldexp(part.high, exponent) for part in (result.re, result.im))
     out = np.empty(x.shape, np.complex128)
     out.real, out.imag = (second, first) if inverse else (first, second)
     return out
+
+
+def _transform_by_numpy(x: Array, inverse: bool) -> Array:
+    done: Array = np.fft.ifft(x, norm="forward") if inverse else np.fft.fft(x)
+    return done
 
 
 def _transform_lines(x: Array, inverse: bool) -> Array:
     """The complex transform of lines along the last axis, without a scale, in complex128."""
     wide = x.astype(np.complex128)
     if x.dtype.itemsize == 8:
-        lines: Array = (np.fft.ifft if inverse else np.fft.fft)(wide, norm="forward" if inverse else "backward")
-        return lines
+        return _transform_by_numpy(wide, inverse)
     finite = np.isfinite(wide).all(axis=-1)
     # Where a number is not finite, the whole line is not, one way or another.
     out: Array = np.full(wide.shape, np.nan, np.complex128)
@@ -245,14 +243,14 @@ class Transform(NamedTuple):
     lengths: tuple[int, ...]
 
     @property
-    def count(self) -> int:
+    def size(self) -> int:
         """The number of elements of a transform."""
         return math.prod(self.lengths)
 
 
 def _axis_list(axes: Axes, count: int | None, ndim: int) -> tuple[int, ...]:
     if axes is None:
-        listed: Sequence[int] = range(ndim if count is None else ndim - count, ndim)
+        listed: Sequence[int] = range(0 if count is None else ndim - count, ndim)
     else:
         listed = [axes] if isinstance(axes, int) else axes
     for axis in listed:
@@ -337,7 +335,7 @@ def _run(name: str, x: Array, sizes: Axes, axes: Axes, norm: str) -> Array:
         value = _again(spread, is_wide, last[0], last[1], True).real
     if kind == "ihfft":
         value = np.conjugate(value)
-    scaled = value * _scale(transform.count, inverse, norm)
+    scaled: Array = np.multiply(value, _scale(transform.size, inverse, norm))
     return scaled.astype(component_dtype(dtype) if to_real else dtype)
 
 
@@ -346,8 +344,7 @@ def _again(x: Array, is_wide: bool, axis: int, length: int, inverse: bool) -> Ar
     if is_wide:
         return _along(x, axis, length, inverse)
     lines = _fit(np.moveaxis(x.astype(np.complex128), axis, -1), length)
-    done: Array = (np.fft.ifft if inverse else np.fft.fft)(lines, norm="forward" if inverse else "backward")
-    return np.moveaxis(done, -1, axis)
+    return np.moveaxis(_transform_by_numpy(lines, inverse), -1, axis)
 
 
 @reference("fft.fft")
@@ -413,7 +410,8 @@ def ihfft(x: Array, *, n: int | None = None, axis: int = -1, norm: str = "backwa
 def _frequencies(name: str, indices: Array, n: int, d: float, dtype: DType | None) -> Array:
     if n < 1:
         raise ArgumentError(f"{name}: n must be positive (got {n})")
-    return (indices / (n * float(d))).astype(np.float64 if dtype is None else dtype)
+    values: Array = np.divide(indices, n * float(d))
+    return values.astype(np.dtype("float64") if dtype is None else dtype)
 
 
 @reference("fft.fftfreq")

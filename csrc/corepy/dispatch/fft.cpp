@@ -39,8 +39,8 @@ Kind kind_of(Op op) {
 
 // Of the standard's name: ihfft is the inverse of hfft, and rfft conjugated.
 bool is_inverse(Op op) {
-  return op == Op::fft_ifft || op == Op::fft_ifftn || op == Op::fft_irfft ||
-         op == Op::fft_irfftn || op == Op::fft_ihfft;
+  return op == Op::fft_ifft || op == Op::fft_ifftn || op == Op::fft_irfft || op == Op::fft_irfftn ||
+         op == Op::fft_ihfft;
 }
 
 // What the sums are multiplied by, rounded to the dtype.
@@ -77,15 +77,16 @@ const char* variant_of(Kind kind, std::int64_t length) {
 std::int64_t find_length(const Operation& operation, Kind kind, const Tensor& x, int axis,
                          std::int64_t asked, const char* name) {
   const std::int64_t extent = x.shape[axis];
-  const std::int64_t length =
-      asked != -1 ? asked : kind == Kind::to_real ? 2 * (extent - 1) : extent;
+  const std::int64_t length = asked != -1             ? asked
+                              : kind == Kind::to_real ? 2 * (extent - 1)
+                                                      : extent;
   constexpr std::int64_t longest = std::int64_t{1} << 56;  // its roots are counted in eighths
   if (length < 1 || length > longest) {
-    fail(ErrorKind::value,
-         std::string(operation.name()) + ": a transform needs at least one number (got " + name +
-             "=" + (asked == -1 ? "None" : std::to_string(asked)) + " for axis " +
-             std::to_string(axis) + " of extent " + std::to_string(extent) + "; expected " + name +
-             " >= 1)");
+    fail(ErrorKind::value, std::string(operation.name()) +
+                               ": a transform needs at least one number (got " + name + "=" +
+                               (asked == -1 ? "None" : std::to_string(asked)) + " for axis " +
+                               std::to_string(axis) + " of extent " + std::to_string(extent) +
+                               "; expected " + name + " >= 1)");
   }
   return length;
 }
@@ -112,13 +113,13 @@ Steps plan_steps(Operation& operation, const Tensor& x, const Dims& axes, const 
   for (int i = last; i >= 0; --i) {
     const int axis = static_cast<int>(axes[i]);
     const Kind own = i == last ? kind : Kind::complex;
-    const std::int64_t length = find_length(operation, own, x, axis, lengths[i],
-                                            axes.size() > 1 ? "s" : "n");
+    const std::int64_t length =
+        find_length(operation, own, x, axis, lengths[i], axes.size() > 1 ? "s" : "n");
     count *= static_cast<double>(length);
     steps.step.push_back({own, axis, length, inverse, conjugates, 1.0});
   }
-  if (kind == Kind::to_real) std::rotate(steps.step.begin(), steps.step.begin() + 1,
-                                         steps.step.end());
+  if (kind == Kind::to_real)
+    std::rotate(steps.step.begin(), steps.step.begin() + 1, steps.step.end());
   if (!steps.step.empty())
     steps.step.back().scale = scale_of(inverse, norm, count, real_of(x.dtype));
   Dims shape = x.shape;
@@ -270,8 +271,8 @@ Tensor sample_frequencies(Op op, std::int64_t n, double d, DType dtype) {
                                std::to_string(n) + "; expected n >= 1)");
   }
   if (d == 0.0 || !std::isfinite(d)) {
-    fail(ErrorKind::value, std::string(operation.name()) +
-                               ": d must be finite and not zero (got " + std::to_string(d) + ")");
+    fail(ErrorKind::value, std::string(operation.name()) + ": d must be finite and not zero (got " +
+                               std::to_string(d) + ")");
   }
   const bool is_half = op == Op::fft_rfftfreq;
   const std::int64_t length = is_half ? n / 2 + 1 : n, positive = is_half ? length : (n + 1) / 2;

@@ -18,6 +18,8 @@ using Kind = FftAxisStep::Kind;
 constexpr std::int64_t group_bytes = std::int64_t{1} << 18;
 // A longer line is shared by threads, and interrupts are looked for within it.
 constexpr std::int64_t shared_length = std::int64_t{1} << 17;
+// A block of longer lines, side by side, would leave the second-level cache.
+constexpr std::int64_t longest_neighbours = 2048;
 // So many complex numbers make a task.
 constexpr std::int64_t task_length = std::int64_t{1} << 14;
 
@@ -79,8 +81,8 @@ class AxisTransform {
  private:
   Side side_of(const KernelTables& tables, const Tensor& x, int operand) const {
     const int size = copy_size_index(static_cast<int>(x.itemsize()));
-    return {x.strides[step_.axis],   lines_.inner_stride(operand), x.itemsize(),
-            x.shape[step_.axis],     tables.copy->gather[size],    tables.copy->scatter[size],
+    return {x.strides[step_.axis],       lines_.inner_stride(operand), x.itemsize(),
+            x.shape[step_.axis],         tables.copy->gather[size],    tables.copy->scatter[size],
             tables.copy->transpose[size]};
   }
 
@@ -88,9 +90,7 @@ class AxisTransform {
   std::int64_t operand_length() const noexcept {
     return step_.kind == Kind::to_real ? step_.length / 2 + 1 : step_.length;
   }
-  std::int64_t work_bytes() const noexcept {
-    return pitch_of((length_ + 1) * 2 * part_bytes_);
-  }
+  std::int64_t work_bytes() const noexcept { return pitch_of((length_ + 1) * 2 * part_bytes_); }
 
   struct Places {
     const std::byte* in;
@@ -144,8 +144,7 @@ class AxisTransform {
   template <class T>
   void widen_parts(const std::byte* in, std::byte* out) const noexcept {
     auto* to = reinterpret_cast<Complex<T>*>(out);
-    for (std::int64_t i = 0; i < length_; ++i)
-      to[i] = {reinterpret_cast<const T*>(in)[i], T(0)};
+    for (std::int64_t i = 0; i < length_; ++i) to[i] = {reinterpret_cast<const T*>(in)[i], T(0)};
   }
   template <class T>
   void take_half_of(const std::byte* in, std::byte* out) const noexcept {
@@ -266,10 +265,10 @@ class AxisTransform {
     Workspace shared_memory, in_memory, out_memory, work_memory;
     void* shared = shared_memory.ensure(operation_, line_.shared_bytes());
     const SlotWorkspaces own(operation_, region_.thread_count(), line_.step_bytes());
-    auto* gathered = static_cast<std::byte*>(
-        in_memory.ensure(operation_, reads_in_place_ ? 0 : in_pitch()));
-    auto* results = static_cast<std::byte*>(
-        out_memory.ensure(operation_, writes_in_place_ ? 0 : out_pitch()));
+    auto* gathered =
+        static_cast<std::byte*>(in_memory.ensure(operation_, reads_in_place_ ? 0 : in_pitch()));
+    auto* results =
+        static_cast<std::byte*>(out_memory.ensure(operation_, writes_in_place_ ? 0 : out_pitch()));
     auto* work = static_cast<std::byte*>(work_memory.ensure(operation_, is_odd ? work_bytes() : 0));
     const std::int64_t length = lines_.inner_length();
     for (std::int64_t i = 0; i < count; ++i) {
@@ -284,24 +283,31 @@ class AxisTransform {
     }
   }
 
-  // ---- short complex lines, side by side ----
+  // ---- complex lines side by side ----
 
   bool runs_as_columns() const noexcept {
-    const bool fits = step_.kind == Kind::complex && tables_->plan.kind == FftKind::columns &&
-                      lines_.inner_length() > 1 && taken_ == length_;
-    const bool reads = in_.has_neighbours() || in_.is_contiguous();
-    const bool writes = out_.has_neighbours() || out_.is_contiguous();
-    return fits && reads && writes && (is_aligned_ || !in_.has_neighbours());
+    if (step_.kind != Kind::complex || lines_.inner_length() == 1 || taken_ != length_)
+      return false;
+    if (in_.has_neighbours() && !is_aligned_) return false;
+    if (tables_->plan.kind == FftKind::four_step) {
+      return length_ <= longest_neighbours && in_.has_neighbours() && out_.has_neighbours() &&
+             lines_.inner_length() >= 4;
+    }
+    return tables_->plan.kind == FftKind::columns &&
+           (in_.has_neighbours() || in_.is_contiguous()) &&
+           (out_.has_neighbours() || out_.is_contiguous());
   }
 
   void run_column_groups() {
     const std::int64_t length = lines_.inner_length();
-    const std::int64_t group = std::min<std::int64_t>(length, 128);
+    const std::int64_t group =
+        std::min(length, std::clamp<std::int64_t>(task_length / length_, 16, 128));
     const std::int64_t groups = (length + group - 1) / group;
     const std::int64_t itemsize = 2 * part_bytes_, pitch = group * itemsize;
     const std::int64_t kernel_bytes = kernel_.columns_workspace_bytes(tables_->plan, group);
+    const bool moves = !in_.has_neighbours() || !out_.has_neighbours();
     const SlotWorkspaces memory(operation_, region_.thread_count(),
-                                kernel_bytes + 2 * length_ * pitch);
+                                kernel_bytes + (moves ? 2 * length_ * pitch : 0));
     const std::int64_t tasks = count_elements(lines_.shape) / length * groups;
     region_.run(tasks, [&](std::int64_t task, int slot) noexcept {
       const std::int64_t start = task % groups * group;
@@ -310,7 +316,7 @@ class AxisTransform {
       auto* workspace = static_cast<std::byte*>(memory.at(slot));
       std::byte* operands = workspace + kernel_bytes;
       std::byte* results = operands + length_ * pitch;
-      FftColumnsArgs args{&tables_->plan, count, places.in,     in_.stride,   places.out,
+      FftColumnsArgs args{&tables_->plan, count,         places.in,   in_.stride, places.out,
                           out_.stride,    step_.inverse, step_.scale, workspace};
       if (!in_.has_neighbours()) {
         in_.transpose(places.in, in_.neighbour_stride, operands, pitch, count, length_);

@@ -357,8 +357,7 @@ FftKind fft_kind(std::int64_t length) noexcept {
 FftTablesRef find_fft_plan(const char* op, std::int64_t length, DType part,
                            const FftKernels& kernels) {
   return find_or_make({length, part, false}, [&]() -> FftTablesRef {
-    if (part == DType::float32)
-      return std::make_shared<PlanTables<float>>(op, length, kernels);
+    if (part == DType::float32) return std::make_shared<PlanTables<float>>(op, length, kernels);
     return std::make_shared<PlanTables<double>>(op, length, kernels);
   });
 }

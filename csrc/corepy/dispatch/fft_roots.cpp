@@ -21,8 +21,7 @@ DoubleDouble two_product(double a, double b) {
   const double scaled_a = splitter * a, high_a = scaled_a - (scaled_a - a), low_a = a - high_a;
   const double scaled_b = splitter * b, high_b = scaled_b - (scaled_b - b), low_b = b - high_b;
   const double product = a * b;
-  return {product,
-          ((high_a * high_b - product) + high_a * low_b + low_a * high_b) + low_a * low_b};
+  return {product, ((high_a * high_b - product) + high_a * low_b + low_a * high_b) + low_a * low_b};
 }
 
 DoubleDouble add(DoubleDouble a, DoubleDouble b) {
@@ -49,8 +48,7 @@ DoubleDouble divide(DoubleDouble a, double b) {
 UnitRoot evaluate(std::int64_t r, std::int64_t n) {
   constexpr DoubleDouble half_pi{1.5707963267948966, 6.123233995736766e-17};
   constexpr int last_power = 31;  // (pi / 4)^31 / 31! < 2^-123
-  const DoubleDouble fraction =
-      divide({static_cast<double>(r), 0.0}, static_cast<double>(n));
+  const DoubleDouble fraction = divide({static_cast<double>(r), 0.0}, static_cast<double>(n));
   const DoubleDouble angle = multiply(half_pi, fraction);
   DoubleDouble sum[2] = {{1.0, 0.0}, angle}, term = angle;
   for (int power = 2; power <= last_power; ++power) {

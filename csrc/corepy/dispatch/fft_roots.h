@@ -15,8 +15,8 @@ struct UnitRoot {
 };
 
 // cos(2 pi j / n) and sin(2 pi j / n) with some 100 bits: sums and products of IEEE additions and
-// multiplications in a fixed order, and no library's sine, so that the bits are the same everywhere.
-// Eighths of the circle are mirrored exactly.
+// multiplications in a fixed order, and no library's sine, so that the bits are the same
+// everywhere. Eighths of the circle are mirrored exactly.
 class UnitRoots {
  public:
   explicit UnitRoots(std::int64_t n);

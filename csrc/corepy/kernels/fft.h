@@ -59,9 +59,9 @@ struct OperandRows {
 
   COREPY_INLINE ComplexVec<T> load(std::int64_t block, std::int64_t row, int vector) const {
     const std::int64_t column = block * width<T> + vector * lanes<T>;
-    const auto* p = reinterpret_cast<const Complex<T>*>(reinterpret_cast<const char*>(data) +
-                                                        row * row_bytes) +
-                    column;
+    const auto* p =
+        reinterpret_cast<const Complex<T>*>(reinterpret_cast<const char*>(data) + row * row_bytes) +
+        column;
     const std::int64_t left = columns - column;
     ComplexVec<T> x{Vec<T>(T(0)), Vec<T>(T(0))};
     if (left >= lanes<T>) [[likely]] {
@@ -191,8 +191,7 @@ COREPY_INLINE void run_butterflies(const FftPass& pass, std::int64_t p, const In
   if constexpr (Twiddled) {
     const T* twiddles = static_cast<const T*>(pass.twiddles) + (p - 1) * 2 * (R - 1);
     COREPY_UNROLL
-    for (int k = 1; k < R; ++k)
-      w[k] = {Vec<T>(twiddles[2 * k - 2]), Vec<T>(twiddles[2 * k - 1])};
+    for (int k = 1; k < R; ++k) w[k] = {Vec<T>(twiddles[2 * k - 2]), Vec<T>(twiddles[2 * k - 1])};
   }
   for (std::int64_t block = 0; block < extent.blocks; ++block) {
     for (std::int64_t q = 0; q < s; ++q) {
@@ -216,8 +215,7 @@ COREPY_INLINE void run_butterflies(const FftPass& pass, std::int64_t p, const In
 template <int R, class In, class Out>
 void run_radix(const FftPass& pass, const In& in, const Out& out, Extent extent) noexcept {
   run_butterflies<R, false>(pass, 0, in, out, extent);
-  for (std::int64_t p = 1; p < pass.count; ++p)
-    run_butterflies<R, true>(pass, p, in, out, extent);
+  for (std::int64_t p = 1; p < pass.count; ++p) run_butterflies<R, true>(pass, p, in, out, extent);
 }
 
 // Any odd radix: transform_odd with the loops left as loops. Same formulas, in the same order.
@@ -230,14 +228,14 @@ void run_any_odd(const FftPass& pass, const In& in, const Out& out, Extent exten
   const std::int64_t s = pass.stride, step = s * pass.count;
   for (std::int64_t p = 0; p < pass.count; ++p) {
     const T* twiddles = static_cast<const T*>(pass.twiddles) + (p - 1) * 2 * (radix - 1);
-    const auto finish = [&](std::int64_t block, std::int64_t q, int vector, int k,
-                            ComplexVec<T> y) COREPY_LAMBDA_INLINE {
-      if (p > 0 && k > 0) {
-        const T* w = twiddles + 2 * (k - 1);
-        y = rotate<T>(y, {Vec<T>(w[0]), Vec<T>(w[1])});
-      }
-      out.store(block, q + s * (radix * p + k), vector, y);
-    };
+    const auto finish = [&](std::int64_t block, std::int64_t q, int vector, int k, ComplexVec<T> y)
+                            COREPY_LAMBDA_INLINE {
+                              if (p > 0 && k > 0) {
+                                const T* w = twiddles + 2 * (k - 1);
+                                y = rotate<T>(y, {Vec<T>(w[0]), Vec<T>(w[1])});
+                              }
+                              out.store(block, q + s * (radix * p + k), vector, y);
+                            };
     for (std::int64_t block = 0; block < extent.blocks; ++block) {
       for (std::int64_t q = 0; q < s; ++q) {
         for (int vector = 0; vector < extent.vectors; ++vector) {
@@ -305,8 +303,8 @@ template <class T>
 COREPY_INLINE Place<T> run_inner_passes(const FftColumns& plan, int end, Place<T> place,
                                         std::int64_t block_stride, Extent extent) {
   for (int i = 1; i < end; ++i) {
-    run_pass(plan.pass[i], Blocks<T>{place.data, block_stride}, Blocks<T>{place.other, block_stride},
-             extent);
+    run_pass(plan.pass[i], Blocks<T>{place.data, block_stride},
+             Blocks<T>{place.other, block_stride}, extent);
     place = {place.other, place.data};
   }
   return place;
@@ -343,14 +341,78 @@ struct Buffers {
 
 template <class T>
 std::int64_t columns_workspace_bytes(const FftPlan& plan, std::int64_t columns) noexcept {
+  if (plan.kind == FftKind::four_step) {
+    const std::int64_t n1 = plan.first.length, n2 = plan.second.length;
+    return plan.length * fft_row_bytes + Buffers<T>::bytes(n1 > n2 ? n1 : n2, 1);
+  }
   const std::int64_t blocks = fft_block_count(columns, sizeof(T));
   return Buffers<T>::bytes(plan.length, blocks_at_once(plan.length, blocks));
+}
+
+// The root between the halves for row k1 and column i2, as fft_line.h has it for a vector of them.
+template <class T>
+COREPY_INLINE ComplexVec<T> step_root(const FftPlan& plan, std::int64_t k1, std::int64_t i2) {
+  const std::int64_t n1 = plan.first.length, block = i2 / width<T>, column = i2 % width<T>;
+  const T* rows = static_cast<const T*>(plan.step_roots);
+  if (plan.step_blocks == nullptr) rows += block * n1 * row_length<T>;
+  const T* p = rows + k1 * row_length<T> + column;
+  const ComplexVec<T> w{Vec<T>(p[0]), Vec<T>(p[width<T>])};
+  if (plan.step_blocks == nullptr) return w;
+  const T* pair = static_cast<const T*>(plan.step_blocks) + (block * n1 + k1) * 2;
+  return rotate<T>(w, {Vec<T>(pair[0]), Vec<T>(pair[1])});
+}
+
+// A block of neighbouring lines of a four_step plan, side by side: the same arithmetic as
+// fft_line.h's, with a vector of lines where that has a vector of columns of one line.
+template <class T, bool Inverse>
+void run_neighbours(const FftColumnsArgs& args, std::int64_t block) noexcept {
+  const FftPlan& plan = *args.plan;
+  const std::int64_t n1 = plan.first.length, n2 = plan.second.length;
+  const std::int64_t first = block * width<T>, left = args.columns - first;
+  const Extent extent = extent_of<T>(1, left);
+  T* matrix = static_cast<T*>(args.workspace);
+  const Buffers<T> buffers(matrix + plan.length * row_length<T>, n1 > n2 ? n1 : n2, 1);
+  const auto* in = reinterpret_cast<const char*>(static_cast<const Complex<T>*>(args.in) + first);
+  auto* out = reinterpret_cast<char*>(static_cast<Complex<T>*>(args.out) + first);
+  const Blocks<T> at_start{buffers.first, buffers.block_stride};
+  for (std::int64_t i2 = 0; i2 < n2; ++i2) {
+    const auto* rows = reinterpret_cast<const Complex<T>*>(in + i2 * args.in_row_bytes);
+    run_pass(plan.first.pass[0], OperandRows<T, Inverse>{rows, n2 * args.in_row_bytes, left},
+             at_start, extent);
+    const Place<T> place =
+        run_inner_passes<T>(plan.first, plan.first.pass_count, {buffers.first, buffers.second},
+                            buffers.block_stride, extent);
+    const Blocks<T> from{place.data, 0}, to{matrix + i2 * row_length<T>, 0};
+    for (std::int64_t k1 = 0; k1 < n1; ++k1) {
+      const ComplexVec<T> root = step_root<T>(plan, k1, i2);
+      for (int vector = 0; vector < extent.vectors; ++vector)
+        to.store(0, k1 * n2, vector, rotate<T>(from.load(0, k1, vector), root));
+    }
+  }
+  const int last = plan.second.pass_count - 1;
+  for (std::int64_t k1 = 0; k1 < n1; ++k1) {
+    Blocks<T> from{matrix + k1 * n2 * row_length<T>, 0};
+    if (last > 0) {
+      run_pass(plan.second.pass[0], from, at_start, extent);
+      from = {run_inner_passes<T>(plan.second, last, {buffers.first, buffers.second},
+                                  buffers.block_stride, extent)
+                  .data,
+              0};
+    }
+    auto* rows = reinterpret_cast<Complex<T>*>(out + k1 * args.out_row_bytes);
+    const ResultRows<T, Inverse> to{rows, n1 * args.out_row_bytes, left, Vec<T>(T(args.scale))};
+    run_pass(plan.second.pass[last], from, to, extent);
+  }
 }
 
 template <class T, bool Inverse>
 void run_columns(const FftColumnsArgs& args) noexcept {
   const FftColumns& plan = args.plan->first;
   const std::int64_t blocks = fft_block_count(args.columns, sizeof(T));
+  if (args.plan->kind == FftKind::four_step) {
+    for (std::int64_t block = 0; block < blocks; ++block) run_neighbours<T, Inverse>(args, block);
+    return;
+  }
   const std::int64_t together = blocks_at_once(plan.length, blocks);
   const Buffers<T> buffers(args.workspace, plan.length, together);
   for (std::int64_t block = 0; block < blocks; block += together) {

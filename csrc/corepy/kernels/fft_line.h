@@ -93,10 +93,10 @@ void run_begin(const FftStepArgs& args) noexcept {
                                      n2 * std::int64_t{sizeof(Complex<T>)}, n2 - first};
     const Extent extent = extent_of<T>(count, n2 - first);
     run_pass(plan.first.pass[0], in, Blocks<T>{buffers.first, buffers.block_stride}, extent);
-    const T* done = run_inner_passes<T>(plan.first, plan.first.pass_count,
-                                        {buffers.first, buffers.second}, buffers.block_stride,
-                                        extent)
-                        .data;
+    const T* done =
+        run_inner_passes<T>(plan.first, plan.first.pass_count, {buffers.first, buffers.second},
+                            buffers.block_stride, extent)
+            .data;
     for (std::int64_t i = 0; i < count; ++i) {
       const T* buffer = done + i * buffers.block_stride;
       T* matrix = static_cast<T*>(args.matrix);
@@ -177,8 +177,8 @@ void multiply_chirp(const FftChirpArgs& args) noexcept {
     vec::store<C>(out + i, run(vec::load<C>(in + i), vec::load<C>(factors + i)));
   if (const std::int64_t left = args.length - i; left > 0) {
     vec::store_partial<C>(
-        out + i,
-        run(vec::load_partial<C>(in + i, left), vec::load_partial<C>(factors + i, left)), left);
+        out + i, run(vec::load_partial<C>(in + i, left), vec::load_partial<C>(factors + i, left)),
+        left);
   }
 }
 

@@ -64,8 +64,8 @@ COREPY_INLINE void mix_pairs(const FftRealArgs& args, T half_scale) {
   for (; k + lanes<T> <= end; k += lanes<T>) {
     const std::int64_t m = h - k - lanes<T> + 1;
     const ComplexVec<T> w{vec::load<T>(re + k - 1), vec::load<T>(im + k - 1)};
-    const auto y = mix_mirrored<Split, T>(vec::load<C>(in + k), reverse<T>(vec::load<C>(in + m)),
-                                          w, scale, sign);
+    const auto y = mix_mirrored<Split, T>(vec::load<C>(in + k), reverse<T>(vec::load<C>(in + m)), w,
+                                          scale, sign);
     vec::store<C>(out + k, y.front);
     vec::store<C>(out + m, reverse<T>(y.back));
   }
@@ -75,8 +75,8 @@ COREPY_INLINE void mix_pairs(const FftRealArgs& args, T half_scale) {
   for (std::int64_t i = 0; i < left; ++i) mirrored[i] = in[h - k - i];
   const ComplexVec<T> w{vec::load_partial<T>(re + k - 1, left),
                         vec::load_partial<T>(im + k - 1, left)};
-  const auto y = mix_mirrored<Split, T>(vec::load_partial<C>(in + k, left),
-                                        vec::load<C>(mirrored), w, scale, sign);
+  const auto y = mix_mirrored<Split, T>(vec::load_partial<C>(in + k, left), vec::load<C>(mirrored),
+                                        w, scale, sign);
   vec::store_partial<C>(out + k, y.front, left);
   vec::store<C>(mirrored, y.back);
   for (std::int64_t i = 0; i < left; ++i) out[h - k - i] = mirrored[i];

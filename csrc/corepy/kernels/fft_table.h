@@ -57,6 +57,7 @@ struct FftPlan {
   const void* spectrum;
 };
 
+// Lines that lie side by side, of a plan of kind columns or four_step.
 struct FftColumnsArgs {
   const FftPlan* plan;
   std::int64_t columns;
@@ -96,7 +97,8 @@ struct FftChirpArgs {
 struct FftRealArgs {
   const void* in;  // split: h numbers; merge: h + 1
   void* out;       // split: h + 1 numbers; merge: h; may be `in`
-  const void* roots;  // -i exp(-2 pi i k / (2 h)): real parts of k = 1 .. h / 2, then imaginary ones
+  const void*
+      roots;  // -i exp(-2 pi i k / (2 h)): real parts of k = 1 .. h / 2, then imaginary ones
   std::int64_t half;
   bool conjugate;  // split: of the result; merge: of the operand
   double scale;

@@ -28,18 +28,19 @@ constexpr bool is_one_ulp(const char* bound) {
 }  // the word `one_ulp`; no formula starts so
 
 #define COREPY_METADATA_ROW(family, name, ...) COREPY_NAMED_ROW(#name, family, __VA_ARGS__)
-#define COREPY_NAMED_ROW(name, family, operands, set, promote, result, bound, complex_bound, flags) \
-  {name,                                                                                        \
-   Family::family,                                                                              \
-   count_operands(#operands),                                                                   \
-   #operands,                                                                                   \
-   dtypes::set,                                                                                 \
-   Promote::promote,                                                                            \
-   ResultRule::result,                                                                          \
-   0.0f,                                                                                        \
-   #bound,                                                                                      \
-   #complex_bound,                                                                              \
-   flags,                                                                                       \
+#define COREPY_NAMED_ROW(name, family, operands, set, promote, result, bound, complex_bound, \
+                         flags)                                                              \
+  {name,                                                                                     \
+   Family::family,                                                                           \
+   count_operands(#operands),                                                                \
+   #operands,                                                                                \
+   dtypes::set,                                                                              \
+   Promote::promote,                                                                         \
+   ResultRule::result,                                                                       \
+   0.0f,                                                                                     \
+   #bound,                                                                                   \
+   #complex_bound,                                                                           \
+   flags,                                                                                    \
    ""},
 
 }  // namespace
