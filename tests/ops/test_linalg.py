@@ -354,7 +354,7 @@ def test_records():
     assert cp.explain(cp.linalg.qr, x).kernel == "householder"
     with cp.record_dispatches() as log:
         cp.linalg.pinv(x)
-    assert [one.op for one in log if one.op in ("svd", "pinv")] == ["svd", "pinv"]
+    assert {"svd", "matmul", "pinv"} <= {one.op for one in log}
 
 
 def test_the_reference_policy_runs_all_of_it():

@@ -194,4 +194,13 @@ COREPY_INLINE T times_power_of_two(T x, int e) {
   return x * power_of_two<T>(e);
 }
 
+template <class E>
+COREPY_INLINE void scale_by_power(E& x, int e) {
+  if constexpr (is_complex_element<E>) {
+    x = {times_power_of_two(x.re, e), times_power_of_two(x.im, e)};
+  } else {
+    x = times_power_of_two(x, e);
+  }
+}
+
 }  // namespace corepy::COREPY_ISA::decomposition
