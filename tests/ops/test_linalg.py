@@ -365,3 +365,34 @@ def test_the_reference_policy_runs_all_of_it():
             assert cp.explain_last_dispatch().backend == "reference"
         cp.linalg.solve(x, x)
         assert cp.explain_last_dispatch().backend == "reference"
+
+
+# ---- policy BLAS ----
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (5, 5), (3, 40, 40)])
+@each_dtype
+def test_lapack_serves_the_blas_policy(shape, dtype):
+    x = random_matrix(dtype, *shape)
+    definite = x @ np.conj(np.swapaxes(x, -1, -2)) + 40 * np.eye(shape[-1], dtype=dtype)
+    sides = random_matrix(dtype, *shape[:-1], 3, seed=1)
+    with cp.policy(cp.BackendPolicy.BLAS):
+        for call in (
+            lambda: check_op("solve", x, sides),
+            lambda: check_op("inv", x),
+            lambda: check_op("cholesky", definite),
+            lambda: check_op("cholesky", definite, upper=True),
+            lambda: check_op("qr", x),
+            lambda: check_op("qr", np.asfortranarray(x[..., :3]), mode="complete"),
+            lambda: check_op("qr", x[..., :3, :]),
+        ):
+            call()
+            record = cp.explain_last_dispatch()
+            assert record.backend == "openblas", record.op
+            assert not record.reproducible
+        cp.linalg.eigh(cp.asarray(definite))
+        assert cp.explain_last_dispatch().backend == "native"
+        with pytest.raises(cp.LinalgError, match="solve: .*singular"):
+            cp.linalg.solve(cp.zeros(shape), cp.ones(shape))
+        with pytest.raises(cp.LinalgError, match="cholesky: .*not positive definite"):
+            cp.linalg.cholesky(cp.asarray(-definite))
