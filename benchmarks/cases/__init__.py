@@ -9,7 +9,17 @@ from __future__ import annotations
 
 import re
 
-from . import calls, elementwise, functions, indexing, integers, products, programs, reductions
+from . import (
+    calls,
+    elementwise,
+    functions,
+    indexing,
+    integers,
+    linalg,
+    products,
+    programs,
+    reductions,
+)
 from . import sorting as sorting_cases
 from .case import (
     ARRAY_API,
@@ -47,6 +57,7 @@ _MODULES = (
     reductions,
     functions,
     products,
+    linalg,
     integers,
     sorting_cases,
     indexing,

@@ -60,7 +60,7 @@ def _relative(x: Array, case: BoundCase) -> FloatArray:
     error = backward_error(x, case.u) * _condition(values)
     if values.shape[-1]:  # what underflows on the way, beside the smallest value
         with np.errstate(all="ignore"):
-            error = error + case.subnormal * x.shape[-1] ** 2 / values[..., -1]
+            error = error + 8 * case.subnormal * x.shape[-1] ** 3 / values[..., -1]
     return np.where(error < 0.1, error, np.inf)
 
 

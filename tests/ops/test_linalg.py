@@ -162,8 +162,11 @@ def test_hard_matrices(kind):
     for name in RESIDUALS:
         check_op(name, x)
         check_op(name, x.astype("complex128") * (1 + 1j) if kind != "huge" else x)
-    for name in ("svdvals", "eigvalsh", "det", "slogdet", "pinv"):
+    for name in ("svdvals", "eigvalsh", "pinv"):
         check_op(name, x)
+    if kind != "subnormal":  # eliminated, such a matrix keeps none of its digits
+        check_op("det", x)
+        check_op("slogdet", x)
 
 
 def test_eigenvalues_of_real_matrices_are_conjugate_pairs():
@@ -392,7 +395,7 @@ def test_lapack_serves_the_blas_policy(shape, dtype):
             assert not record.reproducible
         cp.linalg.eigh(cp.asarray(definite))
         assert cp.explain_last_dispatch().backend == "native"
-        with pytest.raises(cp.LinalgError, match="solve: .*singular"):
+        with pytest.raises(cp.LinalgError, match=r"solve: .*singular"):
             cp.linalg.solve(cp.zeros(shape), cp.ones(shape))
-        with pytest.raises(cp.LinalgError, match="cholesky: .*not positive definite"):
+        with pytest.raises(cp.LinalgError, match=r"cholesky: .*not positive definite"):
             cp.linalg.cholesky(cp.asarray(-definite))

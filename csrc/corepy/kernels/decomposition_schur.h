@@ -68,8 +68,8 @@ class RealSchur {
     }
     for (std::int64_t r = 0; r <= i + 1; ++r) {
       const T z = h_(r, i);
-      h_(r, i) = q * z + p * h_(r, i + 1);
-      h_(r, i + 1) = q * h_(r, i + 1) - p * z;
+      h_(r, i) = q * z + rounded_product(p, h_(r, i + 1));
+      h_(r, i + 1) = q * h_(r, i + 1) - rounded_product(p, z);
     }
     if (!wants_vectors_) return;
     T* __restrict x = zt_.at(i), * __restrict y = zt_.at(i + 1);
