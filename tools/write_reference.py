@@ -38,7 +38,14 @@ PAGES = {
     "searching": ("Searching functions", ["ops/searching.py"]),
     "sorting": ("Sorting functions", ["ops/sorting.py"]),
     "set": ("Set functions", ["ops/set.py"]),
-    "linalg": ("Matrix products", ["ops/linalg.py"]),
+    "linalg": (
+        "Linear algebra",
+        [
+            "ops/linalg/products.py",
+            "ops/linalg/decompositions.py",
+            "ops/linalg/matrices.py",
+        ],
+    ),
     "fft": ("Fourier transforms", ["ops/fft.py"]),
     "manipulation": ("Manipulation functions", ["ops/manipulation.py"]),
     "indexing": ("Indexing functions", ["ops/indexing.py"]),

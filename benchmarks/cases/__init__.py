@@ -9,7 +9,18 @@ from __future__ import annotations
 
 import re
 
-from . import calls, elementwise, fft, functions, indexing, integers, products, programs, reductions
+from . import (
+    calls,
+    elementwise,
+    fft,
+    functions,
+    indexing,
+    integers,
+    linalg,
+    products,
+    programs,
+    reductions,
+)
 from . import sorting as sorting_cases
 from .case import (
     ARRAY_API,
@@ -47,6 +58,7 @@ _MODULES = (
     reductions,
     functions,
     products,
+    linalg,
     integers,
     sorting_cases,
     indexing,

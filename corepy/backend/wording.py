@@ -73,7 +73,7 @@ FLAGS = {
 
 #: Backends that load on first use, and the policy that asks for each.
 LOADABLE_BACKENDS = {"openblas": "BLAS", "reference": "REFERENCE"}
-OPENBLAS_OPS = ("matmul", "tensordot", "vecdot")
+OPENBLAS_OPS = ("cholesky", "inv", "matmul", "qr", "solve", "tensordot", "vecdot")
 
 
 def format_bytes(count: int) -> str:

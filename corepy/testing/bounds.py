@@ -426,9 +426,15 @@ def _largest_part(x: Array) -> FloatArray:
     return np.maximum(*finite)
 
 
+def _factors(case: BoundCase) -> tuple[Array, Array]:
+    """The two operands; of an outer product, as a column and a row."""
+    first, second = case.operands[0], case.operands[-1]
+    return (first[:, None], second[None, :]) if case.name == "outer" else (first, second)
+
+
 def _overflowing_products(case: BoundCase) -> FloatArray:
     """Infinite where a product of two finite parts, or a sum of two such, may overflow."""
-    first, second = case.operands[0], case.operands[-1]
+    first, second = _factors(case)
     products = _largest_part(first) * _largest_part(second)
     return np.where(products < case.largest / 4, 0.0, np.inf)
 
@@ -442,9 +448,8 @@ def bound_complex_multiply(case: BoundCase) -> FloatArray:
 
 
 def _nonzero_operands(case: BoundCase) -> BoolArray:
-    nonzero: BoolArray = np.not_equal(case.operands[0], 0)
-    for operand in case.operands[1:]:
-        nonzero = nonzero & np.not_equal(operand, 0)
+    first, second = _factors(case)
+    nonzero: BoolArray = np.not_equal(first, 0) & np.not_equal(second, 0)
     return nonzero
 
 

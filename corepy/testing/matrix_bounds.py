@@ -56,7 +56,11 @@ def _condition(values: FloatArray) -> FloatArray:
 
 def _relative(x: Array, case: BoundCase) -> FloatArray:
     """c n u times the condition; infinite where that is not small, or x is not finite."""
-    error = backward_error(x, case.u) * _condition(_singular_values(x))
+    values = _singular_values(x)
+    error = backward_error(x, case.u) * _condition(values)
+    if values.shape[-1]:  # what underflows on the way, beside the smallest value
+        with np.errstate(all="ignore"):
+            error = error + 8 * case.subnormal * x.shape[-1] ** 3 / values[..., -1]
     return np.where(error < 0.1, error, np.inf)
 
 

@@ -130,14 +130,18 @@ def assert_residuals(
     u = float(np.finfo(results[0].dtype.name).eps) / 2
     # Of several matrices' worth of errors: the factors, their product, and float64's own.
     allowed = 4 * np.sqrt(max(1, *x.shape[-2:])) * backward_error(x, u)
+    # What underflows in the results is off by a subnormal number's half.
+    smallest = float(np.finfo(results[0].dtype.name).smallest_subnormal)
+    rounding = smallest * max(1, *x.shape[-2:]) ** 2
     for index in np.ndindex(*x.shape[:-2]):
         matrix = _wide(x[index])
         size = np.abs(matrix).max(initial=0.0)
-        scale = 2.0 ** -np.frexp(size)[1] if 0 < size < np.inf else 1.0
+        exponent = max(int(np.frexp(size)[1]), -1000) if 0 < size < np.inf else 0
+        scale = 2.0**-exponent
         factors = [
             _scaled(name, i, _wide(result[index]), scale) for i, result in enumerate(results)
         ]
-        limit = allowed * max(1.0, _norm(matrix * scale))
+        limit = allowed * max(1.0, _norm(matrix * scale)) + rounding * scale
         for measured in RESIDUALS[name](matrix * scale, factors):
             if not measured.error <= limit:
                 raise VerificationError(

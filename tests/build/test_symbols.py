@@ -173,3 +173,26 @@ if os.uname().machine == "x86_64":
     def test_find_leaks_reports_another_isa(tmp_path: Path) -> None:
         kernel_object = compile_snippet(tmp_path, PLANTED_FUNCTION, "-mavx2")
         assert any("corepy::avx2::run" in leak for leak in find_leaks(kernel_object, "avx512"))
+
+
+FUSED_INSTRUCTION = re.compile(r"\bv?fn?m(?:add|sub|la|ls)\w*")
+
+
+def test_decompositions_fuse_nothing() -> None:
+    """GCC fuses some products and sums of complex numbers although contraction is off."""
+    tree = find_release_tree()
+    objects = find_kernel_objects(tree, read_isas(tree))
+    chosen = {key: path for key, path in objects.items() if key[0].startswith("decomposition")}
+    assert chosen
+    fused = {
+        key: FUSED_INSTRUCTION.search(run_tool("objdump", "-d", "--no-show-raw-insn", path))
+        for key, path in chosen.items()
+    }
+    assert not any(fused.values()), fused
+
+
+def test_fused_instructions_are_recognised() -> None:
+    for text in ("vfmaddsub132pd %ymm1", "vfnmadd231sd (%rax)", "fmla v0.2d", "fmadd d0, d1"):
+        assert FUSED_INSTRUCTION.search(text), text
+    for text in ("vmulpd %ymm1", "vaddsubpd %ymm1", "fmul d0, d1", "vfmt"):
+        assert not FUSED_INSTRUCTION.search(text), text

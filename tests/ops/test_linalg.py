@@ -162,8 +162,11 @@ def test_hard_matrices(kind):
     for name in RESIDUALS:
         check_op(name, x)
         check_op(name, x.astype("complex128") * (1 + 1j) if kind != "huge" else x)
-    for name in ("svdvals", "eigvalsh", "det", "slogdet", "pinv"):
+    for name in ("svdvals", "eigvalsh", "pinv"):
         check_op(name, x)
+    if kind != "subnormal":  # eliminated, such a matrix keeps none of its digits
+        check_op("det", x)
+        check_op("slogdet", x)
 
 
 def test_eigenvalues_of_real_matrices_are_conjugate_pairs():
@@ -354,7 +357,7 @@ def test_records():
     assert cp.explain(cp.linalg.qr, x).kernel == "householder"
     with cp.record_dispatches() as log:
         cp.linalg.pinv(x)
-    assert [one.op for one in log if one.op in ("svd", "pinv")] == ["svd", "pinv"]
+    assert {"svd", "matmul", "pinv"} <= {one.op for one in log}
 
 
 def test_the_reference_policy_runs_all_of_it():
@@ -365,3 +368,34 @@ def test_the_reference_policy_runs_all_of_it():
             assert cp.explain_last_dispatch().backend == "reference"
         cp.linalg.solve(x, x)
         assert cp.explain_last_dispatch().backend == "reference"
+
+
+# ---- policy BLAS ----
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (5, 5), (3, 40, 40)])
+@each_dtype
+def test_lapack_serves_the_blas_policy(shape, dtype):
+    x = random_matrix(dtype, *shape)
+    definite = x @ np.conj(np.swapaxes(x, -1, -2)) + 40 * np.eye(shape[-1], dtype=dtype)
+    sides = random_matrix(dtype, *shape[:-1], 3, seed=1)
+    with cp.policy(cp.BackendPolicy.BLAS):
+        for call in (
+            lambda: check_op("solve", x, sides),
+            lambda: check_op("inv", x),
+            lambda: check_op("cholesky", definite),
+            lambda: check_op("cholesky", definite, upper=True),
+            lambda: check_op("qr", x),
+            lambda: check_op("qr", np.asfortranarray(x[..., :3]), mode="complete"),
+            lambda: check_op("qr", x[..., :3, :]),
+        ):
+            call()
+            record = cp.explain_last_dispatch()
+            assert record.backend == "openblas", record.op
+            assert not record.reproducible
+        cp.linalg.eigh(cp.asarray(definite))
+        assert cp.explain_last_dispatch().backend == "native"
+        with pytest.raises(cp.LinalgError, match=r"solve: .*singular"):
+            cp.linalg.solve(cp.zeros(shape), cp.ones(shape))
+        with pytest.raises(cp.LinalgError, match=r"cholesky: .*not positive definite"):
+            cp.linalg.cholesky(cp.asarray(-definite))

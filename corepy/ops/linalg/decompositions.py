@@ -198,16 +198,16 @@ def qr(x: Tensor, /, *, mode: Literal["reduced", "complete"] = "reduced") -> QRR
 
     Shapes: (..., m, n) gives Q (..., m, k) and R (..., k, n) with k = min(m, n), or k = m under
     "complete".  Dtypes: floating.
-    Edges: R has a real diagonal with LAPACK's signs, opposite to those of the columns as they are
-    reached; NaN propagates.
+    Edges: R has a real diagonal with LAPACK's signs: opposite to that of the element that stands
+    there when its column is reached, but its own where nothing stands below; NaN propagates.
     Raises: DTypeError; ShapeError; ArgumentError for another mode.
     Accuracy: normwise: Q R is x, and Q**H Q the unit matrix, within c m u.
     Source: array API 2025.12; Householder reflectors; Schreiber and Van Loan, SIAM J. Sci. Stat.
     Comput. 10 (1989), for blocks of them.
 
     >>> import corepy as cp
-    >>> cp.linalg.qr(cp.asarray([[3.0, 1.0], [0.0, 2.0]])).R
-    Tensor([[-3., -1.],
+    >>> cp.linalg.qr(cp.asarray([[0.0, 2.0], [1.0, 0.0]])).R
+    Tensor([[-1.,  0.],
             [ 0., -2.]], shape=(2, 2), dtype=float64)
     """
 

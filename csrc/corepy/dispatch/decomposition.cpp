@@ -137,33 +137,6 @@ Dims index_of(std::int64_t number, const Dims& batch) {
   return index;
 }
 
-[[noreturn]] void fail_matrix(const char* op, const MatrixStack& stack, std::int64_t number,
-                              const DecompositionOutcome& outcome) {
-  std::string which = "the matrix";
-  if (!stack.batch.empty())
-    which = "matrix " + to_string(index_of(number, stack.batch)) + " of the batch";
-  const std::string detail = std::to_string(outcome.detail), n = std::to_string(stack.n);
-  std::string text = std::string(op) + ": " + which;
-  switch (outcome.status) {
-    case DecompositionStatus::singular:
-      text += " is singular (got a zero in place of pivot " + detail + "; expected " + n +
-              " nonzero pivots); a least-squares answer is corepy.linalg.pinv's";
-      break;
-    case DecompositionStatus::indefinite:
-      text += " is not positive definite (got a leading minor of order " +
-              std::to_string(outcome.detail + 1) + " that is not positive; expected all " + n +
-              " to be)";
-      break;
-    case DecompositionStatus::not_finite:
-      text += " has a NaN or an infinity (got one; expected finite numbers)";
-      break;
-    default:
-      text += " did not converge (got " + detail + " values; expected " +
-              std::to_string(std::min(stack.m, stack.n)) + ")";
-  }
-  fail(ErrorKind::linalg, text);
-}
-
 // The stack as the tasks see it.
 class Run {
  public:
@@ -198,7 +171,7 @@ class Run {
   }
   void check(const char* op) const {
     const std::int64_t number = failed_.load();
-    if (number < count_) fail_matrix(op, stack_, number, outcome_);
+    if (number < count_) fail_decomposition(op, stack_.batch, number, stack_.m, stack_.n, outcome_);
   }
 
  private:
@@ -227,6 +200,32 @@ class Run {
 };
 
 }  // namespace
+
+void fail_decomposition(const char* op, const Dims& batch, std::int64_t number, std::int64_t m,
+                        std::int64_t n_columns, const DecompositionOutcome& outcome) {
+  std::string which = "the matrix";
+  if (!batch.empty()) which = "matrix " + to_string(index_of(number, batch)) + " of the batch";
+  const std::string detail = std::to_string(outcome.detail), n = std::to_string(n_columns);
+  std::string text = std::string(op) + ": " + which;
+  switch (outcome.status) {
+    case DecompositionStatus::singular:
+      text += " is singular (got a zero in place of pivot " + detail + "; expected " + n +
+              " nonzero pivots); a least-squares answer is corepy.linalg.pinv's";
+      break;
+    case DecompositionStatus::indefinite:
+      text += " is not positive definite (got a leading minor of order " +
+              std::to_string(outcome.detail + 1) + " that is not positive; expected all " + n +
+              " to be)";
+      break;
+    case DecompositionStatus::not_finite:
+      text += " has a NaN or an infinity (got one; expected finite numbers)";
+      break;
+    default:
+      text += " did not converge (got " + detail + " values; expected " +
+              std::to_string(std::min(m, n_columns)) + ")";
+  }
+  fail(ErrorKind::linalg, text);
+}
 
 void decompose(Operation& operation, Isa isa, const MatrixStack& stack) {
   const KernelTables& tables = kernel_tables(isa);

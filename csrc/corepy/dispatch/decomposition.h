@@ -26,4 +26,9 @@ struct MatrixStack {
 // Fails with LinalgError for the first matrix that has no such decomposition.
 void decompose(Operation& operation, Isa isa, const MatrixStack& stack);
 
+// The LinalgError of matrix `number` of the batch, m x n each.
+[[noreturn]] void fail_decomposition(const char* op, const Dims& batch, std::int64_t number,
+                                     std::int64_t m, std::int64_t n,
+                                     const DecompositionOutcome& outcome);
+
 }  // namespace corepy

@@ -109,12 +109,7 @@ bool scale_to_one(Block<E> a, std::int64_t rows, std::int64_t columns, int& expo
   if (exponent == 0) return true;
   for (std::int64_t i = 0; i < rows; ++i) {
     for (std::int64_t j = 0; j < columns; ++j) {
-      E& x = a(i, j);
-      if constexpr (is_complex_element<E>) {
-        x = {times_power_of_two(x.re, -exponent), times_power_of_two(x.im, -exponent)};
-      } else {
-        x = times_power_of_two(x, -exponent);
-      }
+      scale_by_power(a(i, j), -exponent);
     }
   }
   return true;

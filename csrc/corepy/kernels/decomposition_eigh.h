@@ -57,12 +57,16 @@ std::int64_t diagonalise(Real<E>* d, Real<E>* e, std::int64_t n, RotatedColumns<
   using T = Real<E>;
   constexpr T eps = std::numeric_limits<T>::epsilon() / 2;
   constexpr int most_iterations = 80;
+  // Beside the norm, whatever the neighbours: those of a matrix of low rank are roundings too.
+  T norm = 0;
+  for (std::int64_t i = 0; i < n; ++i) norm = larger(norm, magnitude(d[i]) + magnitude(e[i]));
+  const T negligible = larger(std::numeric_limits<T>::min(), eps / 16 * norm);
   for (std::int64_t l = 0; l < n; ++l) {
     for (int iteration = 0;; ++iteration) {
       std::int64_t m = l;
       for (; m < n - 1; ++m) {
         const T scale = magnitude(d[m]) + magnitude(d[m + 1]);
-        if (magnitude(e[m]) <= eps * scale + std::numeric_limits<T>::min()) break;
+        if (magnitude(e[m]) <= eps * scale + negligible) break;
       }
       if (m == l) break;
       if (iteration == most_iterations) return l;

@@ -57,11 +57,21 @@ Real<E> norm(const E* x, std::int64_t n, std::int64_t step) {
   return scaled ? times_power_of_two(length, e) : length;
 }
 
-// The reflector of n elements `step` apart, which become beta and v(1:).
+// The reflector of n elements `step` apart, which become beta and v(1:). Very small and very large
+// ones are scaled by a power of 2 first: v is the same, and 1 / (alpha - beta) neither over- nor
+// underflows.
 template <class E>
 Reflector<E> reflect(E* x, std::int64_t n, std::int64_t step) {
-  const Reflector<E> h = make_reflector(x[0], norm(x + step, n - 1, step));
+  using T = Real<E>;
+  const T size = norm(x, n, step);
+  const int e = size > 0 && is_finite(size) ? exponent_of(size) : 0;
+  const bool scaled = e > exponent_bias<T> / 2 || e < -exponent_bias<T> / 2;
+  if (scaled) {
+    for (std::int64_t i = 0; i < n; ++i) scale_by_power(x[i * step], -e);
+  }
+  Reflector<E> h = make_reflector(x[0], norm(x + step, n - 1, step));
   for (std::int64_t i = 1; i < n; ++i) x[i * step] = multiply(x[i * step], h.inverse);
+  if (scaled) h.beta = times_power_of_two(h.beta, e);
   x[0] = from_real<E>(h.beta);
   return h;
 }

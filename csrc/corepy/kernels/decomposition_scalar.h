@@ -23,6 +23,23 @@ struct RealOf<Complex<T>> {
 template <class E>
 using Real = typename RealOf<E>::type;
 
+// a * b, rounded before anything is made of it. GCC (12 at least) makes one fused instruction of
+// two products of which one is added and one subtracted side by side in memory, as complex
+// arithmetic has them, whatever -ffp-contract says: so the compiler may not look through these
+// products.
+template <class T>
+COREPY_INLINE T rounded_product(T a, T b) {
+  T product = a * b;
+#if defined(__x86_64__)
+  asm("" : "+x"(product));
+#elif defined(__aarch64__)
+  asm("" : "+w"(product));
+#else
+  asm("" : "+m"(product));
+#endif
+  return product;
+}
+
 template <class E>
 COREPY_INLINE E from_real(Real<E> x) {
   if constexpr (is_complex_element<E>) {
@@ -82,7 +99,8 @@ COREPY_INLINE E subtract(E a, E b) {
 template <class E>
 COREPY_INLINE E multiply(E a, E b) {
   if constexpr (is_complex_element<E>) {
-    return {a.re * b.re - a.im * b.im, a.re * b.im + a.im * b.re};
+    return {rounded_product(a.re, b.re) - rounded_product(a.im, b.im),
+            rounded_product(a.re, b.im) + rounded_product(a.im, b.re)};
   } else {
     return a * b;
   }
@@ -146,10 +164,12 @@ COREPY_INLINE E divide(E a, E b) {
   if constexpr (is_complex_element<E>) {
     if (magnitude(b.re) >= magnitude(b.im)) {
       const auto ratio = b.im / b.re, divisor = b.re + b.im * ratio;
-      return {(a.re + a.im * ratio) / divisor, (a.im - a.re * ratio) / divisor};
+      return {(a.re + rounded_product(a.im, ratio)) / divisor,
+              (a.im - rounded_product(a.re, ratio)) / divisor};
     }
     const auto ratio = b.re / b.im, divisor = b.re * ratio + b.im;
-    return {(a.re * ratio + a.im) / divisor, (a.im * ratio - a.re) / divisor};
+    return {(rounded_product(a.re, ratio) + a.im) / divisor,
+            (rounded_product(a.im, ratio) - a.re) / divisor};
   } else {
     return a / b;
   }
@@ -192,6 +212,15 @@ COREPY_INLINE T times_power_of_two(T x, int e) {
   for (; e > step; e -= step) x *= power_of_two<T>(step);
   for (; e < -step; e += step) x *= power_of_two<T>(-step);
   return x * power_of_two<T>(e);
+}
+
+template <class E>
+COREPY_INLINE void scale_by_power(E& x, int e) {
+  if constexpr (is_complex_element<E>) {
+    x = {times_power_of_two(x.re, e), times_power_of_two(x.im, e)};
+  } else {
+    x = times_power_of_two(x, e);
+  }
 }
 
 }  // namespace corepy::COREPY_ISA::decomposition

@@ -20,6 +20,7 @@ class RealSchur {
   std::int64_t run(Complex<T>* values) {
     for (std::int64_t i = 0; i < size_; ++i)
       for (std::int64_t j = i > 0 ? i - 1 : 0; j < size_; ++j) norm_ += magnitude(h_(i, j));
+    negligible_ = larger(std::numeric_limits<T>::min(), eps / 32 * (norm_ / static_cast<T>(size_)));
     std::int64_t n = size_ - 1;
     int iteration = 0;
     while (n >= 0) {
@@ -53,7 +54,7 @@ class RealSchur {
     for (; l > 0; --l) {
       T s = magnitude(h_(l - 1, l - 1)) + magnitude(h_(l, l));
       if (s == 0) s = norm_;
-      if (magnitude(h_(l, l - 1)) < eps * s + std::numeric_limits<T>::min()) break;
+      if (magnitude(h_(l, l - 1)) < eps * s + negligible_) break;
     }
     return l;
   }
@@ -67,8 +68,8 @@ class RealSchur {
     }
     for (std::int64_t r = 0; r <= i + 1; ++r) {
       const T z = h_(r, i);
-      h_(r, i) = q * z + p * h_(r, i + 1);
-      h_(r, i + 1) = q * h_(r, i + 1) - p * z;
+      h_(r, i) = q * z + rounded_product(p, h_(r, i + 1));
+      h_(r, i + 1) = q * h_(r, i + 1) - rounded_product(p, z);
     }
     if (!wants_vectors_) return;
     T* __restrict x = zt_.at(i), * __restrict y = zt_.at(i + 1);
@@ -223,7 +224,7 @@ class RealSchur {
   Block<T> h_, zt_;
   std::int64_t size_;
   bool wants_vectors_;
-  T norm_ = 0, shift_ = 0, x_ = 0, y_ = 0, w_ = 0;
+  T norm_ = 0, negligible_ = 0, shift_ = 0, x_ = 0, y_ = 0, w_ = 0;
 };
 
 // The principal square root of a complex number.
@@ -249,6 +250,8 @@ class ComplexSchur {
     T norm = 0;
     for (std::int64_t i = 0; i < size_; ++i)
       for (std::int64_t j = i > 0 ? i - 1 : 0; j < size_; ++j) norm += rough_modulus(h_(i, j));
+    const T negligible =
+        larger(std::numeric_limits<T>::min(), eps / 32 * (norm / static_cast<T>(size_)));
     std::int64_t n = size_ - 1;
     int iteration = 0;
     while (n >= 0) {
@@ -256,7 +259,7 @@ class ComplexSchur {
       for (; l > 0; --l) {
         T s = rough_modulus(h_(l - 1, l - 1)) + rough_modulus(h_(l, l));
         if (s == 0) s = norm;
-        if (rough_modulus(h_(l, l - 1)) < eps * s + std::numeric_limits<T>::min()) {
+        if (rough_modulus(h_(l, l - 1)) < eps * s + negligible) {
           h_(l, l - 1) = {0, 0};
           break;
         }

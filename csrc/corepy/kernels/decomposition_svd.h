@@ -46,14 +46,18 @@ class BidiagonalIteration {
 
  public:
   BidiagonalIteration(T* s, T* e, std::int64_t n, RotatedColumns<E>& left, RotatedColumns<E>& right)
-      : s_(s), e_(e), p_(n), left_(left), right_(right) {}
+      : s_(s), e_(e), p_(n), left_(left), right_(right) {
+    T norm = 0;
+    for (std::int64_t i = 0; i < n; ++i) norm = larger(norm, magnitude(s[i]) + magnitude(e[i]));
+    negligible_ = larger(tiny, eps / 16 * norm);
+  }
 
   // How many values are still to be found, 0 at the end.
   std::int64_t run() {
     for (int iteration = 0; p_ > 0; ++iteration) {
       std::int64_t k = p_ - 2;
       for (; k >= 0; --k) {
-        if (magnitude(e_[k]) <= tiny + eps * (magnitude(s_[k]) + magnitude(s_[k + 1]))) {
+        if (magnitude(e_[k]) <= negligible_ + eps * (magnitude(s_[k]) + magnitude(s_[k + 1]))) {
           e_[k] = 0;
           break;
         }
@@ -151,6 +155,8 @@ class BidiagonalIteration {
   }
 
   T *s_, *e_;
+  // Beside the norm, whatever the neighbours: those of a matrix of low rank are roundings too.
+  T negligible_;
   std::int64_t p_;
   RotatedColumns<E>&left_, &right_;
 };

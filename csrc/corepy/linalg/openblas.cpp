@@ -1,4 +1,4 @@
-// The BLAS backend: loading, and matmul through cblas_?gemm.
+// The BLAS backend: loading, and matmul through cblas_?gemm. Decompositions are in lapack.cpp.
 #include "corepy/linalg/openblas.h"
 
 #include <algorithm>
@@ -9,6 +9,7 @@
 
 #include "corepy/core/error.h"
 #include "corepy/dispatch/backend.h"
+#include "corepy/linalg/lapack.h"
 #include "corepy/ops/loop_plan.h"
 #ifndef _WIN32
 #include <dlfcn.h>
@@ -73,7 +74,7 @@ std::optional<Problem> plan(const Tensor& a, const Tensor& b) {
 
 bool accepts(const Call& call, void*, Reason& reason) {
   reason = Reason::op_unsupported;
-  if (call.op != Op::matmul) return false;
+  if (call.op != Op::matmul) return lapack_accepts(call, reason);
   reason = Reason::dtype_unsupported;
   const Tensor &a = *call.inputs[0], &b = *call.inputs[1];
   if (!is_real_floating(call.compute_dtype) || a.dtype != call.compute_dtype ||
@@ -84,6 +85,7 @@ bool accepts(const Call& call, void*, Reason& reason) {
 }
 
 const char* run(const Call& call, void*) {
+  if (call.op != Op::matmul) return run_lapack(call);
   const Tensor &a = *call.inputs[0], &b = *call.inputs[1], &c = *call.result;
   const Problem p = *plan(a, b);
   const int ldc = p.n > 1 ? p.n : 1;
@@ -155,6 +157,9 @@ void load_openblas(const std::string& path) {
   void* handle = open_library(path);
   library.dgemm = reinterpret_cast<Dgemm>(find_symbol(handle, "cblas_dgemm"));
   library.sgemm = reinterpret_cast<Sgemm>(find_symbol(handle, "cblas_sgemm"));
+  load_lapack(
+      [](void* library_handle, const char* name) { return find_symbol(library_handle, name); },
+      handle);
   register_backend({"openblas", Policy::BLAS, false, accepts, run, nullptr});
 #endif
 }
