@@ -13,22 +13,10 @@
 #include <type_traits>
 #include <vector>
 
-#include "corepy/dispatch/isa.h"
-#include "corepy/kernels/sorting_table.h"
-
-COREPY_FOR_EACH_ISA(COREPY_DECLARE_SORTING_KERNELS)
+#include "sorting_isas.h"
 
 namespace corepy {
 namespace {
-
-std::vector<const SortKernels*> available_isas() {
-  std::vector<const SortKernels*> found;
-#define COREPY_X(isa) \
-  if (is_available(Isa::isa)) found.push_back(&isa::sort_kernels);
-  COREPY_FOR_EACH_ISA(COREPY_X)
-#undef COREPY_X
-  return found;
-}
 
 template <class T>
 bool is_nan(T x) {
@@ -208,14 +196,14 @@ struct TypeNames {
 TYPED_TEST_SUITE(LongRow, LongTypes, TypeNames);
 
 TYPED_TEST(LongRow, IsCutIntoBucketsInOrder) {
-  for (const SortKernels* kernels : available_isas()) {
+  for (const IsaKernels& isa : available_isas()) {
     for (const char* pattern : patterns) {
       const auto row = make_row<TypeParam>(pattern, TestFixture::n);
       for (const int wanted : {2, 16, 256}) {
         for (const bool descending : {false, true}) {
-          SCOPED_TRACE(std::string(pattern) + " " + std::to_string(wanted));
-          TestFixture::check_distribution(*kernels, row, wanted, descending);
-          TestFixture::check_split(*kernels, row, wanted, descending);
+          SCOPED_TRACE(isa.name + " " + pattern + " " + std::to_string(wanted));
+          TestFixture::check_distribution(*isa.kernels, row, wanted, descending);
+          TestFixture::check_split(*isa.kernels, row, wanted, descending);
           if (testing::Test::HasFatalFailure()) return;
         }
       }

@@ -14,31 +14,14 @@
 #include <type_traits>
 #include <vector>
 
-#include "corepy/dispatch/isa.h"
-#include "corepy/kernels/sorting_table.h"
+#include "sorting_isas.h"
 
 // For the parts that dispatch reaches only with rows of more than 2**32 elements.
 #define COREPY_ISA baseline
 #include "corepy/kernels/sorting.h"
 
-COREPY_FOR_EACH_ISA(COREPY_DECLARE_SORTING_KERNELS)
-
 namespace corepy {
 namespace {
-
-struct IsaKernels {
-  std::string name;
-  const SortKernels* kernels;
-};
-
-std::vector<IsaKernels> available_isas() {
-  std::vector<IsaKernels> found;
-#define COREPY_X(isa) \
-  if (is_available(Isa::isa)) found.push_back({#isa, &isa::sort_kernels});
-  COREPY_FOR_EACH_ISA(COREPY_X)
-#undef COREPY_X
-  return found;
-}
 
 // ---- the promised order, written down again ----
 
