@@ -1,6 +1,7 @@
 # Tests of diff, which is composed of slices and subtract.
 from __future__ import annotations
 
+import inspect
 import itertools
 
 import numpy as np
@@ -57,3 +58,11 @@ def test_corners():
 def test_wrong_arguments_raise(error, call):
     with pytest.raises(error):
         call(cp.ones((2, 3)))
+
+
+def test_the_signature_is_the_standards():
+    parameters = list(inspect.signature(cp.diff).parameters.values())
+    assert [one.name for one in parameters] == ["x", "axis", "n", "prepend", "append"]
+    assert parameters[0].kind is inspect.Parameter.POSITIONAL_ONLY
+    assert all(one.kind is inspect.Parameter.KEYWORD_ONLY for one in parameters[1:])
+    assert [one.default for one in parameters[1:]] == [-1, 1, None, None]
