@@ -204,7 +204,8 @@ def test_transforms_need_a_line(dtype: str, threads: int) -> None:
     line, matrix = make((N,), dtype), make((ROWS, COLUMNS), dtype)
     check(lambda: cp.fft.fft(line), line.nbytes + threads * TRANSFORM)
     check(lambda: cp.fft.fft(line[: N // 2 + 1]), 10 * line.nbytes // 2 + threads * TRANSFORM)
-    check(lambda: cp.fft.rfft(cp.fft.irfft(line)), line.nbytes + threads * TRANSFORM)
+    real = cp.real(line)
+    check(lambda: cp.fft.rfft(real), line.nbytes + threads * TRANSFORM)
     for axis in (0, 1):
         check(partial(cp.fft.fft, matrix, axis=axis), threads * TRANSFORM)
         check(partial(cp.fft.fft, matrix.T, axis=axis), threads * TRANSFORM)
