@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NamedTuple, TypeAlias
 
 import numpy as np
+import numpy.typing as npt
 
 from corepy.backend.reference.promotion import is_complex
 from corepy.errors import VerificationError
@@ -22,6 +23,10 @@ from .matrix_bounds import backward_error
 __all__ = ["RESIDUALS", "assert_residuals", "has_residuals"]
 
 
+#: In float64 or complex128.
+_Matrix: TypeAlias = "npt.NDArray[np.inexact]"
+
+
 class Measured(NamedTuple):
     """One property, and by how much it is missed relative to the matrix' norm."""
 
@@ -29,7 +34,7 @@ class Measured(NamedTuple):
     error: float
 
 
-_Check: TypeAlias = Callable[[Array, Sequence[Array]], Iterator[Measured]]
+_Check: TypeAlias = Callable[[_Matrix, Sequence[_Matrix]], Iterator[Measured]]
 
 RESIDUALS: dict[str, _Check] = {}
 
@@ -43,26 +48,26 @@ def _check(*names: str) -> Callable[[_Check], _Check]:
     return register
 
 
-def _wide(x: Array) -> Array:
+def _wide(x: Array) -> _Matrix:
     return x.astype(np.complex128 if is_complex(x.dtype) else np.float64)
 
 
-def _norm(x: Array) -> float:
+def _norm(x: _Matrix) -> float:
     return float(np.linalg.norm(x)) if x.size else 0.0
 
 
-def _adjoint(x: Array) -> Array:
-    adjoint: Array = np.conj(np.swapaxes(x, -1, -2))
+def _adjoint(x: _Matrix) -> _Matrix:
+    adjoint: _Matrix = np.conj(np.swapaxes(x, -1, -2))
     return adjoint
 
 
-def _orthonormal(what: str, columns: Array) -> Measured:
+def _orthonormal(what: str, columns: _Matrix) -> Measured:
     gram = _adjoint(columns) @ columns
     return Measured(f"{what} has orthonormal columns", _norm(gram - np.eye(gram.shape[-1])))
 
 
 @_check("qr")
-def _check_qr(x: Array, results: Sequence[Array]) -> Iterator[Measured]:
+def _check_qr(x: _Matrix, results: Sequence[_Matrix]) -> Iterator[Measured]:
     q, r = results
     yield Measured("Q R is x", _norm(q @ r - x))
     yield _orthonormal("Q", q)
@@ -72,7 +77,7 @@ def _check_qr(x: Array, results: Sequence[Array]) -> Iterator[Measured]:
 
 
 @_check("svd")
-def _check_svd(x: Array, results: Sequence[Array]) -> Iterator[Measured]:
+def _check_svd(x: _Matrix, results: Sequence[_Matrix]) -> Iterator[Measured]:
     u, s, vh = results
     k = s.shape[-1]
     yield Measured("U S Vh is x", _norm((u[:, :k] * s) @ vh[:k] - x))
@@ -82,7 +87,7 @@ def _check_svd(x: Array, results: Sequence[Array]) -> Iterator[Measured]:
 
 
 @_check("eigh")
-def _check_eigh(x: Array, results: Sequence[Array]) -> Iterator[Measured]:
+def _check_eigh(x: _Matrix, results: Sequence[_Matrix]) -> Iterator[Measured]:
     values, vectors = results
     low = np.tril(x, -1)
     full = low + _adjoint(low) + np.diag(np.real(np.diagonal(x)))
@@ -92,7 +97,7 @@ def _check_eigh(x: Array, results: Sequence[Array]) -> Iterator[Measured]:
 
 
 @_check("eig")
-def _check_eig(x: Array, results: Sequence[Array]) -> Iterator[Measured]:
+def _check_eig(x: _Matrix, results: Sequence[_Matrix]) -> Iterator[Measured]:
     values, vectors = results
     yield Measured("x V is V w", _norm(x @ vectors - vectors * values))
     lengths = np.linalg.norm(vectors, axis=0)
@@ -101,7 +106,7 @@ def _check_eig(x: Array, results: Sequence[Array]) -> Iterator[Measured]:
 
 
 @_check("eigvals")
-def _check_eigvals(x: Array, results: Sequence[Array]) -> Iterator[Measured]:
+def _check_eigvals(x: _Matrix, results: Sequence[_Matrix]) -> Iterator[Measured]:
     (values,) = results
     unit = np.eye(x.shape[-1])
     for value in values:
@@ -154,5 +159,5 @@ def assert_residuals(
 _SCALED = {"qr": 1, "svd": 1, "eigh": 0, "eig": 0, "eigvals": 0}
 
 
-def _scaled(name: str, position: int, result: Array, scale: float) -> Array:
+def _scaled(name: str, position: int, result: _Matrix, scale: float) -> _Matrix:
     return result * scale if position == _SCALED[name] else result
