@@ -12,8 +12,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NamedTuple, TypeAlias
 
 import numpy as np
-import numpy.typing as npt
 
+from corepy.backend.reference.linalg.decompositions import WideArray, wide
 from corepy.backend.reference.promotion import is_complex
 from corepy.errors import VerificationError
 
@@ -23,8 +23,7 @@ from .matrix_bounds import backward_error
 __all__ = ["RESIDUALS", "assert_residuals", "has_residuals"]
 
 
-#: In float64 or complex128.
-_Matrix: TypeAlias = "npt.NDArray[np.inexact]"
+_Matrix: TypeAlias = WideArray
 
 
 class Measured(NamedTuple):
@@ -46,10 +45,6 @@ def _check(*names: str) -> Callable[[_Check], _Check]:
         return check
 
     return register
-
-
-def _wide(x: Array) -> _Matrix:
-    return x.astype(np.complex128 if is_complex(x.dtype) else np.float64)
 
 
 def _norm(x: _Matrix) -> float:
@@ -83,7 +78,7 @@ def _check_svd(x: _Matrix, results: Sequence[_Matrix]) -> Iterator[Measured]:
     yield Measured("U S Vh is x", _norm((u[:, :k] * s) @ vh[:k] - x))
     yield _orthonormal("U", u)
     yield _orthonormal("Vh, its adjoint,", _adjoint(vh))
-    yield Measured("S descends", float(np.any(np.diff(s) > 0) or np.any(s < 0)))
+    yield Measured("S descends", float(np.any(np.diff(np.real(s)) > 0) or np.any(np.real(s) < 0)))
 
 
 @_check("eigh")
@@ -93,7 +88,7 @@ def _check_eigh(x: _Matrix, results: Sequence[_Matrix]) -> Iterator[Measured]:
     full = low + _adjoint(low) + np.diag(np.real(np.diagonal(x)))
     yield Measured("x V is V w", _norm(full @ vectors - vectors * values))
     yield _orthonormal("V", vectors)
-    yield Measured("w ascends", float(np.any(np.diff(values) < 0)))
+    yield Measured("w ascends", float(np.any(np.diff(np.real(values)) < 0)))
 
 
 @_check("eig")
@@ -139,13 +134,11 @@ def assert_residuals(
     smallest = float(np.finfo(results[0].dtype.name).smallest_subnormal)
     rounding = smallest * max(1, *x.shape[-2:]) ** 2
     for index in np.ndindex(*x.shape[:-2]):
-        matrix = _wide(x[index])
+        matrix = wide(x[index])
         size = np.abs(matrix).max(initial=0.0)
         exponent = max(int(np.frexp(size)[1]), -1000) if 0 < size < np.inf else 0
         scale = 2.0**-exponent
-        factors = [
-            _scaled(name, i, _wide(result[index]), scale) for i, result in enumerate(results)
-        ]
+        factors = [_scaled(name, i, wide(result[index]), scale) for i, result in enumerate(results)]
         limit = allowed * max(1.0, _norm(matrix * scale)) + rounding * scale
         for measured in RESIDUALS[name](matrix * scale, factors):
             if not measured.error <= limit:
