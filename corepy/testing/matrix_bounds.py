@@ -19,7 +19,7 @@ from corepy.backend.reference.promotion import is_complex
 
 if TYPE_CHECKING:
     from .bounds import BoundCase
-    from .comparison import Array, FloatArray
+    from .comparison import Array, BoolArray, FloatArray
 
 __all__ = ["backward_error", "bound_conditioned", "bound_cross", "bound_spectrum", "bound_trace"]
 
@@ -32,11 +32,11 @@ def backward_error(x: Array, u: float) -> float:
 
 def _singular_values(x: Array) -> FloatArray:
     """None of matrices that are not finite: NaN."""
-    finite = np.asarray(np.isfinite(x).all(axis=(-2, -1)))
+    finite: BoolArray = np.asarray(np.isfinite(x).all(axis=(-2, -1)), np.bool_)
     kept = np.where(finite[..., None, None], wide(x), wide(np.zeros_like(x)))
     values: FloatArray = np.linalg.svd(kept, compute_uv=False)
-    judged: FloatArray = np.where(finite[..., None], values, np.nan)
-    return judged
+    values[~finite] = np.nan
+    return values
 
 
 def _largest(x: Array, axes: tuple[int, ...]) -> FloatArray:
