@@ -34,7 +34,7 @@ def _singular_values(x: Array) -> FloatArray:
     """None of matrices that are not finite: NaN."""
     finite: BoolArray = np.asarray(np.isfinite(x).all(axis=(-2, -1)), np.bool_)
     kept = np.where(finite[..., None, None], wide(x), wide(np.zeros_like(x)))
-    values: FloatArray = np.linalg.svd(kept, compute_uv=False)
+    values: FloatArray = np.array(np.linalg.svd(kept, compute_uv=False), np.float64)
     values[~finite] = np.nan
     return values
 
