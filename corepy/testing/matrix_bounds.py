@@ -41,7 +41,9 @@ def _singular_values(x: Array) -> FloatArray:
 
 def _largest(x: Array, axes: tuple[int, ...]) -> FloatArray:
     size: FloatArray = np.abs(wide(x)) if x.size else np.zeros(x.shape)
-    return np.where(np.isfinite(size), size, 0.0).max(axis=axes, keepdims=True, initial=0.0)
+    finite = np.where(np.isfinite(size), size, 0.0)
+    largest: FloatArray = finite.max(axis=axes, keepdims=True, initial=0.0)
+    return largest
 
 
 def _condition(values: FloatArray) -> FloatArray:
