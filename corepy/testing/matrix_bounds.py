@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from corepy.backend.reference.linalg.decompositions import wide
 from corepy.backend.reference.linalg.matrices import cutoff
 from corepy.backend.reference.promotion import is_complex
 
 if TYPE_CHECKING:
     from .bounds import BoundCase
-    from .comparison import Array, FloatArray
+    from .comparison import Array, BoolArray, FloatArray
 
 __all__ = ["backward_error", "bound_conditioned", "bound_cross", "bound_spectrum", "bound_trace"]
 
@@ -29,22 +30,20 @@ def backward_error(x: Array, u: float) -> float:
     return (30.0 if is_complex(x.dtype) else 12.0) * size * u
 
 
-def _wide(x: Array) -> Array:
-    return x.astype(np.complex128 if is_complex(x.dtype) else np.float64)
-
-
 def _singular_values(x: Array) -> FloatArray:
     """None of matrices that are not finite: NaN."""
-    finite = np.isfinite(x).all(axis=(-2, -1))
-    values: FloatArray = np.linalg.svd(
-        np.where(finite[..., None, None], _wide(x), 0.0), compute_uv=False
-    )
-    return np.where(finite[..., None], values, np.nan)
+    finite: BoolArray = np.asarray(np.isfinite(x).all(axis=(-2, -1)), np.bool_)
+    kept = np.where(finite[..., None, None], wide(x), wide(np.zeros_like(x)))
+    values: FloatArray = np.array(np.linalg.svd(kept, compute_uv=False), np.float64)
+    values[~finite] = np.nan
+    return values
 
 
 def _largest(x: Array, axes: tuple[int, ...]) -> FloatArray:
-    size: FloatArray = np.abs(_wide(x)) if x.size else np.zeros(x.shape)
-    return np.where(np.isfinite(size), size, 0.0).max(axis=axes, keepdims=True, initial=0.0)
+    size: FloatArray = np.abs(wide(x)) if x.size else np.zeros(x.shape)
+    finite = np.where(np.isfinite(size), size, 0.0)
+    largest: FloatArray = finite.max(axis=axes, keepdims=True, initial=0.0)
+    return largest
 
 
 def _condition(values: FloatArray) -> FloatArray:
@@ -133,7 +132,7 @@ def bound_conditioned(case: BoundCase) -> FloatArray:
 
 def bound_spectrum(case: BoundCase) -> FloatArray:
     """``c n u`` times the Frobenius norm: values of Hermitian matrices, singular values, norms."""
-    x = _wide(case.operands[0])
+    x = wide(case.operands[0])
     largest = np.abs(x).max(axis=(-2, -1), keepdims=True, initial=0.0)
     with np.errstate(all="ignore"):
         scaled = np.abs(x) / np.where(largest > 0, largest, 1.0)
@@ -151,7 +150,7 @@ def bound_spectrum(case: BoundCase) -> FloatArray:
 
 def bound_cross(case: BoundCase) -> FloatArray:
     """Two products and a difference, against the same with the oracle's roundings."""
-    a, b = np.broadcast_arrays(*(np.abs(_wide(operand)) for operand in case.operands))
+    a, b = np.broadcast_arrays(*(np.abs(wide(operand)) for operand in case.operands))
     option = case.options.get("axis", -1)
     axis = option if isinstance(option, int) else -1
     largest = a.max(axis=axis, keepdims=True) * b.max(axis=axis, keepdims=True)
@@ -166,6 +165,6 @@ def bound_trace(case: BoundCase) -> FloatArray:
     diagonal = np.diagonal(
         case.operands[0], offset if isinstance(offset, int) else 0, axis1=-2, axis2=-1
     )
-    total = np.sum(np.abs(_wide(diagonal)), axis=-1) if diagonal.size else np.zeros(())
+    total = np.sum(np.abs(wide(diagonal)), axis=-1) if diagonal.size else np.zeros(())
     error = case.gamma(diagonal.shape[-1]) * total + case.u * case.magnitude_expected()
     return np.where(np.isfinite(total) & (total < case.largest / 4), error, np.inf)

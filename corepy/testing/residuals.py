@@ -13,6 +13,7 @@ from typing import NamedTuple, TypeAlias
 
 import numpy as np
 
+from corepy.backend.reference.linalg.decompositions import WideArray, wide
 from corepy.backend.reference.promotion import is_complex
 from corepy.errors import VerificationError
 
@@ -22,6 +23,9 @@ from .matrix_bounds import backward_error
 __all__ = ["RESIDUALS", "assert_residuals", "has_residuals"]
 
 
+_Matrix: TypeAlias = WideArray
+
+
 class Measured(NamedTuple):
     """One property, and by how much it is missed relative to the matrix' norm."""
 
@@ -29,7 +33,7 @@ class Measured(NamedTuple):
     error: float
 
 
-_Check: TypeAlias = Callable[[Array, Sequence[Array]], Iterator[Measured]]
+_Check: TypeAlias = Callable[[_Matrix, Sequence[_Matrix]], Iterator[Measured]]
 
 RESIDUALS: dict[str, _Check] = {}
 
@@ -43,26 +47,22 @@ def _check(*names: str) -> Callable[[_Check], _Check]:
     return register
 
 
-def _wide(x: Array) -> Array:
-    return x.astype(np.complex128 if is_complex(x.dtype) else np.float64)
-
-
-def _norm(x: Array) -> float:
+def _norm(x: _Matrix) -> float:
     return float(np.linalg.norm(x)) if x.size else 0.0
 
 
-def _adjoint(x: Array) -> Array:
-    adjoint: Array = np.conj(np.swapaxes(x, -1, -2))
+def _adjoint(x: _Matrix) -> _Matrix:
+    adjoint: _Matrix = np.conj(np.swapaxes(x, -1, -2))
     return adjoint
 
 
-def _orthonormal(what: str, columns: Array) -> Measured:
+def _orthonormal(what: str, columns: _Matrix) -> Measured:
     gram = _adjoint(columns) @ columns
     return Measured(f"{what} has orthonormal columns", _norm(gram - np.eye(gram.shape[-1])))
 
 
 @_check("qr")
-def _check_qr(x: Array, results: Sequence[Array]) -> Iterator[Measured]:
+def _check_qr(x: _Matrix, results: Sequence[_Matrix]) -> Iterator[Measured]:
     q, r = results
     yield Measured("Q R is x", _norm(q @ r - x))
     yield _orthonormal("Q", q)
@@ -72,27 +72,27 @@ def _check_qr(x: Array, results: Sequence[Array]) -> Iterator[Measured]:
 
 
 @_check("svd")
-def _check_svd(x: Array, results: Sequence[Array]) -> Iterator[Measured]:
+def _check_svd(x: _Matrix, results: Sequence[_Matrix]) -> Iterator[Measured]:
     u, s, vh = results
     k = s.shape[-1]
     yield Measured("U S Vh is x", _norm((u[:, :k] * s) @ vh[:k] - x))
     yield _orthonormal("U", u)
     yield _orthonormal("Vh, its adjoint,", _adjoint(vh))
-    yield Measured("S descends", float(np.any(np.diff(s) > 0) or np.any(s < 0)))
+    yield Measured("S descends", float(np.any(np.diff(np.real(s)) > 0) or np.any(np.real(s) < 0)))
 
 
 @_check("eigh")
-def _check_eigh(x: Array, results: Sequence[Array]) -> Iterator[Measured]:
+def _check_eigh(x: _Matrix, results: Sequence[_Matrix]) -> Iterator[Measured]:
     values, vectors = results
     low = np.tril(x, -1)
     full = low + _adjoint(low) + np.diag(np.real(np.diagonal(x)))
     yield Measured("x V is V w", _norm(full @ vectors - vectors * values))
     yield _orthonormal("V", vectors)
-    yield Measured("w ascends", float(np.any(np.diff(values) < 0)))
+    yield Measured("w ascends", float(np.any(np.diff(np.real(values)) < 0)))
 
 
 @_check("eig")
-def _check_eig(x: Array, results: Sequence[Array]) -> Iterator[Measured]:
+def _check_eig(x: _Matrix, results: Sequence[_Matrix]) -> Iterator[Measured]:
     values, vectors = results
     yield Measured("x V is V w", _norm(x @ vectors - vectors * values))
     lengths = np.linalg.norm(vectors, axis=0)
@@ -101,7 +101,7 @@ def _check_eig(x: Array, results: Sequence[Array]) -> Iterator[Measured]:
 
 
 @_check("eigvals")
-def _check_eigvals(x: Array, results: Sequence[Array]) -> Iterator[Measured]:
+def _check_eigvals(x: _Matrix, results: Sequence[_Matrix]) -> Iterator[Measured]:
     (values,) = results
     unit = np.eye(x.shape[-1])
     for value in values:
@@ -134,13 +134,11 @@ def assert_residuals(
     smallest = float(np.finfo(results[0].dtype.name).smallest_subnormal)
     rounding = smallest * max(1, *x.shape[-2:]) ** 2
     for index in np.ndindex(*x.shape[:-2]):
-        matrix = _wide(x[index])
+        matrix = wide(x[index])
         size = np.abs(matrix).max(initial=0.0)
         exponent = max(int(np.frexp(size)[1]), -1000) if 0 < size < np.inf else 0
         scale = 2.0**-exponent
-        factors = [
-            _scaled(name, i, _wide(result[index]), scale) for i, result in enumerate(results)
-        ]
+        factors = [_scaled(name, i, wide(result[index]), scale) for i, result in enumerate(results)]
         limit = allowed * max(1.0, _norm(matrix * scale)) + rounding * scale
         for measured in RESIDUALS[name](matrix * scale, factors):
             if not measured.error <= limit:
@@ -154,5 +152,5 @@ def assert_residuals(
 _SCALED = {"qr": 1, "svd": 1, "eigh": 0, "eig": 0, "eigvals": 0}
 
 
-def _scaled(name: str, position: int, result: Array, scale: float) -> Array:
+def _scaled(name: str, position: int, result: _Matrix, scale: float) -> _Matrix:
     return result * scale if position == _SCALED[name] else result

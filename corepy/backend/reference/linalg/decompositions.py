@@ -12,6 +12,8 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from fractions import Fraction
+from typing import TypeAlias
+from typing import cast as typed
 
 import numpy as np
 
@@ -21,15 +23,18 @@ from ..casting import cast
 from ..promotion import component_dtype, is_complex, promote_operands
 from ..registry import Array, reference
 
-__all__ = ["exact_limit", "inverse", "wide"]
+__all__ = ["WideArray", "exact_limit", "inverse", "wide"]
+
+#: float64 or complex128; to type checkers the latter, for which LAPACK's functions are declared.
+WideArray: TypeAlias = "np.ndarray[tuple[int, ...], np.dtype[np.complex128]]"
 
 #: The largest systems that are solved exactly.
 exact_limit = 12
 
 
-def wide(x: Array) -> Array:
+def wide(x: Array) -> WideArray:
     """The same matrices in float64 or complex128."""
-    return x.astype(np.complex128 if is_complex(x.dtype) else np.float64)
+    return typed("WideArray", x.astype(np.complex128 if is_complex(x.dtype) else np.float64))
 
 
 class _Gaussian:
@@ -206,16 +211,16 @@ def slogdet(x: Array) -> tuple[Array, Array]:
     return phase.astype(x.dtype), logarithms.astype(real)
 
 
-def _lower(x: Array) -> Array:
+def _lower(x: Array) -> WideArray:
     """Hermitian matrices from their lower triangles."""
     low = np.tril(wide(x), -1)
     diagonal = np.real(np.diagonal(wide(x), axis1=-2, axis2=-1))
     unit = np.eye(x.shape[-1])
-    full: Array = low + np.conj(np.swapaxes(low, -1, -2)) + diagonal[..., None] * unit
+    full: WideArray = low + np.conj(np.swapaxes(low, -1, -2)) + diagonal[..., None] * unit
     return full
 
 
-def _call(op: str, function: Callable[[Array], object], x: Array) -> object:
+def _call(op: str, function: Callable[[WideArray], object], x: WideArray) -> object:
     if not np.isfinite(x).all():
         raise LinalgError(f"{op}: the matrix has a NaN or an infinity (got one; expected none)")
     try:
@@ -242,7 +247,8 @@ def qr(x: Array, *, mode: str = "reduced") -> tuple[Array, Array]:
 @reference("eigh")
 def eigh(x: Array) -> tuple[Array, Array]:
     """LAPACK's eigenvalues and vectors in float64."""
-    values, vectors = _call("eigh", np.linalg.eigh, _lower(x))  # type: ignore[misc]
+    found = _call("eigh", np.linalg.eigh, _lower(x))
+    values, vectors = typed("tuple[Array, Array]", found)
     return values.astype(component_dtype(x.dtype)), vectors.astype(x.dtype)
 
 
@@ -260,7 +266,8 @@ def _complex_of(x: Array) -> str:
 @reference("eig")
 def eig(x: Array) -> tuple[Array, Array]:
     """LAPACK's eigenvalues and vectors in float64."""
-    values, vectors = _call("eig", np.linalg.eig, wide(x))  # type: ignore[misc]
+    found = _call("eig", np.linalg.eig, wide(x))
+    values, vectors = typed("tuple[Array, Array]", found)
     return values.astype(_complex_of(x)), vectors.astype(_complex_of(x))
 
 
@@ -274,10 +281,10 @@ def eigvals(x: Array) -> Array:
 def svd(x: Array, *, full_matrices: bool = True) -> tuple[Array, Array, Array]:
     """LAPACK's singular values and vectors in float64."""
 
-    def decompose(a: Array) -> object:
+    def decompose(a: WideArray) -> object:
         return np.linalg.svd(a, full_matrices=full_matrices)
 
-    u, s, vh = _call("svd", decompose, wide(x))  # type: ignore[misc]
+    u, s, vh = typed("tuple[Array, Array, Array]", _call("svd", decompose, wide(x)))
     return u.astype(x.dtype), s.astype(component_dtype(x.dtype)), vh.astype(x.dtype)
 
 
@@ -285,7 +292,7 @@ def svd(x: Array, *, full_matrices: bool = True) -> tuple[Array, Array, Array]:
 def svdvals(x: Array) -> Array:
     """LAPACK's singular values in float64."""
 
-    def find(a: Array) -> object:
+    def find(a: WideArray) -> object:
         return np.linalg.svd(a, compute_uv=False)
 
     return np.asarray(_call("svdvals", find, wide(x))).astype(component_dtype(x.dtype))

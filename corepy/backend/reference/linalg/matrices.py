@@ -70,8 +70,7 @@ def matrix_power(x: Array, n: int) -> Array:
 
 
 def _singular_values(x: Array) -> FloatArray:
-    values: FloatArray = np.linalg.svd(wide(x), compute_uv=False)
-    return values
+    return np.asarray(np.linalg.svd(wide(x), compute_uv=False), np.float64)
 
 
 @reference("matrix_norm")
