@@ -189,8 +189,8 @@ TEST_F(ThreadPool, AChildMayForkAgain) {
   EXPECT_EQ(wait_for_child(child), 0);
 }
 
-// Threads use corepy's allocator amid the forks, but not malloc: libasan, unlike the C library, leaves
-// a child the locks of a malloc that another thread was in.
+// Threads use corepy's allocator amid the forks, but not malloc: libasan, unlike the C library,
+// leaves a child the locks of a malloc that another thread was in.
 TEST_F(ThreadPool, ForkingWhileAnotherThreadRunsTasks) {
   std::atomic<bool> warm{false}, done{false};
   std::atomic<int> wrong{0};

@@ -30,7 +30,8 @@ KernelTables make_tables(const ElementwiseKernels& groups, const ReductionKernel
                          const SortKernels& sorting, const SearchKernels& searching,
                          const IndexingKernels& indexing, const CastKernels& cast,
                          const CopyKernels& copy, const RandomKernels& random,
-                         const DecompositionKernels& decomposition, const FftKernels& fft) noexcept {
+                         const DecompositionKernels& decomposition,
+                         const FftKernels& fft) noexcept {
   KernelTables tables{{},        &reduction, &scan, &matmul, &sorting,      &searching,
                       &indexing, &cast,      &copy, &random, decomposition, &fft};
   const LoopRow* rows[] = {groups.arithmetic, groups.comparison,  groups.bitwise,
