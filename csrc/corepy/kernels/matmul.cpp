@@ -26,6 +26,7 @@ bool is_few_columns(const ProductArgs& args) noexcept {
 ProductArgs as_columns(ProductArgs args, std::int64_t itemsize) noexcept {
   args.count = args.n;
   args.n = 1;
+  args.a_step_bytes = 0;
   args.b_step_bytes = args.b_column_stride_bytes;
   args.c_step_bytes = itemsize;
   return args;
