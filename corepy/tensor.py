@@ -244,16 +244,16 @@ def _gather_dims(dims: tuple[int | Dims, ...]) -> Dims:
 class _PickledElements:
     """Bytes that present themselves as an array, so that asarray shares them."""
 
-    __slots__ = ("__array_interface__", "data")
+    __slots__ = ("__array_interface__", "data", "dtype")
 
     def __init__(self, data: bytes, dtype: _core.DType, shape: tuple[int, ...]) -> None:
         self.data = data
+        self.dtype = dtype  # read for bfloat16, for which type strings have no letter
+        kind = "V" if dtype.name == "bfloat16" else dtype.kind
         self.__array_interface__: dict[str, object] = {
             "version": 3,
             "shape": shape,
-            "typestr": f"<{dtype.kind}{dtype.itemsize}"
-            if dtype.itemsize > 1
-            else f"|{dtype.kind}1",
+            "typestr": f"<{kind}{dtype.itemsize}" if dtype.itemsize > 1 else f"|{kind}1",
             "data": data,
         }
 

@@ -2,9 +2,11 @@
 // the binding that imports NumPy to make arrays.
 #include <iterator>
 #include <string>
+#include <utility>
 
 #include "call_arguments.h"
 #include "corepy/core/error.h"
+#include "dtype.h"
 #include "errors.h"
 #include "interchange.h"
 #include "tensor.h"
@@ -12,9 +14,22 @@
 namespace corepy::python {
 namespace {
 
+// As shared_array, for elements that buffers cannot name: as integers of their size, which the
+// array then sees as what they are.
+OwnedRef shared_bfloat16_array(PyObject* numpy, PyObject* self) {
+  OwnedRef type(ml_dtypes_bfloat16("__array__"));
+  Tensor words = tensor_of(self);
+  words.dtype = DType::uint16;
+  OwnedRef integers(checked(wrap(std::move(words))));
+  OwnedRef view(PyMemoryView_FromObject(integers.get()));
+  OwnedRef array(PyObject_CallMethod(numpy, "asarray", "O", view.get()));
+  return OwnedRef(PyObject_CallMethod(array.get(), "view", "O", type.get()));
+}
+
 // A read-only array that shares the tensor's memory. The memoryview between them keeps the exported
 // buffer.
 OwnedRef shared_array(PyObject* numpy, PyObject* self) {
+  if (tensor_of(self).dtype == DType::bfloat16) return shared_bfloat16_array(numpy, self);
   OwnedRef view(PyMemoryView_FromObject(self));
   return OwnedRef(PyObject_CallMethod(numpy, "asarray", "O", view.get()));
 }

@@ -28,7 +28,7 @@ constexpr std::int64_t partition_length_max() {
 // complemented.
 template <class T>
 COREPY_INLINE Key<T> map_signed_key(Key<T> bits, Key<T> flip) {
-  if constexpr (std::is_floating_point_v<T>) {
+  if constexpr (is_float<T>) {
     const auto negative =
         static_cast<Key<T>>(static_cast<SignedKey<T>>(bits) >> (sizeof(T) * 8 - 1));
     return bits ^ (negative >> 1) ^ flip;
@@ -116,7 +116,7 @@ void sort_values_by_partition(const SortArgs& args, Key<T>* keys, Key<T>* nans,
   }
   if (static_cast<void*>(keys) != args.out) {
     write_elements<T>(keys, count, flip, args.out);
-  } else if (map_signed_key<T>(0, flip) != 0 || std::is_floating_point_v<T>) {
+  } else if (map_signed_key<T>(0, flip) != 0 || is_float<T>) {
     for (std::int64_t i = 0; i < count; ++i) keys[i] = unmap_signed_key<T>(keys[i], flip);
   }
   for (std::int64_t i = count; i < args.n; ++i) store_bits(args.out, i, nans[i - count]);
