@@ -64,7 +64,7 @@ class BackSubstitution {
 
  public:
   BackSubstitution(Block<C> t, std::int64_t n, T norm) : t_(t), n_(n), norm_(norm) {
-    if (norm_ == 0) norm_ = std::numeric_limits<T>::min();
+    if (norm_ == 0) norm_ = least_normal<T>;
   }
 
   void solve(std::int64_t position, C value, C* x) const {
@@ -93,7 +93,7 @@ class BackSubstitution {
 
  private:
   static constexpr T eps = std::numeric_limits<T>::epsilon();
-  T smallest() const { return larger(eps * norm_, std::numeric_limits<T>::min()); }
+  T smallest() const { return larger(eps * norm_, least_normal<T>); }
   bool is_pair(std::int64_t i) const {
     return i >= 0 && i + 1 < n_ && rough_modulus(t_(i + 1, i)) != 0;
   }

@@ -60,7 +60,7 @@ std::int64_t diagonalise(Real<E>* d, Real<E>* e, std::int64_t n, RotatedColumns<
   // Beside the norm, whatever the neighbours: those of a matrix of low rank are roundings too.
   T norm = 0;
   for (std::int64_t i = 0; i < n; ++i) norm = larger(norm, magnitude(d[i]) + magnitude(e[i]));
-  const T negligible = larger(std::numeric_limits<T>::min(), eps / 16 * norm);
+  const T negligible = larger(least_normal<T>, eps / 16 * norm);
   for (std::int64_t l = 0; l < n; ++l) {
     for (int iteration = 0;; ++iteration) {
       std::int64_t m = l;

@@ -2,7 +2,6 @@
 // formula each, without fused operations. Matrices and their blocks are in decomposition_block.h.
 #pragma once
 
-#include <bit>
 #include <cstdint>
 #include <limits>
 #include <type_traits>
@@ -175,9 +174,16 @@ COREPY_INLINE E divide(E a, E b) {
   }
 }
 
+// Variables and builtins: a call of std::numeric_limits or std::bit_cast that is not inlined
+// becomes a function of this ISA's instructions that all objects share.
+template <class T>
+inline constexpr T least_normal = std::numeric_limits<T>::min();
+template <class T>
+inline constexpr T largest_finite = std::numeric_limits<T>::max();
+
 template <class T>
 COREPY_INLINE bool is_finite(T x) {
-  return magnitude(x) <= std::numeric_limits<T>::max();
+  return magnitude(x) <= largest_finite<T>;
 }
 
 template <class T>
@@ -190,19 +196,19 @@ inline constexpr int exponent_bias = std::numeric_limits<T>::max_exponent - 1;
 // 2**e, for the exponents of normal numbers.
 template <class T>
 COREPY_INLINE T power_of_two(int e) {
-  return std::bit_cast<T>(
-      static_cast<BitsOf<T>>(static_cast<BitsOf<T>>(e + exponent_bias<T>) << fraction_bits<T>));
+  return __builtin_bit_cast(
+      T, static_cast<BitsOf<T>>(static_cast<BitsOf<T>>(e + exponent_bias<T>) << fraction_bits<T>));
 }
 // The exponent e of a finite x > 0 with 2**e <= x < 2**(e + 1).
 template <class T>
 COREPY_INLINE int exponent_of(T x) {
-  constexpr T tiny = std::numeric_limits<T>::min();
+  constexpr T tiny = least_normal<T>;
   int shift = 0;
   if (x < tiny) {
     x *= power_of_two<T>(fraction_bits<T> + 1);
     shift = fraction_bits<T> + 1;
   }
-  return static_cast<int>(std::bit_cast<BitsOf<T>>(x) >> fraction_bits<T>) - exponent_bias<T> -
+  return static_cast<int>(__builtin_bit_cast(BitsOf<T>, x) >> fraction_bits<T>) - exponent_bias<T> -
          shift;
 }
 // x * 2**e, exact but for underflow and overflow; any e.

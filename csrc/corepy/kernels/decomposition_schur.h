@@ -20,7 +20,7 @@ class RealSchur {
   std::int64_t run(Complex<T>* values) {
     for (std::int64_t i = 0; i < size_; ++i)
       for (std::int64_t j = i > 0 ? i - 1 : 0; j < size_; ++j) norm_ += magnitude(h_(i, j));
-    negligible_ = larger(std::numeric_limits<T>::min(), eps / 32 * (norm_ / static_cast<T>(size_)));
+    negligible_ = larger(least_normal<T>, eps / 32 * (norm_ / static_cast<T>(size_)));
     std::int64_t n = size_ - 1;
     int iteration = 0;
     while (n >= 0) {
@@ -250,8 +250,7 @@ class ComplexSchur {
     T norm = 0;
     for (std::int64_t i = 0; i < size_; ++i)
       for (std::int64_t j = i > 0 ? i - 1 : 0; j < size_; ++j) norm += rough_modulus(h_(i, j));
-    const T negligible =
-        larger(std::numeric_limits<T>::min(), eps / 32 * (norm / static_cast<T>(size_)));
+    const T negligible = larger(least_normal<T>, eps / 32 * (norm / static_cast<T>(size_)));
     std::int64_t n = size_ - 1;
     int iteration = 0;
     while (n >= 0) {

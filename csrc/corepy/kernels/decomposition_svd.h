@@ -41,7 +41,7 @@ template <class E>
 class BidiagonalIteration {
   using T = Real<E>;
   static constexpr T eps = std::numeric_limits<T>::epsilon() / 2;
-  static constexpr T tiny = std::numeric_limits<T>::min();
+  static constexpr T tiny = least_normal<T>;
   static constexpr int most_iterations = 90;
 
  public:

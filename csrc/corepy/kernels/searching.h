@@ -63,7 +63,8 @@ template <class T>
 std::int64_t count_numbers(const void* sorted, std::int64_t n) {
   if constexpr (!std::is_floating_point_v<T>) return n;
   Value<T> largest[group_size];
-  for (Value<T>& each : largest) each = std::numeric_limits<Value<T>>::infinity();
+  constexpr Value<T> infinity = std::numeric_limits<Value<T>>::infinity();
+  for (Value<T>& each : largest) each = infinity;
   std::int64_t places[group_size];
   find_group<T, true>(sorted, n, largest, places);
   return places[0];

@@ -337,8 +337,8 @@ COREPY_INLINE Vec<T> remainder(Vec<T> a, Vec<T> b, std::uint32_t& flags) {
     const Vec<T> zeros =
         select<T>(result.remainder == Vec<T>(T(0)), bits_and<T>(b, sign_bit<T>), result.remainder);
     // One NaN: hardware differs in the sign of an fma's, and signbit(x) would show it.
-    const Vec<T> common =
-        select<T>(zeros == zeros, zeros, Vec<T>(std::numeric_limits<T>::quiet_NaN()));
+    constexpr T nan = std::numeric_limits<T>::quiet_NaN();
+    const Vec<T> common = select<T>(zeros == zeros, zeros, Vec<T>(nan));
     if (any<T>(result.rare)) [[unlikely]] {
       return patch_remainder<T>(result.rare, common, a, b);
     }
