@@ -88,9 +88,9 @@ std::int64_t read_list_size(const char* op, std::string_view format) {
   std::int64_t size = 0;
   const std::string_view digits = format.substr(3);
   bool is_number = !digits.empty() && digits.size() <= 10;
-  for (char digit : digits) {
-    is_number = is_number && digit >= '0' && digit <= '9';
-    size = size * 10 + (digit - '0');
+  for (std::size_t i = 0; is_number && i < digits.size(); ++i) {
+    is_number = digits[i] >= '0' && digits[i] <= '9';
+    size = size * 10 + (digits[i] - '0');
   }
   if (!is_number || size > std::numeric_limits<std::int32_t>::max())
     reject(op, "list size out of range (got format " + quoted(format) + ")");
