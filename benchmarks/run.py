@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import argparse
 import re
+import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -106,7 +107,11 @@ class Run:
         """Measures one case with every library that can run it."""
         result = self._describe(case)
         if case is IMPORT_CASE:
-            timings = measure_imports(case.statements, IMPORT_ROUNDS[self.effort])
+            try:
+                timings = measure_imports(case.statements, IMPORT_ROUNDS[self.effort])
+            except subprocess.CalledProcessError as error:  # the other cases are worth keeping
+                self.results.append(replace(result, absence=f"failed: {error.cmd[-1]}"))
+                return
             self.results.append(replace(result, timings=timings))
             return
         try:

