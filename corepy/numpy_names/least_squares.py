@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import corepy
 from corepy.errors import ArgumentError, LinalgError, ShapeError
-from corepy.ops.arguments import read_floating, read_tensor
+from corepy.ops.arguments import read_number
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ def lstsq(a: ArrayLike, b: ArrayLike, /, rcond: float | None = None) -> LstsqRes
     >>> int(line.rank)
     2
     """
-    matrix, sides = _read_number("a", a), _read_number("b", b)
+    matrix, sides = read_number("lstsq", "a", a), read_number("lstsq", "b", b)
     is_vector = sides.ndim == 1
     columns = corepy.expand_dims(sides, axis=-1) if is_vector else sides
     if matrix.ndim < 2 or columns.ndim < 2 or matrix.shape[-2] != columns.shape[-2]:
@@ -68,14 +68,6 @@ def lstsq(a: ArrayLike, b: ArrayLike, /, rcond: float | None = None) -> LstsqRes
     if is_vector:
         x = corepy.squeeze(x, axis=-1)
     return LstsqResult(x, residuals, rank, values)
-
-
-def _read_number(name: str, value: ArrayLike) -> Tensor:
-    """Floating, real or complex."""
-    x = read_tensor("lstsq", name, value)
-    if x.dtype.kind == "b":
-        x = corepy.astype(x, corepy.float64)
-    return x if x.dtype.kind == "c" else read_floating("lstsq", name, x)
 
 
 def _solve(a: Tensor, b: Tensor, rcond: float | None) -> tuple[Tensor, Tensor, Tensor]:
