@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from .backend.explain import record_dispatches as record_dispatches
     from .io import *  # noqa: F403
     from .numpy_names.aliases import *  # noqa: F403
+    from .numpy_names.contractions import *  # noqa: F403
     from .numpy_names.creation import *  # noqa: F403
     from .numpy_names.joining import *  # noqa: F403
     from .numpy_names.shapes import *  # noqa: F403

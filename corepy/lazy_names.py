@@ -44,6 +44,7 @@ MODULES = {
         "numpy_names.joining": """
             append array_split c_ column_stack dstack hsplit hstack r_ split vsplit vstack
         """,
+        "numpy_names.contractions": "einsum",
         "numpy_names.creation": """
             array asanyarray ascontiguousarray diag fromfunction geomspace identity indices ix_
             logspace mgrid ndarray ogrid tri

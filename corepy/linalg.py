@@ -1,5 +1,8 @@
-# The standard's linalg namespace. Nothing is implemented here: declarations are in ops/linalg/.
+# The standard's linalg namespace, and NumPy's lstsq. Nothing is implemented here: declarations are
+# in ops/linalg/, lstsq is in numpy_names/.
 """Linear algebra, as the array API standard names it.
+
+``lstsq`` is NumPy's; it is written in Python and imported on first use.
 
 >>> import corepy as cp
 >>> cp.linalg.matmul is cp.matmul
@@ -34,6 +37,10 @@ from .ops.linalg import trace as trace
 from .ops.linalg import vecdot as vecdot
 from .ops.linalg import vector_norm as vector_norm
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from .numpy_names.least_squares import lstsq as lstsq
+
 __all__ = [
     "cholesky",
     "cross",
@@ -44,6 +51,7 @@ __all__ = [
     "eigvals",
     "eigvalsh",
     "inv",
+    "lstsq",
     "matmul",
     "matrix_norm",
     "matrix_power",
@@ -61,3 +69,14 @@ __all__ = [
     "vecdot",
     "vector_norm",
 ]
+
+
+if not TYPE_CHECKING:  # type checkers take what is imported above
+
+    def __getattr__(name: str) -> object:
+        if name != "lstsq":
+            raise AttributeError(f"module 'corepy.linalg' has no attribute {name!r}")
+        from .numpy_names.least_squares import lstsq
+
+        globals()[name] = lstsq
+        return lstsq

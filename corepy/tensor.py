@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from _typeshed import ReadableBuffer
 
-    from .ops.native import Dims, DTypeLike, Operand, Positions, Scalar
+    from .ops.native import ArrayLike, Dims, DTypeLike, Operand, Positions
 
 __all__ = ["Tensor"]
 
@@ -57,7 +57,7 @@ class Tensor(_core.TensorBase):
     def __divmod__(self, other: Operand) -> tuple[Tensor, Tensor]:
         return elementwise.floor_divide(self, other), elementwise.remainder(self, other)
 
-    def __rdivmod__(self, other: Scalar) -> tuple[Tensor, Tensor]:
+    def __rdivmod__(self, other: Operand) -> tuple[Tensor, Tensor]:
         return elementwise.floor_divide(other, self), elementwise.remainder(other, self)
 
     # ---- reductions ----
@@ -126,7 +126,7 @@ class Tensor(_core.TensorBase):
 
     # ---- products, order ----
 
-    def dot(self, other: Operand) -> Tensor:
+    def dot(self, other: ArrayLike) -> Tensor:
         """Sum of products over the last axis and other's last but one; see ``corepy.dot``."""
         from .numpy_names.values import dot
 

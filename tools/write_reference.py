@@ -44,6 +44,7 @@ PAGES = {
             "ops/linalg/products.py",
             "ops/linalg/decompositions.py",
             "ops/linalg/matrices.py",
+            "numpy_names/least_squares.py",
         ],
     ),
     "fft": ("Fourier transforms", ["ops/fft.py"]),
@@ -88,6 +89,7 @@ PAGES = {
         "NumPy's functions",
         [
             "numpy_names/__init__.py",
+            "numpy_names/contractions.py",
             "numpy_names/shapes.py",
             "numpy_names/joining.py",
             "numpy_names/creation.py",

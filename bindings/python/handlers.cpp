@@ -20,6 +20,7 @@
 #include "errors.h"
 #include "functions.h"
 #include "interchange.h"
+#include "numpy_scalar.h"
 #include "operands.h"
 #include "random.h"
 #include "tensor.h"
@@ -167,6 +168,10 @@ Tensor scalar_value(const char* name, PyObject* object, std::optional<DType> dty
     return dtype ? astype(tensor_of(object), *dtype, false) : tensor_of(object);
   }
   const std::optional<ScalarKind> kind = scalar_kind_of(object);
+  if (!kind && is_numpy_scalar(object)) {
+    const Tensor value = tensor_from_numpy_scalar(name, object);
+    return dtype ? astype(value, *dtype, false) : value;
+  }
   if (!kind) {
     fail(ErrorKind::type, std::string(name) +
                               ": fill_value must be a Python scalar or a rank-0 tensor (got " +

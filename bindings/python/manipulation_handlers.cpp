@@ -15,6 +15,7 @@
 #include "dtype.h"
 #include "errors.h"
 #include "functions.h"
+#include "numpy_scalar.h"
 #include "operands.h"
 #include "tensor.h"
 
@@ -137,6 +138,8 @@ std::vector<Tensor> tensor_sequence(const char* name, PyObject* object) {
     if (beside && kind) {
       const DType dtype = scalar_dtype_beside(*kind, *beside, mixed);
       tensors.push_back(tensor_from_scalar(name, item, dtype));
+    } else if (!kind && is_numpy_scalar(item)) {
+      tensors.push_back(tensor_from_numpy_scalar(name, item));
     } else {
       tensors.push_back(tensor_argument(name, "an element of arrays", item));
     }

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "corepy/ops/promotion.h"
+#include "numpy_scalar.h"
 
 namespace corepy::python {
 namespace {
@@ -23,37 +24,45 @@ bool is_given(PyObject* object) noexcept { return object != nullptr && object !=
 
 bool is_operand(PyObject* object) noexcept {
   return is_tensor(object) || PyFloat_Check(object) || PyLong_Check(object) ||
-         PyComplex_Check(object);
+         PyComplex_Check(object) || is_numpy_scalar(object);
 }
 
 Operands::Operands(const char* op, PyObject* const* objects, std::size_t count, std::size_t fixed)
     : count_(count) {
-  std::optional<DType> beside;  // the dtype of the first promoting tensor
+  std::optional<DType> beside;  // the dtype of the promoting tensors
   bool mixed = false;
   bool any_scalar = false;
+  const auto promote = [&](std::size_t i) {
+    if (i < fixed) return;
+    const DType dtype = pointers_[i]->dtype;
+    beside = beside ? promote_dtypes(op, *beside, dtype, mixed) : dtype;
+  };
   for (std::size_t i = 0; i < count; ++i) {
     if (is_tensor(objects[i])) {
       pointers_[i] = &tensor_of(objects[i]);
-      if (i < fixed) continue;
-      const DType dtype = pointers_[i]->dtype;
-      beside = beside ? promote_dtypes(op, *beside, dtype, mixed) : dtype;
+      promote(i);
     } else {
       any_scalar = true;
     }
   }
   if (!any_scalar) return;
+  std::optional<ScalarKind> kinds[capacity];
   for (std::size_t i = 0; i < count; ++i) {
-    if (is_tensor(objects[i])) continue;
-    const std::optional<ScalarKind> kind = scalar_kind_of(objects[i]);
-    if (!kind) {
+    if (is_tensor(objects[i]) || (kinds[i] = scalar_kind_of(objects[i]))) continue;
+    if (!is_numpy_scalar(objects[i])) {
       fail(ErrorKind::type,
            std::string(op) + ": operand " + std::to_string(i + 1) +
                " is neither a tensor nor a Python scalar (got " + type_name(objects[i]) +
                "; expected corepy.Tensor, bool, int, float or complex); convert it with "
                "corepy.asarray");
     }
-    const DType dtype = beside && i >= fixed ? scalar_dtype_beside(*kind, *beside, mixed)
-                                             : default_scalar_dtype(*kind);
+    pointers_[i] = &scalars_[i].emplace(tensor_from_numpy_scalar(op, objects[i]));
+    promote(i);
+  }
+  for (std::size_t i = 0; i < count; ++i) {
+    if (!kinds[i]) continue;
+    const DType dtype = beside && i >= fixed ? scalar_dtype_beside(*kinds[i], *beside, mixed)
+                                             : default_scalar_dtype(*kinds[i]);
     pointers_[i] = &scalars_[i].emplace(tensor_from_scalar(op, objects[i], dtype));
   }
 }

@@ -14,8 +14,9 @@
 
 namespace corepy::python {
 
-// The operands of one call: tensors are borrowed, Python scalars become rank-0 tensors of the dtype
-// that the standard gives them beside the tensors.
+// The operands of one call: tensors are borrowed, NumPy's scalars become rank-0 tensors of their
+// own dtype, and Python scalars rank-0 tensors of the dtype that the standard gives them beside
+// these.
 class Operands {
  public:
   static constexpr std::size_t capacity = 3;

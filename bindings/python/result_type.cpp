@@ -10,6 +10,7 @@
 #include "corepy/ops/promotion.h"
 #include "dtype.h"
 #include "errors.h"
+#include "numpy_scalar.h"
 #include "tensor.h"
 
 namespace corepy::python {
@@ -41,6 +42,8 @@ PyObject* core_result_type(PyObject*, PyObject* arguments) {
         dtypes.push_back(tensor_of(one).dtype);
       } else if (const auto kind = scalar_kind_of(one)) {
         scalars.push_back(*kind);
+      } else if (is_numpy_scalar(one)) {
+        dtypes.push_back(tensor_from_numpy_scalar("result_type", one).dtype);
       } else {
         dtypes.push_back(dtype_from_python("result_type", one));
       }

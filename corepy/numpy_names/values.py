@@ -7,7 +7,7 @@ import math
 
 import corepy
 from corepy.errors import ArgumentError, DTypeError, OutOfBoundsError
-from corepy.ops.arguments import is_floating, is_integer, read_floating, read_tensor
+from corepy.ops.arguments import is_floating, is_integer, read_floating, read_number, read_tensor
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -41,14 +41,6 @@ __all__ = [
 # ---- comparisons ----
 
 
-def _read_number(function: str, name: str, value: ArrayLike) -> Tensor:
-    """Floating, real or complex."""
-    x = read_tensor(function, name, value)
-    if x.dtype.kind == "b":
-        x = corepy.astype(x, corepy.float64)
-    return x if x.dtype.kind == "c" else read_floating(function, name, x)
-
-
 def isclose(
     a: ArrayLike,
     b: ArrayLike,
@@ -69,7 +61,7 @@ def isclose(
     >>> cp.isclose(cp.asarray([1.0, 2.0]), cp.asarray([1.0 + 1e-9, 2.1]))
     Tensor([ True, False], shape=(2,), dtype=bool)
     """
-    x, y = _read_number("isclose", "a", a), _read_number("isclose", "b", b)
+    x, y = read_number("isclose", "a", a), read_number("isclose", "b", b)
     within = corepy.abs(x - y) <= atol + rtol * corepy.abs(y)
     result = (within & corepy.isfinite(y)) | (x == y)
     return result | (corepy.isnan(x) & corepy.isnan(y)) if equal_nan else result

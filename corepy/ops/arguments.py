@@ -24,6 +24,7 @@ __all__ = [
     "normalize_axes",
     "normalize_axis",
     "read_floating",
+    "read_number",
     "read_real",
     "read_tensor",
 ]
@@ -66,6 +67,14 @@ def read_floating(function: str, name: str, value: ArrayLike) -> Tensor:
     """A real floating tensor; integers become float64, which strict refuses as everywhere."""
     x = read_real(function, name, value)
     return elementwise.divide(x, 1) if is_integer(x) else x
+
+
+def read_number(function: str, name: str, value: ArrayLike) -> Tensor:
+    """A floating tensor, real or complex; bool and integers become float64."""
+    x = read_tensor(function, name, value)
+    if x.dtype.kind == "b":
+        x = manipulation.astype(x, "float64")
+    return x if x.dtype.kind == "c" else read_floating(function, name, x)
 
 
 def normalize_axis(function: str, axis: int, ndim: int) -> int:

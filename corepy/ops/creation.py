@@ -198,7 +198,7 @@ def from_dlpack(x: object, /, *, device: str | None = None, copy: bool | None = 
 @native
 def full(
     shape: Dims,
-    fill_value: Scalar | Tensor,
+    fill_value: Operand,
     dtype: DTypeLike | None = None,
     *,
     device: str | None = None,
@@ -206,7 +206,7 @@ def full(
     """Every element is ``fill_value``.
 
     Shapes: as given.  Dtypes: all; by default that of the value: bool, int64, float64, complex128.
-    Edges: the value may be a rank-0 tensor.
+    Edges: the value may be a rank-0 tensor, or a number of NumPy's.
     Raises: ShapeError; DTypeError; ArgumentError for an integer that does not fit;
     MemoryLimitError.
     Accuracy: exact; a conversion to ``dtype`` rounds once.
@@ -223,7 +223,7 @@ def full(
 def full_like(
     x: Tensor,
     /,
-    fill_value: Scalar | Tensor,
+    fill_value: Operand,
     dtype: DTypeLike | None = None,
     *,
     device: str | None = None,
@@ -231,7 +231,7 @@ def full_like(
     """``full`` with the shape, and by default the dtype, of x.
 
     Shapes: that of x.  Dtypes: all.
-    Edges: the value may be a rank-0 tensor.
+    Edges: the value may be a rank-0 tensor, or a number of NumPy's.
     Raises: DTypeError; ArgumentError for an integer that does not fit; MemoryLimitError.
     Accuracy: exact; a conversion to the dtype rounds once.
     Source: array API 2024.12.

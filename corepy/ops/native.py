@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from types import CodeType
     from typing import ParamSpec, Protocol, TypeAlias, TypeVar
 
+    import numpy as np
+
     from corepy._core import DType
     from corepy.tensor import Tensor
 
@@ -46,7 +48,8 @@ if TYPE_CHECKING:
 
     #: bool, int, float or complex.
     Scalar: TypeAlias = complex
-    Operand: TypeAlias = Tensor | Scalar
+    #: A number of NumPy's brings its dtype along.
+    Operand: TypeAlias = Tensor | Scalar | np.generic[object]
     Nested: TypeAlias = "complex | list[Nested] | tuple[Nested, ...]"
     #: What functions written in Python take for a tensor; see ``ops.arguments.read_tensor``.
     ArrayLike: TypeAlias = Tensor | Nested

@@ -315,6 +315,11 @@ def _multiply(name: str) -> Call:
     return lambda tensors: corepy.vecdot(tensors[0], tensors[1])
 
 
+def _contract_three(tensors: Sequence[Tensor]) -> Tensor:
+    left, right = tensors
+    return corepy.einsum("ij,ik,jl->kl", left, right, left.mT[:, :9])
+
+
 def _make_products(row: _core.OpInfo, dtype: str) -> Iterator[Draft]:
     run = _multiply(row.name)
 
@@ -337,6 +342,8 @@ def _make_products(row: _core.OpInfo, dtype: str) -> Iterator[Draft]:
         yield Draft("vector 2000x2000", "large", pair((2000,), (2000, 2000)), run)
         special = Operand(dtype, (9, 80), 0), Operand(dtype, (80, 11), 1)
         yield Draft("9x80x11 special", "small", special, run)
+    if row.name == "tensordot":  # of which einsum is a program, that no row names
+        yield Draft("einsum ij,ik,jl->kl", "small", pair((30, 40), (30, 7)), _contract_three)
     if row.name == "vecdot" or dtype not in COMPONENTS:
         yield Draft("4200003", "large", pair((_LARGE,), (_LARGE,)), run)
 

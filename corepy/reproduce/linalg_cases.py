@@ -149,6 +149,8 @@ LINALG_MAKERS: dict[str, Maker] = {
     "svd": _all(
         _make(linalg.svd, "", _OBLONG[:4]),
         _make(lambda x: linalg.svd(x, full_matrices=False), "reduced", _OBLONG + _SQUARE[3:5]),
+        # A program of svd, matmul and their like, which no row names.
+        _make(lambda x: linalg.lstsq(x, x[..., :2]).x, "lstsq", _OBLONG[:4]),
     ),
     "svdvals": _make(linalg.svdvals, "", _OBLONG[:4]),
     "trace": _make(lambda x: linalg.trace(x, offset=-1), "", _OBLONG),

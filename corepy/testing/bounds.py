@@ -1,4 +1,5 @@
-# The error bounds that operators' rows name, as formulas; checking.py compares with them.
+# The error bounds that operators' rows name, as formulas; checking.py compares with them. Those of
+# matrices, complex functions and transforms are in the files beside this one.
 """How far a result may lie from the oracle's.
 
 A bound is an absolute error per element, zero where the result must be exact, infinite where
@@ -13,66 +14,30 @@ exactly.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TypeAlias, cast
+from typing import TypeAlias
 
 import numpy as np
 
-from corepy.backend.reference.exact import BinaryFormat, format_of
-from corepy.backend.reference.fft import find_transform
 from corepy.backend.reference.linalg import contraction_axes
 from corepy.backend.reference.promotion import component_dtype, is_complex
 from corepy.backend.reference.statistical import Axis, normalize_axes
 
-from .comparison import Array, BoolArray, FloatArray, split_components
+from .bound_case import MAGNITUDE_SLACK, BoundCase, magnitude
+from .comparison import FloatArray
+from .complex_bounds import (
+    bound_complex_abs,
+    bound_complex_divide,
+    bound_complex_expm1,
+    bound_complex_multiply,
+    bound_complex_pow,
+    bound_complex_sign,
+)
+from .fourier_bounds import bound_fft, bound_fftfreq
 from .matrix_bounds import bound_conditioned, bound_cross, bound_spectrum, bound_trace
 
 __all__ = ["BOUNDS", "BoundCase", "evaluate_bound"]
-
-# Magnitudes are sums of float64 roundings themselves; they are far more accurate than 1 %.
-_MAGNITUDE_SLACK = 1.01
-
-
-@dataclass(frozen=True)
-class BoundCase:
-    """A call whose error is bounded; operands in the compute dtype, ``expected`` the oracle's."""
-
-    name: str
-    operands: tuple[Array, ...]
-    options: Mapping[str, object]
-    expected: Array
-
-    @property
-    def binary(self) -> BinaryFormat:
-        """Format of the result's components."""
-        return format_of(self.expected.dtype)
-
-    @property
-    def u(self) -> float:
-        """Unit roundoff."""
-        return 2.0**-self.binary.precision
-
-    @property
-    def subnormal(self) -> float:
-        """Smallest positive number."""
-        return 2.0**self.binary.min_exponent
-
-    @property
-    def largest(self) -> float:
-        """Largest finite number."""
-        return (2 - 2 * self.u) * 2.0 ** (self.binary.max_exponent - 1)
-
-    def gamma(self, roundings: FloatArray | float) -> FloatArray:
-        """Relative error of that many roundings."""
-        product = np.asarray(roundings, np.float64) * self.u
-        bound: FloatArray = product / (1 - product)
-        return bound
-
-    def magnitude_expected(self) -> FloatArray:
-        """Modulus of the oracle's result, of finite parts only."""
-        return _magnitude(self.expected)
-
 
 _Formula: TypeAlias = Callable[[BoundCase], FloatArray]
 
@@ -85,17 +50,6 @@ def _bound(name: str) -> Callable[[_Formula], _Formula]:
         return formula
 
     return register
-
-
-def _magnitude(x: Array) -> FloatArray:
-    """Modulus, a part that is not finite counting as 0: the other part still has errors."""
-
-    def finite(part: Array) -> FloatArray:
-        return np.where(np.isfinite(part), part, 0.0).astype(np.float64)
-
-    if is_complex(x.dtype):
-        return np.hypot(finite(np.real(x)), finite(np.imag(x)))
-    return np.abs(finite(x))
 
 
 def evaluate_bound(bound: str, case: BoundCase) -> FloatArray:
@@ -145,7 +99,7 @@ class _Reduced:
     def total(self, values: FloatArray) -> FloatArray:
         sums: FloatArray = np.sum(values, axis=self.axes, keepdims=self.keepdims)
         # Finite, since an error of no roundings is 0 times it.
-        return np.minimum(sums * _MAGNITUDE_SLACK, np.finfo(np.float64).max)
+        return np.minimum(sums * MAGNITUDE_SLACK, np.finfo(np.float64).max)
 
     def exceeding(self, limit: FloatArray) -> FloatArray:
         """Infinite where ``limit`` may overflow, else 0."""
@@ -157,7 +111,7 @@ def _reduced(case: BoundCase) -> _Reduced:
     axis = case.options.get("axis")
     axes: Axis = axis if axis is None or isinstance(axis, (int, tuple)) else tuple(x.shape)
     keepdims = bool(case.options.get("keepdims", False))
-    return _Reduced(case, _magnitude(x), normalize_axes(axes, x.ndim), keepdims)
+    return _Reduced(case, magnitude(x), normalize_axes(axes, x.ndim), keepdims)
 
 
 @_bound("sum")
@@ -296,7 +250,7 @@ def _scanned(case: BoundCase) -> tuple[FloatArray, int]:
     """Magnitudes of the operand along the scan, which comes first, and that axis."""
     axis = case.options.get("axis")
     where = axis if isinstance(axis, int) else 0
-    return np.moveaxis(_magnitude(case.operands[0]), where, 0), where
+    return np.moveaxis(magnitude(case.operands[0]), where, 0), where
 
 
 def _unscanned(case: BoundCase, errors: FloatArray, axis: int) -> FloatArray:
@@ -314,7 +268,7 @@ def bound_cumulative_sum(case: BoundCase) -> FloatArray:
     length (csrc/corepy/kernels/scan_sum.h).
     """
     x, axis = _scanned(case)
-    total: FloatArray = np.cumsum(x, axis=0) * _MAGNITUDE_SLACK
+    total: FloatArray = np.cumsum(x, axis=0) * MAGNITUDE_SLACK
     depth = np.minimum(np.arange(x.shape[0], dtype=np.float64), 22).reshape(-1, *[1] * (x.ndim - 1))
     oracle = np.moveaxis(case.magnitude_expected(), axis, 0)[-x.shape[0] or None :]
     errors = case.gamma(depth) * np.minimum(total, np.finfo(np.float64).max)
@@ -338,7 +292,7 @@ def bound_cumulative_prod(case: BoundCase) -> FloatArray:
     error, errors = np.zeros(x.shape[1:]), np.zeros(x.shape)
     for i in range(x.shape[0]):
         if i > 0:
-            grown = error * x[i] * _MAGNITUDE_SLACK
+            grown = error * x[i] * MAGNITUDE_SLACK
             rounded = case.u * sizes[i] + unit * (sizes[i] + grown)
             error = grown + rounded + 2 * case.subnormal * (x[i] > 0)
         product = np.where(i > 0, sizes[i - 1] if i > 0 else 0.0, 0.0)
@@ -355,7 +309,7 @@ def bound_cumulative_prod(case: BoundCase) -> FloatArray:
 
 def _contracted(case: BoundCase) -> tuple[FloatArray, int]:
     """``sum |x1| |x2|`` of every element, and the number of products in one."""
-    a, b = (_magnitude(operand) for operand in case.operands)
+    a, b = (magnitude(operand) for operand in case.operands)
     if case.name == "tensordot":
         first, second = contraction_axes(case.options.get("axes", 2), a.ndim, b.ndim)
         total: FloatArray = np.tensordot(a, b, axes=(first, second))
@@ -384,7 +338,7 @@ def _matmul_depth(length: int, real_bytes: int, chains: int) -> int:
 
 def _bound_contraction(case: BoundCase, chains: int) -> FloatArray:
     total, length = _contracted(case)
-    total = total * _MAGNITUDE_SLACK
+    total = total * MAGNITUDE_SLACK
     depth = _matmul_depth(length, component_dtype(case.expected.dtype).itemsize, chains)
     error = case.gamma(depth) * total + case.u * case.magnitude_expected()
     error = error + (total > 0) * (chains * length * case.subnormal)
@@ -419,95 +373,12 @@ def bound_residual(case: BoundCase) -> FloatArray:
 
 # ---- complex elementwise ----
 
-
-def _largest_part(x: Array) -> FloatArray:
-    parts = np.abs(np.real(x)), np.abs(np.imag(x))
-    finite = [np.where(np.isfinite(part), part, 0).astype(np.float64) for part in parts]
-    return np.maximum(*finite)
-
-
-def _factors(case: BoundCase) -> tuple[Array, Array]:
-    """The two operands; of an outer product, as a column and a row."""
-    first, second = case.operands[0], case.operands[-1]
-    return (first[:, None], second[None, :]) if case.name == "outer" else (first, second)
-
-
-def _overflowing_products(case: BoundCase) -> FloatArray:
-    """Infinite where a product of two finite parts, or a sum of two such, may overflow."""
-    first, second = _factors(case)
-    products = _largest_part(first) * _largest_part(second)
-    return np.where(products < case.largest / 4, 0.0, np.inf)
-
-
-@_bound("complex_multiply")
-def bound_complex_multiply(case: BoundCase) -> FloatArray:
-    """``sqrt(5) u |x1 x2|`` normwise (Brent, Percival, Zimmermann, 2007), u for the oracle's."""
-    size = case.magnitude_expected()
-    underflow = np.where(_nonzero_operands(case), 2 * case.subnormal, 0.0)
-    return 3.24 * case.u * size * 1.001 + underflow + _overflowing_products(case)
-
-
-def _nonzero_operands(case: BoundCase) -> BoolArray:
-    first, second = _factors(case)
-    nonzero: BoolArray = np.not_equal(first, 0) & np.not_equal(second, 0)
-    return nonzero
-
-
-@_bound("complex_divide")
-def bound_complex_divide(case: BoundCase) -> FloatArray:
-    """``6u |x1 / x2|`` normwise, scaled so that nothing overflows or underflows on the way."""
-    size = case.magnitude_expected()
-    finite = np.isfinite(case.operands[-1])
-    for operand in case.operands:
-        finite = finite & np.isfinite(operand)
-    defined = finite & np.not_equal(case.operands[-1], 0)
-    error = 7 * case.u * size * 1.001 + 2 * case.subnormal
-    near_limit = defined & ~(_largest_part(case.expected) < case.largest / 2)
-    lost = near_limit | (defined & ~np.isfinite(case.expected))
-    return np.where(lost, np.inf, np.where(defined, error, 0.0))
-
-
-@_bound("complex_abs")
-def bound_complex_abs(case: BoundCase) -> FloatArray:
-    """Less than 1 ulp of the true modulus, so the oracle's value or a neighbour; exact for zero."""
-    size = case.magnitude_expected()
-    spacing = np.spacing(size.astype(component_dtype(case.expected.dtype))).astype(np.float64)
-    return np.where(size > 0, np.where(size < case.largest, spacing, np.inf), 0.0)
-
-
-@_bound("complex_sign")
-def bound_complex_sign(case: BoundCase) -> FloatArray:
-    """A modulus within 1 ulp (2u) and a division, relative to each part; a part may underflow."""
-    nonzero = np.not_equal(case.operands[0], 0)
-    return np.where(nonzero, 4 * case.u * _largest_part(case.expected) + case.subnormal, 0.0)
-
-
-@_bound("complex_expm1")
-def bound_complex_expm1(case: BoundCase) -> FloatArray:
-    """1 ulp of each part; of the real one, which may cancel, 2**-55 of the imaginary one more."""
-    parts = split_components(case.expected)
-    size = np.where(np.isfinite(parts), np.abs(parts), 0)
-    allowed: FloatArray = 1.5 * np.spacing(size).astype(np.float64)
-    allowed[..., 0] += 2.0**-55 * size[..., 1]
-    return allowed
-
-
-@_bound("complex_pow")
-def bound_complex_pow(case: BoundCase) -> FloatArray:
-    """``(2 u + 2**-57 |x2 ln x1|) |x1**x2|`` normwise, u for the oracle's rounding of each part.
-
-    The exponent's absolute error is the power's relative one. Nothing is promised where a part may
-    overflow; special operands are exact.
-    """
-    base, exponent = (operand.astype(np.complex128) for operand in case.operands)
-    size = case.magnitude_expected()
-    finite = np.isfinite(base) & np.isfinite(exponent) & np.not_equal(base, 0)
-    length, turn = np.log(np.abs(base)), np.angle(base)
-    growth = np.abs(exponent) * np.hypot(length, turn)
-    error = (4 * case.u + 2.0**-57 * growth * _MAGNITUDE_SLACK) * size + 4 * case.subnormal
-    lost = ~np.isfinite(case.expected) | ~(size < case.largest / 8) | ~(growth < 2.0**50)
-    bound: FloatArray = np.where(finite, np.where(lost, np.inf, error), 0.0)
-    return np.where(np.equal(exponent, 0), 0.0, bound)
+BOUNDS["complex_multiply"] = bound_complex_multiply
+BOUNDS["complex_divide"] = bound_complex_divide
+BOUNDS["complex_abs"] = bound_complex_abs
+BOUNDS["complex_sign"] = bound_complex_sign
+BOUNDS["complex_expm1"] = bound_complex_expm1
+BOUNDS["complex_pow"] = bound_complex_pow
 
 
 # ---- elementwise ----
@@ -527,65 +398,8 @@ def bound_logaddexp(case: BoundCase) -> FloatArray:
 
 # ---- Fourier transforms ----
 
-#: The largest prime that is a radix; lengths with larger ones are convolutions of the chirp.
-_LARGEST_RADIX = 31
-
-
-def _transform_roundings(length: int) -> float:
-    """How many u of its 2-norm a transform of ``length`` may be off.
-
-    A pass of radix 2 counts 7 (Higham, section 24.1: a root within u, a product within sqrt(5) u,
-    two sums), larger radices up to 8 no more than the passes of radix 2 that they replace; an odd
-    radix sums (p - 1) / 2 products in a chain, each output by itself, hence sqrt(p). The chirp's
-    convolution is two transforms of a period of less than 4 n, whose spectrum spreads a line's norm
-    by a factor below 3.
-    """
-    factors, rest = [], length
-    for prime in range(2, _LARGEST_RADIX + 1):
-        while rest % prime == 0:
-            factors.append(prime)
-            rest //= prime
-    if rest > 1:
-        return 3 * (2 * 7 * math.ceil(math.log2(4 * length)) + 12)
-    return 3 + sum(max(7 * math.log2(p), (p + 3) / 2 * math.sqrt(p)) for p in factors)
-
-
-@_bound("fft")
-def bound_fft(case: BoundCase) -> FloatArray:
-    """Normwise: each number is off by no more than the 2-norm of its line's error.
-
-    That is ``d u`` of the line's 2-norm, d by :func:`_transform_roundings` for each axis. The
-    line's norm is taken before the transform, which multiplies it by the root of the length: what a
-    real result drops does not count less.
-    """
-    x = case.operands[0]
-    n, axis = case.options.get("n"), case.options.get("axis", -1)
-    sizes = case.options.get("s", n)
-    axes = case.options.get("axes", None if case.name.endswith("n") else axis)
-    found = find_transform(case.name, x, cast(Axis, sizes), cast(Axis, axes))
-    if not found.axes:
-        return np.zeros(case.expected.shape)
-    norm, count = case.options.get("norm", "backward"), float(found.size)
-    is_inverse = case.name.startswith("fft.i")
-    divisor = count if is_inverse == (norm == "backward") else 1.0
-    scale = 1 / math.sqrt(count) if norm == "ortho" else 1 / divisor
-    finite = np.isfinite(x).all(axis=found.axes, keepdims=True)
-    size = _magnitude(x)
-    largest = size.max(axis=found.axes, keepdims=True, initial=0.0)
-    relative = size / np.where(largest > 0, largest, 1.0)
-    squares = np.sum(relative**2, axis=found.axes, keepdims=True)
-    # A half of a line stands for the whole.
-    line = np.sqrt(2 * squares) * largest
-    roundings = sum(_transform_roundings(length) for length in found.lengths) + 2
-    error = roundings * case.u * math.sqrt(count) * scale * line + count * 4 * case.subnormal
-    overflow = line * count >= case.largest / 8
-    return np.where(finite & ~overflow, error, np.inf)
-
-
-@_bound("fftfreq")
-def bound_fftfreq(case: BoundCase) -> FloatArray:
-    """A product and a quotient in float64, rounded once more to float32."""
-    return 3 * case.u * case.magnitude_expected() + case.subnormal
+BOUNDS["fft"] = bound_fft
+BOUNDS["fftfreq"] = bound_fftfreq
 
 
 # ---- creation ----

@@ -18,7 +18,7 @@ from corepy.backend.reference.linalg.matrices import cutoff
 from corepy.backend.reference.promotion import is_complex
 
 if TYPE_CHECKING:
-    from .bounds import BoundCase
+    from .bound_case import BoundCase
     from .comparison import Array, BoolArray, FloatArray
 
 __all__ = ["backward_error", "bound_conditioned", "bound_cross", "bound_spectrum", "bound_trace"]

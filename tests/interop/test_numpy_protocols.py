@@ -34,6 +34,77 @@ def test_numpy_scalars_leave_the_result_to_the_tensor() -> None:
         np.exp(x)
 
 
+@pytest.mark.parametrize(
+    "scalar", [np.bool_, np.int8, np.uint16, np.int64, np.longlong, np.float32, np.complex64]
+)
+def test_numpy_scalars_bring_their_dtype_along(scalar: type[np.generic[object]]) -> None:
+    value = scalar(1)
+    for dtype in (cp.int8, cp.int32, cp.float32, cp.complex64):
+        x = cp.asarray([1, 2, 3], dtype=dtype)
+        beside = cp.asarray(value)
+        assert beside.shape == ()
+        if beside.dtype == cp.bool:  # no operand of add; a condition
+            assert (value & cp.asarray([True, False])).tolist() == [True, False]
+            assert cp.where(value, x, 0).tolist() == x.tolist()
+            continue
+        for result in (value + x, x + value, cp.add(x, value), cp.add(value, x)):
+            assert result.dtype == (x + beside).dtype
+            assert result.tolist() == [2, 3, 4]
+        assert (value == x).tolist() == [True, False, False]
+        assert cp.result_type(x, value) == cp.result_type(x, beside)
+    assert cp.full(2, value).dtype == beside.dtype
+    assert cp.full(2, value, dtype=cp.complex128).tolist() == [1, 1]
+    assert cp.concat([cp.ones(1, dtype=beside.dtype), cp.asarray([value])]).dtype == beside.dtype
+
+
+def test_numpy_scalars_in_place_and_in_records() -> None:
+    x = cp.asarray([1.0, 2.0])
+    x *= np.float32(2)
+    assert x.tolist() == [2, 4]
+    assert x.dtype == cp.float64
+    record = cp.explain_last_dispatch()
+    assert record.call_text() == "multiply(float64[2], float32[]) -> float64[2]"
+    assert record.cast_bytes > 0
+    assert divmod(x, np.int64(3))[1].tolist() == [2, 1]
+    assert cp.stack([cp.asarray(1.0), np.float32(2)]).tolist() == [1, 2]
+    value = np.float32(5)
+    kept = cp.where(cp.asarray(True), value, np.float32(0))
+    assert kept.dtype == cp.float32
+    assert kept.item() == 5
+
+
+class OwnFloat(np.float32):  # type: ignore[type-arg]
+    """A class derived from one of NumPy's."""
+
+
+class Bytes(bytes):
+    """A buffer that is no number."""
+
+
+def test_what_is_no_numpy_scalar_is_no_operand() -> None:
+    x = cp.ones(2)
+    assert (x * OwnFloat(3)).tolist() == [3, 3]
+    for wrong in (
+        np.str_("1"),
+        np.bytes_(b"1"),
+        np.timedelta64(1),
+        Bytes(b"1"),
+        np.void(b"1"),
+    ):
+        with pytest.raises(TypeError):
+            x + wrong
+        with pytest.raises(cp.ArgumentTypeError, match="operand 2 is neither"):
+            cp.add(x, wrong)
+    for wide in (np.float16(1), np.longdouble(1)):
+        with pytest.raises(cp.DTypeError, match="multiply: no dtype for"):
+            x * wide
+    with pytest.raises(cp.DTypeError, match="uint64"):
+        cp.asarray([1]) + np.uint64(1)
+    faked = type("numpy.number", (bytearray,), {})(b"123")
+    with pytest.raises(cp.ArgumentTypeError, match="a NumPy scalar has axes"):
+        cp.add(x, faked)
+
+
 def test_numpy_arrays_are_indices() -> None:
     x = cp.arange(12).reshape(3, 4)
     a = np.arange(12).reshape(3, 4)

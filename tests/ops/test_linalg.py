@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import math
+import threading
 
 import numpy as np
 import pytest
@@ -388,14 +389,110 @@ def test_lapack_serves_the_blas_policy(shape, dtype):
             lambda: check_op("qr", x),
             lambda: check_op("qr", np.asfortranarray(x[..., :3]), mode="complete"),
             lambda: check_op("qr", x[..., :3, :]),
+            lambda: check_op("det", x),
+            lambda: check_op("slogdet", x),
+            lambda: check_op("eigh", x),
+            lambda: check_op("eigh", np.asfortranarray(definite)),
+            lambda: check_op("eigvalsh", definite),
+            lambda: check_op("svd", x),
+            lambda: check_op("svd", x[..., :3]),
+            lambda: check_op("svd", x[..., :3, :], full_matrices=False),
+            lambda: check_op("svd", np.asfortranarray(x[..., :3]), full_matrices=False),
+            lambda: check_op("svdvals", x[..., :3]),
         ):
             call()
             record = cp.explain_last_dispatch()
             assert record.backend == "openblas", record.op
             assert not record.reproducible
-        cp.linalg.eigh(cp.asarray(definite))
+        cp.linalg.eig(cp.asarray(definite))
         assert cp.explain_last_dispatch().backend == "native"
         with pytest.raises(cp.LinalgError, match=r"solve: .*singular"):
             cp.linalg.solve(cp.zeros(shape), cp.ones(shape))
         with pytest.raises(cp.LinalgError, match=r"cholesky: .*not positive definite"):
             cp.linalg.cholesky(cp.asarray(-definite))
+
+
+@each_dtype
+def test_lapacks_vectors_keep_the_conventions(dtype):
+    x = cp.asarray(random_matrix(dtype, 2, 9, 7))
+    square = x @ cp.conj(x).mT
+    with cp.policy(cp.BackendPolicy.BLAS):
+        vectors = [cp.linalg.svd(x)[0], cp.linalg.svd(x.mT, full_matrices=False)[0]]
+        vectors.append(cp.linalg.eigh(square)[1])
+    for stack in vectors:
+        for columns in np.asarray(stack):
+            largest = columns[np.argmax(np.abs(columns), axis=0), range(columns.shape[1])]
+            assert (largest.real > 0).all()
+            assert np.abs(largest.imag).max() < 1e-6
+
+
+@each_dtype
+def test_determinants_by_lapack_neither_overflow_nor_underflow(dtype):
+    with cp.policy(cp.BackendPolicy.BLAS):
+        for scale in (1e-30, 1e-3, 1e30):
+            x = random_matrix(dtype, 20, 20) * np.asarray(scale, dtype)
+            check_op("slogdet", x)
+            check_op("det", x)
+        for x in (np.zeros((3, 3), dtype), np.diag([1, 0, 2]).astype(dtype)):
+            assert cp.linalg.det(cp.asarray(x)).item() == 0
+            sign, logarithm = cp.linalg.slogdet(cp.asarray(x))
+            assert (sign.item(), logarithm.item()) == (0, -math.inf)
+        turned = np.eye(4)[[1, 0, 2, 3]].astype(dtype)
+        assert cp.linalg.det(cp.asarray(turned)).item() == -1
+        assert math.isnan(cp.linalg.slogdet(cp.full((2, 2), cp.nan, dtype=dtype))[1].item())
+
+
+def test_lapack_refuses_what_iterations_cannot_take():
+    x = np.ones((2, 3, 3))
+    x[1, 2, 0] = math.nan
+    upper = np.ones((3, 3))
+    upper[0, 2] = math.nan
+    with cp.policy(cp.BackendPolicy.BLAS):
+        for name in ("eigh", "eigvalsh", "svd", "svdvals"):
+            with pytest.raises(cp.LinalgError, match=rf"^{name}: matrix \(1,\) .* has a NaN"):
+                getattr(cp.linalg, name)(cp.asarray(x))
+        assert cp.linalg.eigvalsh(cp.asarray(upper)).shape == (3,)  # of the lower triangle
+
+
+def test_what_is_made_of_lapacks_results_is_not_reproducible_either():
+    x = cp.asarray(random_matrix("float64", 2, 5, 5))
+    calls = {
+        "pinv": lambda: cp.linalg.pinv(x),
+        "matrix_norm": lambda: cp.linalg.matrix_norm(x, ord="nuc"),
+        "matrix_power": lambda: cp.linalg.matrix_power(x, -3),
+    }
+    for name, call in calls.items():
+        call()
+        assert cp.explain_last_dispatch().reproducible, name
+        with cp.policy(cp.BackendPolicy.BLAS):
+            call()
+        record = cp.explain_last_dispatch()
+        assert record.op == name
+        assert not record.reproducible, name
+
+
+def test_lapack_lets_other_threads_run_and_keeps_its_operands():
+    states = [random_matrix("float64", 120, 120, seed=seed) for seed in (1, 2)]
+    with cp.policy(cp.BackendPolicy.BLAS):
+        allowed = {cp.digest(cp.linalg.inv(cp.asarray(state))) for state in states}
+        assert "gil_released" in cp.explain_last_dispatch().flags
+        cp.matmul(cp.asarray(states[0]), cp.asarray(states[1]))
+        assert "gil_released" in cp.explain_last_dispatch().flags
+        cp.linalg.inv(cp.eye(3))
+        assert "gil_released" not in cp.explain_last_dispatch().flags
+    x, found, done = cp.asarray(states[0]), [], threading.Event()
+
+    def invert():
+        with cp.policy(cp.BackendPolicy.BLAS):
+            for _ in range(60):
+                found.append(cp.digest(cp.linalg.inv(x)))
+        done.set()
+
+    worker = threading.Thread(target=invert)
+    worker.start()
+    while not done.is_set():
+        for state in states:
+            x[...] = cp.asarray(state)
+    worker.join()
+    assert len(found) == 60
+    assert set(found) <= allowed

@@ -4,7 +4,8 @@
 
 The bits of a result are a function of the matrix alone: not of the instruction set, the threads,
 the layout, its place in a stack, or a C library.  Where a result is unique only up to signs or
-phases, these are fixed and stated.  ``policy=BLAS`` gives up that promise for LAPACK's speed.
+phases, these are fixed and stated.  ``policy=BLAS`` gives up that promise for LAPACK's speed
+(but for ``eig`` and ``eigvals``, which stay with the native kernels).
 Errors: ``LinalgError`` names the first matrix of the stack that has no such result.
 """
 

@@ -47,6 +47,9 @@ struct Backend {
   // May throw Error. Returns static text naming the kernel.
   const char* (*run)(const Call& call, void* context);
   void* context;  // the backend's own, passed back to it
+  // What an accepted call costs, as bytes moved at memory speed, of a backend that needs no lock of
+  // the host's: that is released for long calls. Null: the lock is kept.
+  std::int64_t (*work_bytes)(const Call& call) = nullptr;
 };
 
 inline constexpr std::uint8_t native_backend = 0;

@@ -118,6 +118,12 @@ void check_fits(std::int64_t value, DType dtype) {
 
 }  // namespace
 
+Tensor real_number(const char* op, double value, DType dtype) {
+  const auto narrow = static_cast<float>(value);
+  if (dtype == DType::float32) return scalar_tensor(op, dtype, &narrow);
+  return scalar_tensor(op, dtype, &value);
+}
+
 Tensor filled(Op op, const Dims& shape, DType dtype, const Tensor* value, const Tensor* like) {
   Operation operation(op);
   if (like != nullptr) operation.add_operand(*like);

@@ -13,6 +13,8 @@ namespace corepy {
 // was taken from, if anything. `value` is a rank-0 tensor, or null for empty.
 Tensor filled(Op op, const Dims& shape, DType dtype, const Tensor* value,
               const Tensor* like = nullptr);
+// A rank-0 tensor of a real floating dtype, for what is composed of other operators: no record.
+Tensor real_number(const char* op, double value, DType dtype);
 // start + i * step for i < length, each element rounded once where the dtype is an integer, by one
 // fma where it is floating.
 Tensor arange(double start, double stop, double step, DType dtype);

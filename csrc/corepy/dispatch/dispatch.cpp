@@ -123,9 +123,7 @@ Operation::Operation(Op op) : settings_(current_settings()), thread_(thread_reco
   ThreadRecords& records = thread_;
   dry_run_ = records.dry_runs > 0;
   const int depth = records.depth++;
-  DispatchRecord& record =
-      depth == 0 ? records.slot(records.sequence + 1)
-                 : records.children[depth < max_operation_depth ? depth : max_operation_depth - 1];
+  DispatchRecord& record = records.open_record(depth);
   record_ = &record;
   name_ = depth == 0 ? name_of(op) : name_of(records.slot(records.sequence + 1).op);
   record.sequence = 0;
@@ -209,14 +207,12 @@ Isa Operation::choose(bool has_simd_kernel) {
 
 void Operation::adopt_child(DType compute) noexcept {
   ThreadRecords& records = thread_records();
-  const int child_depth =
-      records.depth < max_operation_depth ? records.depth : max_operation_depth - 1;
-  const DispatchRecord& child = records.children[child_depth];
+  const DispatchRecord& child = records.open_record(records.depth);
   record_->backend = child.backend;
   record_->isa = child.isa;
   runs_kernel_ = child.isa != no_isa || child.backend != native_backend;
   record_->variant = child.variant;
-  record_->reproducible = child.reproducible;
+  record_->reproducible = record_->reproducible && child.reproducible;
   record_->rejection_count = child.rejection_count;
   std::memcpy(record_->rejections, child.rejections, sizeof record_->rejections);
   record_->copied_bytes += child.copied_bytes;
@@ -244,8 +240,8 @@ void Operation::run_backend(const Call& call) {
   Reason reason = Reason::op_unsupported;
   const auto index = static_cast<std::uint8_t>(backend_ - registered_backends().data());
   if (!backend_->accepts(call, backend_->context, reason)) {
-    // BLAS covers matmul alone: everything else falls to the native kernels, and the record says
-    // so.
+    // BLAS covers matrix products and decompositions: everything else falls to the native kernels,
+    // and the record says so.
     record_->rejections[record_->rejection_count++] = {static_cast<std::uint8_t>(isa_count + index),
                                                        reason};
     backend_ = nullptr;
@@ -255,7 +251,12 @@ void Operation::run_backend(const Call& call) {
   runs_kernel_ = true;
   record_->reproducible = backend_->reproducible;
   if (dry_run_) return;
-  record_->variant = backend_->run(call, backend_->context);
+  const std::int64_t work_bytes =
+      backend_->work_bytes != nullptr ? backend_->work_bytes(call) : std::int64_t{0};
+  const BlockingRegion region(*this, work_bytes, call.inputs);
+  Call pinned = call;
+  pinned.inputs = region.operands();
+  record_->variant = backend_->run(pinned, backend_->context);
 }
 
 bool Operation::is_left_to_native(Isa& isa, const Call& call) {
@@ -288,6 +289,8 @@ void Operation::finish(const Tensor& result, Layout layout) {
   if (!runs_kernel_) record_->compute_dtype = result.dtype;
   ThreadRecords& records = thread_;
   const int depth = records.depth - 1;
+  if (depth > 0 && !record_->reproducible) [[unlikely]]  // no more is what is made of this
+    records.open_record(depth - 1).reproducible = false;
   if (dry_run_) {
     record_->flags |= record_dry_run;
     if (depth == 0) {

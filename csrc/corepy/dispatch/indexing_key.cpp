@@ -164,12 +164,14 @@ class KeyWalk {
     ++axis_;
   }
 
+  // An extent of 0 fits any axis, as in the standard: such a mask has no element to be true.
   void pick(const Tensor& array) {
     const int count = array.dtype == DType::bool_ ? array.rank() : 1;
     for (int i = 0; i < count; ++i, ++axis_) {
-      if (array.dtype == DType::bool_ && array.shape[i] != x_.shape[axis_]) {
+      if (array.dtype == DType::bool_ && array.shape[i] != x_.shape[axis_] && array.shape[i] != 0) {
         fail(ErrorKind::out_of_bounds,
-             std::string(op_) + ": a mask must have the extents of the axes it stands for (got " +
+             std::string(op_) +
+                 ": a mask must have the extents of the axes it stands for, or extents of 0 (got " +
                  to_string(array.shape) + " from axis " + std::to_string(axis_ - i) + " of shape " +
                  to_string(x_.shape) + ", which differ along axis " + std::to_string(axis_) + ")");
       }

@@ -51,17 +51,6 @@ Tensor reduce_axis(Op op, const Tensor& x, Dims axes, bool keepdims) {
   return reduce(op, x, options);
 }
 
-Tensor number(const char* op, double value, DType dtype) {
-  Tensor tensor = empty_tensor(op, {}, dtype);
-  const auto narrow = static_cast<float>(value);
-  if (dtype == DType::float32) {
-    std::memcpy(tensor.data(), &narrow, sizeof narrow);
-  } else {
-    std::memcpy(tensor.data(), &value, sizeof value);
-  }
-  return tensor;
-}
-
 Tensor zeros(const char* op, const Dims& shape, DType dtype) {
   const Tensor zero = empty_tensor(op, {}, dtype);
   std::memset(zero.data(), 0, static_cast<std::size_t>(zero.itemsize()));
@@ -86,7 +75,7 @@ Tensor find_cutoff(const Tensor& x, const Tensor& values, const Tensor& rtol) {
   if (!rtol.storage) {
     const std::int64_t longest = std::max(x.shape[x.rank() - 1], x.shape[x.rank() - 2]);
     return apply(Op::multiply, largest,
-                 number("rtol", static_cast<double>(longest) * epsilon_of(real), real));
+                 real_number("rtol", static_cast<double>(longest) * epsilon_of(real), real));
   }
   const Tensor column = expand_dims(astype(rtol, real, false), {-1});
   return apply(Op::multiply, largest, column);
@@ -292,8 +281,8 @@ Tensor pinv(const Tensor& x, const Tensor& rtol) {
     const std::vector<Tensor> parts = svd(x, false);
     const Tensor& values = parts[1];
     const Tensor kept = apply(Op::greater, values, find_cutoff(x, values, rtol));
-    const Tensor one = number(operation.name(), 1, values.dtype);
-    const Tensor nothing = number(operation.name(), 0, values.dtype);
+    const Tensor one = real_number(operation.name(), 1, values.dtype);
+    const Tensor nothing = real_number(operation.name(), 0, values.dtype);
     const Tensor inverses = apply(Op::divide, one, values);
     const Tensor* operands[] = {&kept, &inverses, &nothing};
     const Tensor factors =

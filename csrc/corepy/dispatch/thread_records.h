@@ -47,6 +47,11 @@ struct ThreadRecords {
       children;  // records of operations inside a composite one: kept for logs only
 
   DispatchRecord& slot(std::uint64_t n) noexcept { return ring[n % kept_records]; }
+  // The record of the operation that is, or was last, open at that depth; 0 is the public one.
+  DispatchRecord& open_record(int at) noexcept {
+    if (at == 0) return slot(sequence + 1);
+    return children[at < max_operation_depth ? at : max_operation_depth - 1];
+  }
 };
 ThreadRecords& make_thread_records() noexcept;
 // A plain pointer: a thread_local with a destructor would run its guard on every access.

@@ -3,11 +3,11 @@
 #include "corepy/dispatch/vector_norm.h"
 
 #include <cmath>
-#include <cstring>
 #include <string>
 
 #include "corepy/core/error.h"
 #include "corepy/core/shape.h"
+#include "corepy/dispatch/creation.h"
 #include "corepy/dispatch/dispatch.h"
 #include "corepy/dispatch/elementwise.h"
 #include "corepy/dispatch/manipulation.h"
@@ -16,19 +16,8 @@
 namespace corepy {
 namespace {
 
-Tensor number(const Operation& operation, double value, DType dtype) {
-  Tensor tensor = empty_tensor(operation.name(), {}, dtype);
-  const auto narrow = static_cast<float>(value);
-  if (dtype == DType::float32) {
-    std::memcpy(tensor.data(), &narrow, sizeof narrow);
-  } else {
-    std::memcpy(tensor.data(), &value, sizeof value);
-  }
-  return tensor;
-}
-
 Tensor power(const Operation& operation, const Tensor& x, double exponent) {
-  const Tensor by = number(operation, exponent, x.dtype);
+  const Tensor by = real_number(operation.name(), exponent, x.dtype);
   const Tensor* operands[] = {&x, &by};
   return elementwise(Op::pow, operands, nullptr);
 }

@@ -11,14 +11,32 @@
 
 #include "corepy/core/error.h"
 #include "corepy/dispatch/decomposition.h"
+#include "corepy/linalg/lapack_numbers.h"
 
 namespace corepy {
 namespace {
 
 // Fortran's calling convention: everything by address, the lengths of texts at the end.
 using Length = std::size_t;
+
+// Complex routines take one workspace of real numbers more.
+template <class E, bool = is_complex_element<E>>
+struct SpectralRoutines {
+  void (*eigh)(const char*, const char*, const int*, E*, const int*, E*, E*, const int*, int*,
+               const int*, int*, Length, Length);
+  void (*svd)(const char*, const int*, const int*, E*, const int*, E*, E*, const int*, E*,
+              const int*, E*, const int*, int*, int*, Length);
+};
 template <class E>
-struct Routines {
+struct SpectralRoutines<E, true> {
+  void (*eigh)(const char*, const char*, const int*, E*, const int*, Part<E>*, E*, const int*,
+               Part<E>*, const int*, int*, const int*, int*, Length, Length);
+  void (*svd)(const char*, const int*, const int*, E*, const int*, Part<E>*, E*, const int*, E*,
+              const int*, E*, const int*, Part<E>*, int*, int*, Length);
+};
+
+template <class E>
+struct Routines : SpectralRoutines<E> {
   void (*getrf)(const int*, const int*, E*, const int*, int*, int*);
   void (*getrs)(const char*, const int*, const int*, const E*, const int*, const int*, E*,
                 const int*, int*, Length);
@@ -40,9 +58,11 @@ void load_routines(void* (*find)(void*, const char*), void* handle, char letter)
   Routines<E>& r = routines<E>;
   load(r.getrf, "getrf"), load(r.getrs, "getrs"), load(r.getri, "getri"), load(r.potrf, "potrf");
   load(r.gelqf, "gelqf"), load(r.orglq, is_complex_element<E> ? "unglq" : "orglq");
+  load(r.eigh, is_complex_element<E> ? "heevd" : "syevd"), load(r.svd, "gesdd");
 }
 
 constexpr DecompositionOutcome done = {DecompositionStatus::done, 0};
+constexpr DecompositionOutcome not_finite = {DecompositionStatus::not_finite, 0};
 
 // One call: its matrices, one after the other, through scratch memory.
 template <class E>
@@ -65,6 +85,18 @@ class Solver {
       case Op::cholesky:
         each([&](std::int64_t i) { return factor_definite(i); });
         return "potrf";
+      case Op::det:
+      case Op::slogdet:
+        each([&](std::int64_t i) { return find_determinant(i); });
+        return "getrf";
+      case Op::eigh:
+      case Op::eigvalsh:
+        each([&](std::int64_t i) { return find_eigenvalues(i); });
+        return is_complex_element<E> ? "heevd" : "syevd";
+      case Op::svd:
+      case Op::svdvals:
+        each([&](std::int64_t i) { return find_singular_values(i); });
+        return "gesdd";
       default:
         each([&](std::int64_t i) { return factor_qr(i); });
         return "gelqf, orglq";
@@ -75,15 +107,17 @@ class Solver {
   static int extent(const Tensor& x, int from_end) {
     return static_cast<int>(x.shape[x.rank() - from_end]);
   }
-  E* scratch(StorageRef& storage, std::int64_t count) {
+  template <class T = E>
+  T* scratch(StorageRef& storage, std::int64_t count) {
     const std::int64_t bytes =
-        std::max<std::int64_t>(count, 1) * static_cast<std::int64_t>(sizeof(E));
+        std::max<std::int64_t>(count, 1) * static_cast<std::int64_t>(sizeof(T));
     if (!storage || storage->nbytes < bytes) storage = allocate_storage(name_of(call_.op), bytes);
-    return reinterpret_cast<E*>(storage->data);
+    return reinterpret_cast<T*>(storage->data);
   }
-  E* out(int which, std::int64_t number) const {
+  template <class T = E>
+  T* out(int which, std::int64_t number) const {
     const Tensor& result = call_.results()[static_cast<std::size_t>(which)];
-    return reinterpret_cast<E*>(result.data()) + number * (result.size() / count_elements(batch_));
+    return reinterpret_cast<T*>(result.data()) + number * (result.size() / count_elements(batch_));
   }
   template <class F>
   void each(const F& decompose) {
@@ -215,16 +249,152 @@ class Solver {
     return done;
   }
 
+  // The transpose has the same determinant.
+  DecompositionOutcome find_determinant(std::int64_t number) {
+    E* a = scratch(matrix_, static_cast<std::int64_t>(n_) * n_);
+    load(a, x_, number, n_, n_);
+    eliminate(a);  // a zero pivot makes the product zero
+    Scaled<E> product = scaled(from_real<E>(1));
+    for (int i = 0; i < n_; ++i) {
+      product.multiply_by(scaled(a[static_cast<std::int64_t>(i) * n_ + i]));
+      if (pivots_[static_cast<std::size_t>(i)] != i + 1) product.negate();
+    }
+    *out(0, number) = call_.op == Op::det ? product.value() : product.phase();
+    if (call_.op == Op::slogdet) *out<Part<E>>(1, number) = product.log_modulus();
+    return done;
+  }
+
+  // The lower triangle in C order is the upper one of the conjugate in LAPACK's order, whose
+  // vectors are the conjugates of those wanted, each a row of what is left in a.
+  DecompositionOutcome find_eigenvalues(std::int64_t number) {
+    const std::int64_t n = n_;
+    const bool wants_vectors = call_.op == Op::eigh;
+    E* a = scratch(matrix_, n * n);
+    load(a, x_, number, n_, n_);
+    for (std::int64_t i = 0; i < n; ++i) {
+      if (!std::all_of(a + i * n, a + i * n + i + 1, is_finite<E>)) return not_finite;
+    }
+    const auto size = static_cast<int>(std::max(2 * n * n + 6 * n + 1, 66 * n + 1));
+    const int real_size = static_cast<int>(2 * n * n + 5 * n + 1);
+    const int integers = 3 + 5 * n_;
+    Part<E>* values = out<Part<E>>(0, number);
+    E* work = scratch(work_, size);
+    const char* job = wants_vectors ? "V" : "N";
+    int info = 0;
+    integers_.resize(static_cast<std::size_t>(integers));
+    if constexpr (is_complex_element<E>) {
+      routines<E>.eigh(job, "U", &n_, a, &n_, values, work, &size,
+                       scratch<Part<E>>(side_, real_size), &real_size, integers_.data(), &integers,
+                       &info, 1, 1);
+    } else {
+      routines<E>.eigh(job, "U", &n_, a, &n_, values, work, &size, integers_.data(), &integers,
+                       &info, 1, 1);
+    }
+    if (info != 0) return {DecompositionStatus::not_converged, 0};
+    for (std::int64_t k = 0; wants_vectors && k < n; ++k) {
+      E* vector = a + k * n;
+      const E* largest =
+          std::max_element(vector, vector + n, [](E x, E y) { return modulus(x) < modulus(y); });
+      const E phase = phase_to_real(*largest);
+      for (std::int64_t i = 0; i < n; ++i) vector[i] = conjugate(multiply(vector[i], phase));
+    }
+    if (wants_vectors) transpose(a, out(1, number), n_, n_);
+    return done;
+  }
+
+  // x**T = Vh**T S U**T in LAPACK's order: its factors as they lie there, read in C order, are Vh
+  // and U.
+  DecompositionOutcome find_singular_values(std::int64_t number) {
+    const bool wants_vectors = call_.op == Op::svd;
+    const bool is_full = wants_vectors && std::get<bool>(call_.options[0].value);
+    const std::int64_t least = std::min(m_, n_), most = std::max(m_, n_);
+    E* a = scratch(matrix_, static_cast<std::int64_t>(m_) * n_);
+    load(a, x_, number, m_, n_);
+    if (!std::all_of(a, a + static_cast<std::int64_t>(m_) * n_, is_finite<E>)) return not_finite;
+    Part<E>* values = out<Part<E>>(wants_vectors ? 1 : 0, number);
+    E unused{};
+    E* u = wants_vectors ? out(0, number) : &unused;
+    E* vh = wants_vectors ? out(2, number) : &unused;
+    const int columns = is_full ? m_ : static_cast<int>(least);  // of U
+    const char* job = is_full ? "A" : wants_vectors ? "S" : "N";
+    integers_.resize(static_cast<std::size_t>(8 * least));
+    [[maybe_unused]] Part<E>* reals = nullptr;
+    if constexpr (is_complex_element<E>) {
+      const std::int64_t count = 5 * least * least + 7 * least;
+      reals = scratch<Part<E>>(side_, std::max(count, 2 * (most + least) * least + least));
+    }
+    int size = -1, info = 0;
+    const auto call = [&](E* work) {
+      if constexpr (is_complex_element<E>) {
+        routines<E>.svd(job, &n_, &m_, a, &n_, values, vh, &n_, u, &columns, work, &size, reals,
+                        integers_.data(), &info, 1);
+      } else {
+        routines<E>.svd(job, &n_, &m_, a, &n_, values, vh, &n_, u, &columns, work, &size,
+                        integers_.data(), &info, 1);
+      }
+    };
+    E wanted{};
+    call(&wanted);
+    size = static_cast<int>(1.001 * static_cast<double>(modulus(wanted))) + 64;  // it was rounded
+    call(scratch(work_, size));
+    if (info != 0) return {DecompositionStatus::not_converged, 0};
+    if (wants_vectors) fix_phases(u, vh, columns, least);
+    return done;
+  }
+
+  // The largest component of each column of U becomes real and positive.
+  void fix_phases(E* u, E* vh, std::int64_t columns, std::int64_t pairs) {
+    std::vector<E> largest(u, u + columns);
+    for (std::int64_t i = 1; i < m_; ++i) {
+      for (std::int64_t j = 0; j < columns; ++j) {
+        E& best = largest[static_cast<std::size_t>(j)];
+        if (modulus(u[i * columns + j]) > modulus(best)) best = u[i * columns + j];
+      }
+    }
+    for (E& one : largest) one = phase_to_real(one);
+    for (std::int64_t i = 0; i < m_; ++i) {
+      for (std::int64_t j = 0; j < columns; ++j)
+        u[i * columns + j] = multiply(u[i * columns + j], largest[static_cast<std::size_t>(j)]);
+    }
+    for (std::int64_t j = 0; j < pairs; ++j) {
+      const E phase = conjugate(largest[static_cast<std::size_t>(j)]);
+      for (std::int64_t i = 0; i < n_; ++i) vh[j * n_ + i] = multiply(vh[j * n_ + i], phase);
+    }
+  }
+
   const Call& call_;
   const Tensor& x_;
   int m_, n_;
   Dims batch_;
-  std::vector<int> pivots_;
+  std::vector<int> pivots_, integers_;
   StorageRef matrix_, side_, work_;
 };
 
-bool is_supported(Op op) {
-  return op == Op::solve || op == Op::inv || op == Op::cholesky || op == Op::qr;
+// About how many operations an n x n matrix takes, as a multiple of n**3; 0: not by LAPACK.
+double work_of(Op op) {
+  switch (op) {
+    case Op::det:
+    case Op::slogdet:
+    case Op::cholesky:
+      return 1;
+    case Op::solve:
+    case Op::inv:
+      return 2;
+    case Op::qr:
+      return 4;
+    case Op::eigvalsh:
+    case Op::svdvals:
+      return 4;
+    case Op::eigh:
+    case Op::svd:
+      return 12;
+    default:
+      return 0;
+  }
+}
+
+bool is_spectral(Op op) {
+  return op == Op::eigh || op == Op::eigvalsh || op == Op::svd || op == Op::svdvals;
 }
 
 }  // namespace
@@ -238,7 +408,7 @@ void load_lapack(void* (*find)(void* handle, const char* name), void* handle) {
 
 bool lapack_accepts(const Call& call, Reason& reason) {
   reason = Reason::op_unsupported;
-  if (!is_supported(call.op)) return false;
+  if (work_of(call.op) == 0) return false;
   reason = Reason::dtype_unsupported;
   for (const Tensor* input : call.inputs) {
     if (input->dtype != call.compute_dtype) return false;
@@ -252,6 +422,11 @@ bool lapack_accepts(const Call& call, Reason& reason) {
     }
   }
   if (x.size() == 0) return false;
+  // Their workspaces are counted in 32 bits.
+  constexpr std::int64_t most_spectral = 16000;
+  if (is_spectral(call.op) &&
+      std::min(x.shape[x.rank() - 1], x.shape[x.rank() - 2]) > most_spectral)
+    return false;
   if (call.op != Op::solve) return true;
   // One right-hand side for each matrix: what is broadcast stays with the native kernels.
   const Tensor& b = *call.inputs[1];
@@ -261,6 +436,14 @@ bool lapack_accepts(const Call& call, Reason& reason) {
     if (b.shape[i] != x.shape[i]) return false;
   }
   return true;
+}
+
+std::int64_t lapack_work_bytes(const Call& call) {
+  const Tensor& x = *call.inputs[0];
+  const std::int64_t least = std::min(x.shape[x.rank() - 1], x.shape[x.rank() - 2]);
+  const double flops = work_of(call.op) * static_cast<double>(x.size()) *
+                       static_cast<double>(least) * (is_complex(call.compute_dtype) ? 4 : 1);
+  return static_cast<std::int64_t>(std::min(flops / 4, 1e18));
 }
 
 const char* run_lapack(const Call& call) {

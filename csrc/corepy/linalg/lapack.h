@@ -9,6 +9,8 @@ namespace corepy {
 void load_lapack(void* (*find)(void* handle, const char* name), void* handle);
 
 bool lapack_accepts(const Call& call, Reason& reason);
+// About what the call costs, as bytes moved at memory speed.
+std::int64_t lapack_work_bytes(const Call& call);
 // Runs the call; static text that names the routine.
 const char* run_lapack(const Call& call);
 

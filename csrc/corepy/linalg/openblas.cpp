@@ -84,6 +84,13 @@ bool accepts(const Call& call, void*, Reason& reason) {
   return plan(a, b).has_value();
 }
 
+std::int64_t work_bytes(const Call& call) {
+  if (call.op != Op::matmul) return lapack_work_bytes(call);
+  const Tensor &a = *call.inputs[0], &b = *call.inputs[1];
+  const double flops = 2.0 * static_cast<double>(a.size()) * static_cast<double>(b.shape[1]);
+  return static_cast<std::int64_t>(std::min(flops / 4, 1e18));
+}
+
 const char* run(const Call& call, void*) {
   if (call.op != Op::matmul) return run_lapack(call);
   const Tensor &a = *call.inputs[0], &b = *call.inputs[1], &c = *call.result;
@@ -160,7 +167,7 @@ void load_openblas(const std::string& path) {
   load_lapack(
       [](void* library_handle, const char* name) { return find_symbol(library_handle, name); },
       handle);
-  register_backend({"openblas", Policy::BLAS, false, accepts, run, nullptr});
+  register_backend({"openblas", Policy::BLAS, false, accepts, run, nullptr, work_bytes});
 #endif
 }
 
