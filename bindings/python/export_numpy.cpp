@@ -2,10 +2,12 @@
 // buffer. The only place in the binding that imports NumPy to make arrays.
 #include <iterator>
 #include <string>
+#include <utility>
 
 #include "call_arguments.h"
 #include "corepy/core/error.h"
 #include "corepy/interop/element_format.h"
+#include "dtype.h"
 #include "errors.h"
 #include "interchange.h"
 #include "tensor.h"
@@ -21,12 +23,29 @@ OwnedRef import_numpy_module() {
   return OwnedRef(module != nullptr ? module : PyImport_ImportModule("numpy"));
 }
 
-// A read-only array that shares the tensor's memory: NumPy asks for the buffer, which it keeps.
-OwnedRef shared_array(PyObject* numpy, PyObject* self) {
+OwnedRef as_array(PyObject* numpy, PyObject* exporter) {
   static PyObject* name = PyUnicode_InternFromString("asarray");
-  PyObject* arguments[] = {numpy, self};
+  PyObject* arguments[] = {numpy, exporter};
   return OwnedRef(
       PyObject_VectorcallMethod(name, arguments, 2 | PY_VECTORCALL_ARGUMENTS_OFFSET, nullptr));
+}
+
+// As shared_array, for elements that buffers cannot name: as integers of their size, which the
+// array then sees as what they are.
+OwnedRef shared_bfloat16_array(PyObject* numpy, const Tensor& tensor) {
+  OwnedRef type(ml_dtypes_bfloat16("__array__"));
+  Tensor words = tensor;
+  words.dtype = DType::uint16;
+  OwnedRef integers(wrap_unrecorded(std::move(words)));
+  OwnedRef array = as_array(numpy, integers.get());
+  return OwnedRef(PyObject_CallMethod(array.get(), "view", "O", type.get()));
+}
+
+// A read-only array that shares the tensor's memory: NumPy asks for the buffer, which it keeps.
+OwnedRef shared_array(PyObject* numpy, PyObject* self) {
+  const Tensor& tensor = tensor_of(self);
+  return tensor.dtype == DType::bfloat16 ? shared_bfloat16_array(numpy, tensor)
+                                         : as_array(numpy, self);
 }
 
 bool has_dtype(PyObject* array, PyObject* dtype) {

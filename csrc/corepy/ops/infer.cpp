@@ -23,16 +23,16 @@ namespace {
 
 }  // namespace
 
-DType result_dtype(Op op, DType compute) noexcept {
+DType result_dtype(Op op, DType common) noexcept {
   switch (info_of(op).result) {
     case ResultRule::boolean:
       return DType::bool_;
     case ResultRule::real:
-      return real_of(compute);
+      return real_of(common);
     case ResultRule::int64:
       return DType::int64;
     default:
-      return compute;
+      return common;
   }
 }
 
@@ -49,7 +49,7 @@ InferredDTypes infer_dtypes(Op op, std::span<const DType> operands) {
     common = DType::float64;
     inferred.integer_to_float = true;
   }
-  inferred.compute = common;
+  inferred.compute = compute_dtype(op, common);
   inferred.result = result_dtype(op, common);
   return inferred;
 }

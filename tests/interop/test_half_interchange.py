@@ -1,0 +1,105 @@
+# Tests of float16 and bfloat16 shared with NumPy, ml_dtypes and PyTorch.
+from __future__ import annotations
+
+import pickle
+
+import ml_dtypes
+import numpy as np
+import pytest
+import torch
+
+import corepy as cp
+from corepy.errors import DTypeError
+from corepy.testing import assert_bitwise_equal
+
+VALUES = [1.5, -0.0, float("inf"), 3e-5]
+NUMPY = {"float16": np.dtype(np.float16), "bfloat16": np.dtype(ml_dtypes.bfloat16)}
+TORCH = {"float16": torch.float16, "bfloat16": torch.bfloat16}
+each_half = pytest.mark.parametrize("dtype", list(NUMPY))
+
+
+@each_half
+def test_names_of_the_dtype(dtype):
+    wanted = getattr(cp, dtype)
+    numpy = NUMPY[dtype]
+    assert np.dtype(wanted) == numpy
+    assert wanted == numpy
+    for name in (wanted, dtype, numpy, numpy.type):
+        assert cp.ones(1, dtype=name).dtype is wanted
+    assert (wanted.kind, wanted.itemsize, wanted.bits) == ("f", 2, 16)
+    assert repr(wanted) == f"corepy.{dtype}"
+    with pytest.raises(DTypeError):
+        cp.ones(1, dtype=ml_dtypes.float8_e5m2)
+
+
+@each_half
+def test_numpy_arrays_come_and_go(dtype):
+    array = np.asarray(VALUES, NUMPY[dtype])
+    array.flags.writeable = False
+    tensor = cp.asarray(array)
+    assert tensor.dtype.name == dtype
+    assert tensor.tolist() == array.astype(float).tolist()
+    back = np.asarray(tensor)
+    assert back.dtype == array.dtype
+    assert np.shares_memory(back, array)
+    assert not back.flags.writeable
+    assert_bitwise_equal(tensor[::-2], array[::-2])
+    assert_bitwise_equal(cp.asarray(array[::-2]), array[::-2])
+    assert_bitwise_equal(cp.asarray(array.reshape(2, 2).T), array.reshape(2, 2).T)
+    assert np.asarray(tensor, dtype=np.float64).tolist() == tensor.tolist()
+    assert_bitwise_equal(tensor.numpy(), array)
+
+
+def test_numpy_scalars_and_swapped_bytes():
+    assert cp.asarray(np.float16(1.5)).dtype == cp.float16
+    swapped = np.asarray(VALUES, ">f2")
+    assert_bitwise_equal(cp.asarray(swapped), swapped.astype("<f2"))
+
+
+def test_a_float16_buffer_has_its_format():
+    view = memoryview(cp.asarray(VALUES, dtype=cp.float16))
+    assert (view.format, view.itemsize) == ("e", 2)
+    assert_bitwise_equal(cp.asarray(view), np.asarray(VALUES, np.float16))
+
+
+def test_buffers_cannot_name_bfloat16():
+    with pytest.raises(BufferError, match=r"^buffer: .*bfloat16.*ml_dtypes"):
+        memoryview(cp.ones(2, dtype=cp.bfloat16))
+
+
+def test_two_bytes_of_another_name_are_no_bfloat16():
+    with pytest.raises(DTypeError):
+        cp.asarray(np.zeros(2, "V2"))
+
+
+@each_half
+def test_torch_tensors_come_and_go(dtype):
+    there = torch.tensor(VALUES, dtype=TORCH[dtype])
+    here = cp.from_dlpack(there)
+    assert here.dtype.name == dtype
+    assert here.tolist() == there.tolist()
+    back = torch.from_dlpack(here)
+    assert back.dtype == TORCH[dtype]
+    assert torch.equal(back, there)
+    assert torch.from_dlpack(here[::2]).tolist() == there[::2].tolist()
+
+
+@each_half
+def test_results_are_torchs(dtype):
+    """Both compute in float32 and round once."""
+    generator = torch.Generator().manual_seed(1)
+    x, y = (torch.randn(5000, generator=generator).to(TORCH[dtype]) for _ in range(2))
+    a, b = cp.from_dlpack(x), cp.from_dlpack(y)
+    for ours, theirs in [(a + b, x + y), (a * b, x * y), (a / b, x / y), (a < b, x < y)]:
+        assert_bitwise_equal(ours, cp.from_dlpack(theirs))
+
+
+@each_half
+def test_pickle_and_digest(dtype):
+    x = cp.asarray([[1, 2.5], [float("nan"), -0.0]], dtype=dtype)
+    for protocol in range(pickle.HIGHEST_PROTOCOL + 1):
+        assert_bitwise_equal(pickle.loads(pickle.dumps(x, protocol)), x)
+    payload = np.asarray([0x7FFF, 0xFFFF], np.uint16).view(NUMPY[dtype])
+    assert cp.digest(cp.asarray(payload)) == cp.digest(cp.full((2,), cp.nan, dtype=dtype))
+    others = {cp.digest(cp.ones(2, dtype=name)) for name in ("float16", "bfloat16", "uint16")}
+    assert len(others) == 3
