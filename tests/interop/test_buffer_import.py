@@ -365,7 +365,7 @@ def test_lies_are_refused(liar: Liar, claim: Claim) -> None:
     [
         b"",
         b"ff",
-        b"e",
+        b"g",
         b"Zi",
         b"Z",
         b"ZZf",

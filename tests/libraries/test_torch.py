@@ -43,7 +43,7 @@ def test_layouts_and_lifetimes() -> None:
 def test_what_has_no_values_yet_or_no_dtype_is_refused() -> None:
     with pytest.raises((BufferError, RuntimeError)):
         cp.from_dlpack(torch.zeros(2, requires_grad=True))
-    for tensor in (torch.zeros(2, dtype=torch.float16), torch.zeros(2, dtype=torch.bfloat16)):
+    for tensor in (torch.zeros(2, dtype=torch.float8_e5m2),):
         with pytest.raises(cp.DTypeError, match="DLPack type"):
             cp.from_dlpack(tensor)
     with pytest.raises((BufferError, RuntimeError, ValueError, TypeError)):
