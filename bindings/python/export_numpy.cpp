@@ -9,6 +9,7 @@
 #include "corepy/interop/element_format.h"
 #include "dtype.h"
 #include "errors.h"
+#include "import_bytes.h"
 #include "interchange.h"
 #include "tensor.h"
 
@@ -32,20 +33,17 @@ OwnedRef as_array(PyObject* numpy, PyObject* exporter) {
 
 // As shared_array, for elements that buffers cannot name: as integers of their size, which the
 // array then sees as what they are.
-OwnedRef shared_bfloat16_array(PyObject* numpy, const Tensor& tensor) {
+OwnedRef shared_bfloat16_array(PyObject* numpy, PyObject* self) {
   OwnedRef type(ml_dtypes_bfloat16("__array__"));
-  Tensor words = tensor;
-  words.dtype = DType::uint16;
-  OwnedRef integers(wrap_unrecorded(std::move(words)));
-  OwnedRef array = as_array(numpy, integers.get());
+  OwnedRef words(core_view_words(nullptr, self));
+  OwnedRef array = as_array(numpy, words.get());
   return OwnedRef(PyObject_CallMethod(array.get(), "view", "O", type.get()));
 }
 
 // A read-only array that shares the tensor's memory: NumPy asks for the buffer, which it keeps.
 OwnedRef shared_array(PyObject* numpy, PyObject* self) {
-  const Tensor& tensor = tensor_of(self);
-  return tensor.dtype == DType::bfloat16 ? shared_bfloat16_array(numpy, tensor)
-                                         : as_array(numpy, self);
+  return tensor_of(self).dtype == DType::bfloat16 ? shared_bfloat16_array(numpy, self)
+                                                  : as_array(numpy, self);
 }
 
 bool has_dtype(PyObject* array, PyObject* dtype) {
@@ -89,6 +87,12 @@ PyObject* tensor_numpy(PyObject* self, PyObject*) {
 PyObject* tensor_array_interface(PyObject* self, void*) {
   return guarded([&] {
     const Tensor& tensor = tensor_of(self);
+    if (tensor.dtype == DType::bfloat16) {  // no type string: consumers go on to __array__
+      PyErr_SetString(PyExc_AttributeError,
+                      "__array_interface__: type strings cannot name these elements (got bfloat16); "
+                      "use x.numpy() with the package ml_dtypes");
+      throw PythonError{};
+    }
     // All bytes that the elements span, whatever their order, as one run.
     std::int64_t low = 0, high = tensor.size() == 0 ? 0 : tensor.itemsize();
     for (int i = 0; i < tensor.rank() && tensor.size() > 0; ++i) {

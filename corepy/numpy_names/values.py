@@ -7,7 +7,7 @@ import math
 
 import corepy
 from corepy.errors import ArgumentError, DTypeError, OutOfBoundsError
-from corepy.ops.arguments import is_floating, is_integer, read_floating, read_tensor
+from corepy.ops.arguments import is_floating, is_half, is_integer, read_floating, read_tensor
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -46,6 +46,8 @@ def _read_number(function: str, name: str, value: ArrayLike) -> Tensor:
     x = read_tensor(function, name, value)
     if x.dtype.kind == "b":
         x = corepy.astype(x, corepy.float64)
+    if is_half(x.dtype):  # whose least distances are above the tolerances
+        x = corepy.astype(x, corepy.float32)
     return x if x.dtype.kind == "c" else read_floating(function, name, x)
 
 

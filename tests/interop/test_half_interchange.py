@@ -1,15 +1,18 @@
 # Tests of float16 and bfloat16 shared with NumPy, ml_dtypes and PyTorch.
 from __future__ import annotations
 
+import io
 import pickle
 
 import ml_dtypes
 import numpy as np
+import pyarrow as pa
 import pytest
+import safetensors.torch
 import torch
 
 import corepy as cp
-from corepy.errors import DTypeError
+from corepy.errors import DTypeError, ExportError
 from corepy.testing import assert_bitwise_equal
 
 VALUES = [1.5, -0.0, float("inf"), 3e-5]
@@ -62,9 +65,14 @@ def test_a_float16_buffer_has_its_format():
     assert_bitwise_equal(cp.asarray(view), np.asarray(VALUES, np.float16))
 
 
-def test_buffers_cannot_name_bfloat16():
+def test_buffers_and_type_strings_cannot_name_bfloat16():
+    x = cp.ones(2, dtype=cp.bfloat16)
     with pytest.raises(BufferError, match=r"^buffer: .*bfloat16.*ml_dtypes"):
-        memoryview(cp.ones(2, dtype=cp.bfloat16))
+        memoryview(x)
+    with pytest.raises(AttributeError, match=r"^__array_interface__: .*bfloat16.*ml_dtypes"):
+        _ = x.__array_interface__
+    assert not hasattr(x, "__array_interface__")
+    assert cp.ones(2, dtype=cp.float16).__array_interface__["typestr"] == "<f2"
 
 
 def test_two_bytes_of_another_name_are_no_bfloat16():
@@ -103,3 +111,64 @@ def test_pickle_and_digest(dtype):
     assert cp.digest(cp.asarray(payload)) == cp.digest(cp.full((2,), cp.nan, dtype=dtype))
     others = {cp.digest(cp.ones(2, dtype=name)) for name in ("float16", "bfloat16", "uint16")}
     assert len(others) == 3
+
+
+@each_half
+def test_pickled_elements_lie_beside_the_pickle(dtype):
+    x = cp.asarray([[1, 2.5, 3], [4, 5, -0.0]], dtype=dtype)
+    for view in (x, x.T, x[:, ::2]):
+        buffers: list[pickle.PickleBuffer] = []
+        data = pickle.dumps(view, 5, buffer_callback=buffers.append)
+        assert memoryview(buffers[0]).nbytes == view.nbytes
+        assert_bitwise_equal(pickle.loads(data, buffers=buffers), view)
+
+
+# ---- Arrow and files ----
+
+
+def test_arrow_has_float16():
+    x = cp.asarray(VALUES, dtype=cp.float16)
+    array = pa.array(x)
+    assert array.type == pa.float16()
+    assert array.to_pylist() == VALUES
+    back = cp.from_arrow(array)
+    assert back.dtype is cp.float16
+    assert_bitwise_equal(back, x)
+
+
+def test_arrow_has_no_bfloat16():
+    with pytest.raises(ExportError, match=r"Arrow has no such .*bfloat16.*corepy\.astype"):
+        pa.array(cp.ones(2, dtype=cp.bfloat16))
+
+
+def test_npy_files_have_float16():
+    x = cp.asarray([VALUES, VALUES], dtype=cp.float16)
+    file = io.BytesIO()
+    cp.save(file, x.T)
+    assert b"'<f2'" in file.getvalue()
+    assert_bitwise_equal(np.load(io.BytesIO(file.getvalue())), x.T)
+    assert_bitwise_equal(cp.load(io.BytesIO(file.getvalue())), x.T)
+    swapped = io.BytesIO()
+    np.save(swapped, np.asarray(VALUES, ">f2"))
+    assert cp.load(io.BytesIO(swapped.getvalue())).tolist() == x[0].tolist()
+
+
+def test_npy_files_have_no_bfloat16():
+    with pytest.raises(DTypeError, match=r"^save: \.npy files have no such elements .*bfloat16"):
+        cp.save(io.BytesIO(), cp.ones(2, dtype=cp.bfloat16))
+
+
+@each_half
+def test_safetensors_files_have_both(dtype, tmp_path):
+    x = cp.asarray([VALUES, VALUES], dtype=dtype)
+    path = tmp_path / "x.safetensors"
+    cp.save_safetensors(path, {"x": x, "transposed": x.T, "empty": x[:0]})
+    loaded = cp.load_safetensors(path)
+    assert_bitwise_equal(loaded["x"], x)
+    assert_bitwise_equal(loaded["transposed"], x.T)
+    assert loaded["empty"].shape == (0, 4)
+    there = safetensors.torch.load_file(path)
+    assert there["x"].dtype == TORCH[dtype]
+    assert there["x"].tolist() == x.tolist()
+    safetensors.torch.save_file({"y": torch.tensor(VALUES, dtype=TORCH[dtype])}, path)
+    assert_bitwise_equal(cp.load_safetensors(path)["y"], x[0])

@@ -283,13 +283,115 @@ def test_every_number_sorts_as_its_float32(dtype):
 @each_half
 def test_what_is_not_offered_says_what_to_do(dtype):
     x = cp.ones(3, dtype=dtype)
-    with pytest.raises(DTypeError, match=r"^nextafter: .*corepy\.astype"):
+    with pytest.raises(DTypeError, match=r"^nextafter: .*corepy\.astype\(x, corepy\.float32\)"):
         cp.nextafter(x, x)
     for draw in (cp.random.uniform, cp.random.normal, cp.random.exponential):
         with pytest.raises(DTypeError, match=r"draw float32 and convert with corepy\.astype"):
             draw((3,), dtype=getattr(cp, dtype))
     with pytest.raises(DTypeError):
         cp.bitwise_and(x, x)
+
+
+@each_half
+@pytest.mark.parametrize(
+    "name", ["fft", "fftn", "hfft", "ifft", "ifftn", "ihfft", "irfft", "irfftn", "rfft", "rfftn"]
+)
+def test_fourier_transforms_refuse(name, dtype):
+    with pytest.raises(
+        DTypeError,
+        match=rf"^(fft\.)?{name}: unsupported dtype .*{dtype}.*astype\(x, corepy\.float32\)",
+    ):
+        getattr(cp.fft, name)(cp.ones(4, dtype=dtype))
+
+
+@each_half
+def test_sample_frequencies_refuse_and_shifts_do_not(dtype):
+    for make in (cp.fft.fftfreq, cp.fft.rfftfreq):
+        with pytest.raises(DTypeError, match=rf"got {dtype}; expected float32, float64"):
+            make(8, dtype=dtype)
+    x = cp.asarray([1, 2, 3, 4], dtype=dtype)
+    assert_bitwise_equal(cp.fft.ifftshift(cp.fft.fftshift(x)), x)
+
+
+@each_half
+@pytest.mark.parametrize(
+    "name",
+    [
+        "cholesky", "det", "eig", "eigh", "eigvals", "eigvalsh", "inv", "matrix_norm",
+        "matrix_rank", "pinv", "qr", "slogdet", "solve", "svd", "svdvals",
+    ],
+)  # fmt: skip
+def test_decompositions_refuse(name, dtype):
+    x = cp.eye(3, dtype=dtype)
+    operands = (x, x) if name == "solve" else (x,)
+    with pytest.raises(
+        DTypeError, match=rf"^{name}: unsupported dtype .*{dtype}.*astype\(x, corepy\.float32\)"
+    ):
+        getattr(cp.linalg, name)(*operands)
+
+
+@each_half
+@pytest.mark.parametrize(
+    "name", ["nanmean", "nanvar", "nanstd", "average", "cov", "corrcoef", "quantile", "gradient"]
+)
+def test_compositions_that_would_overflow_or_round_often_refuse(name, dtype):
+    arguments = (0.5,) if name == "quantile" else ()
+    with pytest.raises(
+        DTypeError,
+        match=rf"^{name}: .*{dtype}.*convert it with corepy\.astype\(x, corepy\.float32\)",
+    ):
+        getattr(cp, name)(cp.ones(4, dtype=dtype), *arguments)
+
+
+# ---- functions of several operators ----
+
+
+@each_half
+def test_matrix_functions_round_once(dtype):
+    rng = np.random.default_rng(11)
+    a, b = (rng.standard_normal((4, 3)).astype(np.dtype(dtype)) for _ in range(2))
+    check_op("cross", a, b)
+    check_op("outer", a[:, 0], b[:, 0])
+    square = rng.standard_normal((5, 3, 3)).astype(np.dtype(dtype))
+    for power in (0, 1, 2, 5, -1):
+        check_op("matrix_power", square, power)
+    check_op("trace", square)
+    check_op("diagonal", square)
+    assert_bitwise_equal(cp.linalg.matrix_power(cp.asarray(square), 1), square)
+    large = cp.asarray([[300.0, 0.0], [0.0, 2.0**-9]], dtype=dtype)
+    once = cp.linalg.matrix_power(cp.astype(large, cp.float32), 4)
+    assert_bitwise_equal(cp.linalg.matrix_power(large, 4), cp.astype(once, dtype))
+
+
+@each_half
+def test_convolutions_are_computed_in_float32(dtype):
+    rng = np.random.default_rng(13)
+    x, v = (rng.standard_normal(n).astype(np.dtype(dtype)) for n in (200, 9))
+    wide = [cp.astype(cp.asarray(line), cp.float32) for line in (x, v)]
+    for function in (cp.convolve, cp.correlate):
+        result = function(cp.asarray(x), cp.asarray(v))
+        assert_bitwise_equal(result, cp.astype(function(*wide), dtype))
+
+
+@each_half
+def test_positions_sets_and_statistics(dtype):
+    values = [3, 1, 2, float("nan"), 1, -0.0, 0.0]
+    x = cp.asarray(values, dtype=dtype)
+    wide = cp.astype(x, cp.float32)
+    assert_bitwise_equal(cp.unique_values(x), cp.astype(cp.unique_values(wide), dtype))
+    for ours, theirs in zip(cp.unique_all(x)[1:], cp.unique_all(wide)[1:], strict=True):
+        assert_bitwise_equal(ours, theirs)
+    assert_bitwise_equal(cp.isin(x, x[1:3]), cp.isin(wide, wide[1:3]))
+    row = cp.asarray([-1, 0, 1, 2], dtype=dtype)
+    assert_bitwise_equal(cp.searchsorted(row, x), cp.searchsorted(cp.astype(row, cp.float32), wide))
+    assert cp.median(x[:3]).dtype.name == dtype
+    assert cp.median(x[:3]).item() == 2
+    assert cp.nanmax(x).item() == 3
+    assert cp.nansum(x).item() == 7
+    assert cp.isclose(x[0], cp.asarray(3.0, dtype=dtype)).item()
+    assert cp.half is cp.float16
+    counts, _ = cp.histogram(cp.asarray([0.5, 1.5, 1.5], dtype=dtype), bins=2, range=(0.0, 2.0))
+    assert counts.tolist() == [1, 2]
 
 
 @each_half

@@ -70,8 +70,8 @@ Tensor vector_norm(const Tensor& x, const ReductionOptions& options) {
   const ReductionDTypes dtypes = infer_reduction_dtypes(Op::vector_norm, x.dtype, std::nullopt);
   check_elements(x, options);
   Tensor result = compose(operation, x, dtypes.result, options);
-  if (result.dtype != dtypes.result) result = astype(result, dtypes.result, false);
   operation.adopt_child(dtypes.compute);
+  if (result.dtype != dtypes.result) result = astype(result, dtypes.result, false);
   operation.finish(result);
   return result;
 }

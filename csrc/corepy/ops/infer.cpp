@@ -1,6 +1,7 @@
 // Result dtypes.
 #include "corepy/ops/infer.h"
 
+#include <algorithm>
 #include <string>
 
 #include "corepy/core/error.h"
@@ -12,10 +13,12 @@ namespace {
 [[noreturn]] void fail_dtype(const OpInfo& info, std::span<const DType> operands) {
   std::string got;
   for (const DType d : operands) got += (got.empty() ? "" : " and ") + std::string(name_of(d));
-  const DType example = contains(info.dtypes, DType::float64)      ? DType::float64
-                        : contains(info.dtypes, DType::int64)      ? DType::int64
-                        : contains(info.dtypes, DType::complex128) ? DType::complex128
-                                                                   : DType::bool_;
+  const bool some_half = std::any_of(operands.begin(), operands.end(), is_half);
+  const DType example = some_half && contains(info.dtypes, DType::float32) ? DType::float32
+                        : contains(info.dtypes, DType::float64)            ? DType::float64
+                        : contains(info.dtypes, DType::int64)              ? DType::int64
+                        : contains(info.dtypes, DType::complex128)         ? DType::complex128
+                                                                           : DType::bool_;
   fail(ErrorKind::dtype, std::string(info.name) + ": unsupported dtype (got " + got +
                              "; expected " + dtype_names(info.dtypes) +
                              "); convert with corepy.astype(x, corepy." + name_of(example) + ")");
