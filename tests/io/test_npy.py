@@ -12,7 +12,7 @@ import corepy as cp
 
 DTYPES = [
     "bool", "int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64",
-    "float32", "float64", "complex64", "complex128",
+    "float16", "float32", "float64", "complex64", "complex128",
 ]  # fmt: skip
 SHAPES = [(), (0,), (5,), (3, 4), (2, 0, 3), (1,) * 32]
 

@@ -44,11 +44,7 @@ def test_our_files(tmp_path: Path) -> None:
         assert file.metadata() == {"a": "b"}
 
 
-def test_other_element_types_are_named(tmp_path: Path) -> None:
+def test_half_precision_is_read(tmp_path: Path) -> None:
     path = tmp_path / "x.safetensors"
     safetensors.numpy.save_file({"x": np.ones(2, "f2")}, path)
-    if "float16" in cp._core.dtypes():
-        assert cp.load_safetensors(path)["x"].tolist() == [1, 1]
-    else:
-        with pytest.raises(cp.DTypeError, match="float16"):
-            cp.load_safetensors(path)
+    assert cp.load_safetensors(path)["x"].tolist() == [1, 1]
