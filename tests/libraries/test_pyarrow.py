@@ -137,3 +137,13 @@ def test_lifetimes() -> None:
 def test_dlpack_of_pyarrow() -> None:
     array = pa.array([1.0, 2.0])
     assert cp.from_dlpack(array).tolist() == [1, 2]
+
+
+def test_arrow_has_float16() -> None:
+    x = cp.asarray([1.5, -0.0, float("inf"), 3e-5], dtype=cp.float16)
+    array = pa.array(x)
+    assert array.type == pa.float16()
+    assert array.to_pylist() == x.tolist()
+    back = cp.from_arrow(array)
+    assert back.dtype is cp.float16
+    assert back.tolist() == x.tolist()
