@@ -88,18 +88,49 @@ def _is_finite(value: float) -> bool:
     return value - value == 0
 
 
-def _shorten_float32(value: float) -> float:
-    """The float64 with the fewest digits among those that round to the same float32."""
-    if not _is_finite(value):
-        return value
-    for digits in range(6, 9):
-        short = float(f"{value:.{digits}g}")
-        try:
-            if unpack("f", pack("f", short))[0] == value:
-                return short
-        except OverflowError:  # rounded up beyond the largest float32
-            continue
-    return float(f"{value:.9g}")
+def _round_float32(value: float) -> float:
+    return float(unpack("f", pack("f", value))[0])
+
+
+def _round_float16(value: float) -> float:
+    return float(unpack("e", pack("e", value))[0])
+
+
+def _round_bfloat16(value: float) -> float:
+    """Of a number with few digits, which float32 keeps apart from the ties."""
+    (bits,) = unpack("I", pack("f", value))
+    kept = (bits + 0x7FFF + (bits >> 16 & 1)) & 0xFFFF0000
+    return float(unpack("f", pack("I", kept))[0])
+
+
+def _make_shortener(
+    round_: Callable[[float], float], fewest: int, most: int
+) -> Callable[[float], float]:
+    """A function for the float64 with the fewest digits that rounds to the same number."""
+
+    def shorten(value: float) -> float:
+        if not _is_finite(value):
+            return value
+        for digits in range(fewest, most):
+            short = float(f"{value:.{digits}g}")
+            try:
+                if round_(short) == value:
+                    return short
+            except OverflowError:  # rounded up beyond the largest number
+                continue
+        return float(f"{value:.{most}g}")
+
+    return shorten
+
+
+#: ``fewest`` digits survive rounding, ``most`` tell all numbers apart.
+_shorten_float32 = _make_shortener(_round_float32, 6, 9)
+_SHORTENERS = {
+    "float16": _make_shortener(_round_float16, 3, 5),
+    "bfloat16": _make_shortener(_round_bfloat16, 2, 4),
+    "float32": _shorten_float32,
+    "complex64": _shorten_float32,
+}
 
 
 def _format_fixed(value: float, shorten: Callable[[float], float]) -> str:
@@ -185,7 +216,7 @@ def _make_complex_formatter(
 
 
 def _make_formatter(values: list[complex], dtype: str, rank: int) -> Callable[[complex], str]:
-    shorten = _shorten_float32 if dtype in ("float32", "complex64") else _identity
+    shorten = _SHORTENERS.get(dtype, _identity)
     large = _LARGE.get(dtype, _LARGE_OTHERS)
     if dtype.startswith("complex"):
         return _make_complex_formatter(values, shorten, large)

@@ -34,7 +34,7 @@ MODULES = {
         "signal.polynomials": "kron polyval vander",
         "numpy_names.aliases": """
             absolute amax amin arccos arccosh arcsin arcsinh arctan arctan2 arctanh bitwise_not
-            bool_ cdouble concatenate conjugate csingle double fabs fix int_ intp invert
+            bool_ cdouble concatenate conjugate csingle double fabs fix half int_ intp invert
             left_shift mod power right_shift rint single true_divide
         """,
         "numpy_names.shapes": """

@@ -307,17 +307,18 @@ class Tensor(_core.TensorBase):
         # The elements are pickled as they lie in memory, C order of the axes in either direction:
         # by protocol 5 as a buffer, which can travel beside the pickle without a copy.
         with _core.suspend_records():
-            x = self[...]  # a later write to this tensor must not reach the buffer
+            # A later write to this tensor must not reach the buffer.
+            x = _core.view_words(self[...])
             is_reversed = memoryview(x).f_contiguous and not memoryview(x).c_contiguous
             if is_reversed:
                 x = _reverse_axes(x)
             elif not memoryview(x).c_contiguous:
                 x = manipulation.copy(x)
         if protocol.__index__() < 5:
-            return _restore, (memoryview(x).tobytes(), x.dtype, x.shape, is_reversed)
+            return _restore, (memoryview(x).tobytes(), self.dtype, x.shape, is_reversed)
         from pickle import PickleBuffer
 
-        return _restore, (PickleBuffer(x), x.dtype, x.shape, is_reversed)
+        return _restore, (PickleBuffer(x), self.dtype, x.shape, is_reversed)
 
     # ---- text ----
 

@@ -51,9 +51,15 @@ PyObject* get_bits(PyObject* self, void*) {
   return PyLong_FromLong(dtype_infos[static_cast<int>(dtype_of_object(self))].bits);
 }
 
+PyObject* bfloat16_of_numpy(PyObject* numpy) {
+  OwnedRef type(ml_dtypes_bfloat16("numpy_dtype"));
+  return checked(PyObject_CallMethod(numpy, "dtype", "O", type.get()));
+}
+
 PyObject* get_numpy_dtype(PyObject* self, void*) {
   return guarded([&] {
     OwnedRef numpy(PyImport_ImportModule("numpy"));
+    if (dtype_of_object(self) == DType::bfloat16) return bfloat16_of_numpy(numpy.get());
     return checked(PyObject_CallMethod(numpy.get(), "dtype", "s", name_of(dtype_of_object(self))));
   });
 }
@@ -172,6 +178,11 @@ std::optional<DType> dtype_from_type(const char* op, PyObject* type) {
   if (type == reinterpret_cast<PyObject*>(&PyLong_Type)) return DType::int64;
   if (type == reinterpret_cast<PyObject*>(&PyFloat_Type)) return DType::float64;
   if (type == reinterpret_cast<PyObject*>(&PyComplex_Type)) return DType::complex128;
+  // ml_dtypes.bfloat16, which NumPy knows once that package is imported.
+  if (text_attribute(type, "__module__") == "ml_dtypes") {
+    const std::string name = text_attribute(type, "__name__");
+    return name == "bfloat16" ? find_dtype(name.c_str()) : std::nullopt;
+  }
   // numpy.float32 and the like: who holds one has imported NumPy, so NumPy can say which dtype it
   // means.
   if (text_attribute(type, "__module__") != "numpy") return std::nullopt;
@@ -198,6 +209,20 @@ std::optional<DType> dtype_from_numpy(const char* op, PyObject* object) {
 }
 
 }  // namespace
+
+PyObject* ml_dtypes_bfloat16(const char* op) {
+  PyObject* module = PyImport_ImportModule("ml_dtypes");
+  if (module == nullptr) {
+    if (!PyErr_ExceptionMatches(PyExc_ImportError)) throw PythonError{};
+    PyErr_Clear();
+    fail(ErrorKind::unsupported,
+         std::string(op) +
+             ": NumPy has no bfloat16 of its own (got a machine without the package ml_dtypes, "
+             "which adds it); install ml_dtypes, or convert with corepy.astype(x, corepy.float32)");
+  }
+  OwnedRef owned(module);
+  return checked(PyObject_GetAttrString(module, "bfloat16"));
+}
 
 int add_dtype_type(PyObject* module) {
   return guarded_int([&] {

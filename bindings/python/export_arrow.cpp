@@ -22,7 +22,9 @@ void check_exportable(const char* op, const Tensor& tensor) {
   if (arrow_format_of(tensor.dtype) == nullptr) {
     fail(ErrorKind::export_,
          std::string(op) + ": Arrow has no such numbers (got dtype " + name_of(tensor.dtype) +
-             "; expected a real dtype); export the real and the imaginary part");
+             (is_complex(tensor.dtype)
+                  ? "; expected a real dtype); export the real and the imaginary part"
+                  : "; expected float16 or wider); convert with corepy.astype(x, corepy.float32)"));
   }
   if (tensor.rank() == 0) {
     fail(ErrorKind::export_, std::string(op) +

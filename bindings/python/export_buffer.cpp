@@ -37,6 +37,13 @@ void check_request(const Tensor& tensor, int flags) {
          "the "
          "other side, as numpy.array(x) does");
   }
+  if (has_flags(flags, PyBUF_FORMAT) && buffer_format_of(tensor.dtype) == nullptr) {
+    fail(ErrorKind::export_,
+         std::string("buffer: the protocol has no format for these elements (got ") +
+             name_of(tensor.dtype) +
+             "); use x.numpy() with the package ml_dtypes, DLPack, or corepy.astype(x, "
+             "corepy.float32)");
+  }
   const bool c_order = tensor.is_contiguous();
   bool fits = c_order;
   const char* order = "C";

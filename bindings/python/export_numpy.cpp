@@ -2,11 +2,14 @@
 // buffer. The only place in the binding that imports NumPy to make arrays.
 #include <iterator>
 #include <string>
+#include <utility>
 
 #include "call_arguments.h"
 #include "corepy/core/error.h"
 #include "corepy/interop/element_format.h"
+#include "dtype.h"
 #include "errors.h"
+#include "import_bytes.h"
 #include "interchange.h"
 #include "tensor.h"
 
@@ -21,12 +24,26 @@ OwnedRef import_numpy_module() {
   return OwnedRef(module != nullptr ? module : PyImport_ImportModule("numpy"));
 }
 
-// A read-only array that shares the tensor's memory: NumPy asks for the buffer, which it keeps.
-OwnedRef shared_array(PyObject* numpy, PyObject* self) {
+OwnedRef as_array(PyObject* numpy, PyObject* exporter) {
   static PyObject* name = PyUnicode_InternFromString("asarray");
-  PyObject* arguments[] = {numpy, self};
+  PyObject* arguments[] = {numpy, exporter};
   return OwnedRef(
       PyObject_VectorcallMethod(name, arguments, 2 | PY_VECTORCALL_ARGUMENTS_OFFSET, nullptr));
+}
+
+// As shared_array, for elements that buffers cannot name: as integers of their size, which the
+// array then sees as what they are.
+OwnedRef shared_bfloat16_array(PyObject* numpy, PyObject* self) {
+  OwnedRef type(ml_dtypes_bfloat16("__array__"));
+  OwnedRef words(core_view_words(nullptr, self));
+  OwnedRef array = as_array(numpy, words.get());
+  return OwnedRef(PyObject_CallMethod(array.get(), "view", "O", type.get()));
+}
+
+// A read-only array that shares the tensor's memory: NumPy asks for the buffer, which it keeps.
+OwnedRef shared_array(PyObject* numpy, PyObject* self) {
+  return tensor_of(self).dtype == DType::bfloat16 ? shared_bfloat16_array(numpy, self)
+                                                  : as_array(numpy, self);
 }
 
 bool has_dtype(PyObject* array, PyObject* dtype) {
@@ -70,6 +87,12 @@ PyObject* tensor_numpy(PyObject* self, PyObject*) {
 PyObject* tensor_array_interface(PyObject* self, void*) {
   return guarded([&] {
     const Tensor& tensor = tensor_of(self);
+    if (tensor.dtype == DType::bfloat16) {  // no type string: consumers go on to __array__
+      PyErr_SetString(PyExc_AttributeError,
+                      "__array_interface__: type strings cannot name these elements (got bfloat16); "
+                      "use x.numpy() with the package ml_dtypes");
+      throw PythonError{};
+    }
     // All bytes that the elements span, whatever their order, as one run.
     std::int64_t low = 0, high = tensor.size() == 0 ? 0 : tensor.itemsize();
     for (int i = 0; i < tensor.rank() && tensor.size() > 0; ++i) {

@@ -48,7 +48,7 @@ PyObject* run_frequencies(Op op, PyObject* const* slots) {
   const char* name = name_of(op);
   check_device(name, slots[3]);
   const DType dtype = optional_dtype(name, slots[2]).value_or(DType::float64);
-  if (!is_real_floating(dtype)) {
+  if (!contains(info_of(op).dtypes, dtype)) {
     fail(ErrorKind::dtype, std::string(name) + ": unsupported dtype (got " + name_of(dtype) +
                                "; expected " + dtype_names(info_of(op).dtypes) + ")");
   }

@@ -247,7 +247,7 @@ PyObject* run_linspace(Op op, PyObject* const* slots) {
   const DType dtype = dtype_or(name, slots[3], DType::float64);
   if (!is_real_floating(dtype)) {
     fail(ErrorKind::dtype, std::string("linspace: unsupported dtype (got ") + name_of(dtype) +
-                               "; expected float32 or float64)");
+                               "; expected " + dtype_names(dtypes::real_floating) + ")");
   }
   return checked(wrap(linspace(
       float_argument(name, "start", slots[0]), float_argument(name, "stop", slots[1]),

@@ -1,6 +1,7 @@
 // Import through __array_interface__ (NumPy's protocol of a dict with a raw pointer): everything in
 // it is a claim to be checked.
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include "corepy/core/error.h"
@@ -51,7 +52,19 @@ Dims read_integers(const char* op, PyObject* tuple, const char* what) {
   return values;
 }
 
-ElementFormat read_element_type(const char* op, PyObject* interface) {
+// ml_dtypes' bfloat16 has no type string: its arrays say "two bytes", and their dtype its name.
+bool is_bfloat16_array(PyObject* object, std::string_view text) {
+  if (text != "<V2" && text != "=V2" && text != "|V2") return false;
+  PyObject* dtype = find_attribute(object, "dtype");
+  if (dtype == nullptr) return false;
+  OwnedRef owned(dtype);
+  PyObject* name = find_attribute(dtype, "name");
+  if (name == nullptr) return false;
+  OwnedRef owned_name(name);
+  return PyUnicode_Check(name) && PyUnicode_CompareWithASCIIString(name, "bfloat16") == 0;
+}
+
+ElementFormat read_element_type(const char* op, PyObject* object, PyObject* interface) {
   PyObject* entry = find_entry(interface, "typestr");
   if (entry == nullptr || !PyUnicode_Check(entry)) reject(op, "typestr must be a string");
   const char* text = PyUnicode_AsUTF8(entry);
@@ -59,6 +72,7 @@ ElementFormat read_element_type(const char* op, PyObject* interface) {
     PyErr_Clear();
     reject(op, "typestr must be a plain string");
   }
+  if (is_bfloat16_array(object, text)) return {DType::bfloat16, false};
   const auto format = parse_type_string(text);
   if (!format) reject_element_type(op, "typestr", text);
   return *format;
@@ -117,7 +131,7 @@ std::optional<ImportedArray> import_array_interface(const char* op, PyObject* ob
     reject(op, std::string("not a dict (got ") + Py_TYPE(found)->tp_name + ")");
   if (find_entry(found, "mask") != nullptr)
     reject(op, "masked arrays are not supported; fill the masked elements first");
-  const ElementFormat format = read_element_type(op, found);
+  const ElementFormat format = read_element_type(op, object, found);
   PyObject* shape = find_entry(found, "shape");
   if (shape == nullptr) reject(op, "shape is missing");
   ForeignArray array;

@@ -66,4 +66,13 @@ PyObject* core_view_bytes(PyObject*, PyObject* const* args, Py_ssize_t nargs) {
   });
 }
 
+PyObject* core_view_words(PyObject*, PyObject* x) {
+  return guarded([&] {
+    Tensor words = tensor_argument("view_words", "x", x);
+    if (words.dtype != DType::bfloat16) return Py_NewRef(x);
+    words.dtype = DType::uint16;
+    return checked(wrap_unrecorded(std::move(words)));
+  });
+}
+
 }  // namespace corepy::python

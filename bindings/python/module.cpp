@@ -146,6 +146,8 @@ PyMethodDef functions[] = {
      "The state of a generator of its own for a generator's next draw."},
     {"view_bytes", fastcall(core_view_bytes), METH_FASTCALL,
      "A tensor over the elements that a buffer holds as bytes."},
+    {"view_words", core_view_words, METH_O,
+     "A tensor as integers where buffers cannot name its elements."},
     {"canonical_bytes", core_canonical_bytes, METH_O,
      "A tensor's bytes in C order, little endian, with one NaN."},
     {"memory_stats", core_memory_stats, METH_NOARGS, "Statistics of the allocator."},

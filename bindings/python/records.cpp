@@ -143,7 +143,7 @@ py::dict bound_dict(const OpInfo& info) {
     if (!floating || name == "exact") {
       bounds[name_of(d)] = 0.0;
     } else if (name == "ulp") {
-      bounds[name_of(d)] = static_cast<double>(info.ulp);
+      bounds[name_of(d)] = static_cast<double>(ulp_bound(info.ulp, d));
     } else {
       bounds[name_of(d)] = name;
     }

@@ -9,6 +9,7 @@
 #include <type_traits>
 
 #include "conversion.h"
+#include "corepy/core/half.h"
 #include "corepy/core/tensor.h"
 #include "errors.h"
 
@@ -66,7 +67,7 @@ T integer_from_double(double value) noexcept {
 }
 
 // An integer beyond 64 bits as a double whose last bit is set where the value is inexact (rounding
-// to odd), so that a second rounding to float32 is the correctly rounded one.
+// to odd), so that a second rounding to a narrower dtype is the correctly rounded one.
 double double_rounded_to_odd(PyObject* integer) {
   const double value = PyLong_AsDouble(integer);
   if (value == -1.0 && PyErr_Occurred() != nullptr) throw PythonError{};
@@ -86,10 +87,19 @@ T real_from_integer(const char* op, PyObject* integer) {
   int overflow = 0;
   const long long value = PyLong_AsLongLongAndOverflow(integer, &overflow);
   if (value == -1 && overflow == 0 && PyErr_Occurred() != nullptr) throw PythonError{};
-  if (overflow == 0) return static_cast<T>(value);
+  if (overflow == 0) {
+    if constexpr (!is_half_element<T>) {
+      return static_cast<T>(value);
+    } else {
+      const float wide = round_to_odd(std::int64_t{value});
+      const T half = round_to_half<T>(wide);
+      if (std::isinf(expand_half(half))) reject_integer(op, integer, dtype_of<T>);
+      return half;
+    }
+  }
   double wide = 0;
   try {
-    if constexpr (std::is_same_v<T, float>) {
+    if constexpr (!std::is_same_v<T, double>) {
       wide = double_rounded_to_odd(integer);
     } else {
       wide = PyLong_AsDouble(integer);
@@ -103,7 +113,13 @@ T real_from_integer(const char* op, PyObject* integer) {
   if constexpr (std::is_same_v<T, float>) {
     if (std::isinf(static_cast<float>(wide))) reject_integer(op, integer, dtype_of<T>);
   }
-  return static_cast<T>(wide);
+  if constexpr (is_half_element<T>) {
+    const T half = round_to_half<T>(round_to_odd(wide));
+    if (std::isinf(expand_half(half))) reject_integer(op, integer, dtype_of<T>);
+    return half;
+  } else {
+    return static_cast<T>(wide);
+  }
 }
 
 double double_from_python(PyObject* real) {
@@ -121,7 +137,10 @@ bool is_nonzero(PyObject* scalar) {
 template <class T>
 T real_from_python(const char* op, PyObject* scalar, ScalarKind kind) {
   const bool is_whole = kind == ScalarKind::boolean || kind == ScalarKind::integer;
-  if constexpr (std::is_floating_point_v<T>) {
+  if constexpr (is_half_element<T>) {
+    return is_whole ? real_from_integer<T>(op, scalar)
+                    : round_to_half<T>(round_to_odd(double_from_python(scalar)));
+  } else if constexpr (std::is_floating_point_v<T>) {
     return is_whole ? real_from_integer<T>(op, scalar) : static_cast<T>(double_from_python(scalar));
   } else {
     return is_whole ? integer_from_python<T>(op, scalar)
@@ -158,6 +177,8 @@ PyObject* element_to_python(const T& value) noexcept {
     return PyBool_FromLong(value != bool8_t::no);
   } else if constexpr (is_complex_element<T>) {
     return PyComplex_FromDoubles(static_cast<double>(value.re), static_cast<double>(value.im));
+  } else if constexpr (is_half_element<T>) {
+    return PyFloat_FromDouble(static_cast<double>(expand_half(value)));
   } else if constexpr (std::is_floating_point_v<T>) {
     return PyFloat_FromDouble(static_cast<double>(value));
   } else if constexpr (std::is_signed_v<T>) {

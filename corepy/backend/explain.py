@@ -271,7 +271,11 @@ class DispatchRecord:
         if self.bound == "ulp":
             return f"{self.ulp:g} ulp"
         formula = BOUND_FORMULAS.get(self.bound)
-        return "none stated" if formula is None else f"{self.bound}: {formula}"
+        if formula is None:
+            return "none stated"
+        dtype = None if self.result is None else self.result.dtype
+        rounded = f", then rounded to {dtype}" if dtype in ("float16", "bfloat16") else ""
+        return f"{self.bound}: {formula}{rounded}"
 
     def _describe_reproducible(self) -> str:
         if self.reproducible:

@@ -142,8 +142,8 @@ def map_file(op: str, stream: BinaryIO) -> mmap:
 def write_tensor(stream: BinaryIO, x: Tensor) -> None:
     """The elements in C order."""
     with _core.suspend_records():
-        view = memoryview(x)
+        view = memoryview(_core.view_words(x))
         if not view.c_contiguous:
-            view = memoryview(x.copy())
+            view = memoryview(_core.view_words(x.copy()))
     if x.size > 0:
         stream.write(view)

@@ -25,6 +25,7 @@ __all__ = [
     "double",
     "fabs",
     "fix",
+    "half",
     "int_",
     "intp",
     "invert",
@@ -64,6 +65,7 @@ bool_ = corepy.bool
 cdouble = corepy.complex128
 csingle = corepy.complex64
 double = corepy.float64
+half = corepy.float16
 int_ = corepy.int64
 intp = corepy.int64
 single = corepy.float32

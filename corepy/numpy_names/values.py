@@ -7,7 +7,14 @@ import math
 
 import corepy
 from corepy.errors import ArgumentError, DTypeError, OutOfBoundsError
-from corepy.ops.arguments import is_floating, is_integer, read_floating, read_number, read_tensor
+from corepy.ops.arguments import (
+    is_floating,
+    is_half,
+    is_integer,
+    read_floating,
+    read_number,
+    read_tensor,
+)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -41,6 +48,13 @@ __all__ = [
 # ---- comparisons ----
 
 
+def _read_comparable(function: str, name: str, value: ArrayLike) -> Tensor:
+    """Floating, real or complex; half precision, whose least distances are above the tolerances, as
+    float32."""
+    x = read_number(function, name, value)
+    return corepy.astype(x, corepy.float32) if is_half(x.dtype) else x
+
+
 def isclose(
     a: ArrayLike,
     b: ArrayLike,
@@ -61,7 +75,7 @@ def isclose(
     >>> cp.isclose(cp.asarray([1.0, 2.0]), cp.asarray([1.0 + 1e-9, 2.1]))
     Tensor([ True, False], shape=(2,), dtype=bool)
     """
-    x, y = read_number("isclose", "a", a), read_number("isclose", "b", b)
+    x, y = _read_comparable("isclose", "a", a), _read_comparable("isclose", "b", b)
     within = corepy.abs(x - y) <= atol + rtol * corepy.abs(y)
     result = (within & corepy.isfinite(y)) | (x == y)
     return result | (corepy.isnan(x) & corepy.isnan(y)) if equal_nan else result

@@ -13,12 +13,14 @@ from . import creation, elementwise, manipulation
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from corepy._core import DType
     from corepy.tensor import Tensor
 
     from .native import ArrayLike, Dims
 
 __all__ = [
     "is_floating",
+    "is_half",
     "is_integer",
     "move_last",
     "normalize_axes",
@@ -33,6 +35,11 @@ __all__ = [
 def is_floating(x: Tensor) -> bool:
     """Whether the elements are real floating-point numbers."""
     return x.dtype.kind == "f"
+
+
+def is_half(dtype: DType) -> bool:
+    """Whether this is float16 or bfloat16."""
+    return dtype.kind == "f" and dtype.itemsize == 2
 
 
 def is_integer(x: Tensor) -> bool:
@@ -64,8 +71,17 @@ def read_real(function: str, name: str, value: ArrayLike) -> Tensor:
 
 
 def read_floating(function: str, name: str, value: ArrayLike) -> Tensor:
-    """A real floating tensor; integers become float64, which strict refuses as everywhere."""
+    """A real floating tensor; integers become float64, which strict refuses as everywhere.
+
+    Half precision is refused: what is composed of several operators would be rounded, and might
+    overflow, after each.
+    """
     x = read_real(function, name, value)
+    if is_half(x.dtype):
+        raise DTypeError(
+            f"{function}: unsupported dtype of {name} (got {x.dtype.name}; expected float32, "
+            "float64 or integers); convert it with corepy.astype(x, corepy.float32)"
+        )
     return elementwise.divide(x, 1) if is_integer(x) else x
 
 

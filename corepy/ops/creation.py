@@ -255,8 +255,8 @@ def linspace(
 ) -> Tensor:
     """``num`` evenly spaced numbers: start + i * (stop - start) / intervals.
 
-    Shapes: (num,); intervals are num - 1, or num without the endpoint.  Dtypes: float32, float64
-    (default).
+    Shapes: (num,); intervals are num - 1, or num without the endpoint.  Dtypes: real floating;
+    float64 by default.
     Edges: both ends are exact; num=1 is start alone.
     Raises: ArgumentError for a negative num; DTypeError.
     Accuracy: 5u (|start| + |stop|), computed in float64 from the nearer end.

@@ -33,6 +33,10 @@ _KINDS = {
 }
 
 
+#: Significant bits, and the exponent of overflow, of the real floating dtypes.
+_FORMATS = {"float16": (11, 16), "bfloat16": (8, 128), "float32": (24, 128), "float64": (53, 1024)}
+
+
 def can_cast(from_: DTypeLike | Tensor, to: DTypeLike, /) -> bool:
     """Whether operands of a dtype may be promoted to another: result_type(from_, to) == to.
 
@@ -87,7 +91,7 @@ class finfo:  # the standard's name
             )
         self.dtype = given if given.kind == "f" else _core.dtypes()[f"float{given.bits // 2}"]
         self.bits = self.dtype.bits
-        precision, exponent = (24, 128) if self.bits == 32 else (53, 1024)
+        precision, exponent = _FORMATS[self.dtype.name]
         self.eps = 2.0 ** (1 - precision)
         # 2**exponent itself would overflow.
         self.max = (2.0 - self.eps) * 2.0 ** (exponent - 1)
@@ -170,7 +174,8 @@ def result_type(*arrays_and_dtypes: DTypeLike | Operand) -> DType:
 
     Tensors and dtypes are promoted first; Python scalars then take that dtype where it can hold
     their kind.  Beside the standard's rules, bool beside a number gives the number's dtype, and an
-    integer beside a floating dtype gives the latter.
+    integer beside a floating dtype gives the latter; float16 beside bfloat16 gives float32, of
+    which both are part.
 
     Raises:
         ArgumentError: no tensor or dtype among the arguments.

@@ -5,9 +5,9 @@ A line of a transform is a function of its numbers, its length, direction, norm 
 fixed order of operations for each length, the same on every CPU, for any axis, layout, batch and
 number of threads.  Norms: "backward" divides the inverse transform by n, "forward" the other one,
 "ortho" both by sqrt(n).  Longer operands are cut to n, shorter ones get zeros.  Errors:
-``DTypeError`` for integers and bool (convert with ``corepy.astype``), ``AxisError``,
-``ArgumentError`` for lengths below 1 or another norm.  docs/topics/fft.md tells how, how exact, and
-how fast.
+``DTypeError`` for integers, bool and half precision (convert with ``corepy.astype``),
+``AxisError``, ``ArgumentError`` for lengths below 1 or another norm.  docs/topics/fft.md tells how,
+how exact, and how fast.
 """
 
 from __future__ import annotations

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from .data_type_functions import Kind
 
 _DEVICE = "cpu"
+_STANDARD = frozenset(_core.dtypes()) - {"float16", "bfloat16"}
 _DEFAULTS = {
     "real floating": "float64",
     "complex floating": "complex128",
@@ -66,7 +67,10 @@ class __array_namespace_info__:  # the standard's name
         return {kind: dtypes[name] for kind, name in _DEFAULTS.items()}
 
     def dtypes(self, *, device: str | None = None, kind: Kind | None = None) -> dict[str, DType]:
-        """The dtypes by name, all or those of a kind (see ``corepy.isdtype``).
+        """The standard's dtypes by name, all or those of a kind (see ``corepy.isdtype``).
+
+        float16 and bfloat16, which the standard does not have, are among them only where ``kind``
+        names them.
 
         Raises:
             ArgumentError: there is no such device.
@@ -74,4 +78,9 @@ class __array_namespace_info__:  # the standard's name
         """
         _check_device("dtypes", device)
         every = _core.dtypes().items()
-        return {name: dtype for name, dtype in every if kind is None or isdtype(dtype, kind)}
+        named = kind if isinstance(kind, tuple) else (kind,)
+        return {
+            name: dtype
+            for name, dtype in every
+            if (name in _STANDARD or dtype in named) and (kind is None or isdtype(dtype, kind))
+        }

@@ -77,6 +77,8 @@ NARROWER = {
     "uint16": "uint8",
     "uint32": "uint16",
     "uint64": "uint32",
+    "float16": "int8",
+    "bfloat16": "int8",
     "float32": "int16",
     "float64": "float32",
     "complex64": "float32",
@@ -181,7 +183,13 @@ _REDUCED: tuple[tuple[str, Shape, Axis, Size], ...] = (
 _THREADED_REDUCTIONS = frozenset({"any", "argmax", "max", "prod", "sum", "var"})
 _ONE_AXIS = frozenset({"argmax", "argmin"})
 #: The accumulator that ``dtype=`` asks for.
-_WIDER = {"float32": "float64", "complex64": "complex128", "int8": "int32"}
+_WIDER = {
+    "float16": "float32",
+    "bfloat16": "float64",
+    "float32": "float64",
+    "complex64": "complex128",
+    "int8": "int32",
+}
 
 
 def _make_reductions(row: _core.OpInfo, dtype: str) -> Iterator[Draft]:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 __all__ = ["ElementDifference", "Result", "find_first_difference", "read_result"]
 
-_FLOAT_LETTERS = {"float32": "<f", "float64": "<d"}
+_FLOAT_LETTERS = {"float16": "<e", "float32": "<f", "float64": "<d"}
 
 
 class Result(NamedTuple):
@@ -62,6 +62,8 @@ def format_bits(dtype: str, data: bytes) -> str:
         part = COMPONENTS[dtype]
         return f"{format_bits(part, data[:half])} + {format_bits(part, data[half:])} j"
     bits = f"0x{int.from_bytes(data, 'little'):0{2 * len(data)}x}"
+    if dtype == "bfloat16":
+        return f"{bits} ({unpack('<f', bytes(2) + data)[0]!r})"
     if dtype in _FLOAT_LETTERS:
         return f"{bits} ({unpack(_FLOAT_LETTERS[dtype], data)[0]!r})"
     return f"{bits} ({int.from_bytes(data, 'little', signed=dtype.startswith('int'))})"

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
+from corepy import _core
 from corepy.ops.creation import asarray
 from corepy.ops.manipulation import broadcast_to, copy
 
@@ -41,7 +42,9 @@ LAYOUTS = (
 _TYPE_STRINGS = {
     name: {"b": "|b", "u": "u", "i": "i", "f": "f", "c": "c"}[name[0]] + str(size)
     for name, size in ITEM_BYTES.items()
+    if name != "bfloat16"
 }
+_TYPE_STRINGS["bfloat16"] = "V2"  # as ml_dtypes' arrays say it, the name being in their dtype
 _STEP = 3
 #: Formats of ``memoryview.cast`` by bytes of an element; complex128 has two words.
 _WORDS: Final[dict[int, Literal["B", "H", "I", "Q"]]] = {1: "B", 2: "H", 4: "I", 8: "Q", 16: "Q"}
@@ -58,12 +61,13 @@ class Elements(NamedTuple):
 class _Memory:
     """Memory with a shape and byte strides, for ``asarray`` to read."""
 
-    __slots__ = ("__array_interface__",)
+    __slots__ = ("__array_interface__", "dtype")
 
     def __init__(
         self, data: bytes, dtype: str, shape: Shape, strides: Shape | None, offset: int
     ) -> None:
         typestr = _TYPE_STRINGS[dtype]
+        self.dtype = _core.dtypes()[dtype]
         self.__array_interface__: dict[str, object] = {
             "version": 3,
             "shape": shape,

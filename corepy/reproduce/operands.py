@@ -28,6 +28,8 @@ Kind: TypeAlias = Literal["any", "ordinary", "near_one", "count", "index"]
 ITEM_BYTES = {
     "bool": 1,
     **{f"{sign}int{bits}": bits // 8 for sign in ("", "u") for bits in (8, 16, 32, 64)},
+    "float16": 2,
+    "bfloat16": 2,
     "float32": 4,
     "float64": 8,
     "complex64": 8,
@@ -66,7 +68,12 @@ class _Format(NamedTuple):
         return (1 << (self.exponent_bits - 1)) - 1
 
 
-_FORMATS = {"float32": _Format(4, 8, 23, 86), "float64": _Format(8, 11, 52, 87)}
+_FORMATS = {
+    "float16": _Format(2, 5, 10, 86),
+    "bfloat16": _Format(2, 8, 7, 86),
+    "float32": _Format(4, 8, 23, 86),
+    "float64": _Format(8, 11, 52, 87),
+}
 
 
 def count_elements(shape: Shape) -> int:
@@ -110,8 +117,17 @@ def _make_float_bytes(dtype: str, count: int, label: str, kind: Kind) -> bytearr
     spare = 15 - format_.exponent_bits  # bits of the fraction in the two highest bytes
     choice = _draw(f"{label} exponent", count)
     data = bytearray(_draw(f"{label} bits", count * size))
-    sign_only = _map([byte & 0x80 for byte in range(256)])
-    if kind == "near_one":
+    # The sign, and float16's fraction bits of the highest byte.
+    random_bits = 0x80 | (0 if kind == "near_one" else (1 << max(spare - 8, 0)) - 1)
+    sign = _map([byte & random_bits for byte in range(256)])
+    if kind == "near_one" and size == 2:
+        # 1, and its neighbours at equal distance on both sides: there are no bits to spare.
+        one = format_.bias << spare
+        pairs = [
+            one + (byte >> 1 & 1) if byte & 1 else one - 2 * (byte >> 1 & 1) for byte in range(256)
+        ]
+        fraction = bytes(count)
+    elif kind == "near_one":
         # Just below 1, or half as often, up to twice as far above it: the logarithms add up to 0.
         ones = (1 << spare) - 1
         above, below = format_.bias << spare, (format_.bias - 1) << spare | ones
@@ -123,12 +139,20 @@ def _make_float_bytes(dtype: str, count: int, label: str, kind: Kind) -> bytearr
         fraction = bytes(data[size - 2 :: size]).translate(kept)
     high = choice.translate(_map([pair >> 8 for pair in pairs]))
     low = choice.translate(_map([pair & 0xFF for pair in pairs]))
-    data[size - 1 :: size] = _combine(bytes(data[size - 1 :: size]).translate(sign_only), high)
+    data[size - 1 :: size] = _combine(bytes(data[size - 1 :: size]).translate(sign), high)
     data[size - 2 :: size] = _combine(fraction, low)
     return data
 
 
-@lru_cache(maxsize=2)
+def _bits_of(dtype: str, value: float) -> int:
+    """The bits of a number that the format holds; of bfloat16, the upper half of float32's."""
+    if dtype == "bfloat16":
+        return _bits_of("float32", value) >> 16
+    letter, integer = {2: ("e", "H"), 4: ("f", "I"), 8: ("d", "Q")}[ITEM_BYTES[dtype]]
+    return int(unpack(f"<{integer}", pack(f"<{letter}", value))[0])
+
+
+@lru_cache(maxsize=4)
 def _special_floats(dtype: str) -> tuple[int, ...]:
     """Bits of the values at which formulas go wrong."""
     format_ = _FORMATS[dtype]
@@ -141,9 +165,8 @@ def _special_floats(dtype: str) -> tuple[int, ...]:
     positive += [
         one + ((fraction + step) << fraction) + part for step in (-1, 0) for part in (0, 1)
     ]
-    letter, integer = ("f", "I") if size == 4 else ("d", "Q")
     exact = (0.5, 1.5, 2.0, 2.5, 3.0, 5.0, 7.0, 10.0, 20.0, 64.0, 100.0, 709.0)
-    positive += [int(unpack(f"<{integer}", pack(f"<{letter}", value))[0]) for value in exact]
+    positive += [_bits_of(dtype, value) for value in exact]
     quiet_nan = infinity | 1 << (fraction - 1)
     sign = 1 << (8 * size - 1)
     return (quiet_nan, *positive, *(bits | sign for bits in positive))

@@ -322,7 +322,7 @@ def _make_spaces(row: _core.OpInfo, dtype: str) -> Iterator[Draft]:
 def _make_ranges(row: _core.OpInfo, dtype: str) -> Iterator[Draft]:
     made = _find_dtype(dtype)
     yield Draft("100", "small", (), lambda tensors: corepy.arange(100, dtype=made))
-    if dtype.startswith("float"):
+    if dtype.startswith(("float", "bfloat")):
         fractions = Draft("fractions", "small", (), lambda _: corepy.arange(0, 7, 0.1, dtype=made))
         yield fractions
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import corepy
 from corepy.errors import ArgumentError, DTypeError, ShapeError
-from corepy.ops.arguments import read_tensor
+from corepy.ops.arguments import is_half, read_tensor
 
 from .padding import pad
 
@@ -38,6 +38,10 @@ def _read_line(function: str, name: str, value: ArrayLike) -> Tensor:
 
 def _slide(long: Tensor, short: Tensor, mode: str) -> Tensor:
     """sum_j long[k + j] short[j] for every k of the mode, from -(short.size - 1) on under full."""
+    common = corepy.result_type(long, short)
+    if is_half(common):  # matmul would convert all windows at once
+        first, second = (corepy.astype(line, corepy.float32) for line in (long, short))
+        return corepy.astype(_slide(first, second, mode), common)
     reach = short.size - 1
     if mode == "valid" or reach == 0:
         return corepy.matmul(corepy.sliding_window_view(long, reach + 1), short)

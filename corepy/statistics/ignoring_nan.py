@@ -197,7 +197,8 @@ def nanstd(
     >>> cp.nanstd(cp.asarray([1.0, cp.nan, 3.0]))
     Tensor(1., shape=(), dtype=float64)
     """
-    return corepy.sqrt(nanvar(x, axis, correction=correction, keepdims=keepdims))
+    number = read_floating("nanstd", "x", x)
+    return corepy.sqrt(nanvar(number, axis, correction=correction, keepdims=keepdims))
 
 
 # ---- extremes ----

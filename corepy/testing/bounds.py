@@ -21,7 +21,12 @@ from typing import TypeAlias
 import numpy as np
 
 from corepy.backend.reference.linalg import contraction_axes
-from corepy.backend.reference.promotion import component_dtype, is_complex
+from corepy.backend.reference.promotion import (
+    component_dtype,
+    is_complex,
+    is_floating,
+    is_half,
+)
 from corepy.backend.reference.statistical import Axis, normalize_axes
 
 from .bound_case import MAGNITUDE_SLACK, BoundCase, magnitude
@@ -61,13 +66,29 @@ def evaluate_bound(bound: str, case: BoundCase) -> FloatArray:
         KeyError: a table names a formula that this module lacks.
     """
     with np.errstate(all="ignore"):
-        if bound == "exact" or case.expected.dtype.kind not in "fc":
+        if bound == "exact" or not is_floating(case.expected.dtype):
             return np.zeros(case.expected.shape)
+        if is_half(case.expected.dtype):
+            return _evaluate_half(bound, case)
         values = BOUNDS[bound](case)
         shape = case.expected.shape
         if is_complex(case.expected.dtype) and values.shape == (*shape, 2):
             return values
         return np.broadcast_to(values, shape).astype(np.float64)
+
+
+def _evaluate_half(bound: str, case: BoundCase) -> FloatArray:
+    """The error of the float32 result, and two roundings to half: the result's and the oracle's.
+
+    Where the result may be rounded to infinity nothing is promised.
+    """
+    half = BoundCase("", (), {}, case.expected)
+    wide = BoundCase(case.name, case.operands, case.options, case.expected.astype(np.float32))
+    error = evaluate_bound(bound, wide)
+    size = half.magnitude_expected()
+    total = error + 2 * half.u * (size + error) + half.subnormal
+    lost = ~np.isfinite(wide.expected) | (size + total > half.largest)
+    return np.where(error > 0, np.where(lost, np.inf, total), 0.0)
 
 
 # ---- reductions ----

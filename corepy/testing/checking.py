@@ -91,7 +91,7 @@ def _wrong_by_ulp(actual: Array, expected: Array, max_ulp: float) -> BoolArray:
     result within b ulp of the true value is thus at most ``floor(b + 0.5)`` numbers from the
     oracle's, none at all for a correctly rounded result (b <= 0.5).
     """
-    if actual.dtype.kind not in "fc":
+    if not promotion.is_floating(actual.dtype):
         return differs_bitwise(actual, expected)
     allowed = 0 if max_ulp <= 0.5 else math.floor(max_ulp + 0.5)
     both_zero = np.equal(split_components(actual), 0) & np.equal(split_components(expected), 0)
@@ -124,8 +124,8 @@ def _compute_dtype(operands: Sequence[Array], expected: Array) -> np.dtype[np.ge
     if not operands:
         return expected.dtype
     common = promotion.promote_operands(*operands)
-    is_real_of_complex = common.kind == "c" and expected.dtype.kind == "f"
-    if expected.dtype.kind not in "fc" or is_real_of_complex:
+    is_real_of_complex = common.kind == "c" and promotion.is_real_floating(expected.dtype)
+    if not promotion.is_floating(expected.dtype) or is_real_of_complex:
         return common
     return expected.dtype
 
@@ -154,6 +154,8 @@ def _formula_values(
     expected: Array,
 ) -> FloatArray:
     compute = _compute_dtype(operands, expected)
+    if promotion.is_half(compute):
+        compute = np.dtype(np.float32)
     if operator_row(name).family in ("creation", "random"):
         converted = tuple(operands)
     else:

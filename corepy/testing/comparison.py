@@ -12,6 +12,8 @@ from typing import TypeAlias
 
 import numpy as np
 
+from corepy.backend.reference.half import widen
+from corepy.backend.reference.promotion import is_real_floating
 from corepy.errors import ReproducibilityError, VerificationError
 
 __all__ = [
@@ -54,7 +56,7 @@ def differs_bitwise(actual: Array, expected: Array) -> BoolArray:
     """Where two arrays of one dtype and shape differ in a bit, NaNs being equal."""
     first, second = split_components(actual), split_components(expected)
     different = np.not_equal(_bits(first), _bits(second))
-    if first.dtype.kind == "f":
+    if is_real_floating(first.dtype):
         different &= ~(np.isnan(first) & np.isnan(second))
     anywhere: BoolArray = np.logical_or.reduce(different, axis=-1)
     return anywhere
@@ -86,7 +88,7 @@ def ulp_distance(actual: object, expected: object) -> FloatArray:
     far. Complex numbers count by their farther component; integers and bool by their difference.
 
     Args:
-        actual: float32, float64, complex64, complex128, integers or bool.
+        actual: floating, real or complex, integers or bool.
         expected: the same dtype and shape.
 
     Returns:
@@ -126,7 +128,7 @@ def _format_part(value: object) -> str:
 
 def _format_element(x: Array, index: tuple[int, ...]) -> str:
     # float32 goes through an exact float64, which prints more digits but shows the very value.
-    parts = split_components(x)[index].tolist()
+    parts = widen(split_components(x)[index]).tolist()
     return " + ".join(_format_part(part) + "j" * (k == 1) for k, part in enumerate(parts))
 
 

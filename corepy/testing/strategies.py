@@ -46,6 +46,8 @@ DTYPES = (
     "float64",
     "complex64",
     "complex128",
+    "float16",
+    "bfloat16",
 )
 
 #: How a tensor's elements lie in memory; ``broadcast`` repeats the first along the first axis.
@@ -80,17 +82,25 @@ def special_values(dtype: str) -> Array:
         out = np.empty((parts.size, parts.size), kind)
         out.real, out.imag = parts[:, None], parts[None, :]
         return out.ravel()
-    limits_of_float = np.finfo(dtype)
-    tiny, subnormal = limits_of_float.tiny, limits_of_float.smallest_subnormal
+    limits_of_float = corepy.finfo(dtype)
+    tiny, eps = limits_of_float.smallest_normal, limits_of_float.eps
+    subnormal = tiny * eps
     positive = [0.0, 1.0, 0.5, 1.5, 2.0, 2.5, 3.0, np.pi, 100.0, tiny, subnormal, tiny - subnormal]
-    positive += [limits_of_float.max, limits_of_float.eps, 1 + limits_of_float.eps, np.inf, np.nan]
+    positive += [limits_of_float.max, eps, 1 + eps, np.inf, np.nan]
     column = np.asarray(positive, kind)
     return np.concatenate([column, -column])
 
 
+def _any_bits(dtype: str) -> st.SearchStrategy[object]:
+    """Numbers of a dtype that Hypothesis does not know, of any bits."""
+    return st.integers(0, (1 << 16) - 1).map(lambda bits: np.uint16(bits).view(dtype))
+
+
 def elements(dtype: str) -> st.SearchStrategy[object]:
     """Single values of a dtype as NumPy scalars, special ones often."""
-    drawn: st.SearchStrategy[object] = hnp.from_dtype(np.dtype(dtype))
+    drawn: st.SearchStrategy[object] = (
+        _any_bits(dtype) if dtype == "bfloat16" else hnp.from_dtype(np.dtype(dtype))
+    )
     return st.one_of(st.sampled_from(list(special_values(dtype))), drawn)
 
 

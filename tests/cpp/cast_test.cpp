@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "corepy/core/dtype.h"
+#include "corepy/core/half.h"
 #include "corepy/dispatch/isa.h"
 #include "corepy/kernels/cast_table.h"
 
@@ -46,6 +47,8 @@ std::vector<T> values_of() {
   std::mt19937_64 random(23);
   if constexpr (std::is_same_v<T, bool8_t>) {
     for (int i = 0; i < 256; ++i) values.push_back(static_cast<bool8_t>(i));
+  } else if constexpr (is_half_element<T>) {
+    for (int i = 0; i < (1 << 16); ++i) values.push_back(static_cast<T>(i));
   } else if constexpr (is_complex_element<T>) {
     const auto parts = values_of<typename T::value_type>();
     for (std::size_t i = 0; i < parts.size(); ++i)
@@ -57,8 +60,8 @@ std::vector<T> values_of() {
       for (std::int64_t step = -2; step <= 2; ++step) {
         values.push_back(
             static_cast<T>((std::uint64_t{1} << bit) + static_cast<std::uint64_t>(step)));
-        // ties of float32 and float64, and their neighbours
-        for (const int low : {bit - 24, bit - 53}) {
+        // ties of every floating dtype, and their neighbours
+        for (const int low : {bit - 8, bit - 11, bit - 24, bit - 53}) {
           if (low < 1) continue;
           values.push_back(static_cast<T>((std::uint64_t{1} << bit) +
                                           (std::uint64_t{1} << (low - 1)) * 3 +
@@ -89,6 +92,12 @@ std::vector<T> values_of() {
     for (int i = 0; i < 3000; ++i) {
       values.push_back(std::bit_cast<T>(static_cast<Bits>(random())));
       values.push_back(static_cast<T>(static_cast<std::int64_t>(random())) / T(1 << (i % 31)));
+      // ties of half precision, and what lies next to them
+      const T tie = std::ldexp(
+          static_cast<T>(random() >> (i % 2 == 0 ? 52 : 55)) + T(0.5),
+          static_cast<int>(random() % (i % 2 == 0 ? 40 : 270)) - (i % 2 == 0 ? 26 : 145));
+      for (const T x : {tie, std::nextafter(tie, T(0)), std::nextafter(tie, Limits::infinity())})
+        values.push_back(i % 3 == 0 ? -x : x);
       // float64: ties of float32, subnormal ones too
       values.push_back(static_cast<T>(std::ldexp(static_cast<double>(random() >> 39) + 0.5,
                                                  static_cast<int>(random() % 300) - 170)));
@@ -115,10 +124,82 @@ Float round_integer(bool negative, std::uint64_t magnitude) {
   return negative ? -value : value;
 }
 
+// The numbers of a half-precision format, by their definition.
+template <class Half>
+double value_of_half(Half half) {
+  constexpr int fraction_bits = std::is_same_v<Half, Float16> ? 10 : 7;
+  constexpr int bias = std::is_same_v<Half, Float16> ? 15 : 127;
+  const int bits = static_cast<std::uint16_t>(half);
+  const int exponent = (bits & 0x7fff) >> fraction_bits,
+            fraction = bits & ((1 << fraction_bits) - 1);
+  double value;
+  if (exponent == 2 * bias + 1) {
+    value = fraction == 0 ? std::numeric_limits<double>::infinity()
+                          : std::numeric_limits<double>::quiet_NaN();
+  } else if (exponent == 0) {
+    value = std::ldexp(fraction, 1 - bias - fraction_bits);
+  } else {
+    value = std::ldexp(fraction + (1 << fraction_bits), exponent - bias - fraction_bits);
+  }
+  return bits >= 0x8000 ? -value : value;
+}
+
+// The number of the format that is nearest to x, found by bisection among all of them; `compare`
+// says whether x lies below, at or above a double that is a half-precision number or a tie.
+template <class Half, class Compare>
+Half nearest_half(bool negative, Compare compare) {
+  constexpr int infinity = std::is_same_v<Half, Float16> ? 0x7c00 : 0x7f80;
+  int low = 0,
+      high = infinity;  // magnitude(low) <= |x|, and |x| < magnitude(high) or it is infinity
+  while (high - low > 1) {
+    const int middle = (low + high) / 2;
+    (compare(value_of_half(static_cast<Half>(middle))) >= 0 ? low : high) = middle;
+  }
+  const double below = value_of_half(static_cast<Half>(low));
+  const double spacing = low == 0 ? value_of_half(static_cast<Half>(1))
+                                  : below - value_of_half(static_cast<Half>(low - 1));
+  const double spacing_above =
+      high == infinity ? spacing : value_of_half(static_cast<Half>(high)) - below;
+  const int side = compare(below + spacing_above / 2);
+  const int nearest = side > 0 || (side == 0 && low % 2 != 0) ? high : low;
+  return static_cast<Half>(nearest | (negative ? 0x8000 : 0));
+}
+
+template <class Half, class From>
+Half expected_half(From x) {
+  if constexpr (std::is_integral_v<From>) {
+    const bool negative = x < 0;
+    const auto bits = static_cast<std::uint64_t>(x);
+    const std::uint64_t magnitude = negative ? 0 - bits : bits;
+    return nearest_half<Half>(negative, [=](double value) {
+      if (value >= 0x1p64) return -1;
+      const double whole = std::floor(value);
+      const auto other = static_cast<std::uint64_t>(whole);
+      if (magnitude != other) return magnitude < other ? -1 : 1;
+      return whole < value ? -1 : 0;
+    });
+  } else {
+    const double magnitude = std::fabs(static_cast<double>(x));
+    if (std::isnan(magnitude)) {
+      return static_cast<Half>(std::is_same_v<Half, Float16> ? float16_nan_bits
+                                                             : bfloat16_nan_bits);
+    }
+    constexpr int infinity = std::is_same_v<Half, Float16> ? 0x7c00 : 0x7f80;
+    if (std::isinf(magnitude)) return static_cast<Half>(infinity | (std::signbit(x) ? 0x8000 : 0));
+    return nearest_half<Half>(std::signbit(x), [=](double value) {
+      return magnitude < value ? -1 : magnitude > value ? 1 : 0;
+    });
+  }
+}
+
 template <class To, class From>
 To expected_cast(From x) {
   if constexpr (std::is_same_v<From, bool8_t>) {
     return expected_cast<To, std::uint8_t>(static_cast<std::uint8_t>(x) != 0 ? 1 : 0);
+  } else if constexpr (std::is_same_v<From, To> && is_half_element<From>) {
+    return x;
+  } else if constexpr (is_half_element<From>) {
+    return expected_cast<To, double>(value_of_half(x));  // exact
   } else if constexpr (is_complex_element<From>) {
     if constexpr (std::is_same_v<To, bool8_t>) {
       return x.re != 0 || x.im != 0 ? bool8_t::yes : bool8_t::no;
@@ -128,6 +209,8 @@ To expected_cast(From x) {
     } else {
       return expected_cast<To>(x.re);
     }
+  } else if constexpr (is_half_element<To>) {
+    return expected_half<To>(x);
   } else if constexpr (is_complex_element<To>) {
     return {expected_cast<typename To::value_type>(x), 0};
   } else if constexpr (std::is_same_v<To, bool8_t>) {
@@ -236,6 +319,15 @@ TEST(Cast, ReferenceKnowsTheHardCases) {
   EXPECT_EQ((expected_cast<std::uint64_t, float>(std::numeric_limits<float>::infinity())),
             ~std::uint64_t{0});
   EXPECT_FALSE(same_bits(0.0, -0.0));
+  EXPECT_EQ((expected_cast<Float16, double>(65519.99)), Float16{0x7bff});
+  EXPECT_EQ((expected_cast<Float16, double>(65520)), Float16{0x7c00});
+  EXPECT_EQ((expected_cast<Float16, double>(0x1p-25)), Float16{0});
+  EXPECT_EQ((expected_cast<Float16, double>(-0x1.0000001p-25)), Float16{0x8001});
+  EXPECT_EQ((expected_cast<Float16, float>(1 + 0x3p-11f)), Float16{0x3c02});
+  // through float64 this would be a tie, rounded to 0x1p62
+  EXPECT_EQ((expected_cast<BFloat16, std::int64_t>((std::int64_t{1} << 62) +
+                                                   (std::int64_t{1} << 54) + 1)),
+            BFloat16{0x5e81});
 }
 
 }  // namespace

@@ -385,8 +385,9 @@ TEST(MatmulComparerTest, RejectsAWrongBit) {
 TEST(MatmulTableTest, HasEveryNumericDType) {
   for (const NamedKernels& isa : supported_isas()) {
     for (int d = 0; d < dtype_count; ++d) {
-      const bool numeric = kind_of(static_cast<DType>(d)) != DTypeKind::boolean;
-      EXPECT_EQ(isa.kernels->kernel[d].run != nullptr, numeric) << isa.name << d;
+      const auto dtype = static_cast<DType>(d);
+      const bool computes = kind_of(dtype) != DTypeKind::boolean && !is_half(dtype);
+      EXPECT_EQ(isa.kernels->kernel[d].run != nullptr, computes) << isa.name << d;
     }
   }
 }

@@ -120,7 +120,7 @@ def test_lies_are_refused(changes: dict[str, object]) -> None:
 
 @pytest.mark.parametrize(
     "typestr",
-    ["<f2", "<M8[s]", "|S3", "<U2", "|O", "|V8", "<f16", "", "<", "f8", "<f99", "|f8", "<i3"],
+    ["<M8[s]", "|S3", "<U2", "|O", "|V8", "<f16", "", "<", "f8", "<f99", "|f8", "<i3"],
 )
 def test_types_without_a_dtype(typestr: str) -> None:
     with pytest.raises(cp.DTypeError, match="typestr"):

@@ -23,7 +23,7 @@ import corepy as cp
 
 FORMATS = {
     "c": "i1", "s": "i2", "i": "i4", "l": "i8", "C": "u1", "S": "u2", "I": "u4", "L": "u8",
-    "f": "f4", "g": "f8",
+    "e": "f2", "f": "f4", "g": "f8",
 }  # fmt: skip
 
 
@@ -198,7 +198,7 @@ def test_tensor_parameters_that_make_no_sense(parameters: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "format", ["u", "z", "n", "e", "d:10,2", "tdD", "tss:UTC", "+s", "+l", "", "ff"]
+    "format", ["u", "z", "n", "E", "d:10,2", "tdD", "tss:UTC", "+s", "+l", "", "ff"]
 )
 def test_other_types_are_refused(format: str) -> None:
     with pytest.raises(cp.DTypeError, match="no dtype for the array's elements"):

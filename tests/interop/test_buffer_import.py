@@ -206,7 +206,7 @@ def test_a_shared_buffer_stays_locked() -> None:
 
 
 def test_refused_exports_leak_no_references() -> None:
-    wrong = [np.zeros(2, "f2"), np.zeros(2, "S3"), np.zeros(2, "M8[s]"), np.zeros(2, ">f8")]
+    wrong = [np.zeros(2, "g"), np.zeros(2, "S3"), np.zeros(2, "M8[s]"), np.zeros(2, ">f8")]
     counts = [sys.getrefcount(a) for a in wrong]
     for _ in range(10):
         for a in wrong:
@@ -365,7 +365,7 @@ def test_lies_are_refused(liar: Liar, claim: Claim) -> None:
     [
         b"",
         b"ff",
-        b"e",
+        b"g",
         b"Zi",
         b"Z",
         b"ZZf",

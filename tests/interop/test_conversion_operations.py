@@ -56,7 +56,7 @@ def test_the_record_of_from_dlpack() -> None:
 def test_a_failed_conversion_leaves_the_last_record() -> None:
     cp.asarray([1, 2, 3])
     before = last_record()
-    for wrong in ([[1], [2, 3]], "text", np.zeros(2, "f2"), [2**70]):
+    for wrong in ([[1], [2, 3]], "text", np.zeros(2, "g"), [2**70]):
         with pytest.raises(cp.CorepyError):
             cp.asarray(wrong)
     assert last_record() == before

@@ -87,7 +87,7 @@ def test_spellings(name: str, spellings: list[object]) -> None:
 @pytest.mark.parametrize(
     "wrong",
     [
-        "float16", "f4", "", "\ud800", "Float32", np.float16, np.dtype("f2"), np.dtype("M8[ns]"),
+        "float8", "f4", "", "\ud800", "Float32", np.longdouble, np.dtype("g"), np.dtype("M8[ns]"),
         np.dtype("U3"), np.dtype(object), str, object, np.ndarray, 3, [], {},
     ],
 )  # fmt: skip

@@ -68,6 +68,10 @@ def test_numpy_scalars_in_place_and_in_records() -> None:
     assert divmod(x, np.int64(3))[1].tolist() == [2, 1]
     assert cp.stack([cp.asarray(1.0), np.float32(2)]).tolist() == [1, 2]
     value = np.float32(5)
+    half = cp.ones(2, dtype=cp.float16) * np.float16(3)
+    assert half.dtype == cp.float16
+    assert half.tolist() == [3, 3]
+    assert (cp.ones(2, dtype=cp.float32) * np.float16(3)).dtype == cp.float32
     kept = cp.where(cp.asarray(True), value, np.float32(0))
     assert kept.dtype == cp.float32
     assert kept.item() == 5
@@ -95,9 +99,8 @@ def test_what_is_no_numpy_scalar_is_no_operand() -> None:
             x + wrong
         with pytest.raises(cp.ArgumentTypeError, match="operand 2 is neither"):
             cp.add(x, wrong)
-    for wide in (np.float16(1), np.longdouble(1)):
-        with pytest.raises(cp.DTypeError, match="multiply: no dtype for"):
-            x * wide
+    with pytest.raises(cp.DTypeError, match="multiply: no dtype for"):
+        x * np.longdouble(1)
     with pytest.raises(cp.DTypeError, match="uint64"):
         cp.asarray([1]) + np.uint64(1)
     faked = type("numpy.number", (bytearray,), {})(b"123")

@@ -122,8 +122,8 @@ def test_ragged_sequences_are_refused(value: list[object], message: str) -> None
     [
         "text", None, {}, {1, 2}, object(), Fraction(1, 2), iter([1]), (i for i in range(2)), float,
         np.ndarray, ["text"], [None], [[1], [{}]], [1, "2"], [object()], [1, ""], Ellipsis,
-        np.array(["a"]), np.array([object()]), np.zeros(2, "M8[s]"), np.zeros(2, "f2"),
-        np.zeros(2, "g"), np.zeros(2, [("a", "i4")]), [np.float16(1)],
+        np.array(["a"]), np.array([object()]), np.zeros(2, "M8[s]"),
+        np.zeros(2, "g"), np.zeros(2, [("a", "i4")]), [np.longdouble(1)],
     ],
 )  # fmt: skip
 def test_what_is_no_number_is_refused(value: object) -> None:

@@ -6,6 +6,7 @@ import pytest
 import torch
 
 import corepy as cp
+from corepy.testing import assert_bitwise_equal
 
 
 @pytest.mark.parametrize(
@@ -43,8 +44,30 @@ def test_layouts_and_lifetimes() -> None:
 def test_what_has_no_values_yet_or_no_dtype_is_refused() -> None:
     with pytest.raises((BufferError, RuntimeError)):
         cp.from_dlpack(torch.zeros(2, requires_grad=True))
-    for tensor in (torch.zeros(2, dtype=torch.float16), torch.zeros(2, dtype=torch.bfloat16)):
+    for tensor in (torch.zeros(2, dtype=torch.float8_e5m2),):
         with pytest.raises(cp.DTypeError, match="DLPack type"):
             cp.from_dlpack(tensor)
     with pytest.raises((BufferError, RuntimeError, ValueError, TypeError)):
         cp.from_dlpack(torch.zeros(2, device="meta"))
+
+
+@pytest.mark.parametrize("dtype", ["float16", "bfloat16"])
+def test_half_precision_comes_and_goes(dtype: str) -> None:
+    there = torch.tensor([1.5, -0.0, float("inf"), 3e-5], dtype=getattr(torch, dtype))
+    here = cp.from_dlpack(there)
+    assert here.dtype.name == dtype
+    assert here.tolist() == there.tolist()
+    back = torch.from_dlpack(here)
+    assert back.dtype == getattr(torch, dtype)
+    assert torch.equal(back, there)
+    assert torch.from_dlpack(here[::2]).tolist() == there[::2].tolist()
+
+
+@pytest.mark.parametrize("dtype", ["float16", "bfloat16"])
+def test_half_precision_results_are_torchs(dtype: str) -> None:
+    """Both compute in float32 and round once."""
+    generator = torch.Generator().manual_seed(1)
+    x, y = (torch.randn(5000, generator=generator).to(getattr(torch, dtype)) for _ in range(2))
+    a, b = cp.from_dlpack(x), cp.from_dlpack(y)
+    for ours, theirs in [(a + b, x + y), (a * b, x * y), (a / b, x / y), (a < b, x < y)]:
+        assert_bitwise_equal(ours, cp.from_dlpack(theirs))

@@ -28,7 +28,8 @@ def random_values(dtype: str, count: int, rng: np.random.Generator) -> np.ndarra
         return np.where(rng.random(count) < 0.5, bits, small)
     ordinary = rng.choice([1.0, 30.0, 1e-3], count) * rng.standard_normal(count)
     whole = rng.integers(-20, 21, count) / 2
-    return np.choose(rng.integers(0, 3, count), [bits, ordinary.astype(kind), whole.astype(kind)])
+    which = rng.integers(0, 3, count)
+    return np.where(which == 0, bits, np.where(which == 1, ordinary, whole).astype(kind))
 
 
 def sample_operands(name: str, dtype: str, count: int) -> tuple[np.ndarray, ...]:

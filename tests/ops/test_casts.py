@@ -35,7 +35,9 @@ def limits_of_others(dtype):
     if kind.kind in "iu":
         info = np.iinfo(dtype)
         return np.asarray([v for v in values if info.min <= v <= info.max], dtype)
-    real = np.asarray(values, f"f{kind.itemsize // (2 if kind.kind == 'c' else 1)}")
+    with np.errstate(over="ignore"):
+        real = np.asarray(values, np.float64)
+        real = real.astype(f"f{kind.itemsize // (2 if kind.kind == 'c' else 1)}")
     near = np.concatenate([real, np.nextafter(real, np.inf), np.nextafter(real, -np.inf)])
     halves = near + real.dtype.type(0.5)
     return np.concatenate([near, halves, -near]).astype(dtype)

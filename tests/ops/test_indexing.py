@@ -96,7 +96,7 @@ def test_every_dtype_is_read_and_written(dtype):
 @pytest.mark.parametrize("target", DTYPES)
 def test_values_convert_within_their_kind_only(source, target):
     ranks = {"b": 0, "u": 1, "i": 2, "f": 3, "c": 4}
-    first, second = (ranks[np.dtype(dtype).kind] for dtype in (source, target))
+    first, second = (ranks[getattr(cp, dtype).kind] for dtype in (source, target))
     x, value = cp.zeros(4, dtype=target), cp.ones(2, dtype=source)
     if first <= second and not (second == 0 and first > 0):
         x[1:3] = value

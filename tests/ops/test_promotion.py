@@ -39,7 +39,7 @@ def kinds_differ(first, second):
 
     def family(dtype):
         return {"b": "bool", "i": "int", "u": "int", "f": "float", "c": "float"}[
-            np.dtype(dtype).kind
+            getattr(cp, dtype).kind
         ]
 
     return family(first) != family(second)
@@ -51,8 +51,15 @@ def expected_dtype(name, wanted):
     if wanted is None:
         return None
     if wanted not in row.dtypes:
-        floating_only = set(row.dtypes) <= {"float32", "float64", "complex64", "complex128"}
-        if not floating_only or np.dtype(wanted).kind == "c":
+        floating_only = set(row.dtypes) <= {
+            "float16",
+            "bfloat16",
+            "float32",
+            "float64",
+            "complex64",
+            "complex128",
+        }
+        if not floating_only or getattr(cp, wanted).kind in "fc":
             return None
         wanted = "float64"
     return "bool" if row.result == "boolean" else wanted

@@ -9,6 +9,7 @@ import pytest
 from corepy.reproduce.operands import ITEM_BYTES, Operand, make_bytes
 from corepy.testing.strategies import DTYPES
 
+HALVES = {"float16", "bfloat16"}
 KINDS = ("any", "ordinary", "near_one", "count")
 
 
@@ -24,15 +25,20 @@ def test_every_dtype_has_its_size():
 
 
 def test_the_bytes_are_the_same_everywhere():
+    assert hash_operands(sorted(set(ITEM_BYTES) - HALVES)) == "1de58361bad6eb6485fabcfe12a106ff"
+    assert hash_operands(sorted(HALVES)) == "8af342acaea6afdfd7d1e97c5f9902b2"
+
+
+def hash_operands(dtypes):
     seen = hashlib.sha256()
-    for dtype in sorted(ITEM_BYTES):
+    for dtype in dtypes:
         for seed, kind in enumerate(KINDS):
             data = np.frombuffer(make_bytes(Operand(dtype, (1201,), seed, kind)), dtype)
             seen.update(data.astype(data.dtype.newbyteorder("<")).tobytes())
-    assert seen.hexdigest()[:32] == "1de58361bad6eb6485fabcfe12a106ff"
+    return seen.hexdigest()[:32]
 
 
-@pytest.mark.parametrize("dtype", ["float32", "float64"])
+@pytest.mark.parametrize("dtype", ["float32", "float64", "float16"])
 def test_floats_have_what_finds_mistakes(dtype):
     x = values(Operand(dtype, (4000,)))
     info = np.finfo(dtype)
@@ -55,14 +61,15 @@ def test_integers_have_ends_and_small_numbers(dtype):
 
 
 def test_ordinary_numbers_are_of_like_size():
-    for dtype in ("float32", "float64"):
+    for dtype in ("float32", "float64", "float16", "bfloat16"):
         x = np.abs(values(Operand(dtype, (5000,), 0, "ordinary")))
         assert x.min() >= 0.0625
         assert x.max() < 16
 
 
 def test_products_of_numbers_near_one_stay():
-    for dtype, count in (("float32", 400_000), ("float64", 40_000)):
+    counts = {"float32": 400_000, "float64": 40_000, "float16": 400_000, "bfloat16": 40_000}
+    for dtype, count in counts.items():
         x = values(Operand(dtype, (count,), 0, "near_one")).astype(np.float64)
         assert abs(np.log(np.abs(x)).sum()) < 60
         assert set(np.sign(x)) == {1.0, -1.0}

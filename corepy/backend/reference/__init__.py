@@ -29,7 +29,9 @@ from . import (
     statistical,
     utility,
 )
-from .registry import REFERENCE, Array
+from .half import run_in_float64
+from .promotion import is_half, resolve_dtype
+from .registry import REFERENCE, Array, ReferenceFunction
 
 __all__ = [
     "REFERENCE",
@@ -48,6 +50,24 @@ __all__ = [
     "statistical",
     "utility",
 ]
+
+
+#: Files of functions that make or move elements, or round step by step, in half precision too.
+_KNOW_HALF = (creation, indexing, manipulation, random)
+
+
+def _needs_float64(
+    function: ReferenceFunction, operands: tuple[Array, ...], options: Mapping[str, object]
+) -> bool:
+    """Whether half precision has a part in the call of a function that does not know it."""
+    knows_half = {module.__name__ for module in _KNOW_HALF}
+    if function is REFERENCE["where"] or function.__module__ in knows_half:
+        return False
+    values = (*operands, *options.values())
+    if any(isinstance(value, np.ndarray) and is_half(value.dtype) for value in values):
+        return True
+    dtype = options.get("dtype")
+    return dtype is not None and is_half(resolve_dtype(dtype, np.dtype(np.float64)))
 
 
 def run(name: str, operands: tuple[Array, ...], options: Mapping[str, object]) -> tuple[Array, ...]:
@@ -72,6 +92,9 @@ def run(name: str, operands: tuple[Array, ...], options: Mapping[str, object]) -
     if function is None:
         raise UnsupportedError(f"{name}: has no reference implementation (got an unknown operator)")
     with np.errstate(all="ignore"):
-        results = function(*operands, **options)
-    outputs = results if isinstance(results, tuple) else (results,)
+        if _needs_float64(function, operands, options):
+            outputs = run_in_float64(function, operands, options)
+        else:
+            results = function(*operands, **options)
+            outputs = results if isinstance(results, tuple) else (results,)
     return tuple(np.array(output, order="C") for output in outputs)

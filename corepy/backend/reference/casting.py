@@ -7,7 +7,8 @@ import numpy as np
 
 from corepy.errors import DTypeError
 
-from .promotion import is_complex, is_integer, is_real_floating
+from .half import round_to_half, widen
+from .promotion import is_complex, is_half, is_integer, is_real_floating
 from .registry import Array, DType
 
 __all__ = ["cast"]
@@ -44,6 +45,9 @@ def cast(x: Array, dtype: DType) -> Array:
         raise DTypeError(
             f"astype: {x.dtype} does not convert to {dtype}; take real() or imag() first"
         )
+    if is_half(dtype):
+        return round_to_half(widen(x), dtype)
+    x = widen(x)
     if is_real_floating(x.dtype) and is_integer(dtype):
         return _saturate(np.atleast_1d(x), dtype).reshape(x.shape)
     return x.astype(dtype)

@@ -89,9 +89,9 @@ def linspace(
     values = [begin + index * (end - begin) / intervals for index in range(count)]
     out = _round_exactly(values, resolve_dtype(dtype, _FLOAT64))
     if count:  # the ends are what was given: a fraction has no -0
-        out[0] = _to_real(start)
+        out[0] = cast(np.asarray(_to_real(start), _FLOAT64), out.dtype)
     if count > 1 and endpoint:
-        out[-1] = _to_real(stop)
+        out[-1] = cast(np.asarray(_to_real(stop), _FLOAT64), out.dtype)
     return out
 
 

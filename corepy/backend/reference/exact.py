@@ -16,10 +16,12 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from .promotion import component_dtype
+from .promotion import component_dtype, is_half
 from .registry import Array, DType, FloatArray
 
 __all__ = [
+    "BFLOAT16",
+    "FLOAT16",
     "FLOAT32",
     "FLOAT64",
     "BinaryFormat",
@@ -49,12 +51,16 @@ class BinaryFormat:
     max_exponent: int
 
 
+FLOAT16 = BinaryFormat(11, -24, 16)
+BFLOAT16 = BinaryFormat(8, -133, 128)
 FLOAT32 = BinaryFormat(24, -149, 128)
 FLOAT64 = BinaryFormat(53, -1074, 1024)
 
 
 def format_of(dtype: DType) -> BinaryFormat:
     """The format of a floating dtype's components."""
+    if is_half(dtype):
+        return FLOAT16 if dtype.name == "float16" else BFLOAT16
     return FLOAT32 if component_dtype(dtype).itemsize == 4 else FLOAT64
 
 

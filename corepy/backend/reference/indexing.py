@@ -13,11 +13,14 @@ from corepy.errors import OutOfBoundsError
 
 from .casting import cast
 from .elementwise import arithmetic
-from .registry import Array, IntArray, reference
+from .half import round_to_half, widen
+from .promotion import is_half
+from .registry import Array, DType, IntArray, reference
 from .statistical import normalize_axes
 
 _Slice: TypeAlias = "slice[int | None, int | None, int | None]"
 _Item: TypeAlias = "int | _Slice | EllipsisType | Array | list[int] | None"
+_Combine: TypeAlias = "Callable[[Array, Array], Array]"
 Key: TypeAlias = "_Item | tuple[_Item, ...]"
 
 
@@ -94,13 +97,17 @@ def put_along_axis(x: Array, indices: Array, values: Array, *, axis: int = -1) -
 # ---- steps, one after another ----
 
 
-def _step(
-    x: Array, indices: IntArray, values: Array, combine: Callable[[Array, Array], Array]
-) -> Array:
+def _in_half(combine: _Combine, dtype: DType) -> _Combine:
+    return lambda a, b: round_to_half(combine(widen(a), widen(b)), dtype)
+
+
+def _step(x: Array, indices: IntArray, values: Array, combine: _Combine) -> Array:
     """x after ``x.flat[i] = combine(x.flat[i], value)`` for each index and value in order."""
     out = np.array(x)
     flat = out.reshape(-1)
     steps = values.reshape(-1)
+    if is_half(x.dtype):
+        combine = _in_half(combine, x.dtype)
     for i, place in enumerate(indices.reshape(-1)):
         at = slice(int(place), int(place) + 1)
         flat[at] = combine(flat[at], steps[i : i + 1])

@@ -9,11 +9,13 @@ module is also a check of the native inference.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from functools import reduce
+from importlib import import_module
 
 import numpy as np
 
-from corepy.errors import DTypeError
+from corepy.errors import BackendError, DTypeError
 
 from .registry import Array, DType
 
@@ -22,8 +24,10 @@ __all__ = [
     "component_dtype",
     "default_dtype",
     "floating_dtype",
+    "half_dtype",
     "is_complex",
     "is_floating",
+    "is_half",
     "is_integer",
     "is_real_floating",
     "promote_dtypes",
@@ -32,7 +36,20 @@ __all__ = [
     "scalar_dtype",
 ]
 
+# NumPy knows the name bfloat16 once ml_dtypes is imported.
+with suppress(ImportError):
+    import_module("ml_dtypes")
+
 _KIND_RANK = {"b": 0, "u": 1, "i": 1, "f": 2, "c": 3}
+
+
+def is_half(dtype: DType) -> bool:
+    """Whether ``dtype`` is float16, or the bfloat16 of ml_dtypes."""
+    return dtype.name in ("float16", "bfloat16")
+
+
+def _rank_of(dtype: DType) -> int:
+    return _KIND_RANK["f" if is_half(dtype) else dtype.kind]
 
 
 def is_integer(dtype: DType) -> bool:
@@ -46,13 +63,13 @@ def is_complex(dtype: DType) -> bool:
 
 
 def is_real_floating(dtype: DType) -> bool:
-    """Whether ``dtype`` is float32 or float64."""
-    return dtype.kind == "f"
+    """Whether ``dtype`` is float32, float64 or half precision."""
+    return dtype.kind == "f" or is_half(dtype)
 
 
 def is_floating(dtype: DType) -> bool:
     """Whether ``dtype`` is floating, real or complex."""
-    return dtype.kind in "fc"
+    return dtype.kind in "fc" or is_half(dtype)
 
 
 def component_dtype(dtype: DType) -> DType:
@@ -75,10 +92,12 @@ def _promote_integers(first: DType, second: DType) -> DType:
 def _promote_pair(first: DType, second: DType) -> DType:
     if first == second:
         return first
-    low, high = sorted((first, second), key=lambda dtype: _KIND_RANK[dtype.kind])
-    if _KIND_RANK[low.kind] == _KIND_RANK[high.kind] == 1:
+    low, high = sorted((first, second), key=_rank_of)
+    if _rank_of(low) == _rank_of(high) == 1:
         return _promote_integers(first, second)
-    if low.kind == high.kind:
+    if is_half(low) and is_half(high):
+        return np.dtype(np.float32)
+    if _rank_of(low) == _rank_of(high):
         return low if low.itemsize >= high.itemsize else high
     if is_complex(high) and is_real_floating(low):
         return np.dtype(f"c{max(high.itemsize, 2 * low.itemsize)}")
@@ -128,10 +147,10 @@ def scalar_dtype(value: complex, other: DType) -> DType:
     dtype('complex64')
     """
     own = default_dtype(value)
-    if _KIND_RANK[own.kind] <= _KIND_RANK[other.kind]:
+    if _rank_of(own) <= _rank_of(other):
         return other
     if is_complex(own) and is_real_floating(other):
-        return np.dtype(f"c{2 * other.itemsize}")
+        return np.dtype(f"c{max(8, 2 * other.itemsize)}")
     return own
 
 
@@ -142,9 +161,24 @@ def resolve_dtype(dtype: object, default: DType) -> DType:
     name = dtype if isinstance(dtype, str) else getattr(dtype, "name", None)
     if not isinstance(name, str):
         raise DTypeError(f"dtype: not a dtype (got {dtype!r}; expected one of corepy's dtypes)")
-    return np.dtype(name)
+    return half_dtype(name) if name == "bfloat16" else np.dtype(name)
 
 
 def promote_operands(*operands: Array) -> DType:
     """The common dtype of arrays."""
     return promote_dtypes(*(operand.dtype for operand in operands))
+
+
+def half_dtype(name: str) -> DType:
+    """The NumPy dtype float16, or bfloat16, which is one of the package ml_dtypes.
+
+    Raises:
+        BackendError: ml_dtypes is needed and not installed.
+    """
+    try:
+        return np.dtype(name)
+    except TypeError as error:
+        raise BackendError(
+            f"reference: the oracle of {name} needs ml_dtypes, which is not installed; "
+            'run: pip install "corepy[reference]"'
+        ) from error

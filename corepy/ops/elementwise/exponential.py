@@ -69,7 +69,7 @@ def expm1(x: Operand, /, out: Tensor | None = None) -> Tensor:
 def hypot(x1: Operand, x2: Operand, /, out: Tensor | None = None) -> Tensor:
     """Length of the vector (x1, x2): sqrt(x1**2 + x2**2), without overflow on the way.
 
-    Shapes: broadcast together.  Dtypes: float32, float64; integers and bool count as float64.
+    Shapes: broadcast together.  Dtypes: real floating; integers and bool count as float64.
     Edges: infinite if either operand is, even beside NaN; else NaN if either is.
     Raises: DTypeError for complex; ShapeError.
     Accuracy: 1 ulp.
@@ -153,7 +153,7 @@ def log2(x: Operand, /, out: Tensor | None = None) -> Tensor:
 def logaddexp(x1: Operand, x2: Operand, /, out: Tensor | None = None) -> Tensor:
     """Logarithm of a sum of exponentials: log(e**x1 + e**x2), without overflow on the way.
 
-    Shapes: broadcast together.  Dtypes: float32, float64; integers and bool count as float64.
+    Shapes: broadcast together.  Dtypes: real floating; integers and bool count as float64.
     Edges: logaddexp(-inf, x) is x, an infinite operand gives inf; NaN if either is.
     Raises: DTypeError for complex; ShapeError.
     Accuracy: 1 ulp, and 2**-96 absolute: near a result of 0, where maximum and logarithm cancel.

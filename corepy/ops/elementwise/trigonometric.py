@@ -124,7 +124,7 @@ def atan(x: Operand, /, out: Tensor | None = None) -> Tensor:
 def atan2(x1: Operand, x2: Operand, /, out: Tensor | None = None) -> Tensor:
     """Angle of the point (x2, x1) in [-pi, pi]: the tangent x1 / x2 in the right quadrant.
 
-    Shapes: broadcast together.  Dtypes: float32, float64; integers and bool count as float64.
+    Shapes: broadcast together.  Dtypes: real floating; integers and bool count as float64.
     Edges: as C99: the signs of zeros count, atan2(0.0, -0.0) is pi, atan2(inf, -inf) is 3 pi/4; NaN
     if either is.
     Raises: DTypeError for complex; ShapeError.

@@ -6,7 +6,8 @@ The bits of a result are a function of the matrix alone: not of the instruction 
 the layout, its place in a stack, or a C library.  Where a result is unique only up to signs or
 phases, these are fixed and stated.  ``policy=BLAS`` gives up that promise for LAPACK's speed
 (but for ``eig`` and ``eigvals``, which stay with the native kernels).
-Errors: ``LinalgError`` names the first matrix of the stack that has no such result.
+Errors: ``LinalgError`` names the first matrix of the stack that has no such result; ``DTypeError``
+for integers, bool and half precision (convert with ``corepy.astype``).
 """
 
 from __future__ import annotations
@@ -72,7 +73,7 @@ def cholesky(x: Tensor, /, *, upper: bool = False) -> Tensor:
 
     Only one triangle of x is read: the lower one, or the upper one under ``upper``.
 
-    Shapes: (..., n, n), kept.  Dtypes: floating.
+    Shapes: (..., n, n), kept.  Dtypes: float32, float64, complex.
     Edges: the diagonal is real and positive; a NaN is not positive.
     Raises: DTypeError; ShapeError; LinalgError where x is not positive definite.
     Accuracy: backward error c n u normwise, so c n u times the condition in the factor.
@@ -89,7 +90,7 @@ def cholesky(x: Tensor, /, *, upper: bool = False) -> Tensor:
 def det(x: Tensor, /) -> Tensor:
     """Determinant of each matrix, the product of the pivots of LU.
 
-    Shapes: (..., n, n) gives (...).  Dtypes: floating.
+    Shapes: (..., n, n) gives (...).  Dtypes: float32, float64, complex.
     Edges: 1 for n = 0; 0 for a zero pivot; the product is scaled, so that only its value decides
     over overflow and underflow; NaN propagates.
     Raises: DTypeError; ShapeError.
@@ -107,7 +108,7 @@ def eig(x: Tensor, /) -> EigResult:
     """Eigenvalues and right eigenvectors of square matrices: x v = w v.
 
     Shapes: (..., n, n) gives eigenvalues (..., n) and eigenvectors (..., n, n), as columns.
-    Dtypes: floating; both results are complex.
+    Dtypes: float32, float64, complex; both results are complex.
     Edges: eigenvalues stand in the order in which the iteration leaves them; those of a real matrix
     are exact conjugates, the one with the positive imaginary part first. Each vector has 2-norm 1,
     its component of largest modulus (the first of them) is real and positive. A defective matrix
@@ -128,7 +129,7 @@ def eigh(x: Tensor, /) -> EighResult:
     """Eigenvalues and eigenvectors of Hermitian matrices, of which the lower triangle is read.
 
     Shapes: (..., n, n) gives eigenvalues (..., n) and eigenvectors (..., n, n), as columns.
-    Dtypes: floating; eigenvalues are real.
+    Dtypes: float32, float64, complex; eigenvalues are real.
     Edges: eigenvalues ascend. Each vector has 2-norm 1, its component of largest modulus (the first
     of them) is real and positive; imaginary parts of the diagonal are ignored.
     Raises: DTypeError; ShapeError; LinalgError for NaN or infinity, or where the iteration does not
@@ -146,7 +147,7 @@ def eigh(x: Tensor, /) -> EighResult:
 def eigvals(x: Tensor, /) -> Tensor:
     """Eigenvalues of square matrices, complex.
 
-    Shapes: (..., n, n) gives (..., n).  Dtypes: floating; the result is complex.
+    Shapes: (..., n, n) gives (..., n).  Dtypes: float32, float64, complex; the result is complex.
     Edges: ordered as those of eig, which may differ in their last bits.
     Raises: DTypeError; ShapeError; LinalgError for NaN or infinity, or where the iteration does not
     end.
@@ -163,7 +164,7 @@ def eigvals(x: Tensor, /) -> Tensor:
 def eigvalsh(x: Tensor, /) -> Tensor:
     """Eigenvalues of Hermitian matrices, ascending; the lower triangle is read.
 
-    Shapes: (..., n, n) gives (..., n).  Dtypes: floating; the result is real.
+    Shapes: (..., n, n) gives (..., n).  Dtypes: float32, float64, complex; the result is real.
     Edges: the bits of eigh's eigenvalues.
     Raises: DTypeError; ShapeError; LinalgError for NaN or infinity, or where the iteration does not
     end.
@@ -180,7 +181,7 @@ def eigvalsh(x: Tensor, /) -> Tensor:
 def inv(x: Tensor, /) -> Tensor:
     """Inverse of square matrices, by LU with partial pivoting.
 
-    Shapes: (..., n, n), kept.  Dtypes: floating.
+    Shapes: (..., n, n), kept.  Dtypes: float32, float64, complex.
     Edges: the bits of solve(x, unit matrix); NaN propagates.
     Raises: DTypeError; ShapeError; LinalgError for a zero pivot.
     Accuracy: c n u times the condition, normwise.
@@ -198,7 +199,7 @@ def qr(x: Tensor, /, *, mode: Literal["reduced", "complete"] = "reduced") -> QRR
     """Orthonormal times upper triangular: x = Q R.
 
     Shapes: (..., m, n) gives Q (..., m, k) and R (..., k, n) with k = min(m, n), or k = m under
-    "complete".  Dtypes: floating.
+    "complete".  Dtypes: float32, float64, complex.
     Edges: R has a real diagonal with LAPACK's signs: opposite to that of the element that stands
     there when its column is reached, but its own where nothing stands below; NaN propagates.
     Raises: DTypeError; ShapeError; ArgumentError for another mode.
@@ -217,7 +218,8 @@ def qr(x: Tensor, /, *, mode: Literal["reduced", "complete"] = "reduced") -> QRR
 def slogdet(x: Tensor, /) -> SlogdetResult:
     """Sign, or phase, and logarithm of the modulus of the determinant.
 
-    Shapes: (..., n, n) gives twice (...).  Dtypes: floating; the logarithm is real.
+    Shapes: (..., n, n) gives twice (...).  Dtypes: float32, float64, complex; the logarithm is
+    real.
     Edges: n = 0 gives 1 and 0; a zero pivot gives 0 and -inf; NaN propagates.
     Raises: DTypeError; ShapeError.
     Accuracy: c n u times the condition, absolute, and u of the logarithm.
@@ -234,7 +236,7 @@ def solve(x1: Tensor, x2: Tensor, /) -> Tensor:
     """The x of x1 x = x2, by LU with partial pivoting.
 
     Shapes: x1 (..., n, n); x2 (n,), or (..., n, k), leading axes broadcast; the result is (..., n)
-    or (..., n, k).  Dtypes: floating, promoted.
+    or (..., n, k).  Dtypes: float32, float64, complex, promoted.
     Edges: a column of the result is a function of x1 and its column of x2; NaN propagates.
     Raises: DTypeError; ShapeError; LinalgError for a zero pivot.
     Accuracy: backward error c n u normwise, so c n u times the condition in the result.
@@ -251,7 +253,8 @@ def svd(x: Tensor, /, *, full_matrices: bool = True) -> SVDResult:
     """Singular values and vectors: x = U diag(S) Vh.
 
     Shapes: (..., m, n) gives U (..., m, m), S (..., k) and Vh (..., n, n) with k = min(m, n), or U
-    (..., m, k) and Vh (..., k, n) without full_matrices.  Dtypes: floating; S is real.
+    (..., m, k) and Vh (..., k, n) without full_matrices.  Dtypes: float32, float64, complex;
+    S is real.
     Edges: S descends. The component of largest modulus (the first of them) of each column of U is
     real and positive.
     Raises: DTypeError; ShapeError; LinalgError for NaN or infinity, or where the iteration does not
@@ -269,7 +272,8 @@ def svd(x: Tensor, /, *, full_matrices: bool = True) -> SVDResult:
 def svdvals(x: Tensor, /) -> Tensor:
     """Singular values of matrices, descending.
 
-    Shapes: (..., m, n) gives (..., min(m, n)).  Dtypes: floating; the result is real.
+    Shapes: (..., m, n) gives (..., min(m, n)).  Dtypes: float32, float64, complex; the
+    result is real.
     Edges: the bits of svd's S.
     Raises: DTypeError; ShapeError; LinalgError for NaN or infinity, or where the iteration does not
     end.

@@ -68,8 +68,8 @@ def matrix_norm(
     largest and smallest of them; 1 and -1: the largest and smallest column sum of |x|; inf and
     -inf: row sums.
 
-    Shapes: (..., m, n) gives (...), or (..., 1, 1) under keepdims.  Dtypes: floating; the result is
-    real.
+    Shapes: (..., m, n) gives (...), or (..., 1, 1) under keepdims.  Dtypes: float32, float64,
+    complex; the result is real.
     Edges: 0 for no elements; NaN propagates, but for orders with singular values it is an error.
     Raises: DTypeError; ShapeError; ArgumentError for another order, or a negative one of no
     elements; LinalgError for NaN or infinity under "nuc", 2 and -2.
@@ -106,7 +106,7 @@ def matrix_rank(x: Tensor, /, *, rtol: float | Tensor | None = None) -> Tensor:
 
     ``rtol`` is a number or one for each matrix; None: max(m, n) times the dtype's epsilon.
 
-    Shapes: (..., m, n) gives (...).  Dtypes: floating; the result is int64.
+    Shapes: (..., m, n) gives (...).  Dtypes: float32, float64, complex; the result is int64.
     Edges: 0 for no elements.
     Raises: DTypeError; ShapeError; LinalgError for NaN or infinity.
     Accuracy: exact as a count; the singular values are those of svdvals.
@@ -142,7 +142,7 @@ def pinv(x: Tensor, /, *, rtol: float | Tensor | None = None) -> Tensor:
     A singular value counts if it exceeds rtol times the largest; ``rtol`` is a number or one for
     each matrix; None: max(m, n) times the dtype's epsilon.
 
-    Shapes: (..., m, n) gives (..., n, m).  Dtypes: floating.
+    Shapes: (..., m, n) gives (..., n, m).  Dtypes: float32, float64, complex.
     Edges: no elements give none; a matrix of zeros gives zeros.
     Raises: DTypeError; ShapeError; LinalgError for NaN or infinity.
     Accuracy: c n u times the condition, normwise, where no singular value lies near the limit.

@@ -33,7 +33,7 @@ def matmul(x1: Tensor, x2: Tensor, /) -> Tensor:
 
     Shapes: (..., m, k) and (..., k, n) give (..., m, n), leading axes broadcast; a rank-1 x1 is a
     row, a rank-1 x2 a column, and the added axis is dropped.  Dtypes: numeric, promoted to a common
-    one.
+    one; half precision is converted whole to float32, and so takes twice its own memory more.
     Edges: integers wrap; k = 0 gives zeros; NaN and infinities propagate.
     Raises: DTypeError for bool; ShapeError for rank 0 or where the inner extents differ.
     Accuracy: exact for integers, else |error| <= gamma(d) sum |x1| |x2|, with d = k (complex: 2 k)

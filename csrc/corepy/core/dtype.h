@@ -23,22 +23,30 @@ using complex128_t = Complex<double>;
 // != 0 on load).
 enum class bool8_t : std::uint8_t { no = 0, yes = 1 };
 
+// Half precision as it lies in memory: IEEE binary16, and the upper half of a float32. Types
+// without arithmetic, which is done in float32 (arithmetic_dtype); conversions are in core/half.h.
+enum class Float16 : std::uint16_t {};
+enum class BFloat16 : std::uint16_t {};
+
 // One row per element type: name, C++ type, kind, bits. Kinds as in the array API's `isdtype`. New
-// element types (float16, bfloat16) are new rows here; nothing else lists dtypes.
-#define COREPY_FOR_EACH_DTYPE(X)                  \
-  X(bool_, bool8_t, boolean, 8)                   \
-  X(int8, std::int8_t, signed_integer, 8)         \
-  X(int16, std::int16_t, signed_integer, 16)      \
-  X(int32, std::int32_t, signed_integer, 32)      \
-  X(int64, std::int64_t, signed_integer, 64)      \
-  X(uint8, std::uint8_t, unsigned_integer, 8)     \
-  X(uint16, std::uint16_t, unsigned_integer, 16)  \
-  X(uint32, std::uint32_t, unsigned_integer, 32)  \
-  X(uint64, std::uint64_t, unsigned_integer, 64)  \
-  X(float32, float, real_floating, 32)            \
-  X(float64, double, real_floating, 64)           \
-  X(complex64, complex64_t, complex_floating, 64) \
-  X(complex128, complex128_t, complex_floating, 128)
+// element types are new rows at the end (a dtype's number is in pickled records); nothing else
+// lists dtypes.
+#define COREPY_FOR_EACH_DTYPE(X)                     \
+  X(bool_, bool8_t, boolean, 8)                      \
+  X(int8, std::int8_t, signed_integer, 8)            \
+  X(int16, std::int16_t, signed_integer, 16)         \
+  X(int32, std::int32_t, signed_integer, 32)         \
+  X(int64, std::int64_t, signed_integer, 64)         \
+  X(uint8, std::uint8_t, unsigned_integer, 8)        \
+  X(uint16, std::uint16_t, unsigned_integer, 16)     \
+  X(uint32, std::uint32_t, unsigned_integer, 32)     \
+  X(uint64, std::uint64_t, unsigned_integer, 64)     \
+  X(float32, float, real_floating, 32)               \
+  X(float64, double, real_floating, 64)              \
+  X(complex64, complex64_t, complex_floating, 64)    \
+  X(complex128, complex128_t, complex_floating, 128) \
+  X(float16, Float16, real_floating, 16)             \
+  X(bfloat16, BFloat16, real_floating, 16)
 
 enum class DType : std::uint8_t {
 #define COREPY_X(name, ...) name,
@@ -85,6 +93,10 @@ constexpr bool is_complex(DType d) { return kind_of(d) == DTypeKind::complex_flo
 constexpr bool is_real_floating(DType d) { return kind_of(d) == DTypeKind::real_floating; }
 constexpr bool is_floating(DType d) { return is_complex(d) || is_real_floating(d); }
 
+constexpr bool is_half(DType d) { return is_real_floating(d) && itemsize_of(d) == 2; }
+// What arithmetic on a dtype is done in: float32 for half precision, else the dtype itself.
+constexpr DType arithmetic_dtype(DType d) { return is_half(d) ? DType::float32 : d; }
+
 // The real dtype of a complex one's parts; any other dtype itself.
 constexpr DType real_of(DType d) {
   return d == DType::complex64 ? DType::float32 : d == DType::complex128 ? DType::float64 : d;
@@ -114,5 +126,7 @@ template <class T>
 inline constexpr bool is_complex_element = false;
 template <class T>
 inline constexpr bool is_complex_element<Complex<T>> = true;
+template <class T>
+inline constexpr bool is_half_element = std::is_same_v<T, Float16> || std::is_same_v<T, BFloat16>;
 
 }  // namespace corepy

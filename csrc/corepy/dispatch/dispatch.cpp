@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "corepy/core/error.h"
+#include "corepy/core/half.h"
 #include "corepy/dispatch/blocking_region.h"
 #include "corepy/dispatch/thread_records.h"
 
@@ -64,6 +65,11 @@ const Selection& selection_for(ThreadRecords& records, const Settings& settings)
   return selection;
 }
 
+bool is_finite(float value) noexcept { return std::isfinite(value); }
+bool is_finite(double value) noexcept { return std::isfinite(value); }
+bool is_finite(Float16 value) noexcept { return std::isfinite(expand_half(value)); }
+bool is_finite(BFloat16 value) noexcept { return std::isfinite(expand_half(value)); }
+
 template <class T>
 bool scan_nonfinite(const Tensor& tensor, int axis, const std::byte* data,
                     int components) noexcept {
@@ -71,7 +77,7 @@ bool scan_nonfinite(const Tensor& tensor, int axis, const std::byte* data,
     for (int i = 0; i < components; ++i) {
       T value;
       std::memcpy(&value, data + i * static_cast<int>(sizeof(T)), sizeof(T));
-      if (!std::isfinite(value)) return true;
+      if (!is_finite(value)) return true;
     }
     return false;
   }
@@ -91,6 +97,10 @@ bool has_nonfinite(const Tensor& tensor) noexcept {
       return scan_nonfinite<float>(tensor, 0, tensor.data(), 1);
     case DType::float64:
       return scan_nonfinite<double>(tensor, 0, tensor.data(), 1);
+    case DType::float16:
+      return scan_nonfinite<Float16>(tensor, 0, tensor.data(), 1);
+    case DType::bfloat16:
+      return scan_nonfinite<BFloat16>(tensor, 0, tensor.data(), 1);
     case DType::complex64:
       return scan_nonfinite<float>(tensor, 0, tensor.data(), 2);
     case DType::complex128:
@@ -147,12 +157,12 @@ Operation::Operation(Op op) : settings_(current_settings()), thread_(thread_reco
 
 Operation::~Operation() { --thread_.depth; }
 
-void Operation::set_bound(DType compute) noexcept {
+void Operation::set_bound(DType compute, DType result) noexcept {
   const OpInfo& info = info_of(record_->op);
   record_->compute_dtype = compute;
   if (!is_floating(compute)) return;
   record_->bound = is_complex(compute) ? info.complex_bound : info.bound;
-  if (std::string_view(record_->bound) == "ulp") record_->ulp = info.ulp;
+  if (std::string_view(record_->bound) == "ulp") record_->ulp = ulp_bound(info.ulp, result);
 }
 
 void Operation::note_copy(std::int64_t bytes, const char* what) {

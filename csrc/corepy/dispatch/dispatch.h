@@ -49,7 +49,8 @@ class Operation {
   void add_operand(const Tensor& tensor) noexcept { add_operand(tensor, layout_of(tensor)); }
 
   // States the row's bound for a result that is computed in `compute`.
-  void set_bound(DType compute) noexcept;
+  void set_bound(DType compute) noexcept { set_bound(compute, compute); }
+  void set_bound(DType compute, DType result) noexcept;
   void set_exact() noexcept {
     record_->bound = "exact";
     record_->ulp = 0;

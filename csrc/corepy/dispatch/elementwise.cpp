@@ -83,11 +83,13 @@ std::span<const Tensor* const> computed_operands(Op op, std::span<const Tensor* 
   return op == Op::where ? inputs.subspan(1) : inputs;
 }
 
-// Whether the kernel can read every operand as it stands: one accepted dtype, one shape,
-// contiguous. Small operations come down to this path, so it asks first and asks little.
+// Whether the kernel can read every operand, and write the result, as it stands: one accepted dtype
+// that is computed in itself, one shape, contiguous. Small operations come down to this path, so it
+// asks first and asks little.
 bool are_plain(Op op, std::span<const Tensor* const> inputs) noexcept {
   const Tensor& first = *computed_operands(op, inputs)[0];
-  if (!contains(info_of(op).dtypes, first.dtype)) return false;
+  if (!contains(info_of(op).dtypes, first.dtype) || compute_dtype(op, first.dtype) != first.dtype)
+    return false;
   for (const Tensor* input : inputs) {
     if (!input->is_contiguous() || (input != &first && input->shape != first.shape)) return false;
   }
@@ -211,7 +213,8 @@ std::uint32_t run_any(const KernelTables& tables, Loop loop, Op op, DType comput
   for (std::size_t i = 0; i < inputs.size(); ++i) {
     operands[i] = {inputs[i], op == Op::where && i == 0 ? DType::bool_ : compute};
   }
-  return run_elementwise_loops(tables, loop, result, {operands, inputs.size()}, operation, region);
+  return run_elementwise_loops(tables, loop, {&result, result_dtype(op, compute)},
+                               {operands, inputs.size()}, operation, region);
 }
 
 // The common case, kept short: small operations are mostly this frame.
@@ -257,7 +260,7 @@ Tensor run_general_call(Operation& operation, Op op, Op loop_op,
   note_promotions(operation, dtypes);
   const Dims shape = broadcast_shapes(operation.name(), {shapes, inputs.size()});
   if (out != nullptr) check_out(operation.name(), *out, dtypes.result, shape);
-  operation.set_bound(dtypes.compute);
+  operation.set_bound(dtypes.compute, dtypes.result);
   Isa isa = operation.choose();
   if (isa == no_isa) {
     Tensor result = run_other_backend(loop_op, operation, inputs, dtypes, shape);

@@ -26,6 +26,8 @@ struct LoopNest {
   std::byte* data[max_plan_operands];
   std::int64_t itemsize[max_plan_operands];
   DType from[max_loop_inputs], compute[max_loop_inputs];
+  CastLoop round = nullptr;      // from what the kernel writes to the result, where they differ
+  std::int64_t kernel_itemsize;  // of what the kernel writes
   Access access[max_loop_inputs];
   int transposed_axis = -1;
   bool all_direct = true;
@@ -57,8 +59,9 @@ void classify(LoopNest& nest) {
   }
 }
 
-LoopNest plan_nest(const KernelTables& tables, Loop loop, const Tensor& result,
+LoopNest plan_nest(const KernelTables& tables, Loop loop, const LoopOperand& out,
                    std::span<const LoopOperand> operands, const char* op) {
+  const Tensor& result = *out.tensor;
   LoopNest nest{};
   nest.tables = &tables;
   nest.loop = loop;
@@ -82,7 +85,9 @@ LoopNest plan_nest(const KernelTables& tables, Loop loop, const Tensor& result,
   // Rows come in any order of their own: nothing is known of what lies ahead of one.
   nest.streams = hint_for(bytes) == MemoryHint::stream;
   nest.transposed_axis = -1;
-  nest.all_direct = true;
+  nest.kernel_itemsize = itemsize_of(out.compute);
+  if (out.compute != result.dtype) nest.round = tables.cast->find(out.compute, result.dtype);
+  nest.all_direct = nest.round == nullptr;
   classify(nest);
   return nest;
 }
@@ -148,13 +153,22 @@ class NestRunner {
       alignas(16) std::byte element[16];
       args.length = 1;
       args.out = element;
-      nest_.loop(args);
+      run_loop(args);
       nest_.tables->copy->fill[copy_size_index(static_cast<int>(nest_.itemsize[0]))](element, out,
                                                                                      length);
     } else {
-      nest_.loop(args);
+      run_loop(args);
     }
     if (region_ != nullptr) region_->poll(args.length * nest_.itemsize[0]);
+  }
+
+  // The kernel itself; a result of another dtype than it writes passes through a tile.
+  void run_loop(LoopArgs& args) {
+    if (nest_.round == nullptr) return nest_.loop(args);
+    void* out = args.out;
+    args.out = out_tile_;
+    nest_.loop(args);
+    nest_.round(out_tile_, out, args.length);
   }
 
   // Brings `n` elements of operand k, from `data` on, to where the kernel can read them; sets
@@ -179,7 +193,7 @@ class NestRunner {
   }
 
   std::int64_t tile_length() const {
-    std::int64_t widest = 1;
+    std::int64_t widest = nest_.kernel_itemsize;
     for (int k = 0; k < nest_.count; ++k) {
       widest = std::max({widest, nest_.itemsize[k + 1],
                          static_cast<std::int64_t>(itemsize_of(nest_.compute[k]))});
@@ -278,14 +292,16 @@ class NestRunner {
   std::uint32_t flags_ = 0;
   alignas(64) std::byte tile_[max_loop_inputs][4 * tile_bytes];
   alignas(64) std::byte raw_tile_[tile_bytes];
+  alignas(64) std::byte out_tile_[4 * tile_bytes];
 };
 
 }  // namespace
 
-std::uint32_t run_elementwise_loops(const KernelTables& tables, Loop loop, const Tensor& result,
+std::uint32_t run_elementwise_loops(const KernelTables& tables, Loop loop,
+                                    const LoopOperand& result,
                                     std::span<const LoopOperand> operands, Operation& operation,
                                     BlockingRegion& region) {
-  const std::int64_t element_count = result.size();
+  const std::int64_t element_count = result.tensor->size();
   if (element_count == 0) return 0;
   const LoopNest nest = plan_nest(tables, loop, result, operands, operation.name());
   const int threads = region.thread_count();

@@ -15,7 +15,7 @@ namespace corepy {
 
 struct LoopOperand {
   const Tensor* tensor;
-  DType compute;  // what the kernel reads
+  DType compute;  // what the kernel reads, or writes for the result
 };
 
 inline constexpr std::int64_t second_level_bytes = std::int64_t{1} << 19;
@@ -31,7 +31,8 @@ constexpr MemoryHint hint_for(std::int64_t bytes) noexcept {
 }
 
 // `result` is dense in the plan's order. Returns the LoopFlag bits that the kernel raised.
-std::uint32_t run_elementwise_loops(const KernelTables& tables, Loop loop, const Tensor& result,
+std::uint32_t run_elementwise_loops(const KernelTables& tables, Loop loop,
+                                    const LoopOperand& result,
                                     std::span<const LoopOperand> operands, Operation& operation,
                                     BlockingRegion& region);
 

@@ -347,7 +347,7 @@ Tensor accumulate_at(Op op, const Tensor& operand, const IndexKey& key, const Te
                                   : plan_selection(operation, tables, planned, key, true);
   const Dims target = selection.shape();
   const Tensor source = fit_value(operation.name(), value, target);
-  operation.set_bound(x.dtype);
+  operation.set_bound(arithmetic_dtype(x.dtype), x.dtype);
   if (operation.is_dry_run()) {
     operation.finish(result);
     return result;

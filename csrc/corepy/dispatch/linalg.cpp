@@ -245,10 +245,10 @@ Tensor contract(Operation& operation, const Tensor& x1, const Tensor& x2, const 
   const InferredDTypes dtypes = infer_dtypes(op, operand_dtypes);
   if (dtypes.mixed_kind)
     operation.note_promotion(record_mixed_kind_promotion, "dtypes of different kinds");
-  operation.set_bound(dtypes.compute);
+  operation.set_bound(dtypes.compute, dtypes.result);
   if (is_integer(dtypes.compute)) operation.set_exact();
   Isa isa = operation.choose();
-  Tensor result = operation.allocate_result(shape, dtypes.compute);
+  Tensor result = operation.allocate_result(shape, dtypes.result);
   const Tensor* inputs[] = {&x1, &x2};
   const Call call{op, inputs, options, &result, dtypes.compute};
   if (!operation.is_left_to_native(isa, call)) {
@@ -261,8 +261,12 @@ Tensor contract(Operation& operation, const Tensor& x1, const Tensor& x2, const 
       left.dtype == dtypes.compute ? left : as_contiguous(operation, left, dtypes.compute);
   const Tensor b =
       right.dtype == dtypes.compute ? right : as_contiguous(operation, right, dtypes.compute);
-  run_product(operation, tables, dtypes.compute, plan_product(operation.name(), a, b), a, b, result,
-              conjugate_a, inputs);
+  // Half precision is rounded once, when its sums are complete.
+  const Tensor product =
+      dtypes.compute == dtypes.result ? result : operation.allocate_result(shape, dtypes.compute);
+  run_product(operation, tables, dtypes.compute, plan_product(operation.name(), a, b), a, b,
+              product, conjugate_a, inputs);
+  if (dtypes.compute != dtypes.result) assign(operation, result, product);
   if (operation.wants_verify()) operation.verify(call);
   operation.finish(result);
   return result;
@@ -359,7 +363,7 @@ Tensor tensordot(const Tensor& x1, const Tensor& x2, const Dims& axes1, const Di
   const Tensor left = reshape(permute_dims(x1, order1), {rows, inner}, std::nullopt);
   const Tensor right = reshape(permute_dims(x2, order2), {inner, columns}, std::nullopt);
   const Tensor product = matmul(left, right);
-  operation.adopt_child(product.dtype);
+  operation.adopt_child(arithmetic_dtype(product.dtype));
   Tensor result = product.view(shape, contiguous_strides(shape, product.itemsize()));
   operation.finish(result);
   return result;

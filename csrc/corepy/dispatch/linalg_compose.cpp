@@ -36,6 +36,11 @@ DType check_dtype(Op op, const Tensor& x) {
   return infer_dtypes(op, dtypes).compute;
 }
 
+// What is composed of more than one operator is computed in float32 throughout, and rounded once.
+Tensor widen_half(const Tensor& x) {
+  return is_half(x.dtype) ? astype(x, arithmetic_dtype(x.dtype), false) : x;
+}
+
 Tensor apply(Op op, const Tensor& x) {
   const Tensor* operands[] = {&x};
   return elementwise(op, operands);
@@ -84,7 +89,8 @@ Tensor find_cutoff(const Tensor& x, const Tensor& values, const Tensor& rtol) {
 void check_rtol(const char* op, const Tensor& rtol) {
   if (!rtol.storage || is_real_floating(rtol.dtype)) return;
   fail(ErrorKind::dtype, std::string(op) + ": rtol has an unsupported dtype (got " +
-                             name_of(rtol.dtype) + "; expected float32 or float64)");
+                             name_of(rtol.dtype) + "; expected " +
+                             dtype_names(dtypes::real_floating) + ")");
 }
 
 }  // namespace
@@ -146,7 +152,7 @@ Tensor cross(const Tensor& x1, const Tensor& x2, std::int64_t axis) {
   operation.add_operand(x1);
   operation.add_operand(x2);
   const DType dtypes[] = {x1.dtype, x2.dtype};
-  const DType compute = infer_dtypes(Op::cross, dtypes).compute;
+  const InferredDTypes inferred = infer_dtypes(Op::cross, dtypes);
   const Dims* shapes[] = {&x1.shape, &x2.shape};
   const Dims shape = broadcast_shapes("cross", shapes);
   const int least = std::min(x1.rank(), x2.rank());
@@ -161,15 +167,15 @@ Tensor cross(const Tensor& x1, const Tensor& x2, std::int64_t axis) {
                                std::to_string(axis) + "; expected extent 3 along the axis)");
   }
   const Dims last = {-1}, place = {from_end};
-  const Tensor a = moveaxis(x1, place, last), b = moveaxis(x2, place, last);
+  const Tensor a = moveaxis(widen_half(x1), place, last), b = moveaxis(widen_half(x2), place, last);
   std::vector<Tensor> parts;
   for (int i = 0; i < 3; ++i) {
     const int j = (i + 1) % 3, k = (i + 2) % 3;
     parts.push_back(apply(Op::subtract, apply(Op::multiply, slice_last(a, j), slice_last(b, k)),
                           apply(Op::multiply, slice_last(a, k), slice_last(b, j))));
   }
-  operation.adopt_child(compute);
-  const Tensor result = stack(parts, from_end);
+  operation.adopt_child(inferred.compute);
+  const Tensor result = astype(stack(parts, from_end), inferred.result, false);
   operation.finish(result);
   return result;
 }
@@ -190,7 +196,7 @@ Tensor matrix_power(const Tensor& x, std::int64_t n) {
     const Tensor unit = eye(size, size, 0, compute);
     result = copy(broadcast_to(unit, x.shape));
   } else {
-    Tensor square = n < 0 ? inv(x) : x;
+    Tensor square = n < 0 ? inv(widen_half(x)) : widen_half(x);
     auto left = n < 0 ? ~static_cast<std::uint64_t>(n) + 1 : static_cast<std::uint64_t>(n);
     for (;; square = matmul(square, square)) {  // from the lowest bit up
       if (left & 1) result = result.storage ? matmul(result, square) : square;
@@ -200,6 +206,7 @@ Tensor matrix_power(const Tensor& x, std::int64_t n) {
     if (n == 1) result = copy(result);
   }
   operation.adopt_child(compute);
+  if (is_half(x.dtype)) result = astype(result, x.dtype, false);
   operation.finish(result);
   return result;
 }

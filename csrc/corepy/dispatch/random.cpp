@@ -121,9 +121,10 @@ RandomParameters prepare_parameters(const Operation& operation, Op op,
 
 void check_dtype(const Operation& operation, Op op, DType dtype) {
   if (contains(info_of(op).dtypes, dtype)) return;
-  fail(ErrorKind::dtype, std::string(operation.name()) + ": unsupported dtype (got " +
-                             name_of(dtype) + "; expected " + dtype_names(info_of(op).dtypes) +
-                             ")");
+  fail(ErrorKind::dtype,
+       std::string(operation.name()) + ": unsupported dtype (got " + name_of(dtype) +
+           "; expected " + dtype_names(info_of(op).dtypes) +
+           (is_half(dtype) ? "); draw float32 and convert with corepy.astype" : ")"));
 }
 
 // Bytes moved at memory speed that an element's work is worth.

@@ -101,6 +101,7 @@ struct Gather : ReductionGather {
 
   void copy_run(const std::byte* src, std::int64_t n, std::byte* dst) const noexcept {
     const std::int64_t stride = reduced->inner_stride(0);
+    if (cast != nullptr && stride == itemsize) return cast(src, dst, n);
     const int index = copy_size_index(static_cast<int>(itemsize));
     if (cast == nullptr) {
       tables->copy->gather[index](src, stride, dst, n);
@@ -293,7 +294,7 @@ Tensor reduce(Op op, const Tensor& x, const ReductionOptions& options) {
                                to_string(x.shape) +
                                " and ord=-inf; expected at least one element)");
   }
-  operation.set_bound(dtypes.compute);
+  operation.set_bound(dtypes.compute, dtypes.result);
   if (is_integer(dtypes.compute) || dtypes.compute == DType::bool_) operation.set_exact();
 
   Isa isa = operation.choose();

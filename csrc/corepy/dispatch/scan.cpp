@@ -350,7 +350,7 @@ Tensor scan(Op op, const Tensor& x, const ScanOptions& options) {
   const int axis = scan_axis(operation.name(), x, options.axis);
   Dims shape = x.shape;
   if (options.include_initial) ++shape[axis];
-  operation.set_bound(dtypes.compute);
+  operation.set_bound(dtypes.compute, dtypes.result);
   if (!is_floating(dtypes.compute)) operation.set_exact();
 
   Isa isa = operation.choose();

@@ -29,7 +29,9 @@ Tensor compose(const Operation& operation, const Tensor& x, DType result_dtype,
   if (order == 0) {
     return astype(reduce(Op::count_nonzero, x, plain), result_dtype, false);
   }
-  const Tensor floating = is_floating(x.dtype) ? x : astype(x, DType::float64, false);
+  // Half precision is composed in float32, and rounded once at the end.
+  const DType wide = is_floating(x.dtype) ? arithmetic_dtype(x.dtype) : DType::float64;
+  const Tensor floating = x.dtype == wide ? x : astype(x, wide, false);
   const Tensor* operands[] = {&floating};
   const Tensor magnitudes = elementwise(Op::abs, operands, nullptr);
   if (order == 1 || std::isinf(order)) return reduce(Op::vector_norm, magnitudes, plain);
@@ -56,8 +58,9 @@ Tensor vector_norm(const Tensor& x, const ReductionOptions& options) {
   operation.add_operand(x);
   const ReductionDTypes dtypes = infer_reduction_dtypes(Op::vector_norm, x.dtype, std::nullopt);
   check_elements(x, options);
-  const Tensor result = compose(operation, x, dtypes.result, options);
+  Tensor result = compose(operation, x, dtypes.result, options);
   operation.adopt_child(dtypes.compute);
+  if (result.dtype != dtypes.result) result = astype(result, dtypes.result, false);
   operation.finish(result);
   return result;
 }

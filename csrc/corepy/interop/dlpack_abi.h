@@ -17,6 +17,7 @@ inline constexpr std::int32_t device_cpu = 1;
 inline constexpr std::uint8_t code_int = 0;
 inline constexpr std::uint8_t code_uint = 1;
 inline constexpr std::uint8_t code_float = 2;
+inline constexpr std::uint8_t code_bfloat = 4;
 inline constexpr std::uint8_t code_complex = 5;
 inline constexpr std::uint8_t code_bool = 6;
 

@@ -8,6 +8,7 @@
 namespace corepy {
 namespace {
 
+// Not bfloat16, which comes after float16: these notations have no word for it.
 std::optional<DType> find_dtype(DTypeKind kind, int itemsize) noexcept {
   for (int i = 0; i < dtype_count; ++i) {
     if (dtype_infos[i].kind == kind && dtype_infos[i].itemsize == itemsize)
@@ -38,6 +39,7 @@ constexpr CharacterRow character_rows[] = {
     {'Q', DTypeKind::unsigned_integer, sizeof(long long), 8},
     {'n', DTypeKind::signed_integer, sizeof(std::ptrdiff_t), 0},
     {'N', DTypeKind::unsigned_integer, sizeof(std::size_t), 0},
+    {'e', DTypeKind::real_floating, 2, 2},
     {'f', DTypeKind::real_floating, sizeof(float), 4},
     {'d', DTypeKind::real_floating, sizeof(double), 8},
     {'F', DTypeKind::complex_floating, 2 * sizeof(float), 8},
@@ -105,6 +107,10 @@ const char* buffer_format_of(DType dtype) noexcept {
       return "Zf";
     case DType::complex128:
       return "Zd";
+    case DType::float16:
+      return "e";
+    case DType::bfloat16:
+      break;
   }
   return nullptr;
 }
@@ -169,7 +175,7 @@ dlpack::DataType dlpack_type_of(DType dtype) noexcept {
       code = dlpack::code_uint;
       break;
     case DTypeKind::real_floating:
-      code = dlpack::code_float;
+      code = dtype == DType::bfloat16 ? dlpack::code_bfloat : dlpack::code_float;
       break;
     case DTypeKind::complex_floating:
       code = dlpack::code_complex;

@@ -20,6 +20,7 @@ struct ElementFormat {
 // "<f", "l", "Zd": nothing where corepy has no such element type. Sizes are the platform's, or the
 // standard's after '<', '>', '='.
 std::optional<ElementFormat> parse_buffer_format(std::string_view format) noexcept;
+// Null for bfloat16, which the buffer protocol does not know.
 const char* buffer_format_of(DType dtype) noexcept;
 
 // "<f4", "|b1", ">c16".

@@ -9,6 +9,7 @@
 #include "corepy/kernels/cast_table.h"
 #include "corepy/vec/convert.h"
 #include "corepy/vec/convert_float.h"
+#include "corepy/vec/convert_half.h"
 
 namespace corepy::COREPY_ISA {
 
@@ -57,6 +58,36 @@ COREPY_INLINE void cast_to_integers(const unsigned char* in, unsigned char* out,
   }
 }
 
+template <class From, class To>
+void cast_loop(const void* in, void* out, std::int64_t length) noexcept;
+
+// Half precision from and to what is not float32 goes through it: exactly on the way in, rounded to
+// odd on the way out, so that there is one rounding (core/half.h). One body for all pairs, and one
+// loop for each source: a loop for each pair would cost compile time and gain nothing.
+template <class From>
+void cast_to_odd_floats(const void* in, void* out, std::int64_t length) noexcept {
+  constexpr std::int64_t parts = sizeof(From) / sizeof(Part<From>);
+  const auto* source = static_cast<const unsigned char*>(in);
+  auto* target = static_cast<unsigned char*>(out);
+  for (std::int64_t i = 0; i < length; ++i)
+    write_element(target, i, round_to_odd(read_element<Part<From>>(source, parts * i)));
+}
+
+__attribute__((noinline)) inline void cast_through_float32(const void* in, void* out,
+                                                           std::int64_t length, CastLoop first,
+                                                           std::int64_t in_size, CastLoop second,
+                                                           std::int64_t out_size) noexcept {
+  constexpr std::int64_t block = 1024;
+  float wide[block];
+  const auto* source = static_cast<const unsigned char*>(in);
+  auto* target = static_cast<unsigned char*>(out);
+  for (std::int64_t i = 0; i < length; i += block) {
+    const std::int64_t count = length - i < block ? length - i : block;
+    first(source + i * in_size, wide, count);
+    second(wide, target + i * out_size, count);
+  }
+}
+
 // Contiguous elements of any alignment. Output may equal input exactly where the two sizes are
 // equal. Complex numbers are read and written part by part, for compilers vectorise loops over
 // scalars.
@@ -78,6 +109,16 @@ void cast_loop(const void* in, void* out, std::int64_t length) noexcept {
       cast_loop<bool8_t, std::uint8_t>(source + i, bytes, count);
       cast_loop<std::uint8_t, To>(bytes, target + i * static_cast<std::int64_t>(sizeof(To)), count);
     }
+  } else if constexpr (is_half_element<From> && std::is_same_v<To, float>) {
+    vec::expand_halves<From>(source, static_cast<float*>(out), length);
+  } else if constexpr (std::is_same_v<From, float> && is_half_element<To>) {
+    vec::round_to_halves<To>(source, target, length);
+  } else if constexpr (is_half_element<From>) {
+    cast_through_float32(in, out, length, cast_loop<From, float>, sizeof(From),
+                         cast_loop<float, To>, sizeof(To));
+  } else if constexpr (is_half_element<To>) {
+    cast_through_float32(in, out, length, cast_to_odd_floats<From>, sizeof(From),
+                         cast_loop<float, To>, sizeof(To));
   } else if constexpr (vec::has_integer_stores && std::is_floating_point_v<From> &&
                        std::is_integral_v<To>) {
     cast_to_integers<From, To>(source, target, length);

@@ -296,12 +296,23 @@ void where_loop(const LoopArgs& args) noexcept {
       });
 }
 
-// The row of one operator: a loop for every dtype of its set.
+// The row of one operator: a loop for every dtype of its set that is computed in itself. Half
+// precision is not (ops/infer.h), but `where` moves it.
+template <DType D>
+using LoopElement = std::conditional_t<is_half(D), std::uint16_t, Element<D>>;
+template <DType D>
+inline constexpr bool has_unary_loop = !is_half(D);
+template <DType D>
+inline constexpr bool has_binary_loop = !is_half(D);
+template <DType D>
+inline constexpr bool has_ternary_loop = !is_half(D);
+template <DType D>
+inline constexpr bool has_where_loop = true;
 #define COREPY_DEFINE_ROW(arity)                                       \
   template <class F, DTypeSet Set, bool Short, DType D>                \
   consteval Loop arity##_entry() {                                     \
-    if constexpr (contains(Set, D)) {                                  \
-      return &arity##_loop<F, Element<D>, Short>;                      \
+    if constexpr (contains(Set, D) && has_##arity##_loop<D>) {         \
+      return &arity##_loop<F, LoopElement<D>, Short>;                  \
     } else {                                                           \
       return nullptr;                                                  \
     }                                                                  \

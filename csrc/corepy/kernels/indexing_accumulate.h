@@ -6,6 +6,7 @@
 #include <cstring>
 #include <type_traits>
 
+#include "corepy/core/half.h"
 #include "corepy/kernels/indexing_table.h"
 #include "corepy/vec/complex.h"
 #include "corepy/vec/vec.h"
@@ -34,6 +35,24 @@ struct Scalar {
       if (a == b) return __builtin_signbit(a) ? b : a;
     }
     return a < b ? b : a;
+  }
+};
+
+// Each step in float32, rounded once: exactly the sum, difference or product rounded to half.
+template <class T>
+  requires is_half_element<T>
+struct Scalar<T> {
+  using Wide = Scalar<float>;
+  static COREPY_INLINE T add(T a, T b) { return apply(a, b, Wide::add); }
+  static COREPY_INLINE T subtract(T a, T b) { return apply(a, b, Wide::subtract); }
+  static COREPY_INLINE T multiply(T a, T b) { return apply(a, b, Wide::multiply); }
+  static COREPY_INLINE T minimum(T a, T b) { return apply(a, b, Wide::minimum); }
+  static COREPY_INLINE T maximum(T a, T b) { return apply(a, b, Wide::maximum); }
+
+ private:
+  template <class F>
+  static COREPY_INLINE T apply(T a, T b, F step) {
+    return round_to_half<T>(step(expand_half(a), expand_half(b)));
   }
 };
 

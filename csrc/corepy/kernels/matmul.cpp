@@ -110,7 +110,8 @@ const char* variant(const ProductArgs& args) noexcept {
   return "empty";
 }
 
-// Integers wrap, so signed ones are computed as unsigned; bool has no product in the array API.
+// Integers wrap, so signed ones are computed as unsigned; bool has no product in the array API, and
+// half precision comes as float32.
 template <class E>
 struct KernelElement {
   using type = E;
@@ -123,7 +124,7 @@ struct KernelElement<E> {
 
 template <class E>
 constexpr ProductKernel kernel_of() {
-  if constexpr (std::is_same_v<E, bool8_t>) {
+  if constexpr (std::is_same_v<E, bool8_t> || is_half_element<E>) {
     return {nullptr, nullptr, nullptr};
   } else {
     using K = typename KernelElement<E>::type;

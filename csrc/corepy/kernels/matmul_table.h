@@ -32,7 +32,8 @@ struct ProductKernel {
       const ProductArgs&) noexcept;  // static text for the record: "packed", "matrix_vector", ...
 };
 
-// A row without a kernel (bool: matmul is numeric in the array API) has a null `run`.
+// A row without a kernel (bool: matmul is numeric in the array API; half precision: computed in
+// float32) has a null `run`.
 struct MatmulKernels {
   ProductKernel kernel[dtype_count];
 };

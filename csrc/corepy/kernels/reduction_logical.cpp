@@ -8,7 +8,20 @@ namespace {
 
 template <bool All, class E>
 constexpr ReductionKernel logical_kernel() {
-  return reduction::kernel<reduction::LogicalKernel<All, E>>();
+  if constexpr (is_half_element<E>) {
+    return reduction::no_kernel;
+  } else {
+    return reduction::kernel<reduction::LogicalKernel<All, E>>();
+  }
+}
+
+template <class E>
+constexpr ReductionKernel count_kernel() {
+  if constexpr (is_half_element<E>) {
+    return reduction::no_kernel;
+  } else {
+    return reduction::kernel<reduction::IntegerKernel<reduction::NonzeroCount, E>>();
+  }
 }
 
 }  // namespace
@@ -26,8 +39,7 @@ constinit const ReductionKernel reduction_all[dtype_count] = {
 };
 
 constinit const ReductionKernel reduction_count_nonzero[dtype_count] = {
-#define COREPY_X(name, type, ...) \
-  reduction::kernel<reduction::IntegerKernel<reduction::NonzeroCount, type>>(),
+#define COREPY_X(name, type, ...) count_kernel<type>(),
     COREPY_FOR_EACH_DTYPE(COREPY_X)
 #undef COREPY_X
 };

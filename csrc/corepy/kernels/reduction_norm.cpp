@@ -1,4 +1,4 @@
-// vector_norm of floating dtypes; integers are converted to float64 by the driver.
+// vector_norm of float32, float64 and complex dtypes; the driver converts others to these.
 #include "corepy/kernels/reduction_norm.h"
 
 #include "corepy/kernels/reduction_kernels.h"
@@ -8,7 +8,7 @@ namespace {
 
 template <class E>
 constexpr ReductionKernel vector_norm_kernel() {
-  if constexpr (is_floating(dtype_of<E>)) {
+  if constexpr (is_floating(dtype_of<E>) && !is_half_element<E>) {
     return reduction::norm_kernel<E>();
   } else {
     return reduction::no_kernel;

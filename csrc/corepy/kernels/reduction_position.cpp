@@ -7,7 +7,9 @@ namespace {
 
 template <bool Largest, class E>
 constexpr ReductionKernel position_kernel() {
-  if constexpr (is_integer(dtype_of<E>) || is_real_floating(dtype_of<E>)) {
+  if constexpr (is_half_element<E>) {
+    return reduction::no_kernel;  // converted to float32 by the driver
+  } else if constexpr (is_integer(dtype_of<E>) || is_real_floating(dtype_of<E>)) {
     return reduction::kernel<reduction::PositionKernel<Largest, E>>();
   } else {
     return reduction::no_kernel;

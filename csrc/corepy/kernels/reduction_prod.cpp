@@ -10,6 +10,8 @@ template <class E>
 constexpr ReductionKernel prod_kernel() {
   if constexpr (is_complex_element<E>) {
     return reduction::kernel<reduction::OrderedKernel<reduction::ComplexProduct, E, 1>>();
+  } else if constexpr (is_half_element<E>) {
+    return reduction::no_kernel;
   } else if constexpr (is_floating(dtype_of<E>)) {
     return reduction::kernel<reduction::OrderedKernel<reduction::Product, E, 1>>();
   } else {

@@ -8,7 +8,9 @@ namespace {
 
 template <class E>
 constexpr ReductionKernel sum_kernel() {
-  if constexpr (is_floating(dtype_of<E>)) {
+  if constexpr (is_half_element<E>) {
+    return reduction::no_kernel;
+  } else if constexpr (is_floating(dtype_of<E>)) {
     return reduction::kernel<reduction::OrderedKernel<reduction::Sum, E, 0>>();
   } else {
     return reduction::kernel<reduction::IntegerKernel<reduction::IntegerSum, E>>();
@@ -17,10 +19,10 @@ constexpr ReductionKernel sum_kernel() {
 
 template <class E>
 constexpr ReductionKernel mean_kernel() {
-  if constexpr (is_floating(dtype_of<E>)) {
+  if constexpr (is_floating(dtype_of<E>) && !is_half_element<E>) {
     return reduction::kernel<reduction::MeanKernel<E>>();
   } else {
-    return reduction::no_kernel;  // converted to float64 by the driver
+    return reduction::no_kernel;  // converted to float32 or float64 by the driver
   }
 }
 

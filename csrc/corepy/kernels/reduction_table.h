@@ -28,7 +28,8 @@ struct ReductionGather {
 };
 
 // One ISA's kernels: kernel[operator][input dtype]. `run` is null where the driver converts first
-// (mean and var of integers) or the operator does not exist (min of complex). Output dtypes:
+// (mean and var of integers, all of half precision) or the operator does not exist (min of
+// complex). Output dtypes:
 //   sum, prod        bool, int8..int64 -> int64; uint8..uint64 -> uint64; floating -> itself
 //   min, max         itself
 //   mean             float32, float64, complex64, complex128 -> itself

@@ -1,4 +1,4 @@
-// var and std of real floating dtypes; integers are converted to float64 by the driver.
+// var and std of float32 and float64; the driver converts others to these.
 #include "corepy/kernels/reduction_float.h"
 #include "corepy/kernels/reduction_kernels.h"
 
@@ -7,7 +7,7 @@ namespace {
 
 template <class E, bool Root>
 constexpr ReductionKernel var_kernel() {
-  if constexpr (is_real_floating(dtype_of<E>)) {
+  if constexpr (is_real_floating(dtype_of<E>) && !is_half_element<E>) {
     return reduction::kernel<reduction::VarianceKernel<E, Root>>();
   } else {
     return reduction::no_kernel;

@@ -8,7 +8,9 @@ namespace {
 
 template <class T>
 constexpr ScanKernel product_kernel() {
-  if constexpr (is_floating(dtype_of<T>)) {
+  if constexpr (is_half_element<T>) {
+    return {};  // the driver converts to float32
+  } else if constexpr (is_floating(dtype_of<T>)) {
     using Kernel = scan::ProductKernel<T>;
     return {&Kernel::run_row, &Kernel::run_columns, &Kernel::column_state_bytes, nullptr, nullptr};
   } else {
@@ -20,7 +22,9 @@ constexpr ScanKernel product_kernel() {
 
 template <class T>
 constexpr ScanKernel sum_kernel() {
-  if constexpr (is_floating(dtype_of<T>)) {
+  if constexpr (is_half_element<T>) {
+    return {};
+  } else if constexpr (is_floating(dtype_of<T>)) {
     using Row = scan::SumKernel<T>;
     using Columns = scan::SumColumns<T>;
     return {&Row::run_row, &Columns::run, &Columns::state_bytes, &Row::find_totals,

@@ -59,7 +59,8 @@ struct ScanKernel {
 };
 
 // One ISA's kernels, by operator and input dtype. Results: bool, int8..int64 in int64,
-// uint8..uint64 in uint64, floating ones in their own dtype.
+// uint8..uint64 in uint64, floating ones in their own dtype. Half precision has none: it is
+// computed in float32.
 struct ScanKernels {
   ScanKernel kernel[scan_op_count][dtype_count];
 

@@ -172,7 +172,7 @@ void look_up(const SearchArgs& args) noexcept {
 
 template <class T>
 constexpr SearchKernel search_kernel() {
-  if constexpr (is_complex_element<T>) {
+  if constexpr (is_complex_element<T> || is_half_element<T>) {
     return {nullptr, nullptr, nullptr, nullptr};
   } else if constexpr (std::is_integral_v<T>) {
     return {&find<T>, &contains<T>, &mark<T>, &look_up<T>};

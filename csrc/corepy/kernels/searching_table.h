@@ -40,7 +40,7 @@ struct SearchKernel {
   void (*look_up)(const SearchArgs&) noexcept;
 };
 struct SearchKernels {
-  SearchKernel kernel[dtype_count];  // complex: null, complex numbers have no order
+  SearchKernel kernel[dtype_count];  // null: complex numbers have no order, half ones are float32
 };
 
 }  // namespace corepy

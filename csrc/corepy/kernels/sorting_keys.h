@@ -36,6 +36,15 @@ template <class T>
 using Key = typename unsigned_of<sizeof(T)>::type;
 
 template <class T>
+inline constexpr bool is_float = std::is_floating_point_v<T> || is_half_element<T>;
+// Bits of a float's fraction.
+template <class T>
+inline constexpr int fraction_bits =
+    std::is_same_v<T, Float16>    ? 10
+    : std::is_same_v<T, BFloat16> ? 7
+                                  : std::numeric_limits<T>::digits - 1;
+
+template <class T>
 inline constexpr Key<T> top_bit = static_cast<Key<T>>(Key<T>(1) << (sizeof(T) * 8 - 1));
 
 // The row may lie at any address, so elements are read and written through memcpy.
@@ -53,17 +62,17 @@ COREPY_INLINE void store_bits(void* row, std::int64_t i, U bits) {
 
 template <class T>
 COREPY_INLINE bool is_nan_bits([[maybe_unused]] Key<T> bits) {
-  if constexpr (std::is_floating_point_v<T>) {
-    constexpr int mantissa_bits = std::numeric_limits<T>::digits - 1;
-    constexpr Key<T> infinity = static_cast<Key<T>>(~top_bit<T> >> mantissa_bits << mantissa_bits);
-    return (bits & ~top_bit<T>) > infinity;
+  if constexpr (is_float<T>) {
+    constexpr auto finite = static_cast<Key<T>>(~top_bit<T>);
+    constexpr auto infinity = static_cast<Key<T>>(finite >> fraction_bits<T> << fraction_bits<T>);
+    return static_cast<Key<T>>(bits & finite) > infinity;
   } else {
     return false;
   }
 }
 template <class T>
 COREPY_INLINE bool is_negative_zero_bits([[maybe_unused]] Key<T> bits) {
-  return std::is_floating_point_v<T> && bits == top_bit<T>;
+  return is_float<T> && bits == top_bit<T>;
 }
 
 // All ones where true: conditions as masks keep the loops free of branches, and so vectorised.
@@ -78,10 +87,10 @@ template <class T>
 COREPY_INLINE Key<T> key_of_bits(Key<T> bits, Key<T> flip) {
   if constexpr (std::is_same_v<T, bool8_t>) {
     return static_cast<Key<T>>((bits != 0 ? 1 : 0) ^ flip);
-  } else if constexpr (std::is_floating_point_v<T>) {
-    const Key<T> value = bits & ~mask_of<Key<T>>(is_negative_zero_bits<T>(bits));
-    const Key<T> negative = Key<T>(0) - (value >> (sizeof(T) * 8 - 1));
-    return value ^ (negative | top_bit<T>)^flip;
+  } else if constexpr (is_float<T>) {
+    const auto value = static_cast<Key<T>>(bits & ~mask_of<Key<T>>(is_negative_zero_bits<T>(bits)));
+    const auto negative = static_cast<Key<T>>(Key<T>(0) - (value >> (sizeof(T) * 8 - 1)));
+    return static_cast<Key<T>>(value ^ (negative | top_bit<T>)^flip);
   } else if constexpr (std::is_signed_v<T>) {
     return static_cast<Key<T>>(bits ^ top_bit<T> ^ flip);
   } else {
@@ -93,9 +102,10 @@ COREPY_INLINE Key<T> key_of_bits(Key<T> bits, Key<T> flip) {
 template <class T>
 COREPY_INLINE Key<T> bits_of_key(Key<T> key, Key<T> flip) {
   key = static_cast<Key<T>>(key ^ flip);
-  if constexpr (std::is_floating_point_v<T>) {
-    const Key<T> negative = Key<T>(0) - (~key >> (sizeof(T) * 8 - 1));
-    return key ^ (negative | top_bit<T>);
+  if constexpr (is_float<T>) {
+    const auto other = static_cast<Key<T>>(~key);
+    const auto negative = static_cast<Key<T>>(Key<T>(0) - (other >> (sizeof(T) * 8 - 1)));
+    return static_cast<Key<T>>(key ^ (negative | top_bit<T>));
   } else if constexpr (std::is_signed_v<T>) {
     return static_cast<Key<T>>(key ^ top_bit<T>);
   } else {
@@ -148,8 +158,8 @@ KeyScan<T> scan_keys(const void* row, std::int64_t n, bool descending) {
       const U bits = load_bits<U>(row, i);
       const U key = key_of_bits<T>(bits, flip);
       const U is_nan = mask_of<U>(is_nan_bits<T>(bits));
-      const U or_ones = key | is_nan;
-      const U or_zero = key & static_cast<U>(~is_nan);
+      const auto or_ones = static_cast<U>(key | is_nan);
+      const auto or_zero = static_cast<U>(key & static_cast<U>(~is_nan));
       min = or_ones < min ? or_ones : min;
       max = or_zero > max ? or_zero : max;
       all_and &= or_ones;
@@ -157,7 +167,7 @@ KeyScan<T> scan_keys(const void* row, std::int64_t n, bool descending) {
       nan_count = static_cast<U>(nan_count - is_nan);
       negative_zero |= mask_of<U>(is_negative_zero_bits<T>(bits));
     }
-    nans += std::is_floating_point_v<T> ? static_cast<std::int64_t>(nan_count) : 0;
+    nans += is_float<T> ? static_cast<std::int64_t>(nan_count) : 0;
   }
   KeyScan<T> scan{flip, min, max, 0, 0, nans, negative_zero != 0};
   const U varying = all_or & static_cast<U>(~all_and);

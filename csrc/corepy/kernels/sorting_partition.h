@@ -44,7 +44,7 @@ template <class T>
 COREPY_INLINE Key<T> map_quick_key(Key<T> bits, Key<T> flip) {
   if constexpr (is_own_key<T>) {
     return bits ^ (flip & top_bit<T>);
-  } else if constexpr (std::is_floating_point_v<T>) {
+  } else if constexpr (is_float<T>) {
     const auto negative =
         static_cast<Key<T>>(static_cast<QuickKey<T>>(bits) >> (sizeof(T) * 8 - 1));
     return bits ^ (negative >> 1) ^ flip;
@@ -101,7 +101,7 @@ void write_elements(void* keys, std::int64_t n, Key<T> flip, void* out) {
   if (keys != out) {
     for (std::int64_t i = 0; i < n; ++i)
       store_bits(out, i, unmap_quick_key<T>(load_bits<Key<T>>(keys, i), flip));
-  } else if (unmap_quick_key<T>(0, flip) != 0 || (std::is_floating_point_v<T> && !is_own_key<T>)) {
+  } else if (unmap_quick_key<T>(0, flip) != 0 || (is_float<T> && !is_own_key<T>)) {
     for (std::int64_t i = 0; i < n; ++i)
       store_bits(keys, i, unmap_quick_key<T>(load_bits<Key<T>>(keys, i), flip));
   }

@@ -25,8 +25,12 @@ inline constexpr DTypeSet integer =
     of_kind(DTypeKind::signed_integer) | of_kind(DTypeKind::unsigned_integer);
 inline constexpr DTypeSet integer_or_bool = integer | boolean;
 inline constexpr DTypeSet real_floating = of_kind(DTypeKind::real_floating);
+// Half precision is stored, moved, ordered and cast; what computes is keyed by float32.
+inline constexpr DTypeSet half = set_of(DType::float16) | set_of(DType::bfloat16);
+inline constexpr DTypeSet wide_real = real_floating & ~half;
 inline constexpr DTypeSet complex_only = of_kind(DTypeKind::complex_floating);
 inline constexpr DTypeSet floating = real_floating | complex_only;
+inline constexpr DTypeSet wide_floating = floating & ~half;
 inline constexpr DTypeSet real_numeric = integer | real_floating;
 inline constexpr DTypeSet real_or_bool = real_numeric | boolean;
 inline constexpr DTypeSet numeric = real_numeric | complex_only;

@@ -10,9 +10,9 @@
 namespace corepy {
 
 struct InferredDTypes {
-  DType compute;  // what the operands are converted to
-  DType result;
-  bool mixed_kind = false;        // promoted beyond the standard (see promotion.h)
+  DType compute;            // what the kernel reads
+  DType result;             // what comes out; half precision: rounded from what the kernel gives
+  bool mixed_kind = false;  // promoted beyond the standard (see promotion.h)
   bool integer_to_float = false;  // integers converted to float64 for a floating function
 };
 
@@ -20,7 +20,13 @@ struct InferredDTypes {
 // the row accepts none.
 InferredDTypes infer_dtypes(Op op, std::span<const DType> operands);
 
-// The dtype that a row returns for a compute dtype.
-DType result_dtype(Op op, DType compute) noexcept;
+// The dtype that a row returns for a common dtype of its operands.
+DType result_dtype(Op op, DType common) noexcept;
+
+// What a row computes in, given the common dtype of its operands: half precision in float32, except
+// where elements are only moved.
+constexpr DType compute_dtype(Op op, DType common) noexcept {
+  return op == Op::where ? common : arithmetic_dtype(common);
+}
 
 }  // namespace corepy

@@ -93,6 +93,13 @@ inline const OpInfo& info_of(Op op) noexcept { return op_infos[static_cast<int>(
 inline const char* name_of(Op op) noexcept { return info_of(op).name; }
 std::span<const OpInfo> all_op_infos() noexcept;
 
+// A row's bound in ulp of a result. Half precision: half an ulp of its own rounding, and the bound
+// of the float32 result before it, which has that many more bits.
+constexpr float ulp_bound(float ulp, DType result) noexcept {
+  if (ulp == 0 || !is_half(result)) return ulp;
+  return 0.5f + ulp * (result == DType::float16 ? 0x1p-13f : 0x1p-16f);
+}
+
 // "float32, float64": the dtypes of a set, for messages.
 std::string dtype_names(DTypeSet set);
 

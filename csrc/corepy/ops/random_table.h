@@ -7,8 +7,8 @@
 // clang-format off
 #define COREPY_FOR_EACH_RANDOM_OP(X) \
   X(bits,        (),            random_words,   exact) \
-  X(exponential, (scale),       real_floating,  random_exponential) \
+  X(exponential, (scale),       wide_real,      random_exponential) \
   X(integers,    (low, high),   integer,        exact) \
-  X(normal,      (loc, scale),  real_floating,  random_normal) \
-  X(uniform,     (low, high),   real_floating,  random_uniform)
+  X(normal,      (loc, scale),  wide_real,      random_normal) \
+  X(uniform,     (low, high),   wide_real,      random_uniform)
 // clang-format on

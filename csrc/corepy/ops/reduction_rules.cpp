@@ -74,7 +74,13 @@ ReductionDTypes infer_reduction_dtypes(Op op, DType operand, std::optional<DType
       result.accumulator = result.result = result.compute;
       break;
   }
-  if (info.result == ResultRule::real) result.accumulator = result.result = real_of(result.compute);
+  // Half precision accumulates in float32 and is rounded once, from the accumulator.
+  result.compute = arithmetic_dtype(result.compute);
+  result.accumulator = arithmetic_dtype(result.accumulator);
+  if (info.result == ResultRule::real) {
+    result.accumulator = real_of(result.compute);
+    if (!is_half(result.result)) result.result = result.accumulator;
+  }
   if (info.result == ResultRule::boolean) result.accumulator = result.result = DType::bool_;
   if (info.result == ResultRule::int64) result.accumulator = result.result = DType::int64;
   return result;
