@@ -88,9 +88,10 @@ PyObject* tensor_array_interface(PyObject* self, void*) {
   return guarded([&] {
     const Tensor& tensor = tensor_of(self);
     if (tensor.dtype == DType::bfloat16) {  // no type string: consumers go on to __array__
-      PyErr_SetString(PyExc_AttributeError,
-                      "__array_interface__: type strings cannot name these elements (got bfloat16); "
-                      "use x.numpy() with the package ml_dtypes");
+      PyErr_SetString(
+          PyExc_AttributeError,
+          "__array_interface__: type strings cannot name these elements (got bfloat16); "
+          "use x.numpy() with the package ml_dtypes");
       throw PythonError{};
     }
     // All bytes that the elements span, whatever their order, as one run.

@@ -224,6 +224,9 @@ def bound_prod(case: BoundCase) -> FloatArray:
     error = error + underflow * (2.0 * roundings * case.subnormal) * np.exp2(growth)
     limit = math.log2(case.largest) - 2
     lost = (growth > limit) & ((decay < 0) | (growth < limit + 4) | complex_factors)
+    # A zero that is an underflow makes NaN of an infinity.
+    infinite = np.isinf(case.operands[0]).any(axis=reduced.axes, keepdims=reduced.keepdims)
+    lost |= underflow & infinite
     if complex_factors:
         # The sign of a part that is zero depends on the order.
         error = error + (roundings > 0) * case.subnormal
