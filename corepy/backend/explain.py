@@ -258,7 +258,7 @@ class DispatchRecord:
             detail=rejection["detail"],
             isa=self.isa or self.backend,
             policy=self.policy,
-            compute_dtype=self.compute_dtype,
+            dtypes=", ".join(dict.fromkeys(operand.dtype for operand in self.operands)),
             op=self.op,
             ask=f'corepy.policy("{wanted}") asks for this one',
         )

@@ -20,7 +20,7 @@ REASONS = {
     "policy_reproducible": "policy {policy} asks for reproducible bits ({ask})",
     "policy_named_other": "policy {policy} names another backend ({ask})",
     "not_registered": "no such backend is installed",
-    "dtype_unsupported": "it has no kernel for {compute_dtype} (convert with corepy.astype)",
+    "dtype_unsupported": "it has no kernel for {dtypes} (convert with corepy.astype)",
     "op_unsupported": "it does not implement {op}",
     "layout_unsupported": "it cannot take these strides (pass corepy.copy(x))",
     "no_kernel_needed": "the result is a view, so nothing is computed",

@@ -51,8 +51,8 @@ __all__ = [
 def _read_comparable(function: str, name: str, value: ArrayLike) -> Tensor:
     """Floating, real or complex; half precision, whose least distances are above the tolerances, as
     float32."""
-    x = read_number(function, name, value)
-    return corepy.astype(x, corepy.float32) if is_half(x.dtype) else x
+    x = read_tensor(function, name, value)
+    return read_number(function, name, corepy.astype(x, corepy.float32) if is_half(x.dtype) else x)
 
 
 def isclose(

@@ -186,4 +186,4 @@ def repeat(row: Elements, shape: Shape, repeated: str) -> bytes:
 
 def read_elements(x: Tensor) -> Elements:
     """The elements of a tensor, its own bits, NaN payloads included."""
-    return Elements(memoryview(copy(x)).tobytes(), x.dtype.name, x.shape)
+    return Elements(memoryview(_core.view_words(copy(x))).tobytes(), x.dtype.name, x.shape)

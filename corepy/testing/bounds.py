@@ -312,7 +312,7 @@ def bound_cumulative_prod(case: BoundCase) -> FloatArray:
     sizes = np.moveaxis(case.magnitude_expected(), axis, 0)[-x.shape[0] or None :]
     finite = np.moveaxis(np.isfinite(case.operands[0]), axis, 0)
     unit = case.u * (3.24 if is_complex_case else 1.0)
-    lost = np.zeros(x.shape[1:], np.bool_)
+    lost, is_zero, vanished = (np.zeros(x.shape[1:], np.bool_) for _ in range(3))
     error, errors = np.zeros(x.shape[1:]), np.zeros(x.shape)
     for i in range(x.shape[0]):
         if i > 0:
@@ -322,8 +322,10 @@ def bound_cumulative_prod(case: BoundCase) -> FloatArray:
         product = np.where(i > 0, sizes[i - 1] if i > 0 else 0.0, 0.0)
         lost |= (sizes[i] + error >= case.largest / 4) | (product * x[i] >= case.largest / 4)
         lost |= ~np.isfinite(sizes[i] + error)
-        if is_complex_case:
-            lost |= ~finite[i]
+        # A zero that is an underflow makes NaN of an infinity.
+        lost |= ~finite[i] & (vanished | is_complex_case)
+        is_zero |= finite[i] & (x[i] == 0)
+        vanished |= finite[i] & ~is_zero & (sizes[i] <= error)
         errors[i] = np.where(lost, np.inf, error)
     return _unscanned(case, errors, axis)
 

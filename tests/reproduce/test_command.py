@@ -88,7 +88,7 @@ def test_the_command_writes_the_golden_file(monkeypatch, tmp_path, capsys):
     for module in (command, golden_files):
         monkeypatch.setattr(module, "find_path", lambda: path)
     assert command.main(["--write", "--only", "sqrt * 37"]) == 0
-    assert "4 digests added" in capsys.readouterr().out
+    assert "6 digests added" in capsys.readouterr().out
     written = json.loads(path.read_text())
     recorded = golden_files.read_digests(golden_files.FOLDER / golden_path_name())
     assert written == {"sqrt": {key: recorded["sqrt"][key] for key in written["sqrt"]}}

@@ -32,7 +32,7 @@ def test_elements_are_the_same(layout, dtype):
         x = lay_out(elements, layout)
         assert x.shape == shape
         assert x.dtype.name == dtype
-        assert np.asarray(x).tobytes() == elements.data
+        assert x.numpy().tobytes() == elements.data
         assert read_elements(x) == elements
 
 
