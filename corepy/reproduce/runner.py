@@ -32,9 +32,11 @@ __all__ = ["compute_digests", "run_golden_set"]
 
 #: What a run without ``full`` has.
 DEFAULT_SIZES: tuple[Size, ...] = ("small", "medium", "threads")
-#: Sizes that run in every layout on every ISA and thread count. Larger ones run contiguous on all
-#: of these, and in the other layouts on the best ISA with the most threads.
-_CROSSED_SIZES = ("small", "medium")
+#: Sizes that run in every layout on every ISA and thread count; in a full run those after too.
+#: Larger ones run contiguous on all of these, and in the other layouts on the best ISA with the
+#: most threads.
+_CROSSED_SIZES: tuple[Size, ...] = ("small",)
+_FULLY_CROSSED_SIZES: tuple[Size, ...] = ("small", "medium")
 
 
 def _matches(case: Case, only: str | None) -> bool:
@@ -54,7 +56,7 @@ def compute_digest(x: corepy.Tensor) -> str:
 
 
 def _select_all(
-    sizes: Sequence[Size], only: str | None
+    sizes: Sequence[Size], only: str | None, crossed_sizes: Sequence[Size] = _CROSSED_SIZES
 ) -> tuple[dict[str, list[Case]], list[Case]]:
     """Calls that run in every layout, by operator, and the larger ones in an order in which equal
     operands follow each other.
@@ -63,7 +65,7 @@ def _select_all(
     larger: list[Case] = []
     for row in _core.ops():
         for case in select_cases(row, sizes, only):
-            if case.size in _CROSSED_SIZES:
+            if case.size in crossed_sizes:
                 crossed.setdefault(case.op, []).append(case)
             else:
                 larger.append(case)
@@ -257,7 +259,8 @@ def run_golden_set(
 
     Args:
         only: a shell pattern for an operator's name or for ``operator dtype call``.
-        full: also operands beyond the caches, for every operator.
+        full: also operands beyond the caches, for every operator, and those of medium size in every
+            layout on every instruction set and number of threads.
         sizes: the size classes to run instead (``small``, ``medium``, ``threads``, ``large``).
         isas: names of instruction sets; all that this CPU has by default.
         threads: thread counts; those that the settings refuse are reported as such.
@@ -282,11 +285,12 @@ def run_golden_set(
     digests = read_digests() if golden is None else golden
     report = Report(corepy.numerics_revision, available_isas(isas), counts)
     store = OperandStore()
-    crossed, larger = _select_all(chosen, only)
+    crossed_sizes = _FULLY_CROSSED_SIZES if full else _CROSSED_SIZES
+    crossed, larger = _select_all(chosen, only, crossed_sizes)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", PerformanceWarning)  # odd layouts are the point
         for cases in [*crossed.values(), *([case] for case in larger)]:
-            run = _run_crossed if cases[0].size in _CROSSED_SIZES else _run_larger
+            run = _run_crossed if cases[0].size in crossed_sizes else _run_larger
             if progress is not None:
                 progress(f"{cases[0].op} {cases[0].key if run is _run_larger else ''}")
             start = time.perf_counter()
