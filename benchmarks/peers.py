@@ -168,6 +168,7 @@ def check_result(case: Case, name: str, result: Array, expected: Array) -> None:
     # Where the case's dtypes differ (bool masks), the least precise floating-point one rules.
     dtypes = {operand.dtype for operand in case.operands.values()}
     tolerance = max((RELATIVE_TOLERANCE.get(dtype, 0.0) for dtype in dtypes), default=0.0)
+    tolerance *= case.condition
     if not np.allclose(got, want, rtol=tolerance, atol=tolerance):
         worst = int(np.argmax(np.abs(got.astype(np.complex128) - want.astype(np.complex128))))
         raise WrongResultError(

@@ -119,6 +119,8 @@ class Case:
     outcome: str = ""
     ceiling: Ceiling | None = None
     work: Work | None = None
+    #: How much further than usual results may be apart: rounding errors times a condition number.
+    condition: float = 1.0
 
     @property
     def id(self) -> str:
