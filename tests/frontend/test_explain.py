@@ -144,7 +144,7 @@ def test_every_code_has_words() -> None:
     assert source.exists()
     for sentence in wording.REASONS.values():
         assert sentence.format(
-            candidate="c", detail="d", isa="i", policy="p", compute_dtype="t", op="o", ask="a"
+            candidate="c", detail="d", isa="i", policy="p", dtypes="t", op="o", ask="a"
         )
 
 
