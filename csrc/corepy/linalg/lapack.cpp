@@ -381,7 +381,6 @@ double work_of(Op op) {
     case Op::inv:
       return 2;
     case Op::qr:
-      return 4;
     case Op::eigvalsh:
     case Op::svdvals:
       return 4;
