@@ -136,6 +136,18 @@ void LongRowSort::choose_buckets(const std::byte* in) {
       sample + bytes, count, static_cast<int>(wanted), descending_, &buckets_);
 }
 
+// The system makes pages when they are first written, and large ones when their first byte is. A
+// part's elements go to all buckets, so the first part would make all the memory of its target:
+// a second on some machines, in which Ctrl-C had to wait.
+void LongRowSort::touch_pages(std::byte* target, std::int64_t element_size) {
+  constexpr std::int64_t page_bytes = 4096;
+  region_.run(parts_, [&](std::int64_t index, int) noexcept {
+    const auto [first, count] = part(index);
+    for (std::int64_t i = 0; i < count * element_size; i += page_bytes)
+      target[first * element_size + i] = std::byte{0};
+  });
+}
+
 std::int64_t LongRowSort::find_places() {
   std::int64_t total = 0, largest = 0;
   for (int bucket = 0; bucket < buckets_.count; ++bucket) {
@@ -172,6 +184,7 @@ void LongRowSort::run_split(const std::byte* in, std::byte* out) {
     if (negative_zero) has_negative_zero.store(true, std::memory_order_relaxed);
   });
   const std::int64_t needed = round_up(split_.workspace_bytes(find_places()));
+  touch_pages(out, size_);
   region_.run(parts_, [&](std::int64_t index, int) noexcept {
     const std::byte* from = keys + index * part_length_ * size_;
     for (int bucket = 0; bucket < buckets_.count; ++bucket) {
@@ -218,6 +231,8 @@ void LongRowSort::run_distribution(const std::byte* in, std::byte* out) {
     distribution_.number_elements(args_of(index, counts_));
   });
   const std::int64_t largest = find_places();
+  touch_pages(elements, size_);
+  if (indices_) touch_pages(reinterpret_cast<std::byte*>(positions), sizeof(std::int64_t));
   region_.run(parts_, [&](std::int64_t index, int) noexcept {
     distribution_.move_elements(args_of(index, places_));
   });

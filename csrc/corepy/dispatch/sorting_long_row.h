@@ -44,6 +44,8 @@ class LongRowSort {
   RowOrder find_order(const std::byte* in);
   void sort_ordered(const std::byte* in, std::byte* out, bool reversed);
   void choose_buckets(const std::byte* in);
+  // Writes to every page of a target of n_ elements, which holds nothing yet.
+  void touch_pages(std::byte* target, std::int64_t element_size);
   // Counts, one row for each part, to places in the row ordered by buckets; starts_ are the
   // buckets'. Returns the size of the largest one that needs sorting.
   std::int64_t find_places();
