@@ -199,6 +199,17 @@ def test_infinities_stay_and_zeros_keep_their_signs():
     assert np.signbit(np.asarray(zeros)).all()
 
 
+@pytest.mark.parametrize("dtype", ["complex64", "complex128"])
+def test_zeros_of_complex_products_have_the_signs_of_the_textbook_formula(dtype):
+    rng = np.random.default_rng(4)
+    parts = np.asarray([0.0, -0.0, 1.0, -1.0])
+    for length in (2, 3, 5, 40):
+        for _ in range(20):
+            x = np.empty(length, dtype)
+            x.real, x.imag = rng.choice(parts, length), rng.choice(parts, length)
+            check_op("cumulative_prod", x)
+
+
 def test_products_form_nothing_that_is_no_result():
     x = np.asarray([1e-30] * 1 + [1e10] * 4 + [1e-10] * 3, np.float32)
     products = np.asarray(cp.cumulative_prod(cp.asarray(x)))

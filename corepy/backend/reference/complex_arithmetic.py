@@ -52,7 +52,8 @@ def signs_of_finite(x: FloatArray) -> FloatArray:
     return np.where(np.isfinite(x) & np.not_equal(x, 0), np.sign(x), x)
 
 
-def _signed_zero(textbook: float) -> float:
+def signed_zero(textbook: float) -> float:
+    """The zero that an exact 0 becomes: of the sign that the textbook formula gives it."""
     return math.copysign(0.0, textbook) if textbook == 0.0 else 0.0
 
 
@@ -61,8 +62,8 @@ def _multiply_pair(a: float, b: float, c: float, d: float, binary: BinaryFormat)
     (ci, di), right = scale_to_integers(c, d)
     real, imag, exponent = ai * ci - bi * di, ai * di + bi * ci, left + right
     return (
-        round_ratio(real, 1, exponent, binary) if real else _signed_zero(a * c - b * d),
-        round_ratio(imag, 1, exponent, binary) if imag else _signed_zero(a * d + b * c),
+        round_ratio(real, 1, exponent, binary) if real else signed_zero(a * c - b * d),
+        round_ratio(imag, 1, exponent, binary) if imag else signed_zero(a * d + b * c),
     )
 
 
@@ -72,8 +73,8 @@ def _divide_pair(a: float, b: float, c: float, d: float, binary: BinaryFormat) -
     real, imag, norm = ai * ci + bi * di, bi * ci - ai * di, ci * ci + di * di
     exponent = left - right
     return (
-        round_ratio(real, norm, exponent, binary) if real else _signed_zero(a * c + b * d),
-        round_ratio(imag, norm, exponent, binary) if imag else _signed_zero(b * c - a * d),
+        round_ratio(real, norm, exponent, binary) if real else signed_zero(a * c + b * d),
+        round_ratio(imag, norm, exponent, binary) if imag else signed_zero(b * c - a * d),
     )
 
 

@@ -63,19 +63,24 @@ def _products_of_row(row: FloatArray, binary: BinaryFormat) -> Iterator[float]:
 
 
 def _complex_products_of_row(row: Array, binary: BinaryFormat) -> Iterator[complex]:
-    real, imag = complex_arithmetic.components(row)
+    reals, imags = complex_arithmetic.components(row)
     usable = bool(np.isfinite(row).all())
     a, b = 1.0, 0.0
     products: Iterator[tuple[Scaled, Scaled] | None] = (
-        iter(iterate_products(real, imag)) if usable else iter([None] * row.size)
+        iter(iterate_products(reals, imags)) if usable else iter([None] * row.size)
     )
-    for index, (c, d, exact) in enumerate(zip(real.tolist(), imag.tolist(), products, strict=True)):
+    factors = zip(reals.tolist(), imags.tolist(), products, strict=True)
+    for index, (c, d, exact) in enumerate(factors):
         if index == 0:  # no multiplication: the signs of zeros stay
             a, b = c, d
-        elif exact is not None:
-            a, b = (part.round_to(binary) for part in exact)
-        else:  # the textbook formula, where some factor is not finite
-            a, b = a * c - b * d, a * d + b * c
+            yield complex(a, b)
+            continue
+        # The textbook formula: where some factor is not finite, and for the signs of zeros.
+        a, b = a * c - b * d, a * d + b * c
+        if exact is not None:
+            real, imag = exact
+            a = complex_arithmetic.signed_zero(a) if real.numerator == 0 else real.round_to(binary)
+            b = complex_arithmetic.signed_zero(b) if imag.numerator == 0 else imag.round_to(binary)
         yield complex(a, b)
 
 
