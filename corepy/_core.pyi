@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from contextvars import ContextVar
 from types import EllipsisType, TracebackType
-from typing import Final, SupportsIndex, TypeAlias, TypedDict, final
+from typing import Final, ParamSpec, SupportsIndex, TypeAlias, TypedDict, TypeVar, final
 
 import numpy as np
 from _typeshed import ReadableBuffer
@@ -273,6 +273,17 @@ class LogEntryDict(RecordDict):
 
 def last_record() -> RecordDict | None: ...
 def record_of(x: TensorBase, /) -> RecordDict | None: ...
+
+_Parameters = ParamSpec("_Parameters")
+_Result = TypeVar("_Result")
+
+def run_composition(
+    name: str,
+    function: Callable[_Parameters, _Result],
+    args: tuple[object, ...],
+    kwargs: dict[str, object],
+    /,
+) -> _Result: ...
 def dry_run(fn: object, args: tuple[object, ...], kwargs: dict[str, object], /) -> RecordDict: ...
 
 class suspend_records:

@@ -14,7 +14,7 @@ import sys
 
 from corepy import _core
 from corepy.backend.policy import BackendPolicy, parse_policy, require_backend
-from corepy.errors import ArgumentError, ArgumentTypeError, SettingError
+from corepy.errors import ArgumentError, SettingError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -324,10 +324,9 @@ class Settings:
         >>> cp.random.default_generator
         Generator(key=0x2a)
         """
-        if not isinstance(n, int) or isinstance(n, bool):
-            raise ArgumentTypeError(
-                f"settings.seed: n has the wrong type (got {type(n).__name__}; expected int)"
-            )
+        from corepy.ops.arguments import read_int
+
+        n = read_int("settings.seed", "n", n)
         if not 0 <= n < 2**32:
             raise ArgumentError(
                 f"settings.seed: n is out of range (got {n}; expected 0 <= n < 2**32)"

@@ -120,6 +120,8 @@ PyMethodDef functions[] = {
     {"last_record", core_last_record, METH_NOARGS,
      "The calling thread's last dispatch record, or None."},
     {"record_of", core_record_of, METH_O, "The record that produced a tensor, or None."},
+    {"run_composition", fastcall(core_run_composition), METH_FASTCALL,
+     "The result of a function of several operations, which leave one record."},
     {"dry_run", fastcall(core_dry_run), METH_FASTCALL, "The record that a call would leave."},
     {"get_setting", core_get_setting, METH_O, "A setting's effective value."},
     {"set_setting", fastcall(core_set_setting), METH_FASTCALL, "Sets a process-wide setting."},

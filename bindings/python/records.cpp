@@ -4,8 +4,11 @@
 #include <pybind11/pybind11.h>
 #include <pybind11/stl.h>
 
+#include <functional>
 #include <memory>
+#include <set>
 #include <string>
+#include <string_view>
 
 #include "corepy/dispatch/backend.h"
 #include "corepy/dispatch/dispatch.h"
@@ -97,7 +100,7 @@ py::list rejection_list(const DispatchRecord& record) {
 py::dict record_dict(const DispatchRecord& record) {
   py::dict d;
   d["sequence"] = record.sequence;
-  d["op"] = name_of(record.op);
+  d["op"] = name_of(record);
   d["policy"] = name_of(record.policy);
   d["backend"] = registered_backends()[record.backend].name;
   d["isa"] =
@@ -258,7 +261,53 @@ class SuspendRecords {
   void exit(const py::args&) { --thread_records().suspended; }
 };
 
+// Names of compositions are few, and records keep pointers to them.
+const char* static_text(PyObject* text) {
+  static auto* texts = new std::set<std::string, std::less<>>();
+  const char* chars = PyUnicode_AsUTF8(text);
+  if (chars == nullptr) throw PythonError{};
+  const std::string_view wanted(chars);
+  auto found = texts->find(wanted);
+  if (found == texts->end()) found = texts->emplace(wanted).first;
+  return found->c_str();
+}
+
+// Calls f(tensor) for each tensor that a tuple or list holds; the object itself may be one.
+template <class F>
+void for_each_tensor(PyObject* object, const F& f) {
+  if (is_tensor(object)) return f(tensor_of(object));
+  if (!PyTuple_Check(object) && !PyList_Check(object)) return;
+  for (Py_ssize_t i = 0; i < PySequence_Fast_GET_SIZE(object); ++i) {
+    PyObject* item = PySequence_Fast_GET_ITEM(object, i);
+    if (is_tensor(item)) f(tensor_of(item));
+  }
+}
+
 }  // namespace
+
+PyObject* core_run_composition(PyObject*, PyObject* const* args, Py_ssize_t nargs) {
+  return guarded([&]() -> PyObject* {
+    if (nargs != 4 || !PyUnicode_Check(args[0]) || !PyTuple_Check(args[2]) ||
+        !PyDict_Check(args[3])) {
+      fail(ErrorKind::type,
+           "run_composition: expected (name: str, function, args: tuple, kwargs: dict)");
+    }
+    Composition composition(static_text(args[0]));
+    const auto add = [&](const Tensor& tensor) { composition.add_operand(tensor); };
+    for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(args[2]); ++i)
+      for_each_tensor(PyTuple_GET_ITEM(args[2], i), add);
+    PyObject *key, *value;
+    for (Py_ssize_t at = 0; PyDict_Next(args[3], &at, &key, &value) != 0;)
+      for_each_tensor(value, add);
+    OwnedRef result(PyObject_Call(args[1], args[2], args[3]));
+    const Tensor* first = nullptr;
+    for_each_tensor(result.get(), [&](const Tensor& tensor) {
+      if (first == nullptr) first = &tensor;
+    });
+    composition.finish(first);
+    return result.release();
+  });
+}
 
 PyObject* core_last_record(PyObject*, PyObject*) { return optional_record(last_record()); }
 

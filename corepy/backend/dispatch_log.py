@@ -37,7 +37,7 @@ class LoggedDispatch(DispatchRecord):
         self.end_ns = entry["end_ns"]
         #: Number of the thread, counted by corepy.
         self.thread = entry["thread"]
-        #: 0 for a public operation, 1 for a part of a composite one.
+        #: 0 for a public operation, 1 for a part of a composite one, 2 for a part of such a part.
         self.depth = entry["depth"]
 
     @property

@@ -188,7 +188,10 @@ class DispatchRecord:
 
     @property
     def bound(self) -> str:
-        """The declared error bound: exact, ulp, none, or a formula of corepy.testing.bounds."""
+        """The declared error bound: exact, ulp, none, a formula of corepy.testing.bounds, or parts.
+
+        ``parts``: a function of several operations, of which some round.
+        """
         return self._record["bound"]
 
     @property
@@ -224,7 +227,8 @@ class DispatchRecord:
     @property
     def rejected(self) -> tuple[Rejection, ...]:
         """Every ISA and backend that could have run, did not, and why."""
-        rejections = [*self._record["rejected"], *self._unloaded_candidates()]
+        rejections = [one for one in self._record["rejected"] if self._could_serve(one)]
+        rejections += self._unloaded_candidates()
         if self.backend != "native":  # then no ISA was compared with another
             isas = {isa.name for isa in _core.isas()}
             rejections = [item for item in rejections if item["candidate"] not in isas]
@@ -232,6 +236,11 @@ class DispatchRecord:
                 0, {"candidate": "native", "reason": "policy_named_other", "detail": None}
             )
         return tuple(Rejection(item, self._explain_rejection(item)) for item in rejections)
+
+    def _could_serve(self, rejection: RejectionDict) -> bool:
+        """Whether another policy would bring the candidate to this operator."""
+        is_policy = rejection["reason"] in ("policy_reproducible", "policy_named_other")
+        return not is_policy or rejection["candidate"] != "openblas" or self.op in OPENBLAS_OPS
 
     def _unloaded_candidates(self) -> list[RejectionDict]:
         """The backends that no policy has asked for yet: the dispatcher does not know of them."""
@@ -270,6 +279,8 @@ class DispatchRecord:
             return "0 ulp: exact, or rounded once"
         if self.bound == "ulp":
             return f"{self.ulp:g} ulp"
+        if self.bound == "parts":
+            return "what its parts' bounds come to: see the function's documentation"
         formula = BOUND_FORMULAS.get(self.bound)
         if formula is None:
             return "none stated"

@@ -73,7 +73,27 @@ FLAGS = {
 
 #: Backends that load on first use, and the policy that asks for each.
 LOADABLE_BACKENDS = {"openblas": "BLAS", "reference": "REFERENCE"}
-OPENBLAS_OPS = ("cholesky", "inv", "matmul", "qr", "solve", "tensordot", "vecdot")
+#: What the first of them has a part in; tests/dispatch/test_policy.py compares.
+OPENBLAS_OPS = frozenset(
+    [
+        "cholesky",
+        "det",
+        "eigh",
+        "eigvalsh",
+        "inv",
+        "matmul",
+        "matrix_norm",
+        "matrix_power",
+        "matrix_rank",
+        "pinv",
+        "qr",
+        "slogdet",
+        "solve",
+        "svd",
+        "svdvals",
+        "tensordot",
+    ]
+)
 
 
 def format_bytes(count: int) -> str:

@@ -13,6 +13,7 @@ import math
 import corepy
 from corepy.errors import ArgumentError, ArgumentTypeError, DTypeError, ShapeError
 from corepy.ops.arguments import read_tensor
+from corepy.ops.composed import composed
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 __all__ = ["einsum"]
 
 
+@composed
 def einsum(subscripts: str, /, *operands: ArrayLike, optimize: Path = False) -> Tensor:
     """Products of all operands, summed over the labels that the result does not have.
 

@@ -8,6 +8,7 @@ import math
 import corepy
 from corepy.errors import ArgumentError, ShapeError
 from corepy.ops.arguments import read_tensor
+from corepy.ops.composed import composed
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -148,6 +149,7 @@ def identity(n: int, /, dtype: DTypeLike | None = None) -> Tensor:
     return corepy.eye(n, dtype=dtype)
 
 
+@composed
 def tri(
     n_rows: int, n_cols: int | None = None, /, k: int = 0, dtype: DTypeLike | None = None
 ) -> Tensor:
@@ -168,6 +170,7 @@ def tri(
     return corepy.tril(corepy.ones((n_rows, columns), dtype=dtype), k=k)
 
 
+@composed
 def diag(x: ArrayLike, /, k: int = 0) -> Tensor:
     """The matrix with the line x on its k-th diagonal, or the k-th diagonal of the matrix x.
 
@@ -202,6 +205,7 @@ def diag(x: ArrayLike, /, k: int = 0) -> Tensor:
 # ---- spacings ----
 
 
+@composed
 def logspace(
     start: float,
     stop: float,
@@ -227,6 +231,7 @@ def logspace(
     return powers if dtype is None else corepy.astype(powers, dtype)
 
 
+@composed
 def geomspace(
     start: float,
     stop: float,
@@ -311,6 +316,7 @@ mgrid = _Grid()
 ogrid = _OpenGrid()
 
 
+@composed
 def ix_(*lines: ArrayLike) -> tuple[Tensor, ...]:
     """Lines of positions as keys of their cross product: x[ix_([0, 2], [1, 3])].
 
@@ -335,6 +341,7 @@ def ix_(*lines: ArrayLike) -> tuple[Tensor, ...]:
     return _open(keys)
 
 
+@composed
 def indices(dimensions: tuple[int, ...] | list[int], /, dtype: DTypeLike = int) -> Tensor:
     """The position of each element of a grid: out[i] is its coordinate on axis i.
 

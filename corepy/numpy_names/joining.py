@@ -8,6 +8,7 @@ from operator import index
 import corepy
 from corepy.errors import ArgumentError, ArgumentTypeError, ShapeError
 from corepy.ops.arguments import normalize_axis, read_tensor
+from corepy.ops.composed import composed
 
 from .shapes import atleast_1d, atleast_2d, atleast_3d
 
@@ -47,6 +48,7 @@ def _read_pieces(
     return [change(read_tensor(function, "an element of arrays", one)) for one in arrays]
 
 
+@composed
 def hstack(arrays: Pieces, /) -> Tensor:
     """Joined along axis 1; lines and numbers end to end.
 
@@ -64,6 +66,7 @@ def hstack(arrays: Pieces, /) -> Tensor:
     return corepy.concat(pieces, axis=0 if pieces and pieces[0].ndim == 1 else 1)
 
 
+@composed
 def vstack(arrays: Pieces, /) -> Tensor:
     """Joined along axis 0; lines become rows.
 
@@ -81,6 +84,7 @@ def vstack(arrays: Pieces, /) -> Tensor:
     return corepy.concat(_read_pieces("vstack", arrays, atleast_2d), axis=0)
 
 
+@composed
 def dstack(arrays: Pieces, /) -> Tensor:
     """Joined along axis 2; a line is (1, n, 1), a matrix (m, n, 1).
 
@@ -97,6 +101,7 @@ def dstack(arrays: Pieces, /) -> Tensor:
     return corepy.concat(_read_pieces("dstack", arrays, atleast_3d), axis=2)
 
 
+@composed
 def column_stack(arrays: Pieces, /) -> Tensor:
     """Lines as the columns of a matrix; matrices keep theirs.
 
@@ -116,6 +121,7 @@ def column_stack(arrays: Pieces, /) -> Tensor:
     return corepy.concat(columns, axis=1)
 
 
+@composed
 def append(x: ArrayLike, values: ArrayLike, /, axis: int | None = None) -> Tensor:
     """x and the values behind it, in a new tensor.
 
@@ -136,6 +142,7 @@ def append(x: ArrayLike, values: ArrayLike, /, axis: int | None = None) -> Tenso
 # ---- splitting ----
 
 
+@composed
 def array_split(
     x: ArrayLike, sections: int | list[int] | tuple[int, ...], /, axis: int = 0
 ) -> list[Tensor]:
@@ -176,6 +183,7 @@ def _split(
     ]
 
 
+@composed
 def split(
     x: ArrayLike, sections: int | list[int] | tuple[int, ...], /, axis: int = 0
 ) -> list[Tensor]:
@@ -207,6 +215,7 @@ def _split_evenly(
     return _split(function, tensor, sections, place)
 
 
+@composed
 def hsplit(x: ArrayLike, sections: int | list[int] | tuple[int, ...], /) -> list[Tensor]:
     """``split`` along axis 1; a line along its only axis.
 
@@ -224,6 +233,7 @@ def hsplit(x: ArrayLike, sections: int | list[int] | tuple[int, ...], /) -> list
     return _split_evenly("hsplit", tensor, sections, 0 if tensor.ndim == 1 else 1)
 
 
+@composed
 def vsplit(x: ArrayLike, sections: int | list[int] | tuple[int, ...], /) -> list[Tensor]:
     """``split`` along axis 0 of a matrix.
 

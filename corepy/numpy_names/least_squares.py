@@ -6,8 +6,9 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import corepy
-from corepy.errors import ArgumentError, LinalgError, ShapeError
+from corepy.errors import ArgumentError, ShapeError
 from corepy.ops.arguments import read_number
+from corepy.ops.composed import composed
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ class LstsqResult(NamedTuple):
     singular_values: Tensor
 
 
+@composed
 def lstsq(a: ArrayLike, b: ArrayLike, /, rcond: float | None = None) -> LstsqResult:
     """The x with the least |a x - b|, column by column; of several such, the one with least |x|.
 
@@ -73,10 +75,7 @@ def lstsq(a: ArrayLike, b: ArrayLike, /, rcond: float | None = None) -> LstsqRes
 def _solve(a: Tensor, b: Tensor, rcond: float | None) -> tuple[Tensor, Tensor, Tensor]:
     """x, the rank, the singular values."""
     m, n = a.shape[-2:]
-    try:
-        u, values, vh = corepy.linalg.svd(a, full_matrices=False)
-    except LinalgError as error:
-        raise LinalgError(f"lstsq{str(error).removeprefix('svd')}") from None
+    u, values, vh = corepy.linalg.svd(a, full_matrices=False)
     if min(m, n) == 0:
         batch = corepy.broadcast_shapes(a.shape[:-2], b.shape[:-2])
         x = corepy.zeros((*batch, n, b.shape[-1]), dtype=a.dtype)

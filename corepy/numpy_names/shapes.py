@@ -6,6 +6,7 @@ from __future__ import annotations
 import corepy
 from corepy.errors import AxisError, ShapeError
 from corepy.ops.arguments import normalize_axis, read_tensor
+from corepy.ops.composed import composed
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -168,6 +169,7 @@ def flipud(x: ArrayLike, /) -> Tensor:
     return corepy.flip(read_tensor("flipud", "x", x), axis=0)
 
 
+@composed
 def rot90(x: ArrayLike, /, k: int = 1, axes: tuple[int, int] = (0, 1)) -> Tensor:
     """Turned by 90 degrees ``k`` times, from the first axis to the second: a view.
 

@@ -15,6 +15,7 @@ from corepy.ops.arguments import (
     read_number,
     read_tensor,
 )
+from corepy.ops.composed import composed
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -55,6 +56,7 @@ def _read_comparable(function: str, name: str, value: ArrayLike) -> Tensor:
     return read_number(function, name, corepy.astype(x, corepy.float32) if is_half(x.dtype) else x)
 
 
+@composed
 def isclose(
     a: ArrayLike,
     b: ArrayLike,
@@ -81,6 +83,7 @@ def isclose(
     return result | (corepy.isnan(x) & corepy.isnan(y)) if equal_nan else result
 
 
+@composed
 def allclose(
     a: ArrayLike,
     b: ArrayLike,
@@ -104,6 +107,7 @@ def allclose(
     return bool(corepy.all(isclose(a, b, rtol, atol, equal_nan)))
 
 
+@composed
 def array_equal(a: ArrayLike, b: ArrayLike, /, equal_nan: bool = False) -> bool:
     """Whether shapes and all elements are equal.
 
@@ -211,6 +215,7 @@ def cumprod(x: ArrayLike, /, axis: int | None = None, dtype: DTypeLike | None = 
 # ---- elements ----
 
 
+@composed
 def nan_to_num(
     x: ArrayLike,
     /,
@@ -247,6 +252,7 @@ def nan_to_num(
     return corepy.where(number == -corepy.inf, below, result)
 
 
+@composed
 def fmax(x1: ArrayLike, x2: ArrayLike, /) -> Tensor:
     """The larger of two numbers, or the one that is not NaN.
 
@@ -263,6 +269,7 @@ def fmax(x1: ArrayLike, x2: ArrayLike, /) -> Tensor:
     return _take_number("fmax", x1, x2)
 
 
+@composed
 def fmin(x1: ArrayLike, x2: ArrayLike, /) -> Tensor:
     """The smaller of two numbers, or the one that is not NaN.
 
@@ -290,6 +297,7 @@ def _take_number(function: str, x1: ArrayLike, x2: ArrayLike) -> Tensor:
     return corepy.where(corepy.isnan(b), a, found)
 
 
+@composed
 def around(x: ArrayLike, /, decimals: int = 0) -> Tensor:
     """Rounded to a decimal place, halves to even: round(x * 10**d) / 10**d.
 
@@ -383,6 +391,7 @@ degrees = rad2deg
 # ---- positions ----
 
 
+@composed
 def argwhere(x: ArrayLike, /) -> Tensor:
     """Positions of the elements that are not zero, one row each.
 
@@ -403,6 +412,7 @@ def argwhere(x: ArrayLike, /) -> Tensor:
     return corepy.stack(corepy.nonzero(tensor), axis=1)
 
 
+@composed
 def flatnonzero(x: ArrayLike, /) -> Tensor:
     """Positions, in C order, of the elements that are not zero.
 
@@ -419,6 +429,7 @@ def flatnonzero(x: ArrayLike, /) -> Tensor:
     return corepy.nonzero(corepy.reshape(read_tensor("flatnonzero", "x", x), (-1,)))[0]
 
 
+@composed
 def unravel_index(position: ArrayLike, shape: tuple[int, ...], /) -> tuple[Tensor, ...]:
     """The coordinates of positions that count through a shape in C order.
 
@@ -450,6 +461,7 @@ def unravel_index(position: ArrayLike, shape: tuple[int, ...], /) -> tuple[Tenso
     return tuple(reversed(coordinates))
 
 
+@composed
 def unique(
     x: ArrayLike,
     /,

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import sys
 from operator import index
 
 from corepy import _core
@@ -21,11 +22,14 @@ if TYPE_CHECKING:
 __all__ = [
     "is_floating",
     "is_half",
+    "is_int",
     "is_integer",
+    "is_numpy_scalar",
     "move_last",
     "normalize_axes",
     "normalize_axis",
     "read_floating",
+    "read_int",
     "read_number",
     "read_real",
     "read_tensor",
@@ -47,11 +51,33 @@ def is_integer(x: Tensor) -> bool:
     return x.dtype.kind in "iu"
 
 
+def is_numpy_scalar(value: object) -> bool:
+    """Whether this is a number of NumPy's, which is not imported to find out."""
+    numpy = sys.modules.get("numpy")
+    return numpy is not None and isinstance(value, numpy.generic)
+
+
+def is_int(value: object) -> bool:
+    """Whether this is an int, or an integer of NumPy's; bool is none."""
+    if isinstance(value, int):
+        return not isinstance(value, bool)
+    return is_numpy_scalar(value) and hasattr(value, "__index__")
+
+
+def read_int(function: str, name: str, value: object) -> int:
+    """An int, or an integer of NumPy's."""
+    if is_int(value):
+        return index(value)  # type: ignore[arg-type]
+    raise ArgumentTypeError(
+        f"{function}: {name} has the wrong type (got {type(value).__name__}; expected int)"
+    )
+
+
 def read_tensor(function: str, name: str, value: ArrayLike) -> Tensor:
     """The tensor as it is; numbers and nested lists of numbers become one, as by asarray."""
     if isinstance(value, _core.TensorBase):
         return value
-    if isinstance(value, (int, float, complex, list, tuple)):
+    if isinstance(value, (int, float, complex, list, tuple)) or is_numpy_scalar(value):
         return creation.asarray(value)
     raise ArgumentTypeError(
         f"{function}: {name} has the wrong type (got {type(value).__name__}; expected a Tensor, a "

@@ -52,7 +52,7 @@ if TYPE_CHECKING:
     Operand: TypeAlias = Tensor | Scalar | np.generic[object]
     Nested: TypeAlias = "complex | list[Nested] | tuple[Nested, ...]"
     #: What functions written in Python take for a tensor; see ``ops.arguments.read_tensor``.
-    ArrayLike: TypeAlias = Tensor | Nested
+    ArrayLike: TypeAlias = Tensor | Nested | np.generic[object]
     #: A shape, axes, or one of either.
     Dims: TypeAlias = int | tuple[int, ...] | list[int]
     BuiltinScalarType: TypeAlias = type[bool] | type[int] | type[float] | type[complex]

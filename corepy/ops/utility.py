@@ -8,6 +8,7 @@ from operator import index
 
 from corepy.errors import ArgumentError, AxisError
 
+from .composed import composed
 from .elementwise.arithmetic import subtract
 from .manipulation import concat, copy
 from .native import native
@@ -63,6 +64,7 @@ def any(
     """
 
 
+@composed
 def diff(
     x: Tensor,
     /,

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import corepy
 from corepy.errors import ArgumentError, ArgumentTypeError, ShapeError
+from corepy.ops.composed import composed_of
 
 from . import rejection
 from .stream import Stream
@@ -69,6 +70,7 @@ class Generator(Stream):
         """
         return self.normal(shape, dtype=dtype)
 
+    @composed_of("random")
     def lognormal(
         self,
         shape: Dims = (),
@@ -87,6 +89,7 @@ class Generator(Stream):
         """
         return corepy.exp(self.normal(shape, mean, sigma, dtype=dtype))
 
+    @composed_of("random")
     def gamma(
         self,
         shape: Dims = (),
@@ -112,6 +115,7 @@ class Generator(Stream):
         a = rejection.read_parameter("random.gamma", "alpha", alpha, sizes)
         return _round(rejection.draw_gamma(self._take_next(), sizes, a) * factor, dtype)
 
+    @composed_of("random")
     def chisquare(
         self, shape: Dims = (), df: Parameter = 1.0, *, dtype: DTypeLike | None = None
     ) -> Tensor:
@@ -127,6 +131,7 @@ class Generator(Stream):
         half = rejection.read_parameter("random.chisquare", "df", df, sizes) / 2
         return _round(rejection.draw_gamma(self._take_next(), sizes, half) * 2, dtype)
 
+    @composed_of("random")
     def beta(
         self,
         shape: Dims = (),
@@ -156,6 +161,7 @@ class Generator(Stream):
         log_y = rejection.draw_log_gamma(inner._take_next(), sizes, second)
         return _round(1 / (1 + corepy.exp(log_y - log_x)), dtype)
 
+    @composed_of("random")
     def dirichlet(
         self, shape: Dims, alpha: Tensor | list[float], *, dtype: DTypeLike | None = None
     ) -> Tensor:
@@ -182,6 +188,7 @@ class Generator(Stream):
 
     # ---- counts ----
 
+    @composed_of("random")
     def poisson(self, shape: Dims = (), lam: Parameter = 1.0) -> Tensor:
         """Poisson numbers, int64: k with probability lam**k exp(-lam) / k!.
 
@@ -198,6 +205,7 @@ class Generator(Stream):
         mean = rejection.read_parameter("random.poisson", "lam", lam, sizes, 0.0, 2.0**53)
         return corepy.astype(rejection.draw_poisson(self._take_next(), sizes, mean), corepy.int64)
 
+    @composed_of("random")
     def binomial(self, shape: Dims = (), n: Parameter = 1, p: Parameter = 0.5) -> Tensor:
         """Binomial numbers, int64: successes of n trials with probability p each.
 
@@ -219,6 +227,7 @@ class Generator(Stream):
         counts = rejection.draw_binomial(self._take_next(), sizes, trials, chance)
         return corepy.astype(counts, corepy.int64)
 
+    @composed_of("random")
     def multinomial(self, shape: Dims, n: int, p: Tensor | list[float]) -> Tensor:
         """How often each of k outcomes comes in n trials, int64.
 
@@ -245,6 +254,7 @@ class Generator(Stream):
 
     # ---- order and selection ----
 
+    @composed_of("random")
     def permutation(self, x: int | Tensor, *, axis: int = 0) -> Tensor:
         """The integers below x, or the slices of a tensor along an axis, in random order.
 
@@ -262,6 +272,7 @@ class Generator(Stream):
             return corepy.argsort(self.bits(x))
         return self.shuffle(x, axis=axis)
 
+    @composed_of("random")
     def shuffle(self, x: Tensor, *, axis: int = 0) -> Tensor:
         """A new tensor with the slices along an axis in random order; x stays as it is.
 
@@ -274,6 +285,7 @@ class Generator(Stream):
         length = _axis_length("random.shuffle", x, axis)
         return corepy.take(x, corepy.argsort(self.bits(length)), axis=axis)
 
+    @composed_of("random")
     def choice(
         self,
         a: int | Tensor,

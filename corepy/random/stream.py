@@ -5,7 +5,8 @@
 from __future__ import annotations
 
 from corepy import _core
-from corepy.errors import ArgumentError, ArgumentTypeError
+from corepy.errors import ArgumentError
+from corepy.ops.arguments import read_int
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -55,15 +56,12 @@ _uniform = _make_draw("random.uniform")
 
 
 def _check_count(function: str, name: str, value: object, limit: int, stated: str) -> int:
-    if not isinstance(value, int) or isinstance(value, bool):
-        raise ArgumentTypeError(
-            f"{function}: {name} has the wrong type (got {type(value).__name__}; expected int)"
-        )
-    if not 0 <= value < limit:
+    number = read_int(function, name, value)
+    if not 0 <= number < limit:
         raise ArgumentError(
-            f"{function}: {name} is out of range (got {value}; expected 0 <= {name} < {stated})"
+            f"{function}: {name} is out of range (got {number}; expected 0 <= {name} < {stated})"
         )
-    return value
+    return number
 
 
 class Stream:
@@ -253,13 +251,8 @@ class Stream:
         >>> bool(cp.all(cp.random.Generator(1).integers(1000, 1, 7) <= 6))
         True
         """
-        first, last = (0, low) if high is None else (low, high)
-        for name, value in (("low", first), ("high", last)):
-            if not isinstance(value, int) or isinstance(value, bool):
-                raise ArgumentTypeError(
-                    f"random.integers: {name} has the wrong type (got {type(value).__name__}; "
-                    "expected int)"
-                )
+        bounds = (("low", 0), ("high", low)) if high is None else (("low", low), ("high", high))
+        first, last = (read_int("random.integers", name, value) for name, value in bounds)
         if first >= last + endpoint:
             raise ArgumentError(
                 f"random.integers: no integer lies in the range (got low {first}, high {last}; "

@@ -6,6 +6,7 @@ from __future__ import annotations
 import corepy
 from corepy.errors import ArgumentError, DTypeError, ShapeError
 from corepy.ops.arguments import is_half, read_tensor
+from corepy.ops.composed import composed
 
 from .padding import pad
 
@@ -66,6 +67,7 @@ def _read_mode(function: str, mode: str) -> str:
     return mode
 
 
+@composed
 def convolve(x: ArrayLike, v: ArrayLike, /, mode: str = "full") -> Tensor:
     """out[k] = sum_j x[k - j] v[j], over the j where both have an element.
 
@@ -87,6 +89,7 @@ def convolve(x: ArrayLike, v: ArrayLike, /, mode: str = "full") -> Tensor:
     return _slide(first, corepy.flip(second), _read_mode("convolve", mode))
 
 
+@composed
 def correlate(x: ArrayLike, v: ArrayLike, /, mode: str = "valid") -> Tensor:
     """out[k] = sum_j x[k + j] conj(v[j]), over the j where both have an element.
 

@@ -4,8 +4,9 @@
 from __future__ import annotations
 
 import corepy
-from corepy.errors import ArgumentError, ArgumentTypeError, ShapeError
-from corepy.ops.arguments import read_tensor
+from corepy.errors import ArgumentError, ShapeError
+from corepy.ops.arguments import read_int, read_tensor
+from corepy.ops.composed import composed
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -44,14 +45,12 @@ def _read_pairs(name: str, given: object, ndim: int) -> list[tuple[object, objec
 def _read_widths(given: PadWidth, ndim: int) -> list[tuple[int, int]]:
     widths = []
     for pair in _read_pairs("pad_width", given, ndim):
-        for one in pair:
-            if not isinstance(one, int) or isinstance(one, bool):
-                raise ArgumentTypeError(
-                    f"pad: pad_width has the wrong type (got {type(one).__name__}; expected ints)"
-                )
-            if one < 0:
-                raise ArgumentError(f"pad: pad_width is negative (got {one}; expected >= 0)")
-        widths.append((int(pair[0]), int(pair[1])))  # type: ignore[call-overload]
+        before, after = (read_int("pad", "pad_width", one) for one in pair)
+        if min(before, after) < 0:
+            raise ArgumentError(
+                f"pad: pad_width is negative (got {min(before, after)}; expected >= 0)"
+            )
+        widths.append((before, after))
     return widths
 
 
@@ -86,6 +85,7 @@ def _find_sources(mode: str, extent: int, before: int, after: int) -> Tensor:
     return corepy.minimum(folded, period - folded)
 
 
+@composed
 def pad(
     x: ArrayLike,
     pad_width: PadWidth,

@@ -6,6 +6,7 @@ from __future__ import annotations
 import corepy
 from corepy.errors import ArgumentError, DTypeError, ShapeError
 from corepy.ops.arguments import read_tensor
+from corepy.ops.composed import composed
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 __all__ = ["kron", "polyval", "vander"]
 
 
+@composed
 def polyval(p: ArrayLike, x: ArrayLike, /) -> Tensor:
     """p[0] x**(n - 1) + ... + p[n - 1], by Horner's rule.
 
@@ -42,6 +44,7 @@ def polyval(p: ArrayLike, x: ArrayLike, /) -> Tensor:
     return value
 
 
+@composed
 def vander(x: ArrayLike, /, N: int | None = None, increasing: bool = False) -> Tensor:
     """The Vandermonde matrix: out[i, j] = x[i]**(N - 1 - j), or x[i]**j where ``increasing``.
 
@@ -70,6 +73,7 @@ def vander(x: ArrayLike, /, N: int | None = None, increasing: bool = False) -> T
     return powers if increasing else corepy.flip(powers, axis=1)
 
 
+@composed
 def kron(a: ArrayLike, b: ArrayLike, /) -> Tensor:
     """Kronecker product: each element of a times all of b, side by side.
 

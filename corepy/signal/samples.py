@@ -14,6 +14,7 @@ from corepy.ops.arguments import (
     read_floating,
     read_tensor,
 )
+from corepy.ops.composed import composed
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ def _cut(x: Tensor, axis: int, start: int | None, stop: int | None) -> Tensor:
 # ---- interpolation ----
 
 
+@composed
 def interp(
     x: ArrayLike,
     xp: ArrayLike,
@@ -151,6 +153,7 @@ def _read_spacing(given: ArrayLike, extent: int) -> Tensor | float:
     return spacing[1:] - spacing[:-1]
 
 
+@composed
 def gradient(
     f: ArrayLike,
     /,
@@ -212,6 +215,7 @@ def gradient(
 # ---- integrals, differences ----
 
 
+@composed
 def trapezoid(
     y: ArrayLike, /, x: ArrayLike | None = None, dx: float = 1.0, axis: int = -1
 ) -> Tensor:
@@ -245,6 +249,7 @@ def trapezoid(
     return corepy.sum(width * pairs / 2.0, axis=place)
 
 
+@composed
 def ediff1d(
     x: ArrayLike, /, to_end: ArrayLike | None = None, to_begin: ArrayLike | None = None
 ) -> Tensor:
@@ -269,6 +274,7 @@ def ediff1d(
     return parts[0] if len(parts) == 1 else corepy.concat(parts)
 
 
+@composed
 def unwrap(
     p: ArrayLike,
     /,

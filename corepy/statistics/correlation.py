@@ -6,6 +6,7 @@ from __future__ import annotations
 import corepy
 from corepy.errors import ArgumentError, ShapeError
 from corepy.ops.arguments import normalize_axis, read_floating, read_real
+from corepy.ops.composed import composed
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 __all__ = ["average", "corrcoef", "cov", "ptp"]
 
 
+@composed
 def average(
     x: ArrayLike,
     /,
@@ -60,6 +62,7 @@ def average(
     return corepy.sum(number * weight, axis=axis, keepdims=keepdims) / total
 
 
+@composed
 def ptp(x: ArrayLike, /, axis: Dims | None = None, *, keepdims: bool = False) -> Tensor:
     """Largest less smallest element.
 
@@ -104,6 +107,7 @@ def _read_variables(function: str, x: ArrayLike, y: ArrayLike | None, rowvar: bo
     return rows[0] if len(rows) == 1 else corepy.concat(rows, axis=0)
 
 
+@composed
 def cov(
     x: ArrayLike,
     /,
@@ -140,6 +144,7 @@ def cov(
     return corepy.reshape(found, ()) if found.size == 1 else found
 
 
+@composed
 def corrcoef(x: ArrayLike, /, y: ArrayLike | None = None, rowvar: bool = True) -> Tensor:
     """Correlation coefficients of Pearson: cov[i, j] / sqrt(cov[i, i] cov[j, j]), within -1..1.
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 
 import corepy
 from corepy.errors import ArgumentError, DTypeError, ShapeError
-from corepy.ops.arguments import is_floating, is_integer, read_real, read_tensor
+from corepy.ops.arguments import is_floating, is_int, is_integer, read_int, read_real, read_tensor
+from corepy.ops.composed import composed
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -55,7 +56,8 @@ def _find_edges(
         raise ArgumentError(
             f"{function}: bins must be a count or edges (got {bins!r}; rules by name are not there)"
         )
-    if isinstance(bins, int) and not isinstance(bins, bool):
+    if isinstance(bins, int) or is_int(bins):
+        bins = read_int(function, "bins", bins)
         if bins < 1:
             raise ArgumentError(f"{function}: bins must be positive (got {bins}; expected >= 1)")
         first, last = _find_range(function, x, range)
@@ -95,6 +97,7 @@ def _read_weights(function: str, weights: ArrayLike | None, x: Tensor) -> Tensor
     return corepy.reshape(line, (-1,))
 
 
+@composed
 def histogram_bin_edges(
     x: ArrayLike, /, bins: int | ArrayLike = 10, range: tuple[float, float] | None = None
 ) -> Tensor:
@@ -113,6 +116,7 @@ def histogram_bin_edges(
     return _find_edges("histogram_bin_edges", read_real("histogram_bin_edges", "x", x), bins, range)
 
 
+@composed
 def histogram(
     x: ArrayLike,
     /,
@@ -150,6 +154,7 @@ def histogram(
     return counts, edges
 
 
+@composed
 def histogram2d(
     x: ArrayLike,
     y: ArrayLike,
@@ -200,6 +205,7 @@ def histogram2d(
     return counts, x_edges, y_edges
 
 
+@composed
 def bincount(x: ArrayLike, /, weights: ArrayLike | None = None, minlength: int = 0) -> Tensor:
     """How often each of 0, 1, 2 ... occurs in x.
 
@@ -235,6 +241,7 @@ def bincount(x: ArrayLike, /, weights: ArrayLike | None = None, minlength: int =
     return _accumulate(number, each, count)
 
 
+@composed
 def digitize(x: ArrayLike, /, bins: ArrayLike, right: bool = False) -> Tensor:
     """The bin of each element: i where bins[i - 1] <= x < bins[i], or < and <= with ``right``.
 

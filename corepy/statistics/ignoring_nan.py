@@ -11,6 +11,7 @@ from __future__ import annotations
 import corepy
 from corepy.errors import ArgumentError
 from corepy.ops.arguments import is_floating, read_floating, read_real, read_tensor
+from corepy.ops.composed import composed
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -40,6 +41,7 @@ def _replace_nan(function: str, x: ArrayLike, value: float) -> Tensor:
     return corepy.where(corepy.isnan(number), value, number)
 
 
+@composed
 def nansum(
     x: ArrayLike,
     /,
@@ -63,6 +65,7 @@ def nansum(
     return corepy.sum(_replace_nan("nansum", x, 0.0), axis=axis, dtype=dtype, keepdims=keepdims)
 
 
+@composed
 def nanprod(
     x: ArrayLike,
     /,
@@ -86,6 +89,7 @@ def nanprod(
     return corepy.prod(_replace_nan("nanprod", x, 1.0), axis=axis, dtype=dtype, keepdims=keepdims)
 
 
+@composed
 def nancumsum(
     x: ArrayLike, /, axis: int | None = None, *, dtype: DTypeLike | None = None
 ) -> Tensor:
@@ -107,6 +111,7 @@ def nancumsum(
     return corepy.cumulative_sum(line, axis=axis, dtype=dtype)
 
 
+@composed
 def nancumprod(
     x: ArrayLike, /, axis: int | None = None, *, dtype: DTypeLike | None = None
 ) -> Tensor:
@@ -138,6 +143,7 @@ def _count_numbers(x: Tensor, axis: Dims | None, keepdims: bool) -> Tensor:
     return corepy.astype(count, corepy.finfo(x.dtype).dtype)
 
 
+@composed
 def nanmean(x: ArrayLike, /, axis: Dims | None = None, *, keepdims: bool = False) -> Tensor:
     """Mean of the elements that are not NaN.
 
@@ -158,6 +164,7 @@ def nanmean(x: ArrayLike, /, axis: Dims | None = None, *, keepdims: bool = False
     return total / _count_numbers(number, axis, keepdims)
 
 
+@composed
 def nanvar(
     x: ArrayLike, /, axis: Dims | None = None, *, correction: float = 0.0, keepdims: bool = False
 ) -> Tensor:
@@ -182,6 +189,7 @@ def nanvar(
     return corepy.where(degrees > 0, squares / degrees, corepy.nan)
 
 
+@composed
 def nanstd(
     x: ArrayLike, /, axis: Dims | None = None, *, correction: float = 0.0, keepdims: bool = False
 ) -> Tensor:
@@ -212,6 +220,7 @@ def _clear_where_all_nan(x: Tensor, found: Tensor, axis: Dims | None, keepdims: 
     return corepy.where(empty, corepy.nan, found)
 
 
+@composed
 def nanmax(x: ArrayLike, /, axis: Dims | None = None, *, keepdims: bool = False) -> Tensor:
     """Largest of the elements that are not NaN.
 
@@ -230,6 +239,7 @@ def nanmax(x: ArrayLike, /, axis: Dims | None = None, *, keepdims: bool = False)
     return _clear_where_all_nan(number, found, axis, keepdims)
 
 
+@composed
 def nanmin(x: ArrayLike, /, axis: Dims | None = None, *, keepdims: bool = False) -> Tensor:
     """Smallest of the elements that are not NaN.
 
@@ -256,6 +266,7 @@ def _check_not_all_nan(function: str, x: Tensor, axis: int | None) -> None:
         )
 
 
+@composed
 def nanargmax(x: ArrayLike, /, axis: int | None = None, *, keepdims: bool = False) -> Tensor:
     """Position of the first largest element that is not NaN.
 
@@ -272,6 +283,7 @@ def nanargmax(x: ArrayLike, /, axis: int | None = None, *, keepdims: bool = Fals
     return _find_position("nanargmax", x, axis, keepdims)
 
 
+@composed
 def nanargmin(x: ArrayLike, /, axis: int | None = None, *, keepdims: bool = False) -> Tensor:
     """Position of the first smallest element that is not NaN.
 

@@ -14,6 +14,7 @@ from corepy.ops.arguments import (
     read_floating,
     read_real,
 )
+from corepy.ops.composed import composed
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -161,6 +162,7 @@ def _run(
     return corepy.reshape(found, fractions.shape + found.shape[1:])
 
 
+@composed
 def quantile(
     x: ArrayLike,
     q: ArrayLike,
@@ -191,6 +193,7 @@ def quantile(
     return _run("quantile", x, q, 1.0, axis, method, keepdims, False)
 
 
+@composed
 def percentile(
     x: ArrayLike,
     q: ArrayLike,
@@ -215,6 +218,7 @@ def percentile(
     return _run("percentile", x, q, 100.0, axis, method, keepdims, False)
 
 
+@composed
 def nanquantile(
     x: ArrayLike,
     q: ArrayLike,
@@ -239,6 +243,7 @@ def nanquantile(
     return _run("nanquantile", x, q, 1.0, axis, method, keepdims, True)
 
 
+@composed
 def nanpercentile(
     x: ArrayLike,
     q: ArrayLike,
@@ -279,6 +284,7 @@ def _find_median(
     return lines.finish(found, keepdims)[0]
 
 
+@composed
 def median(x: ArrayLike, /, axis: Dims | None = None, *, keepdims: bool = False) -> Tensor:
     """The middle element, or half the sum of the two in the middle.
 
@@ -297,6 +303,7 @@ def median(x: ArrayLike, /, axis: Dims | None = None, *, keepdims: bool = False)
     return _find_median("median", x, axis, keepdims, False)
 
 
+@composed
 def nanmedian(x: ArrayLike, /, axis: Dims | None = None, *, keepdims: bool = False) -> Tensor:
     """``median`` of the elements that are not NaN.
 

@@ -5,14 +5,16 @@ import asyncio
 import subprocess
 import sys
 import threading
+from functools import partial
 
 import numpy as np
 import pytest
 
 import corepy as cp
 from corepy.backend.policy import BackendPolicy
+from corepy.backend.wording import OPENBLAS_OPS
 from corepy.errors import BackendError, SettingError
-from corepy.testing import assert_bitwise_equal
+from corepy.testing import assert_bitwise_equal, operator_rows
 
 
 @pytest.fixture(autouse=True)
@@ -234,6 +236,32 @@ def test_blas_falls_back_with_a_reason_for_other_dtypes_and_edge_cases():
             product = cp.matmul(cp.ones(shapes[0]), cp.ones(shapes[1]))
             expected = np.matmul(np.ones(shapes[0]), np.ones(shapes[1]))
             np.testing.assert_array_equal(np.asarray(product), expected)
+
+
+def test_records_offer_blas_for_what_it_computes():
+    m, v = cp.asarray([[4.0, 1.0, 0.5], [1.0, 5.0, 0.2], [0.5, 0.2, 6.0]]), cp.ones(3)
+    arguments = {
+        "cross": (v, v),
+        "matmul": (m, m),
+        "matrix_power": (m, 3),
+        "outer": (v, v),
+        "solve": (m, m),
+        "tensordot": (m, m),
+        "vecdot": (v, v),
+    }
+    names = [row.name for row in operator_rows() if row.family == "linalg"]
+    assert set(names) >= OPENBLAS_OPS
+    for name in names:
+        call, operands = getattr(cp.linalg, name), arguments.get(name, (m,))
+        if name == "matrix_norm":
+            call = partial(call, ord=2)
+        call(*operands)
+        offered = {one.candidate for one in last().rejected}
+        with cp.policy("BLAS"):
+            call(*operands)
+        assert (name in OPENBLAS_OPS) == (not last().reproducible), name
+        if offered:  # a kernel was chosen
+            assert ("openblas" in offered) == (name in OPENBLAS_OPS), name
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="threads are counted in /proc")

@@ -1,6 +1,7 @@
 // The frame of every operation.
 #include "corepy/dispatch/dispatch.h"
 
+#include <algorithm>
 #include <cmath>
 #include <cstring>
 #include <string>
@@ -129,15 +130,17 @@ void check_inside_storage(const char* op, const Tensor& tensor) {
 
 }  // namespace
 
-Operation::Operation(Op op) : settings_(current_settings()), thread_(thread_records()) {
+Operation::Operation(Op op, const char* composition)
+    : settings_(current_settings()), thread_(thread_records()) {
   ThreadRecords& records = thread_;
   dry_run_ = records.dry_runs > 0;
   const int depth = records.depth++;
   DispatchRecord& record = records.open_record(depth);
   record_ = &record;
-  name_ = depth == 0 ? name_of(op) : name_of(records.slot(records.sequence + 1).op);
   record.sequence = 0;
+  record.composition = composition;
   record.op = op;
+  name_ = name_of(records.open_record(0));
   record.policy = settings_.policy();
   record.backend = native_backend;
   record.isa = no_isa;
@@ -292,29 +295,50 @@ bool Operation::wants_verify() const noexcept {
 
 void Operation::verify(const Call& call) { host_hooks.verify(call); }
 
-void Operation::finish(const Tensor& result, Layout layout) {
-  if (settings_.debug()) check_inside_storage(name(), result);
-  fill_operand(record_->result, result, layout);
-  record_->result_stored = 1;
-  if (!runs_kernel_) record_->compute_dtype = result.dtype;
+// What a part was is true of the whole.
+void Operation::report_to(DispatchRecord& parent) const noexcept {
+  if (&parent == record_) return;  // nested deeper than records are kept
+  ++parent.child_count;
+  parent.reproducible = parent.reproducible && record_->reproducible;
+  if (parent.composition == nullptr) return;  // its path takes the rest by adopt_child
+  parent.flags |= record_->flags & ~std::uint32_t{record_nonfinite_result};
+  parent.threads = std::max(parent.threads, record_->threads);
+  parent.copied_bytes += record_->copied_bytes;
+  parent.cast_bytes += record_->cast_bytes;
+  parent.workspace_bytes = std::max(parent.workspace_bytes, record_->workspace_bytes);
+  if (std::string_view(record_->bound) != "exact") parent.bound = "parts";
+  if (!runs_kernel_) return;
+  parent.backend = record_->backend;
+  parent.isa = record_->isa;
+  parent.compute_dtype = record_->compute_dtype;
+  parent.rejection_count = record_->rejection_count;
+  std::memcpy(parent.rejections, record_->rejections, sizeof parent.rejections);
+}
+
+void Operation::finish(const Tensor* result, Layout layout) {
+  if (result != nullptr) {
+    if (settings_.debug()) check_inside_storage(name(), *result);
+    fill_operand(record_->result, *result, layout);
+    record_->result_stored = 1;
+    if (!runs_kernel_) record_->compute_dtype = result->dtype;
+  }
   ThreadRecords& records = thread_;
   const int depth = records.depth - 1;
-  if (depth > 0 && !record_->reproducible) [[unlikely]]  // no more is what is made of this
-    records.open_record(depth - 1).reproducible = false;
   if (dry_run_) {
     record_->flags |= record_dry_run;
     if (depth == 0) {
       records.dry_record = *record_;
       records.dry_record_filled = true;
-    } else if (depth == 1) {
-      ++records.slot(records.sequence + 1).child_count;
+    } else {
+      report_to(records.open_record(depth - 1));
     }
     return;
   }
   if (records.suspended > 0) return;
   if (active_log_count.load(std::memory_order_relaxed) > 0) [[unlikely]] {
     record_->sequence = records.sequence + 1;  // children have their public operation's
-    if (value_checking_log_count.load(std::memory_order_relaxed) > 0 && has_nonfinite(result)) {
+    if (value_checking_log_count.load(std::memory_order_relaxed) > 0 && result != nullptr &&
+        has_nonfinite(*result)) {
       record_->flags |= record_nonfinite_result;
     }
     append_to_logs(
@@ -322,10 +346,22 @@ void Operation::finish(const Tensor& result, Layout layout) {
   }
   if (depth == 0) {
     record_->sequence = ++records.sequence;
-  } else if (depth == 1) {
-    DispatchRecord& parent = records.slot(records.sequence + 1);
-    ++parent.child_count;
+  } else {
+    report_to(records.open_record(depth - 1));
   }
+}
+
+Composition::Composition(const char* name) : Operation(Op{}, name) {
+  record_->variant = "composition";
+  record_->compute_dtype = DType::bool_;  // until a part or the result says another
+  ++thread_.compositions;
+}
+
+Composition::~Composition() { --thread_.compositions; }
+
+void Composition::finish(const Tensor* result) {
+  runs_kernel_ = record_->isa != no_isa || record_->backend != native_backend;
+  Operation::finish(result, result == nullptr ? Layout::contiguous : layout_of(*result));
 }
 
 bool is_dry_running() noexcept { return thread_records().dry_runs > 0; }

@@ -31,7 +31,7 @@ struct ThreadRecords;  // dispatch/thread_records.h
 
 class Operation {
  public:
-  explicit Operation(Op op);
+  explicit Operation(Op op) : Operation(op, nullptr) {}
   ~Operation();
   Operation(const Operation&) = delete;
   Operation& operator=(const Operation&) = delete;
@@ -90,9 +90,15 @@ class Operation {
 
   // Publishes the record; the operation is done.
   void finish(const Tensor& result) { finish(result, Layout::contiguous); }
-  void finish(const Tensor& result, Layout layout);
+  void finish(const Tensor& result, Layout layout) { finish(&result, layout); }
 
  private:
+  friend class Composition;
+  // `result` may be null.
+  void finish(const Tensor* result, Layout layout);
+  Operation(Op op, const char* composition);
+  void report_to(DispatchRecord& parent) const noexcept;
+
   DefaultFloatEnvironment float_environment_;
   Settings settings_;
   ThreadRecords& thread_;
@@ -109,6 +115,16 @@ class Operation {
     runs_kernel_ = true;
     return record_->isa = isa;
   }
+};
+
+// A function that the host wrote of several operations: they are its children, and its record says
+// what they came to. `name` is static text.
+class Composition : public Operation {
+ public:
+  explicit Composition(const char* name);
+  ~Composition();
+  // `result` is null where the function returns no tensor.
+  void finish(const Tensor* result);
 };
 
 // Whether a DryRun is alive on this thread: then nothing may be written.

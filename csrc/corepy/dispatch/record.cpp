@@ -74,7 +74,8 @@ const DispatchRecord* find_record(RecordId id) noexcept {
 
 RecordId last_record_id() noexcept {
   ThreadRecords& records = thread_records();
-  return {records.thread, records.suspended > 0 ? 0 : records.sequence};
+  if (records.suspended > 0) return {records.thread, 0};
+  return {records.thread, records.sequence + (records.compositions > 0 ? 1 : 0)};
 }
 
 // ---- logs

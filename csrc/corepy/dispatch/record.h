@@ -69,7 +69,9 @@ enum RecordFlag : std::uint32_t {
 
 struct DispatchRecord {
   std::uint64_t sequence;
-  Op op;
+  const char* composition;  // static text: the name of a function of several operations that has
+                            // no row in the tables; else null
+  Op op;                    // of no meaning for a composition
   Policy policy;
   std::uint8_t backend;  // index of the registered backends; 0 is `native`
   Isa isa;               // no_isa for views and backends that have none
@@ -82,7 +84,7 @@ struct DispatchRecord {
   std::uint16_t child_count;
   std::uint32_t flags;
   const char* variant;  // the kernel: static text
-  const char* bound;    // "exact", "ulp" or a formula's name: static text
+  const char* bound;    // "exact", "ulp", "parts" or a formula's name: static text
   float ulp;
   std::int64_t copied_bytes;  // hidden copies: layout changes, copy on write
   std::int64_t cast_bytes;    // of these operands, bytes written by dtype conversion
@@ -91,6 +93,10 @@ struct DispatchRecord {
   OperandRecord result;
   OperandRecord operands[record_max_operands];
 };
+
+inline const char* name_of(const DispatchRecord& record) noexcept {
+  return record.composition != nullptr ? record.composition : name_of(record.op);
+}
 
 Layout layout_of(const Tensor& tensor) noexcept;
 inline void fill_operand(OperandRecord& operand, const Tensor& tensor, Layout layout) noexcept {
@@ -113,7 +119,8 @@ const DispatchRecord* last_record() noexcept;
 // The record of that id, while the calling thread made it and still holds it (the last 64 are
 // kept); else null.
 const DispatchRecord* find_record(RecordId id) noexcept;
-// Of the calling thread's last published record; none while records are suspended.
+// Of the calling thread's last published record, or of the composition that it is in; none while
+// records are suspended.
 RecordId last_record_id() noexcept;
 
 // A log collects every finished record of all threads, children of composite operators included,
@@ -122,7 +129,7 @@ struct LogEntry {
   DispatchRecord record;
   std::int64_t start_ns, end_ns;  // steady clock, since the log was made
   std::uint32_t thread;
-  std::uint16_t depth;  // 0: a public operation; 1: a child of a composite one
+  std::uint16_t depth;  // 0: a public operation; 1: a child of a composite one; and so on
 };
 class RecordLog {
  public:

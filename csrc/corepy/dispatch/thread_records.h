@@ -10,7 +10,8 @@
 namespace corepy {
 
 inline constexpr std::uint64_t kept_records = 64;
-inline constexpr int max_operation_depth = 8;  // composites nest two or three deep
+inline constexpr int max_operation_depth =
+    12;  // compositions nest a few deep, and composites in them
 
 // What the choice of ISA comes to for one settings word: computed once per thread and change of
 // settings.
@@ -36,6 +37,7 @@ struct ThreadRecords {
   std::uint32_t thread;
   std::uint64_t sequence = 0;  // of the last published record
   int depth = 0;               // operations open on this thread
+  int compositions = 0;        // of these, those without a row
   int dry_runs = 0;
   int suspended = 0;  // printing and verification: their operations leave no record
   bool dry_record_filled = false;

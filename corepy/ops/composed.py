@@ -1,0 +1,60 @@
+# The decorator of public functions that are written in Python, of several operations. Functions
+# with a row in the tables are declared with native.py.
+"""``@composed``: one record for a function of several operations.
+
+The function's record names it, its operands and its result, and says what its parts came to: the
+ISA and backend of the last kernel, copies, conversions, threads, whether all of it is reproducible.
+A log holds the parts too, as children; errors of a part name the function that was called.
+"""
+
+from __future__ import annotations
+
+from corepy import _core
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import ParamSpec, TypeVar
+
+    _Parameters = ParamSpec("_Parameters")
+    _Result = TypeVar("_Result")
+
+__all__ = ["composed", "composed_of"]
+
+_KEPT = ("__annotations__", "__doc__", "__module__", "__name__", "__qualname__")
+
+
+def composed(function: Callable[_Parameters, _Result]) -> Callable[_Parameters, _Result]:
+    """``function``, whose operations leave one record of its name.
+
+    >>> import corepy as cp
+    >>> cp.median(cp.arange(5.0)).item()
+    2.0
+    >>> record = cp.explain_last_dispatch()
+    >>> record.call_text(), record.kernel
+    ('median(float64[5]) -> float64[]', 'composition')
+    """
+    return _compose(function, function.__name__)
+
+
+def composed_of(
+    namespace: str,
+) -> Callable[[Callable[_Parameters, _Result]], Callable[_Parameters, _Result]]:
+    """:func:`composed`, whose record has the name ``<namespace>.<function>``."""
+
+    def compose(function: Callable[_Parameters, _Result]) -> Callable[_Parameters, _Result]:
+        return _compose(function, f"{namespace}.{function.__name__}")
+
+    return compose
+
+
+def _compose(function: Callable[_Parameters, _Result], name: str) -> Callable[_Parameters, _Result]:
+    run = _core.run_composition
+
+    def call(*args: _Parameters.args, **kwargs: _Parameters.kwargs) -> _Result:
+        return run(name, function, args, kwargs)
+
+    for attribute in _KEPT:  # by hand, since functools takes a tenth of corepy's import time
+        setattr(call, attribute, getattr(function, attribute))
+    setattr(call, "__wrapped__", function)  # noqa: B010  # no attribute that types know of
+    return call
