@@ -293,6 +293,13 @@ class Tensor(_core.TensorBase):
 
         return corepy
 
+    def __jax_array__(self) -> object:
+        """For ``jax.numpy.asarray(x)``: a JAX array over this memory, which neither writes to."""
+        from importlib import import_module
+
+        array: object = import_module("jax.numpy").from_dlpack(self)
+        return array
+
     # ---- values: copies, pickling ----
 
     def __copy__(self) -> Tensor:

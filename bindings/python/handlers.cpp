@@ -36,13 +36,15 @@ PyObject* deliver(PyObject* out, Tensor&& result) {
   return out;
 }
 
-// A result in memory of its own, put in out's place if it has out's dtype and shape.
+}  // namespace
+
 PyObject* deliver_fresh(Op op, PyObject* out, Tensor&& result) {
-  if (is_given(out)) {
-    check_out(name_of(op), tensor_argument(name_of(op), "out", out), result.dtype, result.shape);
-  }
+  if (!is_given(out)) return checked(wrap(std::move(result)));
+  check_out(name_of(op), tensor_argument(name_of(op), "out", out), result.dtype, result.shape);
   return deliver(out, std::move(result));
 }
+
+namespace {
 
 const Tensor* out_argument(Op op, PyObject* out) {
   return is_given(out) ? &tensor_argument(name_of(op), "out", out) : nullptr;

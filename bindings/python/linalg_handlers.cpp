@@ -29,14 +29,16 @@ PyObject* run_vector_norm(Op op, PyObject* const* slots) {
 }
 
 PyObject* run_matmul(Op op, PyObject* const* slots) {
-  return checked(wrap(matmul(tensor_argument(name_of(op), "x1", slots[0]),
-                             tensor_argument(name_of(op), "x2", slots[1]))));
+  return deliver_fresh(op, slots[2],
+                       matmul(tensor_argument(name_of(op), "x1", slots[0]),
+                              tensor_argument(name_of(op), "x2", slots[1])));
 }
 
 PyObject* run_vecdot(Op op, PyObject* const* slots) {
-  return checked(wrap(vecdot(tensor_argument(name_of(op), "x1", slots[0]),
-                             tensor_argument(name_of(op), "x2", slots[1]),
-                             int_argument(name_of(op), "axis", slots[2]))));
+  return deliver_fresh(op, slots[3],
+                       vecdot(tensor_argument(name_of(op), "x1", slots[0]),
+                              tensor_argument(name_of(op), "x2", slots[1]),
+                              int_argument(name_of(op), "axis", slots[2])));
 }
 
 PyObject* run_matrix_transpose(Op op, PyObject* const* slots) {
@@ -217,8 +219,8 @@ PyObject* run_decomposition(Op op, PyObject* const* slots) {
 }
 
 const HandlerSpec vector_norm_spec{run_vector_norm, {"x", "axis", "keepdims", "ord"}};
-const HandlerSpec matmul_spec{run_matmul, {"x1", "x2"}};
-const HandlerSpec vecdot_spec{run_vecdot, {"x1", "x2", "axis"}};
+const HandlerSpec matmul_spec{run_matmul, {"x1", "x2", "out"}};
+const HandlerSpec vecdot_spec{run_vecdot, {"x1", "x2", "axis", "out"}};
 const HandlerSpec tensordot_spec{run_tensordot, {"x1", "x2", "axes"}};
 const HandlerSpec matrix_transpose_spec{run_matrix_transpose, {"x"}};
 const HandlerSpec of_two_spec{run_of_two, {"x1", "x2", "axis"}};

@@ -150,8 +150,9 @@ std::vector<Tensor> tensor_sequence(const char* name, PyObject* object) {
 PyObject* run_join(Op op, PyObject* const* slots) {
   const char* name = name_of(op);
   const std::vector<Tensor> arrays = tensor_sequence(name, slots[0]);
-  if (op == Op::concat) return checked(wrap(concat(arrays, optional_int(name, "axis", slots[1]))));
-  return checked(wrap(stack(arrays, int_argument(name, "axis", slots[1]))));
+  return deliver_fresh(op, slots[2],
+                       op == Op::concat ? concat(arrays, optional_int(name, "axis", slots[1]))
+                                        : stack(arrays, int_argument(name, "axis", slots[1])));
 }
 
 const HandlerSpec astype_spec{run_astype, {"x", "dtype", "copy", "device"}};
@@ -166,7 +167,7 @@ const HandlerSpec roll_spec{run_roll, {"x", "shift", "axis"}};
 const HandlerSpec sliding_window_view_spec{run_sliding_window_view, {"x", "window_shape", "axis"}};
 const HandlerSpec tile_spec{run_tile, {"x", "repetitions"}};
 const HandlerSpec unstack_spec{run_unstack, {"x", "axis"}};
-const HandlerSpec join_spec{run_join, {"arrays", "axis"}};
+const HandlerSpec join_spec{run_join, {"arrays", "axis", "out"}};
 
 }  // namespace
 

@@ -174,7 +174,13 @@ def inner(a: ArrayLike, b: ArrayLike, /) -> Tensor:
     return corepy.tensordot(x, y, axes=((x.ndim - 1,), (y.ndim - 1,)))
 
 
-def cumsum(x: ArrayLike, /, axis: int | None = None, dtype: DTypeLike | None = None) -> Tensor:
+def cumsum(
+    x: ArrayLike,
+    /,
+    axis: int | None = None,
+    dtype: DTypeLike | None = None,
+    out: Tensor | None = None,
+) -> Tensor:
     """Sums of the first elements; axis=None flattens x.
 
     Shapes: that of x, or (x.size,).  Dtypes: as cumulative_sum.
@@ -190,10 +196,16 @@ def cumsum(x: ArrayLike, /, axis: int | None = None, dtype: DTypeLike | None = N
     line = read_tensor("cumsum", "x", x)
     if axis is None:
         line, axis = corepy.reshape(line, (-1,)), 0
-    return corepy.cumulative_sum(line, axis=axis, dtype=dtype)
+    return corepy.cumulative_sum(line, axis=axis, dtype=dtype, out=out)
 
 
-def cumprod(x: ArrayLike, /, axis: int | None = None, dtype: DTypeLike | None = None) -> Tensor:
+def cumprod(
+    x: ArrayLike,
+    /,
+    axis: int | None = None,
+    dtype: DTypeLike | None = None,
+    out: Tensor | None = None,
+) -> Tensor:
     """Products of the first elements; axis=None flattens x.
 
     Shapes: that of x, or (x.size,).  Dtypes: as cumulative_prod.
@@ -209,7 +221,7 @@ def cumprod(x: ArrayLike, /, axis: int | None = None, dtype: DTypeLike | None = 
     line = read_tensor("cumprod", "x", x)
     if axis is None:
         line, axis = corepy.reshape(line, (-1,)), 0
-    return corepy.cumulative_prod(line, axis=axis, dtype=dtype)
+    return corepy.cumulative_prod(line, axis=axis, dtype=dtype, out=out)
 
 
 # ---- elements ----

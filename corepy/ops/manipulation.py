@@ -111,7 +111,7 @@ def broadcast_to(x: Tensor, /, shape: Dims) -> Tensor:
 
 
 @native
-def concat(arrays: Arrays, /, axis: int | None = 0) -> Tensor:
+def concat(arrays: Arrays, /, axis: int | None = 0, *, out: Tensor | None = None) -> Tensor:
     """Tensors joined along an axis that they have; axis=None joins them flattened.
 
     Shapes: equal but along the axis, whose extents add up.  Dtypes: all, promoted to a common one.
@@ -299,7 +299,7 @@ def squeeze(x: Tensor, /, axis: Dims | None = None) -> Tensor:
 
 
 @native
-def stack(arrays: Arrays, /, axis: int = 0) -> Tensor:
+def stack(arrays: Arrays, /, axis: int = 0, *, out: Tensor | None = None) -> Tensor:
     """Tensors of one shape joined along a new axis.
 
     Shapes: all equal; ``axis`` is the new axis' position in the result.  Dtypes: all, promoted.

@@ -36,6 +36,18 @@ def test_memory_is_shared_and_values_stay() -> None:
     assert back.tolist() == list(range(1000))
 
 
+@pytest.mark.parametrize("dtype", [*DTYPES, "float16", "bfloat16"])
+def test_jax_functions_that_make_arrays_take_tensors(dtype: str) -> None:
+    x = cp.astype(cp.arange(1000), getattr(cp, dtype))
+    array = jnp.asarray(x)
+    assert array.dtype.name == dtype
+    assert array.tolist() == x.tolist()
+    assert jnp.array(x).unsafe_buffer_pointer() != np.asarray(x).ctypes.data
+    assert jnp.stack([jnp.asarray(x), jnp.asarray(x[::-1])]).shape == (2, 1000)
+    x[0] = x[1]
+    assert array[0] == 0
+
+
 def test_layouts_and_lifetimes() -> None:
     x = cp.from_dlpack(jnp.arange(12.0).reshape(3, 4))
     assert jnp.from_dlpack(cp.copy(x.T)).tolist() == x.T.tolist()

@@ -14,6 +14,10 @@ CALLS = {
         for name in ("sum", "prod", "max", "min", "mean", "var", "std", "any", "all", "argmax",
                      "argmin", "count_nonzero", "cumulative_sum", "cumulative_prod")
     },
+    "matmul": lambda x, **more: cp.matmul(x, x.T, **more),
+    "vecdot": lambda x, **more: cp.vecdot(x, x, **more),
+    "concat": lambda x, **more: cp.concat([x, x], axis=1, **more),
+    "stack": lambda x, **more: cp.stack([x, x], axis=1, **more),
     "take": lambda x, **more: cp.take(x, cp.asarray([2, 0]), axis=1, **more),
     "clip": lambda x, **more: cp.clip(x, -0.5, 0.5, **more),
     "clip min": lambda x, **more: cp.clip(x, min=0.0, **more),

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 
 @native
-def matmul(x1: Tensor, x2: Tensor, /) -> Tensor:
+def matmul(x1: Tensor, x2: Tensor, /, out: Tensor | None = None) -> Tensor:
     """Matrix product: out[..., i, j] = sum over k of x1[..., i, k] * x2[..., k, j].
 
     Shapes: (..., m, k) and (..., k, n) give (..., m, n), leading axes broadcast; a rank-1 x1 is a
@@ -84,7 +84,7 @@ def tensordot(x1: Tensor, x2: Tensor, /, *, axes: int | tuple[Dims, Dims] = 2) -
 
 
 @native
-def vecdot(x1: Tensor, x2: Tensor, /, *, axis: int = -1) -> Tensor:
+def vecdot(x1: Tensor, x2: Tensor, /, *, axis: int = -1, out: Tensor | None = None) -> Tensor:
     """Dot product along an axis: sum of conj(x1) * x2.
 
     Shapes: broadcast together but for the axis, which is dropped.  Dtypes: numeric, promoted.
