@@ -80,10 +80,14 @@ Tensor join(Operation& operation, const std::vector<Tensor>& parts, const Dims& 
     std::vector<const Tensor*> pinned;
     for (const Tensor& part : parts) pinned.push_back(&part);
     BlockingRegion region(operation, result.nbytes(), pinned);
-    std::int64_t offset = 0;
-    for (const Tensor& part : parts) {
+    const bool backwards = operation.alternate();  // see Assignment::is_long
+    std::int64_t offset = backwards ? shape[axis] * result.strides[axis] : 0;
+    for (std::size_t i = 0; i < parts.size(); ++i) {
+      const Tensor& part = parts[backwards ? parts.size() - 1 - i : i];
+      const std::int64_t extent = part.shape[axis] * result.strides[axis];
+      if (backwards) offset -= extent;
       assign(operation, region, result.view(part.shape, result.strides, offset), part);
-      offset += part.shape[axis] * result.strides[axis];
+      if (!backwards) offset += extent;
       if (part.dtype != dtype) operation.note_cast(part.size() * itemsize_of(dtype));
     }
   }

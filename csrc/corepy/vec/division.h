@@ -62,14 +62,47 @@ COREPY_INLINE Vec<T> divide_through_double(Vec<T> a, Vec<T> b) {
   }
 }
 
-// Lanes of magnitude up to 2^52 (below 2^53 for unsigned ones), whose quotients float64 makes exact
-// too.
+// The quotient of two float64 that hold integers up to 2^53, truncated, is that of the integers: it
+// is an integer or further from the next one than a rounding error.
+#if defined(__AVX512DQ__)
+// Lanes of magnitude up to 2^52 (below 2^53 for unsigned ones).
 template <class T>
 COREPY_INLINE Mask<std::uint64_t> fits_double(Vec<T> a) {
   constexpr std::uint64_t half_range = std::is_signed_v<T> ? std::uint64_t{1} << 52 : 0;
   const Vec<std::uint64_t> shifted = from_native<std::uint64_t>(to_unsigned<T>(a) + half_range);
   return shifted < Vec<std::uint64_t>(std::uint64_t{1} << 53);
 }
+#else
+// The other ISAs convert no vectors of 64-bit integers, or not in each direction. Added to the bits
+// of 2^52 (1.5 * 2^52 for signed ones), an integer x < 2^52 (-2^51 <= x < 2^51) is the low end of a
+// significand, and 2^52 or its half more is subtracted from that.
+template <class T>
+inline constexpr double significand_offset = std::is_signed_v<T> ? 0x1.8p52 : 0x1p52;
+
+template <class T>
+COREPY_INLINE Vec<std::uint64_t> add_to_significand(Vec<T> x) {
+  constexpr auto offset = __builtin_bit_cast(std::uint64_t, significand_offset<T>);
+  return from_native<std::uint64_t>(to_unsigned<T>(x) + offset);
+}
+// Whether both held what they can: bits from 2^52 on and below 2^53.
+COREPY_INLINE bool are_significands(Vec<std::uint64_t> a, Vec<std::uint64_t> b) {
+  constexpr auto power = __builtin_bit_cast(std::uint64_t, 0x1p52);
+  const auto other_bits = (to_native<std::uint64_t>(a) ^ power) |
+                          (to_native<std::uint64_t>(b) ^ power);
+  return all<std::uint64_t>(from_native<std::uint64_t>(other_bits >> 52) ==
+                            Vec<std::uint64_t>(std::uint64_t{0}));
+}
+template <class T>
+COREPY_INLINE Vec<T> divide_significands(Vec<std::uint64_t> a, Vec<std::uint64_t> b) {
+  constexpr auto offset = __builtin_bit_cast(std::uint64_t, significand_offset<T>);
+  const Vec<double> power(significand_offset<T>);
+  const Vec<double> quotient = trunc<double>(divide<double>(
+      subtract<double>(bit_cast<double>(a), power), subtract<double>(bit_cast<double>(b), power)));
+  const auto bits = to_native<std::uint64_t>(
+      bit_cast<std::uint64_t>(add<double>(quotient, power)));
+  return bit_cast<T>(from_native<std::uint64_t>(bits - offset));
+}
+#endif
 
 // Out of line, or each loop over 64-bit integers would hold a division for every lane.
 template <class T>
@@ -142,13 +175,15 @@ COREPY_INLINE Vec<T> divide_toward_zero(Vec<T> a, Vec<T> b) {
     return divide_through_double<T>(a, b);
   } else {
 #if defined(__AVX512DQ__)
-    // The other ISAs have no conversion from 64-bit integers to float64.
     if (all<std::uint64_t>(fits_double<T>(a) & fits_double<T>(b))) {
       const Native<double> quotient = convert_lanes<double, T, lanes<T>>(to_native<T>(a)) /
                                       convert_lanes<double, T, lanes<T>>(to_native<T>(b));
       return from_native<T>(convert_lanes<T, double, lanes<T>>(quotient));
     }
     if (all<std::uint64_t>(is_divisor_for_twice<T>(b))) return divide_twice_signed<T>(a, b);
+#else
+    const Vec<std::uint64_t> a_bits = add_to_significand<T>(a), b_bits = add_to_significand<T>(b);
+    if (are_significands(a_bits, b_bits)) return divide_significands<T>(a_bits, b_bits);
 #endif
     alignas(64) T x[lanes<T>], y[lanes<T>], quotient[lanes<T>];
     a.store_aligned(x);
