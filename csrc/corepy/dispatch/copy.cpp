@@ -38,16 +38,23 @@ class Assignment {
                   : tables_.cast->find(src.dtype, dst.dtype)),
         dst_size_(dst.itemsize()),
         src_size_(src.itemsize()) {
-    const Dims strides[] = {dst.strides,
-                            broadcast_strides(operation.name(), src.shape, src.strides, dst.shape)};
-    plan_ = plan_loops(dst.shape, strides);
+    if (dst.shape == src.shape && dst.is_contiguous() && src.is_contiguous()) {
+      plan_.operand_count = 2;  // small calls are mostly their frame
+      plan_.shape = Dims{dst.size()};
+      plan_.strides[0] = Dims{dst_size_};
+      plan_.strides[1] = Dims{src_size_};
+    } else {
+      const Dims strides[] = {
+          dst.strides, broadcast_strides(operation.name(), src.shape, src.strides, dst.shape)};
+      plan_ = plan_loops(dst.shape, strides);
+    }
     dst_ = dst.data();
     src_ = src.data();
   }
 
   // One stretch of memory to another that together exceed what the second-level cache keeps, but
-  // not by far. Walked forwards and backwards in turn, as elementwise work is (elementwise.cpp), the
-  // next call begins with what is still cached.
+  // not by far. Walked forwards and backwards in turn, as elementwise work is (elementwise.cpp),
+  // the next call begins with what is still cached.
   bool is_long() const noexcept {
     constexpr std::int64_t least_bytes = std::int64_t{1} << 18, far_bytes = std::int64_t{1} << 22;
     const std::int64_t bytes = plan_.inner_length() * (dst_size_ + src_size_);

@@ -93,9 +93,9 @@ COREPY_INLINE bool move_row(const MoveArgs& args, char* axis, char* other) {
     for (; i + survey_block <= count; i += survey_block) {
       const BlockSurvey block = survey_block_of(args.indices + i, survey_block, args.axis_length);
       const std::int64_t end = i + survey_block;
-      if (!(block.has_negatives
-                ? move_elements<Take, Run, Dense, Kind>(args, axis, other, i, end)
-                : move_elements<Take, Run, Dense, Indices::non_negative>(args, axis, other, i, end)))
+      if (!(block.has_negatives ? move_elements<Take, Run, Dense, Kind>(args, axis, other, i, end)
+                                : move_elements<Take, Run, Dense, Indices::non_negative>(
+                                      args, axis, other, i, end)))
         return false;
     }
   }

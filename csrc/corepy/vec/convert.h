@@ -40,8 +40,9 @@ COREPY_INLINE To convert_float_to_integer(From x) {
 
 #if defined(__SSE2__) && !defined(__AVX512DQ__)
 // An integer of 64 bits, rounded once; x86 has an instruction for vectors of them from AVX-512 on
-// only. Each half of 32 bits becomes the low end of a significand: 2^84 (+ 2^63, which makes a signed
-// half positive) + high * 2^32, less the powers and 2^52, is exact; 2^52 + low is added to that.
+// only. Each half of 32 bits becomes the low end of a significand: 2^84 (+ 2^63, which makes a
+// signed half positive) + high * 2^32, less the powers and 2^52, is exact; 2^52 + low is added to
+// that.
 template <class From>
 COREPY_INLINE double convert_to_float64(From x) {
   constexpr std::uint64_t sign = std::is_signed_v<From> ? 0x80000000 : 0;

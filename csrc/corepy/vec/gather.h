@@ -8,8 +8,8 @@
 
 namespace corepy::COREPY_ISA::vec {
 
-// Whether gather_elements does anything for elements of this size. AVX2's instruction is slower than
-// single loads (by half on Zen 3, from each level of cache).
+// Whether gather_elements does anything for elements of this size. AVX2's instruction is slower
+// than single loads (by half on Zen 3, from each level of cache).
 #if defined(__AVX512BW__)
 template <std::int64_t Size>
 inline constexpr bool has_gather = Size == 4 || Size == 8;
