@@ -63,11 +63,10 @@ class Assignment {
   }
 
   void run_backwards() {
-    const std::int64_t chunk = tile_bytes / std::max(dst_size_, src_size_);
-    for (std::int64_t end = plan_.inner_length(); end > 0; end -= chunk) {
-      const std::int64_t start = std::max<std::int64_t>(end - chunk, 0);
-      run_stretch(dst_ + start * dst_size_, src_ + start * src_size_, end - start);
-    }
+    const std::int64_t chunk = tile_bytes / std::max(dst_size_, src_size_),
+                       n = plan_.inner_length();
+    for (std::int64_t start = (n - 1) / chunk * chunk; start >= 0; start -= chunk)
+      run_stretch(dst_ + start * dst_size_, src_ + start * src_size_, std::min(chunk, n - start));
   }
 
   void run() {
