@@ -107,28 +107,37 @@ TEST_P(Copy, FillRepeatsTheElement) {
   }
 }
 
+struct Matrix {
+  std::int64_t rows, columns, in_stride, out_stride;
+};
+void expect_transposed(const IsaKernels& isa, int size, const Matrix& m) {
+  const Bytes in = patterned(static_cast<std::size_t>(m.rows * m.in_stride + 1));
+  Bytes expected(static_cast<std::size_t>(m.columns * m.out_stride + 1), 0xa5), out = expected;
+  for (std::int64_t r = 0; r < m.rows; ++r) {
+    for (std::int64_t c = 0; c < m.columns; ++c) {
+      std::memcpy(expected.data() + 1 + c * m.out_stride + r * size,
+                  in.data() + 1 + r * m.in_stride + c * size, static_cast<std::size_t>(size));
+    }
+  }
+  isa.kernels->transpose[copy_size_index(size)](in.data() + 1, m.in_stride, out.data() + 1,
+                                                m.out_stride, m.rows, m.columns);
+  ASSERT_EQ(out, expected) << isa.name << " " << m.rows << " x " << m.columns << " to rows "
+                           << m.out_stride << " bytes apart";
+}
+
 TEST_P(Copy, TransposeOfEveryShape) {
   // around the blocks' sides, around the tiles' sides, and long thin ones; rows with a gap behind,
-  // at odd addresses
+  // at odd addresses, and a power of two apart
   const std::int64_t sides[] = {1, 2, 7, 16, 17, 31, 33, 64, 65, 129, 150};
   for (const IsaKernels& isa : available_isas()) {
     for (const std::int64_t rows : sides) {
       for (const std::int64_t columns : sides) {
-        const std::int64_t in_stride = columns * size() + 5, out_stride = rows * size() + 3;
-        const Bytes in = patterned(static_cast<std::size_t>(rows * in_stride + 1));
-        Bytes expected(static_cast<std::size_t>(columns * out_stride + 1), 0xa5), out = expected;
-        for (std::int64_t r = 0; r < rows; ++r) {
-          for (std::int64_t c = 0; c < columns; ++c) {
-            std::memcpy(expected.data() + 1 + c * out_stride + r * size(),
-                        in.data() + 1 + r * in_stride + c * size(),
-                        static_cast<std::size_t>(size()));
-          }
-        }
-        isa.kernels->transpose[index()](in.data() + 1, in_stride, out.data() + 1, out_stride, rows,
-                                        columns);
-        ASSERT_EQ(out, expected) << isa.name << " " << rows << " x " << columns;
+        const std::int64_t in_stride = columns * size() + 5;
+        expect_transposed(isa, size(), {rows, columns, in_stride, rows * size() + 3});
+        expect_transposed(isa, size(), {rows, columns, in_stride, 4096});
       }
     }
+    expect_transposed(isa, size(), {20, 2100, 2100 * size(), 20 * size() + 3});
   }
 }
 

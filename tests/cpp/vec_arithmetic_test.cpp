@@ -71,6 +71,29 @@ TYPED_TEST(Integers, DivisionRoundsDownAndZeroGivesZero) {
   });
 }
 
+TYPED_TEST(Integers, QuotientsNextToWholeNumbers) {
+  using T = TypeParam;
+  // a quotient of floating numbers could round up to the next integer; stretches of operands of
+  // each magnitude
+  std::mt19937_64 random(29);
+  Pairs<T> pairs;
+  int bits = 0;
+  for (int i = 0; i < 20000; ++i) {
+    if (i % 64 == 0) bits = i / 64 % std::numeric_limits<T>::digits + 1;
+    const int b_bits = 1 + static_cast<int>(random() % bits);
+    const int quotient_bits = bits - b_bits;
+    const std::uint64_t b = (random() >> (64 - b_bits)) | 1;
+    const std::uint64_t quotient = quotient_bits == 0 ? 0 : random() >> (64 - quotient_bits);
+    const std::uint64_t a = quotient * b + random() % 3 - 1;
+    pairs.a.push_back(static_cast<T>(random() % 2 == 0 ? a : 0 - a));
+    pairs.b.push_back(static_cast<T>(random() % 2 == 0 ? b : 0 - b));
+    if (pairs.b.back() == 0) pairs.b.back() = 1;
+  }
+  check_binary<T, T>("floor_divide", pairs, [](T a, T b) { return wrap<T>(floor_quotient(a, b)); });
+  check_binary<T, T>("remainder", pairs,
+                     [](T a, T b) { return wrap<T>(Wide(a) - floor_quotient(a, b) * b); });
+}
+
 TYPED_TEST(Integers, ShiftsPastTheWidthAreDefined) {
   using T = TypeParam;
   constexpr int width = sizeof(T) * 8;

@@ -210,3 +210,15 @@ def test_truths_copied_from_foreign_memory_are_ones():
     for copied in copies:
         assert np.asarray(copied).view(np.uint8).tolist() == [1, 0, 1, 1]
     assert cp.digest(shared) == cp.digest(copies[0])
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64", "int8", "int64"])
+def test_in_place_results_of_every_length_are_those_of_fresh_ones(dtype):
+    # The last elements share a vector with ones before them, which in place are results already.
+    for length in range(70):
+        values = np.arange(1, length + 1).astype(dtype)
+        x, y = cp.asarray(values, copy=True), cp.asarray(values[::-1].copy())
+        expected = x * y + y
+        x *= y
+        x += y
+        assert_bitwise_equal(x, expected)

@@ -115,6 +115,28 @@ def test_concat_of_mixed_dtypes_promotes(dtype):
         check_op("stack", [x[0], y[0]])
 
 
+def test_long_copies_and_joins_in_either_direction():
+    # Beyond the second-level cache every other call runs backwards, in chunks.
+    x = numbered((150_001,), "float64")
+    parts = [x[:100_003], x[100_003:100_004], x[100_004:], x.astype("float32")]
+    own = [cp.asarray(part) for part in parts]
+    for _ in range(2):
+        assert_bitwise_equal(cp.copy(own[0]), parts[0])
+        assert_bitwise_equal(cp.astype(own[0], cp.float32), parts[0].astype("float32"))
+    for _ in range(2):
+        assert_bitwise_equal(cp.concat(own[:3]), x)
+    for _ in range(2):
+        assert_bitwise_equal(cp.concat(own), np.concatenate(parts))
+
+
+@pytest.mark.parametrize("axis", [0, 1, 2])
+def test_concat_of_large_parts_of_unequal_lengths(axis):
+    x = numbered((30, 70, 50))
+    lengths = np.cumsum([1, 20, 0])
+    parts = np.split(x, lengths, axis=axis)
+    assert_bitwise_equal(cp.concat([cp.asarray(part) for part in parts], axis=axis), x)
+
+
 def test_concat_and_stack_of_edge_cases():
     check_op("concat", [numbered((0, 3)), numbered((2, 3)), numbered((0, 3))])
     check_op("concat", [numbered((2, 0)), numbered((2, 0))], axis=1)

@@ -38,11 +38,35 @@ class Assignment {
                   : tables_.cast->find(src.dtype, dst.dtype)),
         dst_size_(dst.itemsize()),
         src_size_(src.itemsize()) {
-    const Dims strides[] = {dst.strides,
-                            broadcast_strides(operation.name(), src.shape, src.strides, dst.shape)};
-    plan_ = plan_loops(dst.shape, strides);
+    if (dst.shape == src.shape && dst.is_contiguous() && src.is_contiguous()) {
+      plan_.operand_count = 2;  // small calls are mostly their frame
+      plan_.shape = Dims{dst.size()};
+      plan_.strides[0] = Dims{dst_size_};
+      plan_.strides[1] = Dims{src_size_};
+    } else {
+      const Dims strides[] = {
+          dst.strides, broadcast_strides(operation.name(), src.shape, src.strides, dst.shape)};
+      plan_ = plan_loops(dst.shape, strides);
+    }
     dst_ = dst.data();
     src_ = src.data();
+  }
+
+  // One stretch of memory to another that together exceed what the second-level cache keeps, but
+  // not by far. Walked forwards and backwards in turn, as elementwise work is (elementwise.cpp),
+  // the next call begins with what is still cached.
+  bool is_long() const noexcept {
+    constexpr std::int64_t least_bytes = std::int64_t{1} << 18, far_bytes = std::int64_t{1} << 22;
+    const std::int64_t bytes = plan_.inner_length() * (dst_size_ + src_size_);
+    return plan_.rank() == 1 && plan_.inner_stride(0) == dst_size_ &&
+           plan_.inner_stride(1) == src_size_ && bytes >= least_bytes && bytes < far_bytes;
+  }
+
+  void run_backwards() {
+    const std::int64_t chunk = tile_bytes / std::max(dst_size_, src_size_),
+                       n = plan_.inner_length();
+    for (std::int64_t start = (n - 1) / chunk * chunk; start >= 0; start -= chunk)
+      run_stretch(dst_ + start * dst_size_, src_ + start * src_size_, std::min(chunk, n - start));
   }
 
   void run() {
@@ -67,16 +91,22 @@ class Assignment {
                src_runs = src_stride == src_size_ || n == 1;
     if (src_stride == 0 && n > 1) {
       fill_row(dst, dst_stride, src, n);
-    } else if (cast_ == nullptr && dst_runs && src_runs) {
-      tables_.copy->copy(src, dst, n * dst_size_);
+    } else if (dst_runs && src_runs) {
+      run_stretch(dst, src, n);
     } else if (cast_ == nullptr && dst_runs) {
       tables_.copy->gather[size_index(src_size_)](src, src_stride, dst, n);
     } else if (cast_ == nullptr && src_runs) {
       tables_.copy->scatter[size_index(dst_size_)](src, dst, dst_stride, n);
-    } else if (dst_runs && src_runs) {
-      cast_(src, dst, n);
     } else {
       run_tiles(dst, dst_stride, dst_runs, src, src_stride, src_runs, n);
+    }
+  }
+
+  void run_stretch(std::byte* dst, const std::byte* src, std::int64_t n) {
+    if (cast_ == nullptr) {
+      tables_.copy->copy(src, dst, n * dst_size_);
+    } else {
+      cast_(src, dst, n);
     }
   }
 
@@ -157,12 +187,15 @@ class Assignment {
 
 void assign(Operation& operation, const Tensor& dst, const Tensor& src) {
   if (dst.size() == 0 || operation.is_dry_run()) return;
-  Assignment(operation, dst, src).run();
+  Assignment assignment(operation, dst, src);
+  if (assignment.is_long() && operation.alternate()) return assignment.run_backwards();
+  assignment.run();
 }
 
 void assign(Operation& operation, BlockingRegion& region, const Tensor& dst, const Tensor& src) {
   const int threads = region.thread_count();
-  if (threads <= 1 || dst.rank() == 0 || dst.size() == 0) return assign(operation, dst, src);
+  if (threads <= 1 || dst.rank() == 0 || dst.size() == 0 || operation.is_dry_run())
+    return assign(operation, dst, src);
   int axis = 0;  // the outermost of the longest axes
   for (int i = 1; i < dst.rank(); ++i) {
     if (dst.shape[i] > dst.shape[axis]) axis = i;
@@ -176,8 +209,9 @@ void assign(Operation& operation, BlockingRegion& region, const Tensor& dst, con
     const std::int64_t start = task * length;
     Dims shape = dst.shape;
     shape[axis] = std::min(length, extent - start);
-    assign(operation, dst.view(shape, dst.strides, start * dst.strides[axis]),
-           src.view(shape, src_strides, start * src_strides[axis]));
+    Assignment(operation, dst.view(shape, dst.strides, start * dst.strides[axis]),
+               src.view(shape, src_strides, start * src_strides[axis]))
+        .run();
   });
 }
 

@@ -236,7 +236,8 @@ void Operation::adopt_child(DType compute) noexcept {
 }
 
 bool Operation::alternate() noexcept {
-  thread_.turn = !thread_.turn;
+  if (!asked_for_turn_) thread_.turn = !thread_.turn;
+  asked_for_turn_ = true;
   return thread_.turn;
 }
 

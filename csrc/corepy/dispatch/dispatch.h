@@ -73,7 +73,7 @@ class Operation {
   void set_variant(const char* variant) noexcept { record_->variant = variant; }
   // A composite operator: takes backend, ISA, kernel and bound from its last child on this thread.
   void adopt_child(DType compute) noexcept;
-  // True every other time that this thread asks.
+  // True for every other one of this thread's operations that ask.
   bool alternate() noexcept;
   // Runs the call on the backend that `choose` found.
   void run_backend(const Call& call);
@@ -110,6 +110,7 @@ class Operation {
   // Kept here too: asked of the record, isa and backend are loaded as one word, which waits 4 ns
   // for the two stores of one byte each.
   bool runs_kernel_ = false;
+  bool asked_for_turn_ = false;
 
   Isa run_native(Isa isa) noexcept {
     runs_kernel_ = true;

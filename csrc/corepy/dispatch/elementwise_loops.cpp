@@ -132,7 +132,11 @@ LoopNest part_of(const LoopNest& nest, const NestCut& cut, std::int64_t index) {
 class NestRunner {
  public:
   // `region`: where to poll for interrupts, or null.
-  NestRunner(const LoopNest& nest, BlockingRegion* region) : nest_(nest), region_(region) {}
+  NestRunner(const LoopNest& nest, BlockingRegion* region) : nest_(nest), region_(region) {
+    is_repeated_ = nest.plan.inner_length() > 1;
+    for (int k = 0; k < nest.count; ++k)
+      is_repeated_ = is_repeated_ && nest.plan.inner_stride(k + 1) == 0;
+  }
 
   std::uint32_t run() {
     if (nest_.transposed_axis >= 0) {
@@ -144,18 +148,15 @@ class NestRunner {
   }
 
  private:
-  void call(LoopArgs args) {
-    bool repeated = args.length > 1;
-    for (int k = 0; k < nest_.count; ++k) repeated = repeated && args.in_stride_bytes[k] == 0;
-    if (repeated) {  // every operand is one element: so is the result
-      const std::int64_t length = args.length;
-      void* out = args.out;
+  void call(LoopArgs& args) {
+    if (is_repeated_) {  // every operand is one element: so is the result
+      LoopArgs one = args;
       alignas(16) std::byte element[16];
-      args.length = 1;
-      args.out = element;
-      run_loop(args);
-      nest_.tables->copy->fill[copy_size_index(static_cast<int>(nest_.itemsize[0]))](element, out,
-                                                                                     length);
+      one.length = 1;
+      one.out = element;
+      run_loop(one);
+      nest_.tables->copy->fill[copy_size_index(static_cast<int>(nest_.itemsize[0]))](
+          element, args.out, args.length);
     } else {
       run_loop(args);
     }
@@ -201,33 +202,66 @@ class NestRunner {
     return tile_bytes / widest;
   }
 
+  // Where each operand's elements of a row begin, and how far it is to the next row's.
+  struct Place {
+    std::byte* at;
+    std::int64_t step;
+    bool is_direct;
+  };
+  // Rows of args.length elements. Their number may be large and they short: no more is done for
+  // each than to move the pointers.
+  void walk_rows(LoopArgs& args, std::int64_t rows, Place (&places)[max_plan_operands]) {
+    for (std::int64_t row = 0; row < rows; ++row) {
+      args.out = places[0].at;
+      places[0].at += places[0].step;
+      for (int k = 0; k < nest_.count; ++k) {
+        Place& place = places[k + 1];
+        if (place.is_direct) {
+          args.in[k] = place.at;
+        } else {
+          fetch(k, place.at, args.length, args);
+        }
+        place.at += place.step;
+      }
+      call(args);
+    }
+  }
+
+  // As the operands lie: `column` elements from the start of a row, the next row along `axis` (none
+  // below 0).
+  void place_operands(const std::int64_t* offsets, std::int64_t column, int axis, LoopArgs& args,
+                      Place (&places)[max_plan_operands]) const {
+    for (int k = 0; k <= nest_.count; ++k) {
+      const std::int64_t stride = nest_.plan.inner_stride(k);
+      places[k] = {nest_.data[k] + offsets[k] + column * stride,
+                   axis < 0 ? 0 : nest_.plan.strides[k][axis],
+                   k == 0 || nest_.access[k - 1] == Access::direct};
+      if (k > 0) args.in_stride_bytes[k - 1] = stride;
+    }
+  }
+
   void run_rows() {
-    const std::int64_t n = nest_.plan.inner_length();
+    const LoopPlan& plan = nest_.plan;
+    const std::int64_t n = plan.inner_length();
     const std::int64_t step = nest_.all_direct ? chunk_elements : tile_length();
-    const int outer_rank = nest_.plan.rank() > 0 ? nest_.plan.rank() - 1 : 0;
+    // Rows that are one stretch are walked along the next axis, the others one by one.
+    const int row_axis = n <= step ? plan.rank() - 2 : -1;
+    const std::int64_t rows = row_axis < 0 ? 1 : plan.shape[row_axis];
+    const int outer_rank = row_axis < 0 ? std::max(plan.rank() - 1, 0) : row_axis;
     Dims index(outer_rank);
     std::int64_t offsets[max_plan_operands] = {};
     LoopArgs args{};
     args.flags = &flags_;
     const bool long_rows = std::min(step, n) * nest_.itemsize[0] >= streaming_row_bytes;
     args.memory = nest_.streams && long_rows ? MemoryHint::stream : MemoryHint::cached;
+    Place places[max_plan_operands];
     do {
       for (std::int64_t i = 0; i < n; i += step) {
         args.length = std::min(step, n - i);
-        args.out = nest_.data[0] + offsets[0] + i * nest_.itemsize[0];
-        for (int k = 0; k < nest_.count; ++k) {
-          const std::int64_t stride = nest_.plan.inner_stride(k + 1);
-          const std::byte* data = nest_.data[k + 1] + offsets[k + 1] + i * stride;
-          if (nest_.access[k] == Access::direct) {
-            args.in[k] = data;
-            args.in_stride_bytes[k] = stride;
-          } else {
-            fetch(k, data, args.length, args);
-          }
-        }
-        call(args);
+        place_operands(offsets, i, row_axis, args, places);
+        walk_rows(args, rows, places);
       }
-    } while (advance(nest_.plan, outer_rank, index, offsets));
+    } while (advance(plan, outer_rank, index, offsets));
   }
 
   // Walks blocks of `transpose_rows` steps along nest_.transposed_axis by `columns` along the inner
@@ -265,30 +299,19 @@ class NestRunner {
     LoopArgs args{};
     args.flags = &flags_;
     args.length = columns;
-    for (std::int64_t row = 0; row < rows; ++row) {
-      args.out = nest_.data[0] + offsets[0] + row * nest_.plan.strides[0][nest_.transposed_axis] +
-                 column * nest_.itemsize[0];
-      for (int k = 0; k < nest_.count; ++k) {
-        const std::int64_t stride = nest_.plan.inner_stride(k + 1);
-        const std::byte* data = nest_.data[k + 1] + offsets[k + 1] +
-                                row * nest_.plan.strides[k + 1][nest_.transposed_axis] +
-                                column * stride;
-        if (nest_.access[k] == Access::transposed) {
-          args.in[k] = tile_[k] + row * columns * nest_.itemsize[k + 1];
-          args.in_stride_bytes[k] = nest_.itemsize[k + 1];
-        } else if (nest_.access[k] == Access::direct) {
-          args.in[k] = data;
-          args.in_stride_bytes[k] = stride;
-        } else {
-          fetch(k, data, columns, args);
-        }
-      }
-      call(args);
+    Place places[max_plan_operands];
+    place_operands(offsets, column, nest_.transposed_axis, args, places);
+    for (int k = 0; k < nest_.count; ++k) {
+      if (nest_.access[k] != Access::transposed) continue;
+      args.in_stride_bytes[k] = nest_.itemsize[k + 1];
+      places[k + 1] = {tile_[k], columns * nest_.itemsize[k + 1], true};
     }
+    walk_rows(args, rows, places);
   }
 
   const LoopNest& nest_;
   BlockingRegion* region_;
+  bool is_repeated_;
   std::uint32_t flags_ = 0;
   alignas(64) std::byte tile_[max_loop_inputs][4 * tile_bytes];
   alignas(64) std::byte raw_tile_[tile_bytes];

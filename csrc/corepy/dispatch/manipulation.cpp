@@ -44,47 +44,75 @@ DType common_dtype(Operation& operation, std::span<const Tensor> arrays) {
   return dtype;
 }
 
-// Few bytes, in parts that lie contiguous and need no conversion: whole runs, without a plan for
-// each part. False where the parts are not like this.
-bool try_join_runs(const std::vector<Tensor>& parts, const Tensor& result, int axis) {
+// Bytes of the result in which every part has one run: what axes before `axis` repeat.
+std::int64_t row_bytes_of(const Tensor& result, int axis) {
+  std::int64_t bytes = result.itemsize();
+  for (int i = axis; i < result.rank(); ++i) bytes *= result.shape[i];
+  return bytes;
+}
+
+// Whether the parts lie contiguous and need no conversion, so that their runs can be copied without
+// a plan for each part.
+bool are_runs(const std::vector<Tensor>& parts, const Tensor& result, int axis) {
   constexpr std::int64_t least_run_bytes = 64;
-  if (result.nbytes() >= blocking_work_bytes) return false;
   for (const Tensor& part : parts) {
     if (part.dtype != result.dtype || !part.is_contiguous()) return false;
     if (part.dtype == DType::bool_ && part.storage->is_foreign()) return false;
   }
-  std::int64_t outer = 1, inner_bytes = result.itemsize();
-  for (int i = 0; i < axis; ++i) outer *= result.shape[i];
-  for (int i = axis + 1; i < result.rank(); ++i) inner_bytes *= result.shape[i];
-  const std::int64_t row_bytes = inner_bytes * result.shape[axis];
-  if (outer > 1 && row_bytes < least_run_bytes * static_cast<std::int64_t>(parts.size()))
-    return false;
+  const std::int64_t row_bytes = row_bytes_of(result, axis);
+  return row_bytes == result.nbytes() ||
+         row_bytes >= least_run_bytes * static_cast<std::int64_t>(parts.size());
+}
+
+// Row by row, so that the result is written in order. `region`: where to poll for interrupts, or
+// null.
+void join_runs(const std::vector<Tensor>& parts, const Tensor& result, int axis,
+               BlockingRegion* region) {
+  const std::int64_t row_bytes = row_bytes_of(result, axis);
+  if (row_bytes == 0) return;
   std::byte* place = result.data();
-  for (const Tensor& part : parts) {
-    const std::int64_t run_bytes = inner_bytes * part.shape[axis];
-    if (run_bytes == 0) continue;
-    for (std::int64_t i = 0; i < outer; ++i) {
-      std::memcpy(place + i * row_bytes, part.data() + i * run_bytes,
-                  static_cast<std::size_t>(run_bytes));
+  for (std::int64_t row = 0; row < result.nbytes() / row_bytes; ++row) {
+    for (const Tensor& part : parts) {
+      const std::int64_t run_bytes = row_bytes_of(part, axis);
+      if (run_bytes == 0) continue;
+      std::memcpy(place, part.data() + row * run_bytes, static_cast<std::size_t>(run_bytes));
+      place += run_bytes;
     }
-    place += run_bytes;
+    if (region != nullptr) region->poll(row_bytes);
   }
-  return true;
+}
+
+void join_parts(Operation& operation, BlockingRegion& region, const std::vector<Tensor>& parts,
+                const Tensor& result, int axis) {
+  const bool backwards = operation.alternate();  // see Assignment::is_long
+  std::int64_t offset = backwards ? result.shape[axis] * result.strides[axis] : 0;
+  for (std::size_t i = 0; i < parts.size(); ++i) {
+    const Tensor& part = parts[backwards ? parts.size() - 1 - i : i];
+    const std::int64_t extent = part.shape[axis] * result.strides[axis];
+    if (backwards) offset -= extent;
+    assign(operation, region, result.view(part.shape, result.strides, offset), part);
+    if (!backwards) offset += extent;
+    if (part.dtype != result.dtype) operation.note_cast(part.size() * itemsize_of(result.dtype));
+  }
 }
 
 // Writes each part at its place along `axis` of a fresh result.
 Tensor join(Operation& operation, const std::vector<Tensor>& parts, const Dims& shape, int axis,
             DType dtype) {
   Tensor result = operation.allocate_result(shape, dtype);
-  if (!operation.is_dry_run() && !try_join_runs(parts, result, axis)) {
+  if (operation.is_dry_run()) return finish_copy(operation, std::move(result), "strided copy");
+  const bool in_runs = are_runs(parts, result, axis);
+  if (in_runs && result.nbytes() < blocking_work_bytes) {
+    join_runs(parts, result, axis, nullptr);
+  } else {
     std::vector<const Tensor*> pinned;
     for (const Tensor& part : parts) pinned.push_back(&part);
     BlockingRegion region(operation, result.nbytes(), pinned);
-    std::int64_t offset = 0;
-    for (const Tensor& part : parts) {
-      assign(operation, region, result.view(part.shape, result.strides, offset), part);
-      offset += part.shape[axis] * result.strides[axis];
-      if (part.dtype != dtype) operation.note_cast(part.size() * itemsize_of(dtype));
+    const bool is_one_row = row_bytes_of(result, axis) == result.nbytes();
+    if (in_runs && !is_one_row && region.thread_count() <= 1) {
+      join_runs(parts, result, axis, &region);
+    } else {
+      join_parts(operation, region, parts, result, axis);
     }
   }
   return finish_copy(operation, std::move(result), "strided copy");

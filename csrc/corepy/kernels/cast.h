@@ -8,6 +8,7 @@
 
 #include "corepy/kernels/cast_table.h"
 #include "corepy/vec/convert.h"
+#include "corepy/vec/convert_bytes.h"
 #include "corepy/vec/convert_float.h"
 #include "corepy/vec/convert_half.h"
 
@@ -99,6 +100,9 @@ void cast_loop(const void* in, void* out, std::int64_t length) noexcept {
   auto* target = static_cast<unsigned char*>(out);
   if constexpr (std::is_same_v<From, To> && !std::is_same_v<From, bool8_t>) {
     if (in != out) std::memcpy(out, in, static_cast<std::size_t>(length) * sizeof(From));
+  } else if constexpr (vec::has_byte_conversion<To, From>) {
+    for (std::int64_t i = vec::convert_bytes<To, From>(source, target, length); i < length; ++i)
+      write_element(target, i, vec::convert_element<To>(read_element<From>(source, i)));
   } else if constexpr (std::is_same_v<From, bool8_t> && sizeof(To) > 1) {
     // GCC does not vectorise the conversion of a truth value to a wider type: bytes 0 and 1 first,
     // then as uint8.

@@ -203,6 +203,11 @@ void transpose_halves(const char* in, std::int64_t in_stride, char* out, std::in
 // loop.
 inline constexpr std::int64_t direct_transpose_bytes = 32768;
 
+// Lines of the output that bands leave half written until the next band, one in each row: this many
+// stay in the second-level cache, and their pages in the translation buffers. Not with rows a
+// multiple of these bytes apart, for then few sets have to hold them.
+inline constexpr std::int64_t open_lines = 1024, crowding_stride_bytes = 512;
+
 template <std::int64_t Size>
 void transpose_loop(const void* in, std::int64_t in_stride_bytes, void* out,
                     std::int64_t out_stride_bytes, std::int64_t rows,
@@ -211,6 +216,12 @@ void transpose_loop(const void* in, std::int64_t in_stride_bytes, void* out,
   auto* target = static_cast<char*>(out);
   if (rows * columns * Size <= direct_transpose_bytes) {
     transpose_bands<Size>(source, in_stride_bytes, target, out_stride_bytes, rows, columns);
+  } else if (Size >= 4 && Size <= 8 && out_stride_bytes % crowding_stride_bytes != 0) {
+    for (std::int64_t c = 0; c < columns; c += open_lines) {
+      transpose_bands<Size>(source + c * Size, in_stride_bytes, target + c * out_stride_bytes,
+                            out_stride_bytes, rows,
+                            columns - c < open_lines ? columns - c : open_lines);
+    }
   } else {
     transpose_halves<Size>(source, in_stride_bytes, target, out_stride_bytes, rows, columns);
   }

@@ -118,28 +118,46 @@ COREPY_INLINE std::int64_t stream_lanes(const LoopArgs& args, std::int64_t w, F 
   return i;
 }
 
-// Pairs of full vectors of f, lines asked for ahead; returns where it stopped. Addresses beyond an
-// operand's end are never read: a prefetch cannot fault.
-template <class T, int Inputs, class F>
-COREPY_INLINE std::int64_t prefetch_lanes(const LoopArgs& args, std::int64_t w, F f) {
-  using U = typename element_of_result<decltype(f(std::int64_t{0}))>::type;
-  std::int64_t i = 0;
-  for (; i + 2 * w <= args.length; i += 2 * w) {
-    for (int k = 0; k < Inputs; ++k) {
-      const char* p = static_cast<const char*>(args.in[k]) + i * args.in_stride_bytes[k] +
-                      prefetch_distance_bytes;
-      __builtin_prefetch(p, 0);
-      if (2 * w * static_cast<std::int64_t>(sizeof(T)) > 64) __builtin_prefetch(p + 64, 0);
+// Full steps of some vectors of f from `i` on; returns where it stopped. Ahead: lines of what is
+// read and written are asked for early; addresses beyond an operand's end are never read, since a
+// prefetch cannot fault.
+template <class T, int Inputs, bool Ahead, class F>
+COREPY_INLINE std::int64_t step_lanes(const LoopArgs& args, std::int64_t i, F f) {
+  constexpr std::int64_t w = vec_of<T>::size;
+  using R = decltype(f(i));
+  using U = typename element_of_result<R>::type;
+  constexpr std::int64_t step = w * (is_mask<R> ? vec::mask_group<U> : 2);
+  // Copies: the result could, for all the compiler knows, overwrite the arguments.
+  const std::int64_t n = args.length;
+  auto* const out = static_cast<std::conditional_t<is_mask<R>, std::uint8_t, U>*>(args.out);
+  const char* ahead[Inputs];
+  std::int64_t stride[Inputs];
+  for (int k = 0; k < Inputs; ++k) {
+    stride[k] = args.in_stride_bytes[k];
+    ahead[k] = static_cast<const char*>(args.in[k]) + i * stride[k] + prefetch_distance_bytes;
+  }
+  for (; i + step <= n; i += step) {
+    if constexpr (Ahead) {
+      for (int k = 0; k < Inputs; ++k) {
+        for (std::int64_t j = 0; j < step * static_cast<std::int64_t>(sizeof(T)); j += 64)
+          __builtin_prefetch(ahead[k] + j, 0);
+        ahead[k] += step * stride[k];
+      }
     }
-    if constexpr (!is_mask<decltype(f(i))>) {
-      const char* p = static_cast<const char*>(args.out) +
-                      i * static_cast<std::int64_t>(sizeof(U)) + prefetch_distance_bytes;
-      __builtin_prefetch(p, 1);
-      if (2 * w * static_cast<std::int64_t>(sizeof(U)) > 64) __builtin_prefetch(p + 64, 1);
+    if constexpr (is_mask<R>) {
+      R masks[vec::mask_group<U>];
+      for (std::int64_t j = 0; j < vec::mask_group<U>; ++j) masks[j] = f(i + j * w);
+      vec::store_mask_group<U>(out + i, masks);
+    } else {
+      if constexpr (Ahead) {
+        const char* p = reinterpret_cast<const char*>(out + i) + prefetch_distance_bytes;
+        for (std::int64_t j = 0; j < step * static_cast<std::int64_t>(sizeof(U)); j += 64)
+          __builtin_prefetch(p + j, 1);
+      }
+      const R r0 = f(i), r1 = f(i + w);
+      store_result(out, i, r0);
+      store_result(out, i + w, r1);
     }
-    const auto r0 = f(i), r1 = f(i + w);
-    store_result(args.out, i, r0);
-    store_result(args.out, i + w, r1);
   }
   return i;
 }
@@ -153,28 +171,20 @@ COREPY_INLINE void run_lanes(const LoopArgs& args, F f, P f_partial) {
   std::int64_t i = 0;
   if (args.memory != MemoryHint::cached) [[unlikely]] {
     if (args.memory == MemoryHint::prefetch) {
-      i = prefetch_lanes<T, Inputs>(args, w, f);
+      i = step_lanes<T, Inputs, true>(args, i, f);
     } else if ((reinterpret_cast<std::uintptr_t>(args.out) & 63u) == 0) {
       i = stream_lanes<R>(args, w, f);
     }
   }
-  if constexpr (is_mask<R>) {
-    using U = typename element_of_result<R>::type;
-    constexpr std::int64_t group = vec::mask_group<U>;
-    auto* out = static_cast<std::uint8_t*>(args.out);
-    for (; i + group * w <= n; i += group * w) {
-      R masks[group];
-      for (std::int64_t j = 0; j < group; ++j) masks[j] = f(i + j * w);
-      vec::store_mask_group<U>(out + i, masks);
-    }
-  } else {
-    for (; i + 2 * w <= n; i += 2 * w) {
-      const R r0 = f(i), r1 = f(i + w);
-      store_result(args.out, i, r0);
-      store_result(args.out, i + w, r1);
-    }
+  i = step_lanes<T, Inputs, false>(args, i, f);
+  // What fills no vector is computed with elements before it once more, where these are still what
+  // they were: a partial vector costs more than a short row.
+  bool is_fresh = n >= w;
+  for (int k = 0; k < Inputs; ++k) is_fresh = is_fresh && args.out != args.in[k];
+  for (; i < n && (i + w <= n || is_fresh); i += w) {
+    if (i + w > n) i = n - w;
+    store_result(args.out, i, f(i));
   }
-  for (; i + w <= n; i += w) store_result(args.out, i, f(i));
   if (i < n) store_result_partial(args.out, i, f_partial(i, n - i), n - i);
 }
 

@@ -29,30 +29,40 @@ COREPY_INLINE std::uint64_t count_from_start(std::int64_t index, std::int64_t ax
   return bits + (static_cast<std::uint64_t>(axis_length) & (0 - (bits >> 63)));
 }
 
+// A block at a time without a branch per index, so that the compiler uses vectors.
+inline constexpr std::int64_t survey_block = 256;
+
+struct BlockSurvey {
+  bool is_inside, has_negatives;
+};
+COREPY_INLINE BlockSurvey survey_block_of(const std::int64_t* indices, std::int64_t n,
+                                          std::int64_t axis_length) {
+  std::int64_t signs = 0, outside = 0;  // the sign bits tell
+  for (std::int64_t i = 0; i < n; ++i) {
+    const std::int64_t index = indices[i], position = index + (axis_length & (index >> 63));
+    signs |= index;
+    outside |= position | (axis_length - 1 - position);
+  }
+  return {outside >= 0, signs < 0};
+}
+
 enum class Indices { offsets, non_negative, any };
 
-// `Take`: from the axis to the other side, else back. A run or stride known to the compiler (Run 0:
-// any) makes a copy one or two moves. False where an index lies outside: the rest is not moved.
+// Elements [i, end) of a row. `Take`: from the axis to the other side, else back. A run or stride
+// known to the compiler (Run 0: any) makes a copy one or two moves. False where an index lies
+// outside: the rest is not moved.
 template <bool Take, std::int64_t Run, bool Dense, Indices Kind>
-COREPY_INLINE bool move_row(const MoveArgs& args, char* axis, char* other) {
+COREPY_INLINE bool move_elements(const MoveArgs& args, char* axis, char* other, std::int64_t i,
+                                 std::int64_t end) {
   constexpr bool is_checked = Kind != Indices::offsets;
   const std::int64_t run = Run != 0 ? Run : args.run_bytes;
   const std::int64_t axis_stride = !Dense ? args.axis_stride_bytes : is_checked ? run : 1;
   const std::int64_t other_stride = Dense ? run : args.other_stride_bytes;
   // Copies: what is moved could, for all the compiler knows, overwrite the arguments.
-  const std::int64_t count = args.count, axis_length = args.axis_length;
+  const std::int64_t axis_length = args.axis_length;
   const std::int64_t* const indices = args.indices;
-  std::int64_t i = 0;
-  // Known to be inside and not negative, single loads are as fast.
-  if constexpr (Take && Dense && Kind != Indices::non_negative && vec::has_gather<Run>) {
-    bool outside = false;
-    constexpr int scale = is_checked ? Run : 1;
-    i = vec::gather_elements<Run, scale, is_checked>(axis, indices, count, axis_length, other,
-                                                     outside);
-    if (outside) return false;
-  }
 #pragma GCC unroll 8
-  for (; i < count; ++i) {
+  for (; i < end; ++i) {
     const std::int64_t index = load_index(indices, i);
     auto position = static_cast<std::uint64_t>(index);
     if constexpr (Kind == Indices::any) position = count_from_start(index, axis_length);
@@ -65,6 +75,31 @@ COREPY_INLINE bool move_row(const MoveArgs& args, char* axis, char* other) {
     std::memcpy(Take ? to : at, Take ? at : to, static_cast<std::size_t>(run));
   }
   return true;
+}
+
+template <bool Take, std::int64_t Run, bool Dense, Indices Kind>
+COREPY_INLINE bool move_row(const MoveArgs& args, char* axis, char* other) {
+  const std::int64_t count = args.count;
+  std::int64_t i = 0;
+  // Known to be inside and not negative, single loads are as fast.
+  if constexpr (Take && Dense && Kind != Indices::non_negative && vec::has_gather<Run>) {
+    constexpr bool is_checked = Kind != Indices::offsets;
+    bool outside = false;
+    i = vec::gather_elements<Run, is_checked ? Run : 1, is_checked>(
+        axis, args.indices, count, args.axis_length, other, outside);
+    if (outside) return false;
+  } else if constexpr (Kind == Indices::any) {
+    // Looking at a block first costs less than counting each index from the end.
+    for (; i + survey_block <= count; i += survey_block) {
+      const BlockSurvey block = survey_block_of(args.indices + i, survey_block, args.axis_length);
+      const std::int64_t end = i + survey_block;
+      if (!(block.has_negatives ? move_elements<Take, Run, Dense, Kind>(args, axis, other, i, end)
+                                : move_elements<Take, Run, Dense, Indices::non_negative>(
+                                      args, axis, other, i, end)))
+        return false;
+    }
+  }
+  return move_elements<Take, Run, Dense, Kind>(args, axis, other, i, count);
 }
 
 template <bool Take, std::int64_t Run, bool Dense, Indices Kind>
@@ -114,23 +149,6 @@ void move(const MoveArgs& args) noexcept {
     default:
       return move_runs<Take, 0>(args);
   }
-}
-
-// A block at a time without a branch per index, so that the compiler uses vectors.
-inline constexpr std::int64_t survey_block = 1024;
-
-struct BlockSurvey {
-  bool is_inside, has_negatives;
-};
-COREPY_INLINE BlockSurvey survey_block_of(const std::int64_t* indices, std::int64_t n,
-                                          std::int64_t axis_length) {
-  std::int64_t signs = 0, outside = 0;  // the sign bits tell
-  for (std::int64_t i = 0; i < n; ++i) {
-    const std::int64_t index = indices[i], position = index + (axis_length & (index >> 63));
-    signs |= index;
-    outside |= position | (axis_length - 1 - position);
-  }
-  return {outside >= 0, signs < 0};
 }
 
 inline IndexSurvey survey(const std::int64_t* indices, std::int64_t count,

@@ -6,6 +6,7 @@
 // part, real to complex has the imaginary part +0.
 #pragma once
 
+#include <cstdint>
 #include <limits>
 #include <type_traits>
 
@@ -37,6 +38,22 @@ COREPY_INLINE To convert_float_to_integer(From x) {
   }
 }
 
+#if defined(__SSE2__) && !defined(__AVX512DQ__)
+// An integer of 64 bits, rounded once; x86 has an instruction for vectors of them from AVX-512 on
+// only. Each half of 32 bits becomes the low end of a significand: 2^84 (+ 2^63, which makes a
+// signed half positive) + high * 2^32, less the powers and 2^52, is exact; 2^52 + low is added to
+// that.
+template <class From>
+COREPY_INLINE double convert_to_float64(From x) {
+  constexpr std::uint64_t sign = std::is_signed_v<From> ? 0x80000000 : 0;
+  constexpr double powers = std::is_signed_v<From> ? 0x1p84 + 0x1p63 + 0x1p52 : 0x1p84 + 0x1p52;
+  const auto bits = static_cast<std::uint64_t>(x);
+  const std::uint64_t high = (bits >> 32) ^ (0x4530000000000000 | sign);
+  const std::uint64_t low = (bits & 0xffffffff) | 0x4330000000000000;
+  return (__builtin_bit_cast(double, high) - powers) + __builtin_bit_cast(double, low);
+}
+#endif
+
 template <class To, class From>
 COREPY_INLINE To convert_element(From x) {
   if constexpr (std::is_same_v<From, bool8_t>) {
@@ -61,6 +78,11 @@ COREPY_INLINE To convert_element(From x) {
     return {static_cast<typename To::value_type>(x), typename To::value_type(0)};
   } else if constexpr (std::is_floating_point_v<From> && std::is_integral_v<To>) {
     return convert_float_to_integer<To, From>(x);
+#if defined(__SSE2__) && !defined(__AVX512DQ__)
+  } else if constexpr (std::is_same_v<To, double> && std::is_integral_v<From> &&
+                       sizeof(From) == 8) {
+    return convert_to_float64<From>(x);
+#endif
   } else {
     return static_cast<To>(x);
   }

@@ -28,6 +28,29 @@ COREPY_INLINE Vec<std::int32_t> divide_through_float(Vec<std::int32_t> a, Vec<st
   return from_native<std::int32_t>(convert_lanes<std::int32_t, float, n>(quotient));
 }
 
+#if defined(__AVX2__) && !defined(__AVX512F__)
+// Written out, for GCC splits and converts vectors through memory.
+template <class T>
+COREPY_INLINE __m256d to_double(__m128i v) {
+  if constexpr (std::is_signed_v<T>) return _mm256_cvtepi32_pd(v);
+  // no instruction: both steps are exact
+  const __m128i biased = _mm_xor_si128(v, _mm_set1_epi32(std::numeric_limits<std::int32_t>::min()));
+  return _mm256_add_pd(_mm256_cvtepi32_pd(biased), _mm256_set1_pd(0x1p31));
+}
+template <class T>
+COREPY_INLINE __m128i divide_half_through_double(__m128i a, __m128i b) {
+  return _mm256_cvttpd_epi32(_mm256_div_pd(to_double<T>(a), to_double<T>(b)));
+}
+template <class T>
+COREPY_INLINE Vec<T> divide_halves_through_double(Vec<T> a, Vec<T> b) {
+  const auto x = __builtin_bit_cast(__m256i, a), y = __builtin_bit_cast(__m256i, b);
+  const __m128i low =
+      divide_half_through_double<T>(_mm256_castsi256_si128(x), _mm256_castsi256_si128(y));
+  const __m128i high =
+      divide_half_through_double<T>(_mm256_extracti128_si256(x, 1), _mm256_extracti128_si256(y, 1));
+  return __builtin_bit_cast(Vec<T>, _mm256_set_m128i(high, low));
+}
+#else
 template <class T>
 COREPY_INLINE Native<double> to_double(Lanes<T, lanes<double>> v) {
   constexpr std::int64_t n = lanes<double>;
@@ -49,11 +72,16 @@ COREPY_INLINE Lanes<T, lanes<double>> divide_half_through_double(Lanes<T, lanes<
   return __builtin_bit_cast(Lanes<T, n>, quotient);
 }
 template <class T>
-COREPY_INLINE Vec<T> divide_through_double(Vec<T> a, Vec<T> b) {
+COREPY_INLINE Vec<T> divide_halves_through_double(Vec<T> a, Vec<T> b) {
   const auto x = split_lanes<T, lanes<T>>(to_native<T>(a));
   const auto y = split_lanes<T, lanes<T>>(to_native<T>(b));
-  const Vec<T> quotient = from_native<T>(join_lanes<T, lanes<T>>(
-      divide_half_through_double<T>(x.low, y.low), divide_half_through_double<T>(x.high, y.high)));
+  return from_native<T>(join_lanes<T, lanes<T>>(divide_half_through_double<T>(x.low, y.low),
+                                                divide_half_through_double<T>(x.high, y.high)));
+}
+#endif
+template <class T>
+COREPY_INLINE Vec<T> divide_through_double(Vec<T> a, Vec<T> b) {
+  const Vec<T> quotient = divide_halves_through_double<T>(a, b);
   // only these quotients may reach 2^31, which has no int32
   if constexpr (std::is_signed_v<T>) {
     return select<T>(b == Vec<T>(T(-1)), negative<T>(a), quotient);
@@ -62,14 +90,46 @@ COREPY_INLINE Vec<T> divide_through_double(Vec<T> a, Vec<T> b) {
   }
 }
 
-// Lanes of magnitude up to 2^52 (below 2^53 for unsigned ones), whose quotients float64 makes exact
-// too.
+// The quotient of two float64 that hold integers up to 2^53, truncated, is that of the integers: it
+// is an integer or further from the next one than a rounding error.
+#if defined(__AVX512DQ__)
+// Lanes of magnitude up to 2^52 (below 2^53 for unsigned ones).
 template <class T>
 COREPY_INLINE Mask<std::uint64_t> fits_double(Vec<T> a) {
   constexpr std::uint64_t half_range = std::is_signed_v<T> ? std::uint64_t{1} << 52 : 0;
   const Vec<std::uint64_t> shifted = from_native<std::uint64_t>(to_unsigned<T>(a) + half_range);
   return shifted < Vec<std::uint64_t>(std::uint64_t{1} << 53);
 }
+#else
+// The other ISAs convert no vectors of 64-bit integers, or not in each direction. Added to the bits
+// of 2^52 (1.5 * 2^52 for signed ones), an integer x < 2^52 (-2^51 <= x < 2^51) is the low end of a
+// significand, and 2^52 or its half more is subtracted from that.
+template <class T>
+inline constexpr double significand_offset = std::is_signed_v<T> ? 0x1.8p52 : 0x1p52;
+
+template <class T>
+COREPY_INLINE Vec<std::uint64_t> add_to_significand(Vec<T> x) {
+  constexpr auto offset = __builtin_bit_cast(std::uint64_t, significand_offset<T>);
+  return from_native<std::uint64_t>(to_unsigned<T>(x) + offset);
+}
+// Whether both held what they can: bits from 2^52 on and below 2^53.
+COREPY_INLINE bool are_significands(Vec<std::uint64_t> a, Vec<std::uint64_t> b) {
+  constexpr auto power = __builtin_bit_cast(std::uint64_t, 0x1p52);
+  const auto other_bits =
+      (to_native<std::uint64_t>(a) ^ power) | (to_native<std::uint64_t>(b) ^ power);
+  return all<std::uint64_t>(from_native<std::uint64_t>(other_bits >> 52) ==
+                            Vec<std::uint64_t>(std::uint64_t{0}));
+}
+template <class T>
+COREPY_INLINE Vec<T> divide_significands(Vec<std::uint64_t> a, Vec<std::uint64_t> b) {
+  constexpr auto offset = __builtin_bit_cast(std::uint64_t, significand_offset<T>);
+  const Vec<double> power(significand_offset<T>);
+  const Vec<double> quotient = trunc<double>(divide<double>(
+      subtract<double>(bit_cast<double>(a), power), subtract<double>(bit_cast<double>(b), power)));
+  const auto bits = to_native<std::uint64_t>(bit_cast<std::uint64_t>(add<double>(quotient, power)));
+  return bit_cast<T>(from_native<std::uint64_t>(bits - offset));
+}
+#endif
 
 // Out of line, or each loop over 64-bit integers would hold a division for every lane.
 template <class T>
@@ -142,13 +202,15 @@ COREPY_INLINE Vec<T> divide_toward_zero(Vec<T> a, Vec<T> b) {
     return divide_through_double<T>(a, b);
   } else {
 #if defined(__AVX512DQ__)
-    // The other ISAs have no conversion from 64-bit integers to float64.
     if (all<std::uint64_t>(fits_double<T>(a) & fits_double<T>(b))) {
       const Native<double> quotient = convert_lanes<double, T, lanes<T>>(to_native<T>(a)) /
                                       convert_lanes<double, T, lanes<T>>(to_native<T>(b));
       return from_native<T>(convert_lanes<T, double, lanes<T>>(quotient));
     }
     if (all<std::uint64_t>(is_divisor_for_twice<T>(b))) return divide_twice_signed<T>(a, b);
+#else
+    const Vec<std::uint64_t> a_bits = add_to_significand<T>(a), b_bits = add_to_significand<T>(b);
+    if (are_significands(a_bits, b_bits)) return divide_significands<T>(a_bits, b_bits);
 #endif
     alignas(64) T x[lanes<T>], y[lanes<T>], quotient[lanes<T>];
     a.store_aligned(x);
