@@ -4,6 +4,7 @@
 
 #include "corepy/kernels/matmul.h"
 #include "corepy/vec/arithmetic.h"
+#include "corepy/vec/first_lanes.h"
 #include "corepy/vec/transpose_registers.h"
 
 namespace corepy::COREPY_ISA::matmul {
@@ -85,15 +86,17 @@ COREPY_INLINE void pack_step(const Operand& source, std::int64_t count, std::int
   }
 }
 
-// Elements that lie side by side along the strip are copied by vectors.
+// Elements that lie side by side along the strip are copied by vectors; `rest` are those of the
+// last one, where `count` is no multiple of them.
 template <class E>
-COREPY_INLINE void copy_step(const char* from, std::int64_t count, std::int64_t step, E* out) {
+COREPY_INLINE void copy_step(const char* from, std::int64_t count, std::int64_t step,
+                             const vec::Prefix<E>& rest, E* out) {
   std::int64_t i = 0;
   for (; i + lanes<E> <= count; i += lanes<E>) {
     vec::store(out + i, vec::load(reinterpret_cast<const E*>(from) + i));
   }
   if (i < count) {
-    vec::store(out + i, vec::load_partial(reinterpret_cast<const E*>(from) + i, count - i));
+    vec::store(out + i, rest.load_exactly(reinterpret_cast<const E*>(from) + i));
     i += lanes<E>;
   }
   for (; i < step; i += lanes<E>) vec::store(out + i, Vec<E>(E(0)));
@@ -128,10 +131,11 @@ COREPY_INLINE void pack_steps(const Operand& source, std::int64_t count, std::in
       return copy_full_steps<E, 3>(source, k0, k1, order, panels, panel);
     }
   }
+  const vec::Prefix<ScalarOf<E>> rest(larger(count % lanes<ScalarOf<E>>, 1));
   for (std::int64_t k = k0; k < k1; ++k) {
     ScalarOf<E>* const out = panels.at(panel, order.position(k));
     if constexpr (Contiguous && std::is_same_v<E, ScalarOf<E>>) {
-      copy_step<E>(source.at(0, k), count, panels.step, out);
+      copy_step<E>(source.at(0, k), count, panels.step, rest, out);
     } else {
       Operand step = source.from(0, k);
       if (Contiguous)
@@ -162,51 +166,90 @@ template <class E>
 inline constexpr bool can_transpose =
     sizeof(ScalarOf<E>) >= 4 && sizeof(E) == sizeof(ScalarOf<E>) * parts_of<E>;
 
-// lanes<T> outer elements by lanes<T> Scalars along k. Rows that the panel lacks repeat the last
-// one; they land in padding.
+// Square tiles of lanes<T> outer elements by lanes<T> Scalars along k, transposed in registers. The
+// addresses of a tile's rows and of where they go are offsets from tables: computed each time, they
+// would cost more than the transpose.
 template <class E>
-COREPY_INLINE void transpose_tile(const Operand& source, std::int64_t count, std::int64_t k,
-                                  std::int64_t panel, std::int64_t offset, const LaneOrder& order,
-                                  const PanelLayout<E>& panels) {
+struct TransposedPacking {
   using T = Carrier<E>;
-  constexpr std::int64_t size = lanes<T>;
-  Vec<T> rows[size];
-  COREPY_UNROLL
-  for (std::int64_t r = 0; r < size; ++r) {
-    rows[r] = vec::load(reinterpret_cast<const T*>(source.at(smaller(r, count - 1), k)));
-  }
-  vec::transpose_registers(rows);
-  COREPY_UNROLL
-  for (std::int64_t r = 0; r < size; ++r) {
-    T* out = reinterpret_cast<T*>(panels.at(panel, order.position(k + r / parts_of<E>))) + offset;
-    if (parts_of<E> == 2 && r % 2 == 1) {
-      vec::store(out + panels.step, source.conjugate ? vec::negative(rows[r]) : rows[r]);
-    } else {
-      vec::store(out, rows[r]);
+  static constexpr std::int64_t size = lanes<T>;
+  static constexpr std::int64_t k_size = size / parts_of<E>;
+
+  std::int64_t step;  // of the panels
+  bool conjugate;
+  int lanes_log2;
+  std::int64_t lane_mask;
+  std::int64_t row_bytes[size];                    // rows that the panel lacks repeat the last one
+  std::int64_t position[larger(size, max_lanes)];  // by k, of a panel, for the first of them
+
+  TransposedPacking(const Operand& source, const LaneOrder& order,
+                    const PanelLayout<E>& panels) noexcept
+      : step(panels.step),
+        conjugate(source.conjugate),
+        lanes_log2(order.lanes_log2),
+        lane_mask(order.lanes - 1) {
+    for (std::int64_t k = 0; k < larger(k_size, order.lanes); ++k) {
+      position[k] = order.position(k) * step * parts_of<E>;
     }
   }
-}
 
-// Elements that lie side by side along k: square tiles are transposed in registers.
+  COREPY_INLINE void set_rows(const Operand& source, std::int64_t count) {
+    for (std::int64_t r = 0; r < size; ++r) {
+      row_bytes[r] = smaller(r, count - 1) * source.outer_stride_bytes;
+    }
+  }
+
+  // The tile of `source`, number k of which is the first, for k = 0 mod k_size. A tile holds whole
+  // turns of the lanes, or lies within one.
+  COREPY_INLINE void pack(const char* source, std::int64_t k, T* panel) const {
+    const char* const from = source + k * static_cast<std::int64_t>(sizeof(E));
+    T* const out = panel + (k >> lanes_log2) * step * parts_of<E>;
+    const std::int64_t* const at = position + (k & lane_mask);
+    Vec<T> rows[size];
+    COREPY_UNROLL
+    for (std::int64_t r = 0; r < size; ++r) {
+      rows[r] = vec::load(reinterpret_cast<const T*>(from + row_bytes[r]));
+    }
+    vec::transpose_registers(rows);
+    COREPY_UNROLL
+    for (std::int64_t r = 0; r < size; ++r) {
+      if (parts_of<E> == 2 && r % 2 == 1) {
+        vec::store(out + at[r / 2] + step, conjugate ? vec::negative(rows[r]) : rows[r]);
+      } else {
+        vec::store(out + at[r / parts_of<E>], rows[r]);
+      }
+    }
+  }
+};
+
+// Elements that lie side by side along k.
 template <class E>
 void pack_across_strips(const Operand& source, std::int64_t outer_count, std::int64_t k_count,
                         const LaneOrder& order, const PanelLayout<E>& panels) noexcept {
-  constexpr std::int64_t size = lanes<Carrier<E>>;
-  constexpr std::int64_t k_size = size / parts_of<E>;
+  using Packing = TransposedPacking<E>;
+  using T = Carrier<E>;
+  constexpr std::int64_t size = Packing::size, k_size = Packing::k_size;
+  constexpr std::int64_t k_group = 128;  // what is written of the panel stays in the nearest cache
   const std::int64_t k_tiles = k_count / k_size * k_size;
+  Packing packing(source, order, panels);
   for (std::int64_t i = 0, panel = 0; i < outer_count; i += panels.width, ++panel) {
     const std::int64_t count = smaller(panels.width, outer_count - i);
     const Operand strip = source.from(i, 0);
-    for (std::int64_t k = 0; k < k_tiles; k += k_size) {
+    T* const out = reinterpret_cast<T*>(panels.at(panel, 0));
+    for (std::int64_t group = 0; group < k_tiles; group += k_group) {
+      const std::int64_t group_end = smaller(group + k_group, k_tiles);
       for (std::int64_t r = 0; r < count; r += size) {
-        transpose_tile<E>(strip.from(r, 0), smaller(size, count - r), k, panel, r, order, panels);
-      }
-      for (std::int64_t r = round_up(count, size); r < panels.step; r += size) {
-        for (std::int64_t q = 0; q < k_size * parts_of<E>; ++q) {
-          ScalarOf<E>* out =
-              panels.at(panel, order.position(k + q / parts_of<E>)) + q % parts_of<E> * panels.step;
-          for (std::int64_t c = r; c < panels.step; ++c) out[c] = 0;
+        packing.set_rows(source, smaller(size, count - r));
+        for (std::int64_t k = group; k < group_end; k += k_size) {
+          packing.pack(strip.at(r, 0), k, out + r);
         }
+      }
+    }
+    const std::int64_t packed = round_up(count, size);
+    for (std::int64_t k = 0; packed < panels.step && k < k_tiles; ++k) {
+      ScalarOf<E>* const row = panels.at(panel, order.position(k));
+      for (int part = 0; part < parts_of<E>; ++part) {
+        for (std::int64_t c = packed; c < panels.step; ++c) row[part * panels.step + c] = 0;
       }
     }
     for (std::int64_t k = k_tiles; k < k_count; ++k) {

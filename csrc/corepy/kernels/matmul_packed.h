@@ -32,7 +32,7 @@ PackedPlan plan_packed(std::int64_t m, std::int64_t n, std::int64_t k) noexcept 
   constexpr auto scalar_bytes = static_cast<std::int64_t>(sizeof(T));
   constexpr std::int64_t max_rows = TileShape<E>::rows;
   // Tuned with benchmarks/cpp/matmul_benchmark.cpp.
-  constexpr std::int64_t max_row_block = 56 * 4 / scalar_bytes;
+  constexpr std::int64_t max_row_block = has_32_registers ? 56 * 4 / scalar_bytes : 24;
   constexpr std::int64_t max_spare_bytes = std::int64_t{8} << 20;
   constexpr std::int64_t max_column_block =
       larger(1024 * 4 / scalar_bytes / parts, TileShape<E>::elements);

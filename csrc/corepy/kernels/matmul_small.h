@@ -239,7 +239,7 @@ bool is_small(const ProductArgs& args) noexcept {
   if constexpr (!std::is_same_v<StoredOf<E>, T>) {
     return false;
   } else {
-    constexpr std::int64_t side = 256, parts = parts_of<E>;
+    constexpr std::int64_t side = has_32_registers ? 256 : 112, parts = parts_of<E>;
     // A that lanes step through by pages is better packed, as B is (is_strip_in_place).
     const int lane_total = lane_count<T>(args.k);
     if (lane_total > 1 && args.m > 8 && args.n * parts > 2 * lanes<T> &&

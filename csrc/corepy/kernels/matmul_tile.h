@@ -161,15 +161,55 @@ struct PanelPair {
   std::int64_t ahead_step_bytes;
 };
 
-// Steps 3 to 5 of the contract for one tile. The stack holds the lane sums that still wait for
-// their partner.
+// Where multiply_panels stands in its panels.
+template <class Tile>
+struct PanelCursor {
+  using T = typename Tile::Scalar;
+  const T* a;
+  const T* b;
+  const char* ahead;
+  std::int64_t ahead_step_bytes;
+
+  // Step 3 of the contract for one lane of `steps` steps.
+  COREPY_INLINE void sum_lane(Tile& tile, std::int64_t steps) {
+    tile.clear();
+    for (; steps > 0; --steps) {
+      __builtin_prefetch(ahead, 0, 3);
+      ahead += ahead_step_bytes;
+      tile.accumulate(a, b);
+      a += Tile::a_step;
+      b += Tile::b_step;
+    }
+  }
+};
+
+// Steps 3 and 4. The visits are written out one by one: as a loop with its branches between short
+// lanes, they took 6% longer (float32 at K = 256 on Zen 3).
+template <class Tile, int Lanes>
+COREPY_INLINE void sum_lanes_of_tile(Tile& tile, PanelCursor<Tile> at,
+                                     const PanelPair<typename Tile::Scalar>& panels) {
+  using T = typename Tile::Scalar;
+  constexpr std::int64_t stack_stride = Tile::columns * static_cast<std::int64_t>(sizeof(T));
+  // The lane sums that still wait for their partner.
+  alignas(64) T stack[3][Tile::size];
+  int height = 0;
+  COREPY_UNROLL
+  for (int visit = 0; visit < Lanes; ++visit) {
+    at.sum_lane(tile, panels.order.length[visit] * panels.steps_per_k);
+    COREPY_UNROLL
+    for (int bit = visit; bit & 1; bit >>= 1) {
+      tile.add(reinterpret_cast<const char*>(stack[--height]), stack_stride);
+    }
+    if (visit + 1 < Lanes) tile.store(reinterpret_cast<char*>(stack[height++]), stack_stride);
+  }
+}
+
+// Steps 3 to 5 of the contract for one tile.
 template <class Tile>
 __attribute__((noinline)) void multiply_panels(const PanelPair<typename Tile::Scalar>& panels,
                                                const BlockSums& sums, std::int64_t row,
                                                std::int64_t column_bytes) noexcept {
   using T = typename Tile::Scalar;
-  constexpr std::int64_t stack_stride = Tile::columns * static_cast<std::int64_t>(sizeof(T));
-  alignas(64) T stack[3][Tile::size];
   const int target = sums.merge.older - sums.merge.merges;
   char* const out = sums.at(target, row, column_bytes);
   const std::int64_t out_stride = sums.stride_bytes(target);
@@ -177,30 +217,18 @@ __attribute__((noinline)) void multiply_panels(const PanelPair<typename Tile::Sc
   COREPY_UNROLL
   for (int r = 0; r < Tile::rows; ++r) {
     COREPY_UNROLL
-    for (std::int64_t line = 0; line < stack_stride; line += 64) {
+    for (std::int64_t line = 0; line < Tile::columns * static_cast<std::int64_t>(sizeof(T));
+         line += 64) {
       __builtin_prefetch(out + r * out_stride + line, 1, 3);
     }
   }
-  const T* a = panels.a;
-  const T* b = panels.b;
-  const char* ahead = panels.ahead;
-  const std::int64_t ahead_step_bytes = panels.ahead_step_bytes;
+  const PanelCursor<Tile> at = {panels.a, panels.b, panels.ahead, panels.ahead_step_bytes};
   Tile tile;
-  int height = 0;
-  for (int visit = 0;; ++visit) {
-    tile.clear();
-    for (std::int64_t left = panels.order.length[visit] * panels.steps_per_k; left > 0; --left) {
-      __builtin_prefetch(ahead, 0, 3);
-      ahead += ahead_step_bytes;
-      tile.accumulate(a, b);
-      a += Tile::a_step;
-      b += Tile::b_step;
-    }
-    for (int bit = visit; bit & 1; bit >>= 1) {
-      tile.add(reinterpret_cast<const char*>(stack[--height]), stack_stride);
-    }
-    if (visit + 1 == panels.order.lanes) break;
-    tile.store(reinterpret_cast<char*>(stack[height++]), stack_stride);
+  constexpr int many = lane_count<T>(single_chain_limit + 1);
+  if (many > 1 && panels.order.lanes > 1) {
+    sum_lanes_of_tile<Tile, many>(tile, at, panels);
+  } else {
+    sum_lanes_of_tile<Tile, 1>(tile, at, panels);
   }
   for (int number = sums.merge.older - 1; number >= target; --number) {
     tile.add(sums.at(number, row, column_bytes), sums.stride_bytes(number));
