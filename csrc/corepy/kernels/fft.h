@@ -48,6 +48,13 @@ struct Blocks {
   }
 };
 
+// Asks for what the next block of columns needs of the same row: rows lie apart, where the hardware
+// foresees nothing (half the time of 512x512 along axis 0 went by waiting).
+template <class T>
+COREPY_INLINE void prefetch_next_block(const Complex<T>* p) {
+  __builtin_prefetch(p + width<T>);
+}
+
 // Rows of complex numbers in an operand's memory. `Swap` exchanges the parts on the way: the
 // inverse transform is the forward one between two such exchanges.
 template <class T, bool Swap>
@@ -64,6 +71,7 @@ struct OperandRows {
         column;
     const std::int64_t left = columns - column;
     ComplexVec<T> x{Vec<T>(T(0)), Vec<T>(T(0))};
+    prefetch_next_block(p);
     if (left >= lanes<T>) [[likely]] {
       x = vec::load<Complex<T>>(p);
     } else if (left > 0) {
@@ -88,6 +96,7 @@ struct ResultRows {
     const std::int64_t left = columns - column;
     const Vec<T> re = x.re * scale, im = x.im * scale;
     const ComplexVec<T> y = Swap ? ComplexVec<T>{im, re} : ComplexVec<T>{re, im};
+    prefetch_next_block(p);
     if (left >= lanes<T>) [[likely]] {
       vec::store<Complex<T>>(p, y);
     } else if (left > 0) {

@@ -18,6 +18,7 @@ struct ExtremumKernel {
   using In = T;
   using Out = T;
   static constexpr bool is_float = std::is_floating_point_v<T>;
+  static constexpr int in_flight = 8;
   static constexpr T quiet_nan = std::numeric_limits<T>::quiet_NaN();
 
   // Never asked for: an empty minimum is an error at the boundary.
@@ -33,6 +34,34 @@ struct ExtremumKernel {
       if (has_nan) return quiet_nan;
     }
     return fold(best);
+  }
+
+  // Rows side by side: each a stream to the hardware's prefetchers.
+  static constexpr int rows_at_once = in_flight / 2;
+  static void reduce_rows(const void* rows, std::int64_t apart_bytes, std::int64_t n,
+                          const ReductionArgs&, T* results) noexcept {
+    const T* row[rows_at_once];
+    Vec<T> a[in_flight];
+    Mask<T> nan[rows_at_once];
+    for (int r = 0; r < rows_at_once; ++r) {
+      row[r] = reinterpret_cast<const T*>(at(rows, r * apart_bytes));
+      a[2 * r] = a[2 * r + 1] = Vec<T>(row[r][0]);
+      nan[r] = Mask<T>(false);
+    }
+    constexpr std::int64_t pair = 2 * lanes<T>;
+    const std::int64_t whole = n / pair * pair;
+    for (std::int64_t i = 0; i < whole; i += pair) {
+      COREPY_UNROLL
+      for (int r = 0; r < rows_at_once; ++r)
+        accumulate_pair(row[r] + i, a[2 * r], a[2 * r + 1], nan[r]);
+    }
+    for (int r = 0; r < rows_at_once; ++r) {
+      Vec<T> best = combine(a[2 * r], a[2 * r + 1]);
+      bool has_nan = false;
+      if constexpr (is_float) has_nan = vec::any<T>(nan[r]);
+      if (!has_nan) reduce_piece(row[r] + whole, n - whole, best, has_nan);
+      results[r] = has_nan ? quiet_nan : fold(best);
+    }
   }
 
   using Part = T;
@@ -53,9 +82,10 @@ struct ExtremumKernel {
   static constexpr std::int64_t strip_scratch_bytes(std::int64_t, std::int64_t) { return 0; }
   static void reduce_strip(const StripSource<T>& source, std::int64_t n, const ReductionArgs&,
                            T* results, void*) noexcept {
-    for_each_row_group(source, n, [&](auto rows, auto first, const char* x) noexcept {
-      combine_rows<rows(), first()>(x, source, results);
-    });
+    for_each_row_group(
+        source, n, [&](auto rows, auto first, const char* x, std::int64_t apart_bytes) noexcept {
+          combine_rows<rows(), first()>(x, apart_bytes, source, results);
+        });
     if constexpr (is_float) {
       if (n > 1) return;  // a NaN was made quiet when it met another element
       for (std::int64_t j = 0; j < source.width(); ++j) {
@@ -65,8 +95,6 @@ struct ExtremumKernel {
   }
 
  private:
-  static constexpr int in_flight = 8;
-
   COREPY_INLINE static Vec<T> combine(Vec<T> a, Vec<T> b) {
     return vec::extremum<Largest, T>(a, b);
   }
@@ -91,24 +119,36 @@ struct ExtremumKernel {
     if constexpr (is_float) nan = nan | vec::unordered<T>(x, x);
   }
 
+  COREPY_INLINE static void accumulate_pair(const T* x, Vec<T>& a, Vec<T>& b, Mask<T>& nan) {
+    const Vec<T> u = vec::load(x), v = vec::load(x + lanes<T>);
+    a = combine(a, u);
+    b = combine(b, v);
+    if constexpr (is_float) nan = nan | vec::unordered<T>(u, v);
+  }
+
   COREPY_INLINE static void reduce_piece(const T* x, std::int64_t count, Vec<T>& best,
                                          bool& has_nan) noexcept {
     Vec<T> a[in_flight];
     COREPY_UNROLL
     for (int k = 0; k < in_flight; ++k) a[k] = best;
     Mask<T> nan = Mask<T>(false);
-    std::int64_t i = 0;
-    for (; i + in_flight * lanes<T> <= count; i += in_flight * lanes<T>) {
+    // A long row at four places, each a stream to the hardware's prefetchers; a short one in order,
+    // looking ahead into the next one.
+    constexpr std::int64_t pair = 2 * lanes<T>, group = in_flight * lanes<T>;
+    const std::int64_t whole = count / group * group;
+    const bool is_long = whole * static_cast<std::int64_t>(sizeof(T)) >= 65536;
+    const std::int64_t apart = is_long ? whole / 4 : pair;
+    for (std::int64_t j = 0; j < whole / 4; j += pair) {
+      const T* first = x + (is_long ? j : 4 * j);
       COREPY_UNROLL
       for (int k = 0; k < in_flight; k += 2) {
-        prefetch_ahead(x + i + k * lanes<T>);
-        prefetch_ahead(x + i + (k + 1) * lanes<T>);
-        const Vec<T> u = vec::load(x + i + k * lanes<T>), v = vec::load(x + i + (k + 1) * lanes<T>);
-        a[k] = combine(a[k], u);
-        a[k + 1] = combine(a[k + 1], v);
-        if constexpr (is_float) nan = nan | vec::unordered<T>(u, v);
+        const T* from = first + k / 2 * apart;
+        prefetch_ahead(from);
+        prefetch_ahead(from + lanes<T>);
+        accumulate_pair(from, a[k], a[k + 1], nan);
       }
     }
+    std::int64_t i = whole;
     // At most seven whole vectors are left, then some elements: they are read once more with their
     // predecessors, which changes nothing.
     COREPY_UNROLL
@@ -129,10 +169,10 @@ struct ExtremumKernel {
   }
 
   template <int Rows, bool First>
-  static void combine_rows(const char* x, const StripSource<T>& source, T* results) noexcept {
+  static void combine_rows(const char* x, std::int64_t apart_bytes, const StripSource<T>& source,
+                           T* results) noexcept {
     const T* row[Rows];
-    for (int q = 0; q < Rows; ++q)
-      row[q] = reinterpret_cast<const T*>(x + q * source.row_stride_bytes());
+    for (int q = 0; q < Rows; ++q) row[q] = reinterpret_cast<const T*>(x + q * apart_bytes);
     std::int64_t j = 0;
     for (; j + lanes<T> <= source.width(); j += lanes<T>) {
       Vec<T> a = First ? vec::load(row[0] + j) : vec::load(results + j);

@@ -39,13 +39,19 @@ struct OrderedKernel {
 
   static E empty_result() noexcept { return real_element<E>(Empty); }
   static E reduce_row(const PieceSource<E>& source, std::int64_t n, const ReductionArgs&) noexcept {
-    return reduce_in_order<Term, E>(source, n, R(0), n);
+    return reduce_in_order<Term, E>(source, n, R(0));
+  }
+  static constexpr int rows_at_once = BlockOrder<Term, E>::side_by_side;
+  static void reduce_rows(const void* rows, std::int64_t apart_bytes, std::int64_t n,
+                          const ReductionArgs&, E* results) noexcept {
+    constexpr E centers[rows_at_once] = {};
+    reduce_rows_in_order<Term, E>(rows, apart_bytes, n, centers, results);
   }
   using Part = E;
   static constexpr int passes = 1;
   static E reduce_part(const PieceSource<E>& source, const ReductionPart& part,
-                       const ReductionArgs& args) noexcept {
-    return reduce_in_order<Term, E>(source, part.count, R(0), args.n);
+                       const ReductionArgs&) noexcept {
+    return reduce_in_order<Term, E>(source, part.count, R(0));
   }
   static E fold_parts(const E* parts, std::int64_t count, const ReductionArgs&, int) noexcept {
     return fold_in_order<Term, E>(parts, count);
@@ -77,6 +83,12 @@ struct MeanKernel : OrderedKernel<Sum, E, 0> {
   static E reduce_row(const PieceSource<E>& source, std::int64_t n,
                       const ReductionArgs& args) noexcept {
     return divide_element(Base::reduce_row(source, n, args), static_cast<R>(n));
+  }
+  static void reduce_rows(const void* rows, std::int64_t apart_bytes, std::int64_t n,
+                          const ReductionArgs& args, E* results) noexcept {
+    Base::reduce_rows(rows, apart_bytes, n, args, results);
+    for (int j = 0; j < Base::rows_at_once; ++j)
+      results[j] = divide_element(results[j], static_cast<R>(n));
   }
   static E fold_parts(const E* parts, std::int64_t count, const ReductionArgs& args,
                       int pass) noexcept {
@@ -111,7 +123,16 @@ struct VarianceKernel {
   static R reduce_row(const PieceSource<R>& source, std::int64_t n,
                       const ReductionArgs& args) noexcept {
     const R mean = MeanKernel<R>::reduce_row(source, n, args);
-    return finish(reduce_in_order<SquaredDeviation, R>(source, n, mean, n), divisor(n, args));
+    return finish(reduce_in_order<SquaredDeviation, R>(source, n, mean), divisor(n, args));
+  }
+  static constexpr int rows_at_once = MeanKernel<R>::rows_at_once;
+  static void reduce_rows(const void* rows, std::int64_t apart_bytes, std::int64_t n,
+                          const ReductionArgs& args, R* results) noexcept {
+    R means[rows_at_once];
+    MeanKernel<R>::reduce_rows(rows, apart_bytes, n, args, means);
+    reduce_rows_in_order<SquaredDeviation, R>(rows, apart_bytes, n, means, results);
+    const R by = divisor(n, args);
+    for (int j = 0; j < rows_at_once; ++j) results[j] = finish(results[j], by);
   }
   using Part = R;
   static constexpr int passes = 2;
@@ -119,7 +140,7 @@ struct VarianceKernel {
                        const ReductionArgs& args) noexcept {
     if (part.pass == 0) return MeanKernel<R>::reduce_part(source, part, args);
     const R mean = *static_cast<const R*>(part.center);
-    return reduce_in_order<SquaredDeviation, R>(source, part.count, mean, args.n);
+    return reduce_in_order<SquaredDeviation, R>(source, part.count, mean);
   }
   static R fold_parts(const R* parts, std::int64_t count, const ReductionArgs& args,
                       int pass) noexcept {

@@ -124,9 +124,10 @@ struct IntegerKernel {
   static constexpr std::int64_t strip_scratch_bytes(std::int64_t, std::int64_t) { return 0; }
   static void reduce_strip(const StripSource<In>& source, std::int64_t n, const ReductionArgs&,
                            std::uint64_t* results, void*) noexcept {
-    for_each_row_group(source, n, [&](auto rows, auto first, const char* x) noexcept {
-      combine_rows<rows(), first()>(x, source, results);
-    });
+    for_each_row_group(
+        source, n, [&](auto rows, auto first, const char* x, std::int64_t apart_bytes) noexcept {
+          combine_rows<rows(), first()>(x, apart_bytes, source, results);
+        });
   }
 
  private:
@@ -160,11 +161,11 @@ struct IntegerKernel {
   COREPY_INLINE static Chain load_as_chain(In x) { return static_cast<Chain>(Term::map(x)); }
 
   template <int Rows, bool First>
-  static void combine_rows(const char* x, const StripSource<In>& source,
+  static void combine_rows(const char* x, std::int64_t apart_bytes, const StripSource<In>& source,
                            std::uint64_t* __restrict results) noexcept {
     const In* row[Rows];
     for (int q = 0; q < Rows; ++q) {
-      row[q] = reinterpret_cast<const In*>(x + q * source.row_stride_bytes());
+      row[q] = reinterpret_cast<const In*>(x + q * apart_bytes);
     }
     for (std::int64_t j = 0; j < source.width(); ++j) {
       std::uint64_t a = First ? Term::empty : results[j];

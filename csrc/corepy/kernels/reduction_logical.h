@@ -78,9 +78,10 @@ struct LogicalKernel {
                            bool8_t* results, void* scratch) noexcept {
     Bits* found = static_cast<Bits*>(scratch);
     const std::int64_t width = source.width();
-    for_each_row_group(source, n, [&](auto rows, auto first, const char* x) noexcept {
-      mark_rows<rows(), first()>(x, source.row_stride_bytes(), width, found);
-    });
+    for_each_row_group(
+        source, n, [&](auto rows, auto first, const char* x, std::int64_t apart_bytes) noexcept {
+          mark_rows<rows(), first()>(x, apart_bytes, width, found);
+        });
     for (std::int64_t j = 0; j < width; ++j)
       results[j] = static_cast<bool8_t>((found[j] != 0) != All);
   }

@@ -117,14 +117,14 @@ struct NormKernel {
 
   static R reduce_row(const PieceSource<E>& source, std::int64_t n,
                       const ReductionArgs& args) noexcept {
-    const E value = reduce_by_order(source, n, args, n);
+    const E value = reduce_by_order(source, n, args);
     if (order_of(args) != 2) return first_part(value);
     const R squares = add_parts(value);
     if (is_safe(squares)) return sqrt_element(squares);
-    const R largest = join_largest(reduce_in_order<LargestMagnitude, E>(source, n, R(0), n));
+    const R largest = join_largest(reduce_in_order<LargestMagnitude, E>(source, n, R(0)));
     if (!is_scalable(largest)) return largest;
     const R scale = scale_of(largest);
-    return unscale(add_parts(reduce_in_order<SumOfScaledSquares, E>(source, n, scale, n)), scale);
+    return unscale(add_parts(reduce_in_order<SumOfScaledSquares, E>(source, n, scale)), scale);
   }
 
   // ---- a long reduction in parts: the value, for order 2 the largest magnitude and the scaled
@@ -142,12 +142,11 @@ struct NormKernel {
 
   static Part reduce_part(const PieceSource<E>& source, const ReductionPart& part,
                           const ReductionArgs& args) noexcept {
-    if (part.pass == 0) return {reduce_by_order(source, part.count, args, args.n), 0};
+    if (part.pass == 0) return {reduce_by_order(source, part.count, args), 0};
     const Progress progress = *static_cast<const Progress*>(part.center);
     if (progress.scale == 0) return {real_element<E>(progress.value), 0};
-    if (part.pass == 1)
-      return {reduce_in_order<LargestMagnitude, E>(source, part.count, R(0), args.n), 1};
-    return {reduce_in_order<SumOfScaledSquares, E>(source, part.count, progress.scale, args.n),
+    if (part.pass == 1) return {reduce_in_order<LargestMagnitude, E>(source, part.count, R(0)), 1};
+    return {reduce_in_order<SumOfScaledSquares, E>(source, part.count, progress.scale),
             progress.scale};
   }
   static void fold(const ReductionArgs& args, int pass, const void* parts_memory,
@@ -240,16 +239,15 @@ struct NormKernel {
     }
   }
 
-  static E reduce_by_order(const PieceSource<E>& source, std::int64_t n, const ReductionArgs& args,
-                           std::int64_t total) noexcept {
+  static E reduce_by_order(const PieceSource<E>& source, std::int64_t n,
+                           const ReductionArgs& args) noexcept {
     if constexpr (parts == 1) {
-      if (order_of(args) == 1) return reduce_in_order<SumOfMagnitudes, E>(source, n, R(0), total);
-      if (order_of(args) == infinity)
-        return reduce_in_order<LargestMagnitude, E>(source, n, R(0), total);
+      if (order_of(args) == 1) return reduce_in_order<SumOfMagnitudes, E>(source, n, R(0));
+      if (order_of(args) == infinity) return reduce_in_order<LargestMagnitude, E>(source, n, R(0));
       if (order_of(args) == -infinity)
-        return reduce_in_order<SmallestMagnitude, E>(source, n, R(0), total);
+        return reduce_in_order<SmallestMagnitude, E>(source, n, R(0));
     }
-    return reduce_in_order<SumOfSquares, E>(source, n, R(0), total);
+    return reduce_in_order<SumOfSquares, E>(source, n, R(0));
   }
 
   static Progress begin_progress(double order, const Part* results, std::int64_t count) noexcept {

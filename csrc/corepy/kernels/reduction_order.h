@@ -18,9 +18,9 @@
 namespace corepy::COREPY_ISA::reduction {
 
 inline constexpr std::int64_t lane_count = 16;
-inline constexpr std::int64_t chain_length = block_length / lane_count;
-// Only a guess of where prefetching begins to pay.
-inline constexpr std::int64_t second_level_cache_bytes = 1 << 20;
+// A long reduction is read at several places at once, this far from each other: each is a stream
+// to the hardware's prefetchers. benchmarks/cpp/reduction_benchmark.cpp, sum at 1e7: half the time.
+inline constexpr std::int64_t place_bytes = 32768;
 
 // Combines block results in pairs. Level k of a push means 2^k blocks, and their count so far must
 // be a multiple of it.
@@ -46,6 +46,15 @@ class PairwiseCounter {
   int depth_ = 0;
 };
 
+// A term for counters whose values are vectors: each lane counts the blocks of its own place.
+template <class Term>
+struct LanewiseTerm {
+  template <class V>
+  COREPY_INLINE static V combine_elements(V a, V b) {
+    return Term::combine(a, b);
+  }
+};
+
 // Blocks of contiguous elements E, seen as reals R.
 template <class Term, class E>
 struct BlockOrder {
@@ -53,26 +62,18 @@ struct BlockOrder {
   static constexpr std::int64_t parts = sizeof(E) / sizeof(R);
   static constexpr std::int64_t step = lane_count * parts;  // reals in one step of all chains
   static constexpr std::int64_t vectors = step / lanes<R>;  // per step
-  static constexpr std::int64_t block_reals = block_length * parts;
   // A lane is one chain of dependent operations: only other blocks, or other vectors, fill its
-  // latency.
-  static constexpr int in_flight_level = parts == 2 || vectors >= 8 ? 0
-                                         : vectors == 4             ? 1
-                                         : vectors == 2             ? 2
-                                                                    : 3;
-  static constexpr int in_flight = 1 << in_flight_level;
+  // latency. So many blocks are reduced side by side, each on lanes of its own.
+  static constexpr int side_level = parts == 2 || vectors >= 8 ? 0
+                                    : vectors == 4             ? 1
+                                    : vectors == 2             ? 2
+                                                               : 3;
+  static constexpr int side_by_side = 1 << side_level;
+  using SideCounter = PairwiseCounter<LanewiseTerm<Term>, Vec<R>>;
 
   struct CombineVectors {
     COREPY_INLINE Vec<R> operator()(Vec<R> a, Vec<R> b) const { return Term::combine(a, b); }
   };
-
-  COREPY_INLINE static E first_element(Vec<R> v) {
-    alignas(64) R buffer[lanes<R>];
-    v.store_aligned(buffer);
-    E e;
-    std::memcpy(&e, buffer, sizeof(E));
-    return e;
-  }
 
   COREPY_INLINE static Vec<R> fold_vectors(Vec<R> (&a)[vectors]) {
     COREPY_UNROLL
@@ -83,50 +84,72 @@ struct BlockOrder {
     return a[0];
   }
 
-  // Asks for the same step of the next group of blocks: the hardware follows too few of the blocks'
-  // streams (4/5 of the time at 1e7 float32). It may lie past the end, which is harmless.
-  COREPY_INLINE static void prefetch_step(const R* x) {
-    constexpr std::int64_t line = 64 / static_cast<std::int64_t>(sizeof(R));
+  // Adds the step at x to the chains of each block; of the last step, only `left` reals exist.
+  template <int Count, bool First, bool Last>
+  COREPY_INLINE static void step_chains(const R* x, std::int64_t apart_bytes, std::int64_t left,
+                                        const Vec<R>* center, Vec<R> (&a)[Count][vectors]) {
     COREPY_UNROLL
-    for (std::int64_t i = 0; i < step; i += line) __builtin_prefetch(x + i);
-  }
-
-  // in_flight whole blocks, combined with each other.
-  template <bool Prefetch>
-  COREPY_INLINE static E reduce_blocks(const R* x, Vec<R> center) {
-    Vec<R> a[in_flight][vectors];
-    COREPY_UNROLL
-    for (int b = 0; b < in_flight; ++b) {
+    for (int b = 0; b < Count; ++b) {
+      const R* from = reinterpret_cast<const R*>(at(x, b * apart_bytes));
       COREPY_UNROLL
       for (std::int64_t i = 0; i < vectors; ++i) {
-        a[b][i] = Term::map(vec::load(x + b * block_reals + i * lanes<R>), center);
-      }
-    }
-    for (std::int64_t c = 1; c < chain_length; ++c) {
-      x += step;
-      COREPY_UNROLL
-      for (int b = 0; b < in_flight; ++b) {
-        if constexpr (Prefetch) prefetch_step(x + (in_flight + b) * block_reals);
-        COREPY_UNROLL
-        for (std::int64_t i = 0; i < vectors; ++i) {
-          a[b][i] = Term::combine(a[b][i],
-                                  Term::map(vec::load(x + b * block_reals + i * lanes<R>), center));
+        const std::int64_t here = Last ? left - i * lanes<R> : lanes<R>;
+        if (here <= 0) break;
+        if (here >= lanes<R>) {
+          const Vec<R> more = Term::map(vec::load(from + i * lanes<R>), center[b]);
+          a[b][i] = First ? more : Term::combine(a[b][i], more);
+        } else {
+          const Vec<R> more = Term::map(vec::load_partial(from + i * lanes<R>, here), center[b]);
+          a[b][i] =
+              vec::select<R>(vec::first_lanes<R>(here), Term::combine(a[b][i], more), a[b][i]);
         }
       }
     }
-    Vec<R> folded[in_flight];
+  }
+
+  // `Count` blocks of 16 <= r <= 256 elements, `apart_bytes` from each other: block b is left in
+  // lane (or pair of lanes) place_of(b).
+  template <int Count>
+  COREPY_INLINE static Vec<R> reduce_blocks(const R* x, std::int64_t apart_bytes, std::int64_t r,
+                                            const Vec<R>* center) {
+    Vec<R> a[Count][vectors];
+    step_chains<Count, true, false>(x, apart_bytes, 0, center, a);
+    const R* end = x + r * parts;
+    for (x += step; x + step <= end; x += step)
+      step_chains<Count, false, false>(x, apart_bytes, 0, center, a);
+    if (x < end) step_chains<Count, false, true>(x, apart_bytes, end - x, center, a);
+    Vec<R> folded[Count];
     COREPY_UNROLL
-    for (int b = 0; b < in_flight; ++b) folded[b] = fold_vectors(a[b]);
+    for (int b = 0; b < Count; ++b) folded[b] = fold_vectors(a[b]);
     // Neighbouring blocks are merged first, so that block numbers lie bit-reversed in the lanes and
-    // the last halving steps combine blocks 0 with 1, 2 with 3, then pairs of pairs.
+    // further halving steps would combine blocks 0 with 1, 2 with 3, then pairs of pairs.
     COREPY_UNROLL
-    for (int count = in_flight / 2; count > 0; count /= 2) {
+    for (int count = Count / 2; count > 0; count /= 2) {
       COREPY_UNROLL
       for (int b = 0; b < count; ++b) {
         folded[b] = vec::merge_halves(folded[2 * b], folded[2 * b + 1], CombineVectors{});
       }
     }
-    return first_element(vec::fold_lanes<parts, lanes<R>>(folded[0], CombineVectors{}));
+    return vec::fold_lanes<Count * parts, lanes<R>>(folded[0], CombineVectors{});
+  }
+
+  static constexpr int place_of(int b) {
+    int place = 0;
+    for (int bit = 1; bit < side_by_side; bit *= 2) place = 2 * place + ((b / bit) & 1);
+    return place;
+  }
+
+  COREPY_INLINE static E first_element(Vec<R> v) {
+    alignas(64) R buffer[lanes<R>];
+    v.store_aligned(buffer);
+    E e;
+    std::memcpy(&e, buffer, sizeof(E));
+    return e;
+  }
+
+  // Side by side, all of them combined.
+  COREPY_INLINE static E join_places(Vec<R> v) {
+    return first_element(vec::fold_lanes<parts, side_by_side * parts>(v, CombineVectors{}));
   }
 
   // A block of r < 16 elements: some lanes are absent.
@@ -146,76 +169,93 @@ struct BlockOrder {
     return lane[0];
   }
 
-  // A block of 16 <= r <= 256 elements.
+  // A block of r <= 256 elements.
   static E reduce_part(const R* x, std::int64_t r, R center) noexcept {
     if (r < lane_count) return reduce_few(x, r, center);
     const Vec<R> c(center);
-    Vec<R> a[vectors];
-    COREPY_UNROLL
-    for (std::int64_t i = 0; i < vectors; ++i) a[i] = Term::map(vec::load(x + i * lanes<R>), c);
-    const R* end = x + r * parts;
-    for (x += step; x + step <= end; x += step) {
-      COREPY_UNROLL
-      for (std::int64_t i = 0; i < vectors; ++i) {
-        a[i] = Term::combine(a[i], Term::map(vec::load(x + i * lanes<R>), c));
-      }
-    }
-    if (x < end) {
-      COREPY_UNROLL
-      for (std::int64_t i = 0; i < vectors; ++i) {
-        const std::int64_t left = end - x - i * lanes<R>;
-        if (left >= lanes<R>) {
-          a[i] = Term::combine(a[i], Term::map(vec::load(x + i * lanes<R>), c));
-        } else if (left > 0) {
-          const Vec<R> more = Term::map(vec::load_partial(x + i * lanes<R>, left), c);
-          a[i] = vec::select<R>(vec::first_lanes<R>(left), Term::combine(a[i], more), a[i]);
-        }
-      }
-    }
-    return first_element(vec::fold_lanes<parts, lanes<R>>(fold_vectors(a), CombineVectors{}));
+    return first_element(reduce_blocks<1>(x, 0, r, &c));
   }
 };
 
 // Pushes the blocks of one piece.
-template <bool Prefetch, class Term, class E, class R>
+template <class Term, class E, class R>
 void push_piece(const R* x, std::int64_t count, R center,
                 PairwiseCounter<Term, E>& blocks) noexcept {
   using Order = BlockOrder<Term, E>;
-  constexpr std::int64_t group = Order::in_flight * block_length;
-  static_assert(piece_length<E> % group == 0);
-  const Vec<R> c(center);
+  constexpr int side = Order::side_by_side, level = Order::side_level;
+  constexpr std::int64_t block_bytes = block_length * static_cast<std::int64_t>(sizeof(E));
+  constexpr int turns = side == 1 ? 2 : 1;  // groups of places, read in turns
+  constexpr std::int64_t place_blocks = place_bytes / block_bytes;
+  constexpr int place_level = __builtin_ctz(static_cast<unsigned>(place_blocks));
+  constexpr std::int64_t group = turns * side * place_blocks * block_length;
+  Vec<R> c[side];
+  for (int b = 0; b < side; ++b) c[b] = Vec<R>(center);
   std::int64_t i = 0;
+  const auto block = [&](std::int64_t offset) COREPY_LAMBDA_INLINE {
+    return x + (i + offset * block_length) * Order::parts;
+  };
   for (; i + group <= count; i += group) {
-    blocks.push(Order::template reduce_blocks<Prefetch>(x + i * Order::parts, c),
-                Order::in_flight_level);
+    typename Order::SideCounter places[turns];
+    for (std::int64_t k = 0; k < place_blocks; ++k) {
+      for (int turn = 0; turn < turns; ++turn) {
+        places[turn].push(Order::template reduce_blocks<side>(block(turn * side * place_blocks + k),
+                                                              place_bytes, block_length, c),
+                          0);
+      }
+    }
+    for (auto& place : places) blocks.push(Order::join_places(place.finish()), level + place_level);
   }
-  for (; i < count; i += block_length) {
-    blocks.push(Order::reduce_part(x + i * Order::parts, smaller(block_length, count - i), center),
-                0);
+  for (; i + side * block_length <= count; i += side * block_length) {
+    blocks.push(Order::join_places(
+                    Order::template reduce_blocks<side>(block(0), block_bytes, block_length, c)),
+                level);
   }
+  for (; i < count; i += block_length)
+    blocks.push(Order::reduce_part(block(0), smaller(block_length, count - i), center), 0);
 }
 
-// `n` elements of the source; `total` is the length of the whole reduction that they are part of.
+// `n` elements of the source.
 template <class Term, class E>
-E reduce_in_order(const PieceSource<E>& source, std::int64_t n, typename real_part<E>::type center,
-                  std::int64_t total) noexcept {
+E reduce_in_order(const PieceSource<E>& source, std::int64_t n,
+                  typename real_part<E>::type center) noexcept {
   using Order = BlockOrder<Term, E>;
   using R = typename Order::R;
   if (n <= block_length) {
     return Order::reduce_part(reinterpret_cast<const R*>(source.piece(0, n)), n, center);
   }
-  const bool prefetch = total > second_level_cache_bytes / static_cast<std::int64_t>(sizeof(E));
   PairwiseCounter<Term, E> blocks;
-  for (std::int64_t start = 0; start < n; start += piece_length<E>) {
-    const std::int64_t count = smaller(piece_length<E>, n - start);
-    const R* x = reinterpret_cast<const R*>(source.piece(start, count));
-    if (prefetch) {
-      push_piece<true>(x, count, center, blocks);
-    } else {
-      push_piece<false>(x, count, center, blocks);
-    }
+  const std::int64_t stretch = source.stretch_length();
+  for (std::int64_t start = 0; start < n; start += stretch) {
+    const std::int64_t count = smaller(stretch, n - start);
+    push_piece(reinterpret_cast<const R*>(source.piece(start, count)), count, center, blocks);
   }
   return blocks.finish();
+}
+
+// BlockOrder::side_by_side rows of n elements each, `apart_bytes` from each other; `centers` has
+// one for each.
+template <class Term, class E>
+void reduce_rows_in_order(const void* rows, std::int64_t apart_bytes, std::int64_t n,
+                          const E* centers, E* results) noexcept {
+  using Order = BlockOrder<Term, E>;
+  constexpr int side = Order::side_by_side;
+  Vec<E> c[side];
+  for (int b = 0; b < side; ++b) c[b] = Vec<E>(centers[b]);
+  typename Order::SideCounter blocks;
+  alignas(64) E place[lanes<E>] = {};
+  std::int64_t i = 0;
+  const auto row = [&](int b) { return reinterpret_cast<const E*>(at(rows, b * apart_bytes)) + i; };
+  for (; i + block_length <= n; i += block_length)
+    blocks.push(Order::template reduce_blocks<side>(row(0), apart_bytes, block_length, c), 0);
+  if (n - i >= lane_count) {
+    blocks.push(Order::template reduce_blocks<side>(row(0), apart_bytes, n - i, c), 0);
+  } else if (i < n) {
+    for (int b = 0; b < side; ++b)
+      place[Order::place_of(b)] = Order::reduce_few(row(b), n - i, centers[b]);
+    blocks.push(Vec<E>::load_aligned(place), 0);
+  }
+  blocks.finish().store_aligned(place);
+  for (int b = 0; b < side; ++b) results[b] = place[Order::place_of(b)];
 }
 
 // Results of successive parts of reduction_part_length elements: each is a whole subtree of the
