@@ -7,6 +7,7 @@ from __future__ import annotations
 import corepy
 from corepy.errors import ArgumentError
 from corepy.ops.arguments import (
+    all_hold,
     is_floating,
     is_integer,
     move_last,
@@ -128,7 +129,7 @@ class _Lines:
 
 def _read_fractions(function: str, q: ArrayLike, scale: float) -> Tensor:
     fractions = corepy.astype(read_real(function, "q", q), corepy.float64) / scale
-    if not bool(corepy.all((fractions >= 0) & (fractions <= 1))):
+    if not all_hold((fractions >= 0) & (fractions <= 1)):
         raise ArgumentError(
             f"{function}: q is out of range (got {q}; expected numbers from 0 to {scale:g})"
         )
