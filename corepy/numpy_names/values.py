@@ -450,7 +450,7 @@ def flatnonzero(x: ArrayLike, /) -> Tensor:
 
 
 @composed
-def unravel_index(position: ArrayLike, shape: tuple[int, ...], /) -> tuple[Tensor, ...]:
+def unravel_index(position: ArrayLike, /, shape: tuple[int, ...]) -> tuple[Tensor, ...]:
     """The coordinates of positions that count through a shape in C order.
 
     Shapes: that of the positions, for each axis.  Dtypes: integers; the results are int64.

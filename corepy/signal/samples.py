@@ -40,9 +40,9 @@ def _cut(x: Tensor, axis: int, start: int | None, stop: int | None) -> Tensor:
 @composed
 def interp(
     x: ArrayLike,
+    /,
     xp: ArrayLike,
     fp: ArrayLike,
-    /,
     left: float | None = None,
     right: float | None = None,
 ) -> Tensor:

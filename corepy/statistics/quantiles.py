@@ -166,8 +166,8 @@ def _run(
 @composed
 def quantile(
     x: ArrayLike,
-    q: ArrayLike,
     /,
+    q: ArrayLike,
     axis: Dims | None = None,
     *,
     method: str = "linear",
@@ -197,8 +197,8 @@ def quantile(
 @composed
 def percentile(
     x: ArrayLike,
-    q: ArrayLike,
     /,
+    q: ArrayLike,
     axis: Dims | None = None,
     *,
     method: str = "linear",
@@ -222,8 +222,8 @@ def percentile(
 @composed
 def nanquantile(
     x: ArrayLike,
-    q: ArrayLike,
     /,
+    q: ArrayLike,
     axis: Dims | None = None,
     *,
     method: str = "linear",
@@ -247,8 +247,8 @@ def nanquantile(
 @composed
 def nanpercentile(
     x: ArrayLike,
-    q: ArrayLike,
     /,
+    q: ArrayLike,
     axis: Dims | None = None,
     *,
     method: str = "linear",

@@ -407,3 +407,12 @@ def test_integers_of_numpy_are_integers():
         == [True] * 7
     )
     assert cp.unravel_index(3, (two, two))[0].item() == 1
+
+
+def test_arguments_that_numpys_users_name():
+    x = cp.asarray([1.0, 2.0, 4.0])
+    for name in ("quantile", "nanquantile", "percentile", "nanpercentile"):
+        assert getattr(cp, name)(x, q=0.0).item() == 1.0
+    assert cp.pad(x, pad_width=1).shape == (5,)
+    assert cp.interp(1.5, xp=x, fp=x).item() == 1.5
+    assert [int(one) for one in cp.unravel_index(4, shape=(2, 3))] == [1, 1]
