@@ -60,6 +60,13 @@ Request read_request(PyObject* const* args, Py_ssize_t nargs, PyObject* kwnames)
           read_copy_argument(op_name, slots[3])};
 }
 
+bool has_negative_stride(const Tensor& tensor) {
+  for (int i = 0; i < tensor.rank(); ++i) {
+    if (tensor.strides[i] < 0 && tensor.shape[i] > 1) return true;
+  }
+  return false;
+}
+
 // Whether the consumer gets memory of its own; fails where it must and copy=False forbids it.
 bool needs_copy(const Tensor& tensor, const Request& request) {
   const char* reason = nullptr;
@@ -68,6 +75,8 @@ bool needs_copy(const Tensor& tensor, const Request& request) {
         "a DLPack version below 1 cannot say that memory is read-only; ask with max_version=(1, 0)";
   } else if (!has_element_strides(tensor)) {
     reason = "the strides are no multiples of the element size";
+  } else if (has_negative_stride(tensor)) {
+    reason = "PyTorch ends the process at a negative stride";
   }
   if (reason != nullptr && request.copy == false) {
     fail(ErrorKind::export_,

@@ -123,6 +123,7 @@ PyMethodDef functions[] = {
     {"run_composition", fastcall(core_run_composition), METH_FASTCALL,
      "The result of a function of several operations, which leave one record."},
     {"dry_run", fastcall(core_dry_run), METH_FASTCALL, "The record that a call would leave."},
+    {"is_dry_running", core_is_dry_running, METH_NOARGS, "Whether a dry run is under way."},
     {"get_setting", core_get_setting, METH_O, "A setting's effective value."},
     {"set_setting", fastcall(core_set_setting), METH_FASTCALL, "Sets a process-wide setting."},
     {"overlay_with", fastcall(core_overlay_with), METH_FASTCALL,

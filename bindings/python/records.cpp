@@ -331,6 +331,8 @@ PyObject* core_dry_run(PyObject*, PyObject* const* args, Py_ssize_t nargs) {
   });
 }
 
+PyObject* core_is_dry_running(PyObject*, PyObject*) { return PyBool_FromLong(is_dry_running()); }
+
 PyObject* core_ops(PyObject*, PyObject*) {
   return guarded([] {
     py::list list;

@@ -9,10 +9,11 @@ matrix products, and by ``multiply`` where there is none of these.
 from __future__ import annotations
 
 import math
+from operator import index
 
 import corepy
 from corepy.errors import ArgumentError, ArgumentTypeError, DTypeError, ShapeError
-from corepy.ops.arguments import read_tensor
+from corepy.ops.arguments import is_int, read_tensor
 from corepy.ops.composed import composed
 
 TYPE_CHECKING = False
@@ -241,8 +242,7 @@ def _find_path(
     if optimize is False or count <= 2:
         return [tuple(range(count))] if count > 1 else []
     if not isinstance(optimize, (bool, str)):
-        steps = [tuple(one) for one in optimize if not isinstance(one, str)]
-        return _check_path(steps, count)
+        return _check_path(_read_steps(optimize), count)
     try:
         from opt_einsum import contract_path  # type: ignore[import-not-found,import-untyped,unused-ignore]
     except ImportError:
@@ -253,8 +253,24 @@ def _find_path(
     expression = ",".join(term for term, _ in pool) + "->" + output
     shapes = [tuple(extents[one] for one in term) for term, _ in pool]
     strategy = "auto" if optimize is True else optimize
-    path, _ = contract_path(expression, *shapes, shapes=True, optimize=strategy)
+    try:
+        path, _ = contract_path(expression, *shapes, shapes=True, optimize=strategy)
+    except KeyError as error:
+        raise ArgumentError(
+            f"einsum: optimize names no strategy of opt_einsum (got {strategy!r}); {error.args[0]}"
+        ) from None
     return _check_path([tuple(map(int, step)) for step in path], count)
+
+
+def _read_steps(path: Sequence[tuple[int, ...] | str]) -> list[tuple[int, ...]]:
+    if isinstance(path, (list, tuple)):
+        steps = [one for one in path if not isinstance(one, str)]
+        if all(isinstance(one, (list, tuple)) and all(map(is_int, one)) for one in steps):
+            return [tuple(map(index, one)) for one in steps]
+    raise ArgumentTypeError(
+        f"einsum: optimize has the wrong type (got {path!r}; expected bool, str, or a list of "
+        "tuples of positions)"
+    )
 
 
 def _check_path(steps: list[tuple[int, ...]], count: int) -> list[tuple[int, ...]]:

@@ -7,7 +7,7 @@ import math
 
 import corepy
 from corepy.errors import ArgumentError, ShapeError
-from corepy.ops.arguments import read_tensor
+from corepy.ops.arguments import read_int, read_sizes, read_tensor
 from corepy.ops.composed import composed
 
 TYPE_CHECKING = False
@@ -188,6 +188,7 @@ def diag(x: ArrayLike, /, k: int = 0) -> Tensor:
             [0, 2]], shape=(2, 2), dtype=int64)
     """
     tensor = read_tensor("diag", "x", x)
+    k = read_int("diag", "k", k)
     if tensor.ndim not in (1, 2):
         raise ShapeError(f"diag: x must be a line or a matrix (got shape {tensor.shape})")
     if tensor.ndim == 1:
@@ -356,7 +357,7 @@ def indices(dimensions: tuple[int, ...] | list[int], /, dtype: DTypeLike = int) 
     Tensor([[0, 1],
             [0, 1]], shape=(2, 2), dtype=int64)
     """
-    shape = tuple(dimensions)
+    shape = read_sizes("indices", dimensions)
     if not shape:
         return corepy.zeros((0,), dtype=dtype)
     lines = [corepy.arange(extent, dtype=dtype) for extent in shape]

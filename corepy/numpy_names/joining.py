@@ -3,11 +3,9 @@
 
 from __future__ import annotations
 
-from operator import index
-
 import corepy
 from corepy.errors import ArgumentError, ArgumentTypeError, ShapeError
-from corepy.ops.arguments import normalize_axis, read_tensor
+from corepy.ops.arguments import normalize_axis, read_int, read_tensor
 from corepy.ops.composed import composed
 
 from .shapes import atleast_1d, atleast_2d, atleast_3d
@@ -168,9 +166,10 @@ def _split(
     place = normalize_axis(function, axis, tensor.ndim)
     extent = tensor.shape[place]
     if isinstance(sections, (list, tuple)):
-        inner = [slice(None, index(one)).indices(extent)[1] for one in sections]
+        places = [read_int(function, "sections", one) for one in sections]
+        inner = [slice(None, one).indices(extent)[1] for one in places]
     else:
-        count = index(sections)
+        count = read_int(function, "sections", sections)
         if count < 1:
             raise ArgumentError(
                 f"{function}: sections must be positive (got {count}; expected >= 1)"

@@ -192,7 +192,7 @@ def rot90(x: ArrayLike, /, k: int = 1, axes: tuple[int, int] = (0, 1)) -> Tensor
         raise AxisError(f"rot90: the axes are equal (got {axes}; expected two)")
     turns = k % 4
     if turns == 0:
-        return tensor
+        return tensor[...]  # no other name of x
     if turns == 2:
         return corepy.flip(tensor, axis=(first, second))
     if turns == 1:

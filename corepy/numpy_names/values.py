@@ -8,11 +8,15 @@ import math
 import corepy
 from corepy.errors import ArgumentError, DTypeError, OutOfBoundsError
 from corepy.ops.arguments import (
+    all_hold,
+    check_scalar,
     is_floating,
     is_half,
     is_integer,
     read_floating,
+    read_int,
     read_number,
+    read_sizes,
     read_tensor,
 )
 from corepy.ops.composed import composed
@@ -78,6 +82,8 @@ def isclose(
     Tensor([ True, False], shape=(2,), dtype=bool)
     """
     x, y = _read_comparable("isclose", "a", a), _read_comparable("isclose", "b", b)
+    check_scalar("isclose", "rtol", rtol)
+    check_scalar("isclose", "atol", atol)
     within = corepy.abs(x - y) <= atol + rtol * corepy.abs(y)
     result = (within & corepy.isfinite(y)) | (x == y)
     return result | (corepy.isnan(x) & corepy.isnan(y)) if equal_nan else result
@@ -255,7 +261,7 @@ def nan_to_num(
         result = corepy.astype(real, number.dtype)
         return result + corepy.multiply(corepy.astype(imag, number.dtype), 1j)
     if not is_floating(number):
-        return number
+        return number[...]  # no other name of x
     limits = corepy.finfo(number.dtype)
     above = float(limits.max) if posinf is None else posinf
     below = float(limits.min) if neginf is None else neginf
@@ -313,7 +319,7 @@ def _take_number(function: str, x1: ArrayLike, x2: ArrayLike) -> Tensor:
 def around(x: ArrayLike, /, decimals: int = 0) -> Tensor:
     """Rounded to a decimal place, halves to even: round(x * 10**d) / 10**d.
 
-    Shapes: that of x.  Dtypes: numeric; integers stay integers.
+    Shapes: that of x.  Dtypes: numeric; integers stay what they are, and wrap.
     Edges: decimal fractions have no exact binary form, so ``around(0.285, 2)`` rounds the product
     that is nearest to 28.5; negative ``decimals`` round to tens, hundreds ...
     Raises: DTypeError for bool; ArgumentError for |decimals| > 300.
@@ -325,6 +331,7 @@ def around(x: ArrayLike, /, decimals: int = 0) -> Tensor:
     Tensor([1.2, 5.7], shape=(2,), dtype=float64)
     """
     number = read_tensor("around", "x", x)
+    decimals = read_int("around", "decimals", decimals)
     if abs(decimals) > 300:
         raise ArgumentError(
             f"around: decimals is out of range (got {decimals}; expected -300..300)"
@@ -333,12 +340,13 @@ def around(x: ArrayLike, /, decimals: int = 0) -> Tensor:
         return corepy.round(number)
     if is_integer(number):
         scale = 10**-decimals
-        if scale > 10**18:
+        if scale > corepy.iinfo(number.dtype).max:
             return corepy.zeros_like(number)
         half, rest = scale // 2, corepy.remainder(number, scale)
         low = number - rest
         is_odd = corepy.remainder(corepy.floor_divide(low, scale), 2) == 1
-        return low + corepy.where((rest > half) | ((rest == half) & is_odd), scale, 0)
+        step = corepy.asarray(scale, dtype=number.dtype)
+        return low + corepy.where((rest > half) | ((rest == half) & is_odd), step, 0)
     factor = 10.0 ** abs(decimals)
     if decimals > 0:
         scaled = number * factor
@@ -442,7 +450,7 @@ def flatnonzero(x: ArrayLike, /) -> Tensor:
 
 
 @composed
-def unravel_index(position: ArrayLike, shape: tuple[int, ...], /) -> tuple[Tensor, ...]:
+def unravel_index(position: ArrayLike, /, shape: tuple[int, ...]) -> tuple[Tensor, ...]:
     """The coordinates of positions that count through a shape in C order.
 
     Shapes: that of the positions, for each axis.  Dtypes: integers; the results are int64.
@@ -460,8 +468,9 @@ def unravel_index(position: ArrayLike, shape: tuple[int, ...], /) -> tuple[Tenso
         raise DTypeError(
             f"unravel_index: unsupported dtype (got {place.dtype.name}; expected integers)"
         )
+    shape = read_sizes("unravel_index", shape)
     total = math.prod(shape)
-    if not bool(corepy.all((place >= 0) & (place < total))):
+    if not all_hold((place >= 0) & (place < total)):
         raise OutOfBoundsError(
             f"unravel_index: a position is out of range (expected 0 to {total - 1} for shape "
             f"{tuple(shape)})"

@@ -7,6 +7,7 @@ from __future__ import annotations
 import sys
 from operator import index
 
+import corepy
 from corepy import _core
 from corepy.errors import ArgumentTypeError, AxisError, DTypeError
 
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from .native import ArrayLike, Dims
 
 __all__ = [
+    "all_hold",
+    "check_scalar",
     "is_floating",
     "is_half",
     "is_int",
@@ -32,8 +35,14 @@ __all__ = [
     "read_int",
     "read_number",
     "read_real",
+    "read_sizes",
     "read_tensor",
 ]
+
+
+def all_hold(condition: Tensor) -> bool:
+    """Whether a condition on values is true everywhere; a dry run has no values to refuse."""
+    return bool(corepy.all(condition)) or _core.is_dry_running()
 
 
 def is_floating(x: Tensor) -> bool:
@@ -70,6 +79,32 @@ def read_int(function: str, name: str, value: object) -> int:
         return index(value)  # type: ignore[arg-type]
     raise ArgumentTypeError(
         f"{function}: {name} has the wrong type (got {type(value).__name__}; expected int)"
+    )
+
+
+def read_sizes(function: str, shape: object) -> tuple[int, ...]:
+    """A shape as functions take it: an int, or a sequence of them."""
+    if is_int(shape):
+        return (index(shape),)  # type: ignore[arg-type]
+    try:
+        extents: tuple[object, ...] = tuple(shape)  # type: ignore[arg-type]
+    except TypeError:
+        raise ArgumentTypeError(
+            f"{function}: shape has the wrong type (got {type(shape).__name__}; expected int or a "
+            "sequence of ints)"
+        ) from None
+    return tuple(read_int(function, "shape", extent) for extent in extents)
+
+
+def check_scalar(function: str, name: str, value: object) -> None:
+    """Refuses what is neither a real number nor a tensor."""
+    if isinstance(value, (int, float, _core.TensorBase)):
+        return
+    if is_numpy_scalar(value) and value.dtype.kind in "biuf":  # type: ignore[attr-defined]
+        return
+    raise ArgumentTypeError(
+        f"{function}: {name} has the wrong type (got {type(value).__name__}; expected a number or "
+        "a Tensor)"
     )
 
 

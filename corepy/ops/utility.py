@@ -4,10 +4,10 @@
 
 from __future__ import annotations
 
-from operator import index
+from corepy import _core
+from corepy.errors import ArgumentError, ArgumentTypeError, AxisError
 
-from corepy.errors import ArgumentError, AxisError
-
+from .arguments import read_int
 from .composed import composed
 from .elementwise.arithmetic import subtract
 from .manipulation import concat, copy
@@ -89,18 +89,23 @@ def diff(
     >>> cp.diff(x), cp.diff(x, n=2, prepend=cp.asarray([0]))
     (Tensor([3, 5, 7], shape=(3,), dtype=int64), Tensor([2, 2, 2], shape=(3,), dtype=int64))
     """
-    rank = x.ndim
-    where = index(axis)
+    if not isinstance(x, _core.TensorBase):
+        raise ArgumentTypeError(
+            f"diff: x has the wrong type (got {type(x).__name__}; expected a Tensor); convert it "
+            "with corepy.asarray"
+        )
+    rank, where = x.ndim, read_int("diff", "axis", axis)
+    n = read_int("diff", "n", n)
     if not -rank <= where < rank:
         raise AxisError(
             f"diff: the axis does not exist (got axis {where} of {rank} dimensions; "
             f"expected {-rank} <= axis < {rank})"
         )
-    if index(n) < 0:
+    if n < 0:
         raise ArgumentError(f"diff: n is negative (got {n}; expected 0 or more)")
     parts = [part for part in (prepend, x, append) if part is not None]
     result = concat(parts, axis=where) if len(parts) > 1 else x
     before = (slice(None),) * (where % rank)
-    for _ in range(index(n)):
+    for _ in range(n):
         result = subtract(result[(*before, slice(1, None))], result[(*before, slice(None, -1))])
     return copy(result) if result is x else result

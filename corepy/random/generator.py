@@ -5,7 +5,9 @@
 from __future__ import annotations
 
 import corepy
+from corepy import _core
 from corepy.errors import ArgumentError, ArgumentTypeError, ShapeError
+from corepy.ops.arguments import all_hold, read_int, read_sizes
 from corepy.ops.composed import composed_of
 
 from . import rejection
@@ -21,10 +23,6 @@ if TYPE_CHECKING:
 __all__ = ["Generator"]
 
 
-def _sizes(shape: Dims) -> tuple[int, ...]:
-    return (shape,) if isinstance(shape, int) else tuple(shape)
-
-
 def _read_probabilities(function: str, p: Tensor | list[float] | tuple[float, ...]) -> list[float]:
     """Numbers that sum to 1."""
     weights = corepy.asarray(p, dtype=corepy.float64)
@@ -32,6 +30,8 @@ def _read_probabilities(function: str, p: Tensor | list[float] | tuple[float, ..
         raise ShapeError(
             f"{function}: probabilities must be one line (got shape {weights.shape}; expected (k,))"
         )
+    if _core.is_dry_running():  # no values
+        return [1.0 / weights.size] * weights.size
     total = float(corepy.sum(weights))
     if not bool(corepy.all(weights >= 0)) or not abs(total - 1) <= 1e-8:
         raise ArgumentError(
@@ -111,7 +111,7 @@ class Generator(Stream):
         True
         """
         factor = rejection.check_positive("random.gamma", "scale", scale)
-        sizes = _sizes(shape)
+        sizes = read_sizes("random.gamma", shape)
         a = rejection.read_parameter("random.gamma", "alpha", alpha, sizes)
         return _round(rejection.draw_gamma(self._take_next(), sizes, a) * factor, dtype)
 
@@ -127,7 +127,7 @@ class Generator(Stream):
         >>> cp.random.Generator(1).chisquare(3, 4.0).shape
         (3,)
         """
-        sizes = _sizes(shape)
+        sizes = read_sizes("random.chisquare", shape)
         half = rejection.read_parameter("random.chisquare", "df", df, sizes) / 2
         return _round(rejection.draw_gamma(self._take_next(), sizes, half) * 2, dtype)
 
@@ -153,7 +153,7 @@ class Generator(Stream):
         >>> bool(cp.all((x > 0) & (x < 1)))
         True
         """
-        sizes = _sizes(shape)
+        sizes = read_sizes("random.beta", shape)
         first = rejection.read_parameter("random.beta", "a", a, sizes)
         second = rejection.read_parameter("random.beta", "b", b, sizes)
         inner = self._take_next()
@@ -180,7 +180,7 @@ class Generator(Stream):
             raise ShapeError(
                 f"random.dirichlet: alpha must be one line (got shape {line.shape}; expected (k,))"
             )
-        sizes = (*_sizes(shape), line.shape[0])
+        sizes = (*read_sizes("random.dirichlet", shape), line.shape[0])
         full = rejection.read_parameter("random.dirichlet", "alpha", line, sizes)
         logs = rejection.draw_log_gamma(self._take_next(), sizes, full)
         weights = corepy.exp(logs - corepy.max(logs, axis=-1, keepdims=True))
@@ -201,7 +201,7 @@ class Generator(Stream):
         >>> cp.random.Generator(1).poisson(4, 0.0).tolist()
         [0, 0, 0, 0]
         """
-        sizes = _sizes(shape)
+        sizes = read_sizes("random.poisson", shape)
         mean = rejection.read_parameter("random.poisson", "lam", lam, sizes, 0.0, 2.0**53)
         return corepy.astype(rejection.draw_poisson(self._take_next(), sizes, mean), corepy.int64)
 
@@ -219,9 +219,9 @@ class Generator(Stream):
         >>> cp.random.Generator(1).binomial(3, 10, 1.0).tolist()
         [10, 10, 10]
         """
-        sizes = _sizes(shape)
+        sizes = read_sizes("random.binomial", shape)
         trials = rejection.read_parameter("random.binomial", "n", n, sizes, 0.0, 2.0**53)
-        if not bool(corepy.all(corepy.floor(trials) == trials)):
+        if not all_hold(corepy.floor(trials) == trials):
             raise ArgumentError("random.binomial: n must be an integer (got a fraction)")
         chance = rejection.read_parameter("random.binomial", "p", p, sizes, 0.0, 1.0, True)
         counts = rejection.draw_binomial(self._take_next(), sizes, trials, chance)
@@ -240,7 +240,7 @@ class Generator(Stream):
         >>> cp.sum(cp.random.Generator(1).multinomial(2, 10, [0.2, 0.3, 0.5]), axis=-1).tolist()
         [10, 10]
         """
-        sizes = _sizes(shape)
+        sizes = read_sizes("random.multinomial", shape)
         chances = _read_probabilities("random.multinomial", p)
         left = rejection.read_parameter("random.multinomial", "n", n, sizes, 0.0, 2.0**53)
         inner, counts, remaining = self._take_next(), [], 1.0
@@ -266,11 +266,12 @@ class Generator(Stream):
         >>> sorted(cp.random.Generator(1).permutation(4).tolist())
         [0, 1, 2, 3]
         """
-        if isinstance(x, int):
-            if x < 0:
-                raise ArgumentError(f"random.permutation: x must not be negative (got {x})")
-            return corepy.argsort(self.bits(x))
-        return self.shuffle(x, axis=axis)
+        if isinstance(x, corepy.Tensor):
+            return self.shuffle(x, axis=axis)
+        count = read_int("random.permutation", "x", x)
+        if count < 0:
+            raise ArgumentError(f"random.permutation: x must not be negative (got {count})")
+        return corepy.argsort(self.bits(count))
 
     @composed_of("random")
     def shuffle(self, x: Tensor, *, axis: int = 0) -> Tensor:
@@ -308,7 +309,11 @@ class Generator(Stream):
         >>> cp.random.Generator(1).choice(3, 2, p=[0.0, 1.0, 0.0]).tolist()
         [1, 1]
         """
-        count = a if isinstance(a, int) else _axis_length("random.choice", a, axis)
+        count = (
+            _axis_length("random.choice", a, axis)
+            if isinstance(a, corepy.Tensor)
+            else read_int("random.choice", "a", a)
+        )
         if count <= 0:
             raise ArgumentError(f"random.choice: nothing to choose from (got {count} elements)")
         weights = None if p is None else _read_probabilities("random.choice", p)
@@ -317,7 +322,7 @@ class Generator(Stream):
                 f"random.choice: p must have one entry for each element (got {len(weights)}; "
                 f"expected {count})"
             )
-        sizes = _sizes(shape)
+        sizes = read_sizes("random.choice", shape)
         if replace:
             indices = (
                 self.integers(sizes, count)
@@ -326,7 +331,7 @@ class Generator(Stream):
             )
         else:
             indices = self._choose_without_replacement(sizes, count, weights)
-        if isinstance(a, int):
+        if not isinstance(a, corepy.Tensor):
             return indices
         if len(sizes) > 1:
             raise ShapeError(

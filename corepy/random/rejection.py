@@ -13,6 +13,7 @@ import math
 
 import corepy
 from corepy.errors import ArgumentError, ArgumentTypeError
+from corepy.ops.arguments import all_hold
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -73,7 +74,7 @@ def read_parameter(
         )
     above = line > 0 if low is None else line >= low
     below = line <= high if closed else line < high
-    if not bool(corepy.all(above & below)):
+    if not all_hold(above & below):
         opening = "(0" if low is None else f"[{low:g}"
         wrong = value if line.ndim == 0 else "a tensor with elements outside"
         raise ArgumentError(

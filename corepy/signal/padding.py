@@ -88,8 +88,8 @@ def _find_sources(mode: str, extent: int, before: int, after: int) -> Tensor:
 @composed
 def pad(
     x: ArrayLike,
-    pad_width: PadWidth,
     /,
+    pad_width: PadWidth,
     mode: str = "constant",
     *,
     constant_values: Scalar | tuple[Scalar, ...] | tuple[tuple[Scalar, ...], ...] = 0,

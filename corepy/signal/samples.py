@@ -9,6 +9,7 @@ import math
 import corepy
 from corepy.errors import ArgumentError, ArgumentTypeError, ShapeError
 from corepy.ops.arguments import (
+    all_hold,
     normalize_axes,
     normalize_axis,
     read_floating,
@@ -39,9 +40,9 @@ def _cut(x: Tensor, axis: int, start: int | None, stop: int | None) -> Tensor:
 @composed
 def interp(
     x: ArrayLike,
+    /,
     xp: ArrayLike,
     fp: ArrayLike,
-    /,
     left: float | None = None,
     right: float | None = None,
 ) -> Tensor:
@@ -66,7 +67,7 @@ def interp(
             f"interp: points need two coordinates (got shapes {points.shape} and {values.shape}; "
             "expected (n,) twice, n >= 1)"
         )
-    if not bool(corepy.all(points[1:] >= points[:-1])) or bool(corepy.isnan(points[0])):
+    if not all_hold(points[1:] >= points[:-1]) or bool(corepy.isnan(points[0])):
         raise ArgumentError(
             "interp: xp must not decrease (got points in another order, or NaN; expected an "
             "ascending line); sort xp and fp by it"

@@ -5,7 +5,15 @@ from __future__ import annotations
 
 import corepy
 from corepy.errors import ArgumentError, DTypeError, ShapeError
-from corepy.ops.arguments import is_floating, is_int, is_integer, read_int, read_real, read_tensor
+from corepy.ops.arguments import (
+    all_hold,
+    is_floating,
+    is_int,
+    is_integer,
+    read_int,
+    read_real,
+    read_tensor,
+)
 from corepy.ops.composed import composed
 
 TYPE_CHECKING = False
@@ -23,7 +31,7 @@ def _check_ascending(function: str, edges: Tensor) -> None:
         raise ShapeError(
             f"{function}: bin edges must be one line (got shape {edges.shape}; expected (n,))"
         )
-    if not bool(corepy.all(edges[1:] >= edges[:-1])):
+    if not all_hold(edges[1:] >= edges[:-1]):
         raise ArgumentError(
             f"{function}: bin edges must not decrease (got edges in another order, or NaN; "
             "expected an ascending line); sort them"

@@ -7,6 +7,7 @@ from __future__ import annotations
 import corepy
 from corepy.errors import ArgumentError
 from corepy.ops.arguments import (
+    all_hold,
     is_floating,
     is_integer,
     move_last,
@@ -128,7 +129,7 @@ class _Lines:
 
 def _read_fractions(function: str, q: ArrayLike, scale: float) -> Tensor:
     fractions = corepy.astype(read_real(function, "q", q), corepy.float64) / scale
-    if not bool(corepy.all((fractions >= 0) & (fractions <= 1))):
+    if not all_hold((fractions >= 0) & (fractions <= 1)):
         raise ArgumentError(
             f"{function}: q is out of range (got {q}; expected numbers from 0 to {scale:g})"
         )
@@ -165,8 +166,8 @@ def _run(
 @composed
 def quantile(
     x: ArrayLike,
-    q: ArrayLike,
     /,
+    q: ArrayLike,
     axis: Dims | None = None,
     *,
     method: str = "linear",
@@ -196,8 +197,8 @@ def quantile(
 @composed
 def percentile(
     x: ArrayLike,
-    q: ArrayLike,
     /,
+    q: ArrayLike,
     axis: Dims | None = None,
     *,
     method: str = "linear",
@@ -221,8 +222,8 @@ def percentile(
 @composed
 def nanquantile(
     x: ArrayLike,
-    q: ArrayLike,
     /,
+    q: ArrayLike,
     axis: Dims | None = None,
     *,
     method: str = "linear",
@@ -246,8 +247,8 @@ def nanquantile(
 @composed
 def nanpercentile(
     x: ArrayLike,
-    q: ArrayLike,
     /,
+    q: ArrayLike,
     axis: Dims | None = None,
     *,
     method: str = "linear",

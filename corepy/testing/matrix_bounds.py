@@ -63,10 +63,18 @@ def _relative(x: Array, case: BoundCase) -> FloatArray:
     return np.where(error < 0.1, error, np.inf)
 
 
+def _times_size(relative: FloatArray, size: FloatArray | float) -> FloatArray:
+    """Where nothing is promised, infinite: also where nothing finite was expected."""
+    with np.errstate(all="ignore"):
+        return np.where(np.isfinite(relative), relative * size, np.inf)
+
+
 def _bound_determinant(case: BoundCase, x: Array) -> FloatArray:
     values = _singular_values(x)
     if case.name == "slogdet":
-        return np.asarray(_relative(x, case) + 2 * case.u * case.magnitude_expected())
+        relative = _relative(x, case)
+        total = relative + 2 * case.u * case.magnitude_expected()
+        return np.where(np.isfinite(relative), total, np.inf)
     error = backward_error(x, case.u)
     # |d det| <= the sum over the minors: the products of all singular values but one.
     with np.errstate(all="ignore"):
@@ -125,9 +133,10 @@ def bound_conditioned(case: BoundCase) -> FloatArray:
         x = triangle + np.conj(np.swapaxes(strict, -1, -2))
     relative = _relative(x, case)
     if case.name == "solve" and case.operands[1].ndim == 1:
-        return np.asarray(relative[..., None] * _largest(case.expected, (-1,)) * x.shape[-1])
+        return _times_size(relative[..., None], _largest(case.expected, (-1,)) * x.shape[-1])
     size = _largest(case.expected, (-2, -1) if case.name != "solve" else (-2,))
-    return np.asarray(relative[..., None, None] * size * max(1, x.shape[-1]) + 4 * case.subnormal)
+    total = _times_size(relative[..., None, None], size * max(1, x.shape[-1]))
+    return np.asarray(total + 4 * case.subnormal)
 
 
 def bound_spectrum(case: BoundCase) -> FloatArray:

@@ -208,6 +208,17 @@ def test_a_dry_run_of_a_composition():
     assert record.sequence == 0
 
 
+@pytest.mark.parametrize("name", CALLS)
+def test_a_dry_run_has_no_values_to_refuse_and_changes_nothing(name):
+    operands = [one.tolist() for one in (X, M, LARGE, LINE, COUNTS)]
+    generator = repr(cp.random.default_generator)
+    record = cp.explain(CALLS[name])
+    assert (record.op, record.sequence) == (name, 0)
+    assert "dry_run" in record.flags
+    assert [one.tolist() for one in (X, M, LARGE, LINE, COUNTS)] == operands
+    assert repr(cp.random.default_generator) == generator
+
+
 @pytest.mark.sanitize
 def test_wrong_arguments_of_the_native_entry():
     run = cp._core.run_composition

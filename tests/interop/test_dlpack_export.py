@@ -82,6 +82,19 @@ def test_strides_that_are_no_whole_elements_need_a_copy() -> None:
     del capsule
 
 
+def test_negative_strides_need_a_copy() -> None:
+    x = cp.asarray([[1, 2, 3], [4, 5, 6]])[:, ::-1]
+    managed = read_capsule(capsule := x.__dlpack__(max_version=(1, 0)))
+    assert managed.flags == IS_COPIED
+    assert min(np.from_dlpack(x).strides) > 0
+    assert np.from_dlpack(x).tolist() == x.tolist()
+    with pytest.raises(cp.ExportError, match="negative stride"):
+        x.__dlpack__(max_version=(1, 0), copy=False)
+    one = x[:1]  # its stride along the axis of extent 1 is never followed
+    assert read_capsule(one[::-1, ::-1].__dlpack__(max_version=(1, 0), copy=False)).flags
+    del capsule
+
+
 def test_an_export_does_not_see_later_writes_and_survives_the_tensor() -> None:
     x = cp.asarray([1.0, 2.0, 3.0])
     b = np.from_dlpack(x)

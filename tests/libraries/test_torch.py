@@ -31,6 +31,11 @@ def test_from_dlpack_shares_and_asarray_copies() -> None:
     assert tensor.tolist() == [5, 0, 0]
 
 
+def test_a_reversed_tensor() -> None:
+    x = cp.flip(cp.arange(3.0))
+    assert torch.from_dlpack(x).tolist() == [2.0, 1.0, 0.0]
+
+
 def test_layouts_and_lifetimes() -> None:
     tensor = torch.arange(12.0).reshape(3, 4)
     x = cp.from_dlpack(tensor.T[1:])

@@ -11,6 +11,7 @@ RNG = np.random.default_rng(0)
 CUBE = RNG.integers(0, 99, (2, 3, 4))
 MATRIX = RNG.normal(size=(3, 5))
 LINE = RNG.normal(size=7)
+LINE_TENSOR = cp.asarray(LINE)
 
 
 def check(found, expected):
@@ -280,6 +281,14 @@ def test_around(decimals):
     check(cp.around(cp.asarray(whole), decimals), np.asarray(expected))
 
 
+@pytest.mark.parametrize("dtype", ["int8", "uint8", "int16", "uint16", "int32", "uint32", "uint64"])
+def test_around_keeps_the_dtype_of_integers(dtype):
+    x = np.asarray([0, 5, 14, 15, 25, 100, 127], dtype)
+    for decimals, expected in ((-1, [0, 0, 10, 20, 20, 100, 130]), (-2, [0, 0, 0, 0, 0, 100, 100])):
+        check(cp.around(cp.asarray(x), decimals), np.asarray(expected).astype(dtype))
+    check(cp.around(cp.asarray(x), -20), np.zeros_like(x))
+
+
 def test_angles_and_powers():
     x = np.asarray([0.0, 30.0, 180.0, -720.0])
     np.testing.assert_allclose(np.asarray(cp.radians(cp.asarray(x))), np.radians(x), rtol=4e-16)
@@ -348,3 +357,62 @@ def test_the_first_option_may_be_positional():
 def test_wrong_arguments(error, call):
     with pytest.raises(error):
         call()
+
+
+# ---- arguments ----
+
+
+@pytest.mark.parametrize(
+    "function",
+    [cp.nan_to_num, lambda x: cp.rot90(x, 4), lambda x: cp.around(x, 2), lambda x: cp.pad(x, 0)],
+)
+def test_a_result_is_no_other_name_of_its_operand(function):
+    x = cp.asarray([[1, 2], [3, 4]])
+    result = function(x)
+    assert result is not x
+    result += 1
+    result[0, 0] = 9
+    assert x.tolist() == [[1, 2], [3, 4]]
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: cp.array_split(LINE_TENSOR, None), "array_split: sections"),
+        (lambda: cp.split(LINE_TENSOR, [1, 2.0]), "split: sections"),
+        (lambda: cp.around(LINE_TENSOR, "2"), "around: decimals"),
+        (lambda: cp.diag(LINE_TENSOR, "k"), "diag: k"),
+        (lambda: cp.diff([1.0, 2.0]), "diff: x"),
+        (lambda: cp.diff(LINE_TENSOR, n=1.0), "diff: n"),
+        (lambda: cp.diff(LINE_TENSOR, axis=None), "diff: axis"),
+        (lambda: cp.indices(2.5), "indices: shape"),
+        (lambda: cp.unravel_index(1, None), "unravel_index: shape"),
+        (lambda: cp.isclose(LINE_TENSOR, LINE_TENSOR, None), "isclose: rtol"),
+        (lambda: cp.allclose(LINE_TENSOR, LINE_TENSOR, 0.0, {}), "isclose: atol"),
+        (lambda: cp.isclose(LINE_TENSOR, LINE_TENSOR, np.datetime64(1, "D")), "isclose: rtol"),
+        (lambda: cp.isclose(LINE_TENSOR, LINE_TENSOR, np.str_("1")), "isclose: rtol"),
+    ],
+)
+def test_arguments_of_the_wrong_type(call, message):
+    with pytest.raises(cp.ArgumentTypeError, match=rf"^{message} "):
+        call()
+
+
+def test_integers_of_numpy_are_integers():
+    two = np.int64(2)
+    assert [len(one) for one in cp.array_split(LINE_TENSOR, two)] == [4, 3]
+    assert cp.diff(LINE_TENSOR, n=two).shape == (5,)
+    assert (
+        cp.isclose(LINE_TENSOR, LINE_TENSOR + 1, np.float32(0), np.float64(2)).tolist()
+        == [True] * 7
+    )
+    assert cp.unravel_index(3, (two, two))[0].item() == 1
+
+
+def test_arguments_that_numpys_users_name():
+    x = cp.asarray([1.0, 2.0, 4.0])
+    for name in ("quantile", "nanquantile", "percentile", "nanpercentile"):
+        assert getattr(cp, name)(x, q=0.0).item() == 1.0
+    assert cp.pad(x, pad_width=1).shape == (5,)
+    assert cp.interp(1.5, xp=x, fp=x).item() == 1.5
+    assert [int(one) for one in cp.unravel_index(4, shape=(2, 3))] == [1, 1]

@@ -170,6 +170,37 @@ def test_hard_matrices(kind):
         check_op("slogdet", x)
 
 
+@pytest.mark.parametrize("policy", ["AUTO", "BLAS", "REFERENCE"])
+@pytest.mark.parametrize("corner", [math.inf, -math.inf, 1e308, -1e308])
+def test_the_sign_of_a_determinant_that_is_not_finite(policy, corner):
+    x = cp.asarray([[corner, 0.0], [0.0, 1e308]])
+    with cp.policy(policy):
+        sign, logarithm = cp.linalg.slogdet(x)
+        found = cp.linalg.det(x).item()
+    assert sign.item() == math.copysign(1.0, corner)
+    assert logarithm.item() > 1400
+    assert found == math.copysign(math.inf, corner)
+
+
+@pytest.mark.parametrize("dtype", ["complex64", "complex128"])
+def test_the_phase_of_an_infinite_determinant(dtype):
+    inf, largest = math.inf, float(np.finfo(dtype).max)
+    x = np.asarray([complex(inf, 5), complex(3, -inf), complex(largest, -largest)], dtype)
+    sign, logarithm = cp.linalg.slogdet(cp.asarray(x[:, None, None]))
+    half = math.sqrt(0.5)
+    expected = np.asarray([1, -1j, complex(half, -half)], dtype)
+    assert np.allclose(sign.numpy(), expected, rtol=1e-6)
+    assert logarithm.tolist()[:2] == [inf, inf]
+
+
+@pytest.mark.parametrize("policy", ["AUTO", "BLAS", "REFERENCE"])
+def test_the_sign_of_a_determinant_of_nan_is_nan(policy):
+    with cp.policy(policy):
+        sign, logarithm = cp.linalg.slogdet(cp.asarray([[math.nan, 1.0], [1.0, 2.0]]))
+    assert math.isnan(sign.item())
+    assert math.isnan(logarithm.item())
+
+
 def test_eigenvalues_of_real_matrices_are_conjugate_pairs():
     values, vectors = cp.linalg.eig(cp.asarray(random_matrix("float64", 40, 40)))
     values, vectors = np.asarray(values), np.asarray(vectors)

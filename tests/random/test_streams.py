@@ -282,3 +282,28 @@ def test_a_broken_state_is_refused():
     for state in (b"0" * 24, bytearray(23), None, bytearray()):
         with pytest.raises(cp.ArgumentTypeError, match="24 bytes"):
             draw_bits(state, 3, None, None, None)
+
+
+@pytest.mark.parametrize(
+    "draw",
+    [
+        lambda one, shape: one.gamma(shape, 2.0),
+        lambda one, shape: one.beta(shape, 1.0, 2.0),
+        lambda one, shape: one.chisquare(shape, 2.0),
+        lambda one, shape: one.poisson(shape, 2.0),
+        lambda one, shape: one.binomial(shape, 5, 0.5),
+        lambda one, shape: one.choice(5, shape),
+        lambda one, shape: one.normal(shape),
+    ],
+)
+def test_shapes_are_integers_or_sequences_of_them(draw):
+    for shape in (np.int64(3), (np.int8(3),), [3]):
+        assert draw(Generator(1), shape).shape == (3,)
+    for shape in (None, 2.0, True, "3", (2.0,)):
+        with pytest.raises(cp.ArgumentTypeError, match=r"^random\.[a-z]+: shape "):
+            draw(Generator(1), shape)
+
+
+def test_counts_of_numpy_are_counts():
+    assert Generator(1).permutation(np.int64(4)).tolist() == Generator(1).permutation(4).tolist()
+    assert Generator(1).choice(np.uint8(4), 2).tolist() == Generator(1).choice(4, 2).tolist()

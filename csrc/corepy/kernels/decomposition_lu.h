@@ -130,6 +130,25 @@ DecompositionOutcome run_solve(const DecompositionArgs& args) noexcept {
   return {done ? DecompositionStatus::done : DecompositionStatus::stopped, 0};
 }
 
+// The phase of a number whose modulus is not finite: that of its infinity, where a part is one. NaN
+// stays, and two infinities give it.
+template <class T>
+COREPY_INLINE T sign_of_infinity(T x) {
+  return is_finite(x) ? T(0) : with_sign(T(1), x);
+}
+template <class E>
+COREPY_INLINE E infinite_phase(E x) {
+  if constexpr (is_complex_element<E>) {
+    const auto size = modulus(x);
+    if (size != size) return x;
+    const auto most = larger(magnitude(x.re), magnitude(x.im));
+    if (is_finite(most)) return {x.re / most, x.im / most};
+    return {sign_of_infinity(x.re), sign_of_infinity(x.im)};
+  } else {
+    return x != x ? x : sign_of_infinity(x);
+  }
+}
+
 // The product of the pivots as phase, modulus in [1, 2) and power of 2, so that nothing overflows.
 template <class E>
 DecompositionOutcome run_determinant(const DecompositionArgs& args) noexcept {
@@ -148,7 +167,7 @@ DecompositionOutcome run_determinant(const DecompositionArgs& args) noexcept {
     const T part = modulus(pivot);
     if (!(part > 0) || !is_finite(part)) {  // zero, infinite or NaN: so is the product
       size = size * part;
-      phase = part == 0 ? E{} : multiply(phase, pivot);
+      phase = part == 0 ? E{} : multiply(phase, infinite_phase(pivot));
       if (part == 0 && size == 0) break;
       continue;
     }

@@ -76,7 +76,7 @@ def _round(value: Fraction) -> float:
     try:
         return value.numerator / value.denominator
     except OverflowError:
-        return math.copysign(math.inf, value)
+        return math.inf if value > 0 else -math.inf  # copysign would convert it to a float
 
 
 def _eliminate(rows: list[list[_Gaussian]], n: int) -> tuple[_Gaussian, bool]:
@@ -195,6 +195,7 @@ def slogdet(x: Array) -> tuple[Array, Array]:
     real = component_dtype(x.dtype)
     if not _is_exact(x):
         sign, logarithm = np.linalg.slogdet(wide(x))
+        sign = sign + np.where(np.isnan(logarithm), np.nan, 0)  # LAPACK gives NaN a sign
         return np.asarray(sign).astype(x.dtype), np.asarray(logarithm).astype(real)
     shape = x.shape[:-2]
     signs, logarithms = np.zeros(shape, np.complex128), np.full(shape, -np.inf)
