@@ -104,14 +104,14 @@ def _round_bfloat16(value: float) -> float:
 
 
 def _make_shortener(
-    round_: Callable[[float], float], fewest: int, most: int
+    round_: Callable[[float], float], fewest: int, most: int, least_normal: float
 ) -> Callable[[float], float]:
     """A function for the float64 with the fewest digits that rounds to the same number."""
 
     def shorten(value: float) -> float:
         if not _is_finite(value):
             return value
-        for digits in range(fewest, most):
+        for digits in range(fewest if abs(value) >= least_normal else 1, most):
             short = float(f"{value:.{digits}g}")
             try:
                 if round_(short) == value:
@@ -123,11 +123,11 @@ def _make_shortener(
     return shorten
 
 
-#: ``fewest`` digits survive rounding, ``most`` tell all numbers apart.
-_shorten_float32 = _make_shortener(_round_float32, 6, 9)
+#: ``fewest`` digits survive rounding, of normal numbers; ``most`` tell all numbers apart.
+_shorten_float32 = _make_shortener(_round_float32, 6, 9, 2.0**-126)
 _SHORTENERS = {
-    "float16": _make_shortener(_round_float16, 3, 5),
-    "bfloat16": _make_shortener(_round_bfloat16, 2, 4),
+    "float16": _make_shortener(_round_float16, 3, 5, 2.0**-14),
+    "bfloat16": _make_shortener(_round_bfloat16, 2, 4, 2.0**-126),
     "float32": _shorten_float32,
     "complex64": _shorten_float32,
 }
@@ -144,8 +144,11 @@ def _format_fixed(value: float, shorten: Callable[[float], float]) -> str:
 
 def _count_scientific_digits(value: float) -> int:
     """Digits behind the point that show the value, no more than ``precision``."""
-    mantissa = f"{value:.{get_printoptions().precision}e}".partition("e")[0]
-    return len(mantissa.rstrip("0").partition(".")[2])
+    precision = get_printoptions().precision
+    mantissa = f"{value:.{precision}e}"
+    if 0 < abs(value) < 2.0**-1022:  # all digits of 4.94...e-324 beyond "5e-324" say nothing
+        mantissa = min(mantissa, repr(value), key=len)
+    return len(mantissa.partition("e")[0].rstrip("0").partition(".")[2])
 
 
 def _needs_exponent(finite: list[float], large: float) -> bool:

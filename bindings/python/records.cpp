@@ -118,10 +118,11 @@ py::dict record_dict(const DispatchRecord& record) {
   d["children"] = record.child_count;
   d["flags"] = flag_list(record.flags);
   py::list operands;
-  for (int i = 0; i < record.operand_count && i < record_max_operands; ++i)
+  for (int i = 0; i < record_max_operands && static_cast<std::uint32_t>(i) < record.operand_count;
+       ++i)
     operands.append(operand_dict(record.operands[i]));
   d["operands"] = operands;
-  d["operand_count"] = static_cast<int>(record.operand_count);
+  d["operand_count"] = record.operand_count;
   d["result"] =
       record.result_stored != 0 ? py::object(operand_dict(record.result)) : py::object(py::none());
   d["rejected"] = rejection_list(record);

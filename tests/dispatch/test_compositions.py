@@ -219,6 +219,26 @@ def test_a_dry_run_has_no_values_to_refuse_and_changes_nothing(name):
     assert repr(cp.random.default_generator) == generator
 
 
+def test_records_count_parts_and_operands_beyond_the_width_of_a_byte_and_a_word():
+    many = [cp.full((1 + k // 256,), 1.0) for k in range(300)]
+    for function in (cp.concat, cp.hstack):
+        function(many)
+        record = cp.explain_last_dispatch()
+        assert record.operand_count == 300
+        assert [operand.shape for operand in record.operands] == [(1,)] * 4
+    cp.array_split(cp.arange(70_000), 70_000)
+    assert cp.explain_last_dispatch().children == 70_000
+
+
+def test_a_refused_dry_run_inside_a_dry_run_leaves_the_outer_record():
+    def program():
+        cp.sum(X)
+        with pytest.raises(AxisError):
+            cp.explain(cp.median, X, axis=3)
+
+    assert cp.explain(program).op == "sum"
+
+
 @pytest.mark.sanitize
 def test_wrong_arguments_of_the_native_entry():
     run = cp._core.run_composition

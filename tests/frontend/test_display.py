@@ -66,6 +66,13 @@ def test_float64_prints_as_in_numpy(values: list[float]) -> None:
     expect_like_numpy(np.asarray(values))
 
 
+@pytest.mark.parametrize("dtype", ["float16", "float32", "float64"])
+def test_subnormal_numbers_print_as_in_numpy(dtype: str) -> None:
+    smallest = np.finfo(dtype).smallest_subnormal
+    for counts in ([1], [2], [3, 1], [500], [9, 100, 12], [1, 0]):
+        expect_like_numpy(np.asarray(counts, dtype) * smallest)
+
+
 def test_shape_and_dtype_are_always_shown() -> None:
     assert repr(corepy.asarray(1.5)) == "Tensor(1.5, shape=(), dtype=float64)"
     assert repr(corepy.zeros((0, 3))) == "Tensor([], shape=(0, 3), dtype=float64)"

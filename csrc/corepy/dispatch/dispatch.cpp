@@ -370,9 +370,14 @@ bool is_dry_running() noexcept { return thread_records().dry_runs > 0; }
 DryRun::DryRun() {
   ThreadRecords& records = thread_records();
   ++records.dry_runs;
+  outer_has_record_ = records.dry_record_filled;
   records.dry_record_filled = false;
 }
-DryRun::~DryRun() { --thread_records().dry_runs; }
+DryRun::~DryRun() {
+  ThreadRecords& records = thread_records();
+  --records.dry_runs;
+  records.dry_record_filled = records.dry_record_filled || outer_has_record_;
+}
 const DispatchRecord* DryRun::record() const noexcept {
   ThreadRecords& records = thread_records();
   return records.dry_record_filled ? &records.dry_record : nullptr;

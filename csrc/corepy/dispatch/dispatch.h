@@ -43,8 +43,8 @@ class Operation {
   bool is_dry_run() const noexcept { return dry_run_; }
 
   void add_operand(const Tensor& tensor, Layout layout) noexcept {
-    const int i = record_->operand_count++;
-    if (i < record_max_operands) fill_operand(record_->operands[i], tensor, layout);
+    const std::uint32_t i = record_->operand_count++;
+    if (i < std::uint32_t{record_max_operands}) fill_operand(record_->operands[i], tensor, layout);
   }
   void add_operand(const Tensor& tensor) noexcept { add_operand(tensor, layout_of(tensor)); }
 
@@ -140,6 +140,9 @@ class DryRun {
   DryRun& operator=(const DryRun&) = delete;
   // The record of the last public operation of the dry run, or null.
   const DispatchRecord* record() const noexcept;
+
+ private:
+  bool outer_has_record_;  // of the dry run that this one is in, which keeps it
 };
 
 }  // namespace corepy

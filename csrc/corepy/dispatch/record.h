@@ -76,12 +76,12 @@ struct DispatchRecord {
   std::uint8_t backend;  // index of the registered backends; 0 is `native`
   Isa isa;               // no_isa for views and backends that have none
   bool reproducible;
-  std::uint8_t operand_count;  // inputs seen (may be more than are stored)
   std::uint8_t rejection_count;
   std::uint8_t result_stored;  // 1 where `result` is filled
   DType compute_dtype;
   std::uint16_t threads;
-  std::uint16_t child_count;
+  std::uint32_t operand_count;  // inputs seen (may be more than are stored)
+  std::uint32_t child_count;
   std::uint32_t flags;
   const char* variant;  // the kernel: static text
   const char* bound;    // "exact", "ulp", "parts" or a formula's name: static text
