@@ -123,9 +123,13 @@ std::vector<Tensor> tensor_sequence(const char* name, PyObject* object) {
   }
   OwnedRef items(PySequence_Tuple(object));
   const Py_ssize_t count = PyTuple_GET_SIZE(items.get());
-  std::optional<DType> beside;  // the dtype of the tensors together
-  bool mixed = false;
+  bool has_scalars = false, mixed = false;
   for (Py_ssize_t i = 0; i < count; ++i) {
+    PyObject* item = PyTuple_GET_ITEM(items.get(), i);
+    has_scalars = has_scalars || (!is_tensor(item) && scalar_kind_of(item).has_value());
+  }
+  std::optional<DType> beside;  // the dtype of the tensors together, which they need not have
+  for (Py_ssize_t i = 0; has_scalars && i < count; ++i) {
     PyObject* item = PyTuple_GET_ITEM(items.get(), i);
     if (!is_tensor(item)) continue;
     const DType dtype = tensor_of(item).dtype;

@@ -195,3 +195,11 @@ def test_errors_name_the_operator(error, call):
         error, match=r"^(flip|moveaxis|unstack|repeat|roll|tile|broadcast_arrays): "
     ):
         call(cp.asarray(numbered((2, 3))))
+
+
+def test_broadcast_arrays_needs_no_common_dtype():
+    a, b = cp.broadcast_arrays(cp.asarray(7, dtype=cp.uint64), cp.asarray([-1, 2]))
+    assert (a.dtype, a.tolist()) == (cp.uint64, [7, 7])
+    assert (b.dtype, b.tolist()) == (cp.int64, [-1, 2])
+    with pytest.raises(cp.DTypeError, match=r"^concat: no integer dtype holds both"):
+        cp.concat([a, b])
