@@ -21,7 +21,7 @@ ROUNDING = 1.25
 SLACK = 4 * KIB
 
 # As documented, for each thread.
-REDUCTION = 256 * KIB
+REDUCTION = MIB
 MATMUL = 16 * MIB
 TRANSFORM = MIB  # beside a line
 SORTING = MIB  # beside multiples of a row
