@@ -39,8 +39,9 @@ PyObject* deliver(PyObject* out, Tensor&& result) {
 }  // namespace
 
 PyObject* deliver_fresh(Op op, PyObject* out, Tensor&& result) {
-  if (!is_given(out)) return checked(wrap(std::move(result)));
-  check_out(name_of(op), tensor_argument(name_of(op), "out", out), result.dtype, result.shape);
+  if (is_given(out)) {
+    check_out(name_of(op), tensor_argument(name_of(op), "out", out), result.dtype, result.shape);
+  }
   return deliver(out, std::move(result));
 }
 

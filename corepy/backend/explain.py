@@ -227,8 +227,8 @@ class DispatchRecord:
     @property
     def rejected(self) -> tuple[Rejection, ...]:
         """Every ISA and backend that could have run, did not, and why."""
-        rejections = [one for one in self._record["rejected"] if self._could_serve(one)]
-        rejections += self._unloaded_candidates()
+        candidates = [*self._record["rejected"], *self._unloaded_candidates()]
+        rejections = [one for one in candidates if self._could_serve(one)]
         if self.backend != "native":  # then no ISA was compared with another
             isas = {isa.name for isa in _core.isas()}
             rejections = [item for item in rejections if item["candidate"] not in isas]
@@ -253,7 +253,7 @@ class DispatchRecord:
         return [
             {"candidate": name, "reason": reason, "detail": None}
             for name in LOADABLE_BACKENDS
-            if name not in known and (name != "openblas" or self.op in OPENBLAS_OPS)
+            if name not in known
         ]
 
     def _explain_rejection(self, rejection: RejectionDict) -> str:
