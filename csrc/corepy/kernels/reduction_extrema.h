@@ -143,8 +143,7 @@ struct ExtremumKernel {
       COREPY_UNROLL
       for (int k = 0; k < in_flight; k += 2) {
         const T* from = first + k / 2 * apart;
-        prefetch_ahead(from);
-        prefetch_ahead(from + lanes<T>);
+        prefetch_pair_ahead(from);
         accumulate_pair(from, a[k], a[k + 1], nan);
       }
     }

@@ -181,6 +181,12 @@ class StripSource {
 // Asks for the memory some way ahead of x, vector by vector: the hardware alone keeps too little
 // under way (1.1 to 1.3 times the speed of max at 1e7). It may lie past the end, which is harmless.
 COREPY_INLINE void prefetch_ahead(const void* x) { __builtin_prefetch(at(x, 8192)); }
+// The same for two vectors that follow one upon the other: once for each cache line.
+template <class T>
+COREPY_INLINE void prefetch_pair_ahead(const T* x) {
+  prefetch_ahead(x);
+  if constexpr (2 * lanes<T> * sizeof(T) > 64) prefetch_ahead(x + lanes<T>);
+}
 
 // Calls f(rows, first, x, apart_bytes) for groups of up to four rows of a strip in any order, x
 // being the first one and the others so far from it: constants, so that a group is one pass over

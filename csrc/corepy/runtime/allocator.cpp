@@ -21,12 +21,12 @@ namespace corepy {
 namespace {
 
 // Four classes per power of two from 128 bytes: at most 25% waste. From 8 MiB every class is a
-// whole number of huge pages.
+// whole number of huge pages; the rest of a smaller one stays on small pages.
 constexpr std::int64_t smallest_block_bytes = 128;
 constexpr std::int64_t page_bytes = 4096;
 constexpr std::int64_t paged_block_bytes = 8 * page_bytes;
 constexpr std::int64_t huge_page_bytes = std::int64_t{1} << 21;
-constexpr std::int64_t huge_block_bytes = 4 * huge_page_bytes;
+constexpr std::int64_t huge_block_bytes = 2 * huge_page_bytes;
 constexpr int class_count = 4 * 57;
 
 int class_of(std::int64_t bytes) noexcept {
@@ -140,7 +140,8 @@ void* system_allocate(std::int64_t bytes) noexcept {
   void* block = std::aligned_alloc(alignment, rounded);
 #ifdef __linux__
   if (block != nullptr && bytes >= huge_block_bytes)
-    madvise(block, static_cast<std::size_t>(bytes), MADV_HUGEPAGE);
+    madvise(block, static_cast<std::size_t>(bytes / huge_page_bytes * huge_page_bytes),
+            MADV_HUGEPAGE);
 #endif
   return block;
 }

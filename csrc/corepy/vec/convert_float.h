@@ -16,6 +16,18 @@ inline constexpr bool has_integer_stores = true;
 inline constexpr bool has_integer_stores = false;
 #endif
 
+// Whether store_in_range is defined: below, for AVX2.
+template <class From, class To>
+inline constexpr bool has_stores_in_range = false;
+#if defined(__AVX2__) && !defined(__AVX512BW__)
+template <>
+inline constexpr bool has_stores_in_range<float, std::int32_t> = true;
+template <>
+inline constexpr bool has_stores_in_range<double, std::int32_t> = true;
+#endif
+bool store_in_range(const float* in, std::int32_t* out);
+bool store_in_range(const double* in, std::int32_t* out);
+
 #if defined(__AVX512BW__)
 
 // max(x, 0) is 0 for NaN: x86's max gives its second operand then. Conversions give all ones, the
@@ -223,6 +235,31 @@ COREPY_INLINE void store_integers_of(Vec<float> x, To* out) {
       _mm_storel_epi64(reinterpret_cast<__m128i*>(out), packed);
     }
   }
+}
+
+// Four vectors to int32, stored at `out`, which may be `in`; false, with nothing stored, where the
+// conversion gives the smallest integer: a NaN, what is out of range, or that integer itself.
+COREPY_INLINE bool store_in_range(const float* in, std::int32_t* out) {
+  __m256i v[4];
+  __m256i found = _mm256_setzero_si256();
+  for (int k = 0; k < 4; ++k) {
+    v[k] = _mm256_cvttps_epi32(_mm256_loadu_ps(in + 8 * k));
+    found = _mm256_or_si256(found, _mm256_cmpeq_epi32(v[k], _mm256_set1_epi32(INT32_MIN)));
+  }
+  if (!_mm256_testz_si256(found, found)) return false;
+  for (int k = 0; k < 4; ++k) _mm256_storeu_si256(reinterpret_cast<__m256i*>(out + 8 * k), v[k]);
+  return true;
+}
+COREPY_INLINE bool store_in_range(const double* in, std::int32_t* out) {
+  __m128i v[4];
+  __m128i found = _mm_setzero_si128();
+  for (int k = 0; k < 4; ++k) {
+    v[k] = _mm256_cvttpd_epi32(_mm256_loadu_pd(in + 4 * k));
+    found = _mm_or_si128(found, _mm_cmpeq_epi32(v[k], _mm_set1_epi32(INT32_MIN)));
+  }
+  if (!_mm_testz_si128(found, found)) return false;
+  for (int k = 0; k < 4; ++k) _mm_storeu_si128(reinterpret_cast<__m128i*>(out + 4 * k), v[k]);
+  return true;
 }
 
 #endif
