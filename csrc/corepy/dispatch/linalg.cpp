@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <string>
+#include <utility>
 
 #include "corepy/core/error.h"
 #include "corepy/dispatch/blocking_region.h"
@@ -59,6 +60,7 @@ Product plan_product(const char* op, const Tensor& x1, const Tensor& x2) {
   p.a_row = vector1 ? 0 : x1.strides[r1 - 2];
   p.b_row = x2.strides[vector2 ? 0 : r2 - 2];
   p.b_column = vector2 ? 0 : x2.strides[r2 - 1];
+  if (r1 <= 2 && r2 <= 2) return p;  // no batch axes: what is below takes a tenth of a small call
   const Dims batch1 = leading(x1.shape, vector1 ? 1 : 2),
              batch2 = leading(x2.shape, vector2 ? 1 : 2);
   const Dims* batches[] = {&batch1, &batch2};
@@ -92,6 +94,7 @@ ProductTiles plan_tiles(Isa isa, DType compute, const Product& p, int threads, s
   const double calls = std::ceil(flops / (is_fast ? fast_flops : slow_flops));
   auto wanted = static_cast<std::int64_t>(std::min(std::max(calls, 1.0), 1e6));
   if (batch < threads) wanted = std::max<std::int64_t>(wanted, threads);
+  if (wanted == 1) return {p.m, p.n, 1, 1};
   // Tiles as square as they can be: each packs its rows of A and its columns of B.
   const double rows_wanted =
       std::sqrt(static_cast<double>(wanted) * static_cast<double>(p.m) / static_cast<double>(p.n));
@@ -188,6 +191,25 @@ void join_rows(Product& p, LoopPlan& batches) {
   p.batch = batches.shape = {};
 }
 
+// The most that a call needs: for full tiles and the last ones, for one product and `most`.
+std::int64_t count_workspace_bytes(const ProductKernel& kernel, ProductArgs args, const Product& p,
+                                   const ProductTiles& tiles, std::int64_t most) {
+  const std::int64_t last_m = p.m - (tiles.row_count - 1) * tiles.rows;
+  const std::int64_t last_n = p.n - (tiles.column_count - 1) * tiles.columns;
+  std::int64_t bytes = 0;
+  for (args.m = tiles.rows;; args.m = last_m) {
+    for (args.n = tiles.columns;; args.n = last_n) {
+      for (args.count = 1;; args.count = most) {
+        bytes = std::max(bytes, kernel.workspace_bytes(args));
+        if (args.count == most) break;
+      }
+      if (args.n == last_n) break;
+    }
+    if (args.m == last_m) break;
+  }
+  return bytes;
+}
+
 void run_product(Operation& operation, const KernelTables& tables, DType compute, Product p,
                  const Tensor& a, const Tensor& b, const Tensor& result, bool conjugate_a,
                  std::span<const Tensor* const> pinned) {
@@ -210,23 +232,15 @@ void run_product(Operation& operation, const KernelTables& tables, DType compute
   const std::int64_t batch = count_elements(p.batch);
   const double flops = 2.0 * static_cast<double>(p.m) * static_cast<double>(p.n) *
                        static_cast<double>(p.k) * static_cast<double>(batch);
+  // Before the region: once it has let others run, operands may be given other storage.
+  const ProductData data = {a.data(), b.data(), result.data(), itemsize};
   BlockingRegion region(operation, static_cast<std::int64_t>(std::min(flops, 1e18) / 4), pinned);
   const ProductTiles tiles =
       plan_tiles(operation.record().isa, compute, p, region.thread_count(), batch);
   args.m = tiles.rows, args.n = tiles.columns;
-  std::int64_t workspace_bytes = 0;
   const std::int64_t most = tiles.per_product() == 1 ? batches.inner_length() : 1;
-  for (const std::int64_t m : {tiles.rows, p.m - (tiles.row_count - 1) * tiles.rows}) {
-    for (const std::int64_t n : {tiles.columns, p.n - (tiles.column_count - 1) * tiles.columns}) {
-      for (const std::int64_t count : {std::int64_t{1}, most}) {
-        ProductArgs call = args;
-        call.m = m, call.n = n, call.count = count;
-        workspace_bytes = std::max(workspace_bytes, kernel.workspace_bytes(call));
-      }
-    }
-  }
-  SlotWorkspaces workspaces(operation, region.thread_count(), workspace_bytes);
-  const ProductData data = {a.data(), b.data(), result.data(), itemsize};
+  SlotWorkspaces workspaces(operation, region.thread_count(),
+                            count_workspace_bytes(kernel, args, p, tiles, most));
   if (tiles.per_product() > 1) {
     run_tiles(region, kernel, args, p, tiles, batches, data, workspaces);
   } else {
@@ -234,9 +248,10 @@ void run_product(Operation& operation, const KernelTables& tables, DType compute
   }
 }
 
-// Shared frame of matmul and vecdot: `shape` is the public result's.
+// Shared frame of matmul and vecdot: `p` is the product of `left` and `right`, `shape` the public
+// result's.
 Tensor contract(Operation& operation, const Tensor& x1, const Tensor& x2, const Tensor& left,
-                const Tensor& right, const Dims& shape, bool conjugate_a,
+                const Tensor& right, Product p, const Dims& shape, bool conjugate_a,
                 std::span<const Option> options) {
   const Op op = operation.record().op;
   operation.add_operand(x1);
@@ -257,16 +272,21 @@ Tensor contract(Operation& operation, const Tensor& x1, const Tensor& x2, const 
   }
   const KernelTables& tables = kernel_tables(isa);
   // A cast operand is converted whole: its every element is used many times.
-  const Tensor a =
-      left.dtype == dtypes.compute ? left : as_contiguous(operation, left, dtypes.compute);
-  const Tensor b =
-      right.dtype == dtypes.compute ? right : as_contiguous(operation, right, dtypes.compute);
-  // Half precision is rounded once, when its sums are complete.
-  const Tensor product =
-      dtypes.compute == dtypes.result ? result : operation.allocate_result(shape, dtypes.compute);
-  run_product(operation, tables, dtypes.compute, plan_product(operation.name(), a, b), a, b,
-              product, conjugate_a, inputs);
-  if (dtypes.compute != dtypes.result) assign(operation, result, product);
+  Tensor cast_left, cast_right;
+  const auto as_computed = [&](const Tensor& x, Tensor& cast) -> const Tensor& {
+    if (x.dtype == dtypes.compute) return x;
+    return cast = as_contiguous(operation, x, dtypes.compute);
+  };
+  const Tensor& a = as_computed(left, cast_left);
+  const Tensor& b = as_computed(right, cast_right);
+  if (&a != &left || &b != &right) p = plan_product(operation.name(), a, b);  // other strides
+  if (dtypes.compute == dtypes.result) {
+    run_product(operation, tables, dtypes.compute, std::move(p), a, b, result, conjugate_a, inputs);
+  } else {  // half precision is rounded once, when its sums are complete
+    const Tensor sums = operation.allocate_result(shape, dtypes.compute);
+    run_product(operation, tables, dtypes.compute, std::move(p), a, b, sums, conjugate_a, inputs);
+    assign(operation, result, sums);
+  }
   if (operation.wants_verify()) operation.verify(call);
   operation.finish(result);
   return result;
@@ -276,11 +296,11 @@ Tensor contract(Operation& operation, const Tensor& x1, const Tensor& x2, const 
 
 Tensor matmul(const Tensor& x1, const Tensor& x2) {
   Operation operation(Op::matmul);
-  const Product p = plan_product(operation.name(), x1, x2);
+  Product p = plan_product(operation.name(), x1, x2);
   Dims shape = p.batch;
   if (x1.rank() > 1) shape.push_back(p.m);
   if (x2.rank() > 1) shape.push_back(p.n);
-  return contract(operation, x1, x2, x1, x2, shape, false, {});
+  return contract(operation, x1, x2, x1, x2, std::move(p), shape, false, {});
 }
 
 Tensor vecdot(const Tensor& x1, const Tensor& x2, std::int64_t axis) {
@@ -317,9 +337,10 @@ Tensor vecdot(const Tensor& x1, const Tensor& x2, std::int64_t axis) {
     return view;
   };
   const Tensor left = as_stack(x1, axis1, true), right = as_stack(x2, axis2, false);
-  const Dims shape = plan_product("vecdot", left, right).batch;
+  Product p = plan_product("vecdot", left, right);
+  const Dims shape = p.batch;
   const Option options[] = {{"axis", axis}};
-  return contract(operation, x1, x2, left, right, shape, true, options);
+  return contract(operation, x1, x2, left, right, std::move(p), shape, true, options);
 }
 
 Tensor tensordot(const Tensor& x1, const Tensor& x2, const Dims& axes1, const Dims& axes2) {

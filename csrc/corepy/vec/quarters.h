@@ -37,8 +37,10 @@ COREPY_INLINE void transpose_in_quarters(Vec<double> (&v)[2]) {
 }
 #else
 using Quarters = __m256;
+// An insertion from memory takes no port of shuffles (a broadcast of what was loaded would pass
+// through the stack first).
 COREPY_INLINE Quarters join_quarters(__m128 q0, __m128 q1) {
-  return _mm256_blend_ps(_mm256_castps128_ps256(q0), _mm256_broadcast_ps(&q1), 0xf0);
+  return _mm256_insertf128_ps(_mm256_castps128_ps256(q0), q1, 1);
 }
 COREPY_INLINE void transpose_in_quarters(Vec<float> (&v)[4]) {
   const __m256 low01 = _mm256_unpacklo_ps(v[0], v[1]), high01 = _mm256_unpackhi_ps(v[0], v[1]);
