@@ -49,6 +49,7 @@ if TYPE_CHECKING:
     from .numpy_names.contractions import *  # noqa: F403
     from .numpy_names.creation import *  # noqa: F403
     from .numpy_names.joining import *  # noqa: F403
+    from .numpy_names.positions import *  # noqa: F403
     from .numpy_names.shapes import *  # noqa: F403
     from .numpy_names.values import *  # noqa: F403
     from .print_options import *  # noqa: F403

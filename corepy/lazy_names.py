@@ -50,9 +50,10 @@ MODULES = {
             logspace mgrid ndarray ogrid tri
         """,
         "numpy_names.values": """
-            allclose argwhere around array_equal cumprod cumsum deg2rad degrees dot exp2
-            flatnonzero fmax fmin inner isclose nan_to_num rad2deg radians unique unravel_index
+            allclose around array_equal cumprod cumsum deg2rad degrees dot exp2 fmax fmin inner
+            isclose nan_to_num rad2deg radians
         """,
+        "numpy_names.positions": "argwhere flatnonzero unique unravel_index",
     }.items()
 }
 #: Modules of the package that are public and imported on first use.

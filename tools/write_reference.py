@@ -94,6 +94,7 @@ PAGES = {
             "numpy_names/joining.py",
             "numpy_names/creation.py",
             "numpy_names/values.py",
+            "numpy_names/positions.py",
         ],
     ),
     "tensor": ("Tensor", ["tensor.py"]),

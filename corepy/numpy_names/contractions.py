@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import math
 from operator import index
+from string import ascii_lowercase, ascii_uppercase
 
 import corepy
 from corepy.errors import ArgumentError, ArgumentTypeError, DTypeError, ShapeError
@@ -19,28 +20,41 @@ from corepy.ops.composed import composed
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from types import EllipsisType
     from typing import TypeAlias
 
-    from corepy.ops.native import ArrayLike
+    from corepy import DType
+    from corepy.ops.native import ArrayLike, DTypeLike
     from corepy.tensor import Tensor
 
     #: "greedy", "optimal" or another of opt_einsum's, or pairs of positions.
     Path: TypeAlias = bool | str | Sequence[tuple[int, ...] | str]
+    #: The labels of an operand's axes: numbers from 0 to 51, and ``...``.
+    Labels: TypeAlias = Sequence[int | EllipsisType]
 
 __all__ = ["einsum"]
 
 
 @composed
-def einsum(subscripts: str, /, *operands: ArrayLike, optimize: Path = False) -> Tensor:
+def einsum(
+    subscripts: str | ArrayLike,
+    /,
+    *operands: ArrayLike | Labels,
+    dtype: DTypeLike | None = None,
+    optimize: Path = False,
+) -> Tensor:
     """Products of all operands, summed over the labels that the result does not have.
 
     ``"ij,jk->ik"`` is a matrix product, ``"ii"`` a trace, ``"...ij->...ji"`` a transpose. Without
     ``->`` the result has the labels that occur once, in alphabetical order, after the ellipsis.
+    In place of subscripts, each operand may be followed by the list of its labels, numbers from 0
+    to 51 and ``...``; a last list has those of the result.
     Operands are contracted from left to right; ``optimize`` asks the package opt_einsum for a
     cheaper order (True, ``"greedy"``, ``"optimal"`` ...), or gives one, as pairs of positions.
 
-    Shapes: extents of one label are equal or 1; axes of ``...`` broadcast.  Dtypes: numeric; all
-    operands are converted to their common dtype first, which the result has.
+    Shapes: extents of one label are equal or 1, and equal within an operand; axes of ``...``
+    broadcast.  Dtypes: numeric; all operands are converted to their common dtype first, or to
+    ``dtype``, to which that must be safe to cast: the result has it.
     Edges: sums over no elements are 0; integers wrap; complex numbers are not conjugated.
     Raises: ArgumentError for subscripts that say nothing; ShapeError; DTypeError for bool.
     Accuracy: every product of two operands as ``matmul``, summed first within an operand as
@@ -53,13 +67,15 @@ def einsum(subscripts: str, /, *operands: ArrayLike, optimize: Path = False) -> 
     Tensor([12, 34], shape=(2,), dtype=int64)
     >>> cp.einsum("ii", a)
     Tensor(5, shape=(), dtype=int64)
+    >>> cp.einsum(a, [0, 1], b, [1], [0])
+    Tensor([12, 34], shape=(2,), dtype=int64)
     """
+    if not isinstance(subscripts, str):
+        subscripts, operands = _read_labels((subscripts, *operands))
     tensors = [read_tensor("einsum", f"operand {i + 1}", one) for i, one in enumerate(operands)]
     terms, output = _parse(subscripts, [one.ndim for one in tensors])
-    dtype = corepy.result_type(*tensors)
-    if dtype.kind == "b":
-        raise DTypeError("einsum: unsupported dtype (got bool; expected numbers)")
-    tensors = [corepy.astype(one, dtype, copy=False) for one in tensors]
+    common = _choose_dtype(tensors, dtype)
+    tensors = [corepy.astype(one, common, copy=False) for one in tensors]
     extents = _find_extents(terms, tensors)
     pool = [_drop_ones(term, one, extents) for term, one in zip(terms, tensors, strict=True)]
     for pair in _find_path(pool, output, extents, optimize):
@@ -76,19 +92,56 @@ def einsum(subscripts: str, /, *operands: ArrayLike, optimize: Path = False) -> 
     return corepy.permute_dims(tensor, tuple(term.index(label) for label in output))
 
 
+def _choose_dtype(tensors: list[Tensor], dtype: DTypeLike | None) -> DType:
+    """In which everything is computed."""
+    common = corepy.result_type(*tensors)
+    chosen = common if dtype is None else corepy.empty((), dtype=dtype).dtype
+    if "b" in (common.kind, chosen.kind):
+        raise DTypeError("einsum: unsupported dtype (got bool; expected numbers)")
+    if not corepy.can_cast(common, chosen):
+        raise DTypeError(
+            f"einsum: dtype would lose values (got {chosen.name} for operands of {common.name}; "
+            "expected one to which theirs is safe to cast); convert them with corepy.astype"
+        )
+    return chosen
+
+
 # ---- subscripts ----
 
 #: Labels of the axes of ``...``, from the last one on: no letters.
 _ELLIPSIS = "\u0100"
 
 
+def _read_labels(
+    arguments: tuple[ArrayLike | Labels, ...],
+) -> tuple[str, tuple[ArrayLike | Labels, ...]]:
+    """Operands, each with the list of its labels behind it, as subscripts and operands."""
+    lists = [*arguments[1::2], *(arguments[-1:] if len(arguments) % 2 else ())]
+    terms = [_write_term(one) for one in lists]
+    output = "->" + terms.pop() if len(arguments) % 2 else ""
+    return ",".join(terms) + output, arguments[: len(arguments) // 2 * 2 : 2]
+
+
+#: In the order of their codes: labels of the result are sorted by it.
+_LETTERS = ascii_uppercase + ascii_lowercase
+
+
+def _write_term(labels: object) -> str:
+    """A list of labels as the letters of a term."""
+    if isinstance(labels, (list, tuple)):
+        numbers = [-1 if one is ... else index(one) if is_int(one) else 52 for one in labels]
+        if all(one < 52 for one in numbers) and all(
+            one >= 0 or label is ... for one, label in zip(numbers, labels, strict=True)
+        ):
+            return "".join("..." if one < 0 else _LETTERS[one] for one in numbers)
+    raise ArgumentTypeError(
+        f"einsum: an operand's labels have the wrong type (got {labels!r}; expected subscripts as "
+        "the first argument, or a list of numbers from 0 to 51 and '...' behind each operand)"
+    )
+
+
 def _parse(subscripts: str, ranks: list[int]) -> tuple[list[str], str]:
     """The labels of each operand and of the result, one character for each axis."""
-    if not isinstance(subscripts, str):
-        raise ArgumentTypeError(
-            f"einsum: subscripts have the wrong type (got {type(subscripts).__name__}; expected "
-            "str, as in 'ij,jk->ik')"
-        )
     left, arrow, right = subscripts.replace(" ", "").partition("->")
     terms = left.split(",")
     if len(terms) != len(ranks):
@@ -150,7 +203,13 @@ def _find_extents(terms: list[str], tensors: list[Tensor]) -> dict[str, int]:
     """Each label's extent: the one that is not 1, where there is one."""
     extents: dict[str, int] = {}
     for term, tensor in zip(terms, tensors, strict=True):
+        own: dict[str, int] = {}  # a diagonal does not broadcast
         for label, extent in zip(term, tensor.shape, strict=True):
+            if own.setdefault(label, extent) != extent:
+                raise ShapeError(
+                    f"einsum: '{label}' has two extents in one operand (got {own[label]} and "
+                    f"{extent}; expected equal ones)"
+                )
             known = extents.get(label, 1)
             if known != 1 and extent not in (1, known):
                 name = f"'{label}'" if label < _ELLIPSIS else "an axis of '...'"

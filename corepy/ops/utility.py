@@ -5,9 +5,9 @@
 from __future__ import annotations
 
 from corepy import _core
-from corepy.errors import ArgumentError, ArgumentTypeError, AxisError
+from corepy.errors import ArgumentError, ArgumentTypeError
 
-from .arguments import read_int
+from .arguments import normalize_axis, read_int
 from .composed import composed
 from .elementwise.arithmetic import subtract
 from .manipulation import concat, copy
@@ -94,18 +94,13 @@ def diff(
             f"diff: x has the wrong type (got {type(x).__name__}; expected a Tensor); convert it "
             "with corepy.asarray"
         )
-    rank, where = x.ndim, read_int("diff", "axis", axis)
+    where = normalize_axis("diff", axis, x.ndim)
     n = read_int("diff", "n", n)
-    if not -rank <= where < rank:
-        raise AxisError(
-            f"diff: the axis does not exist (got axis {where} of {rank} dimensions; "
-            f"expected {-rank} <= axis < {rank})"
-        )
     if n < 0:
         raise ArgumentError(f"diff: n is negative (got {n}; expected 0 or more)")
     parts = [part for part in (prepend, x, append) if part is not None]
     result = concat(parts, axis=where) if len(parts) > 1 else x
-    before = (slice(None),) * (where % rank)
+    before = (slice(None),) * where
     for _ in range(n):
         result = subtract(result[(*before, slice(1, None))], result[(*before, slice(None, -1))])
     return copy(result) if result is x else result

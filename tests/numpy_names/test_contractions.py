@@ -137,6 +137,37 @@ def test_dtypes_are_those_of_all_operands_together():
         cp.einsum("i->", cp.asarray([True]))
 
 
+@pytest.mark.parametrize(
+    "labels",
+    [
+        ([[0, 1], [1, 2]], [0, 2]),
+        ([[0, 1], [1, 2]], None),
+        ([[30, 1], [1, 2]], None),  # the result's axes ascend: 2, 30
+        ([[..., 5], [5, ...]], [...]),
+        ([[51, 0], (0, 51)], []),
+    ],
+)
+def test_labels_may_be_numbers(labels):
+    lists, output = labels
+    operands = whole_numbers([(3, 3), (3, 3)], "float64")
+    last = [] if output is None else [output]
+    expected = np.einsum(operands[0], lists[0], operands[1], lists[1], *last)
+    a, b = map(cp.asarray, operands)
+    assert_bitwise_equal(cp.copy(cp.einsum(a, lists[0], b, lists[1], *last)) + 0, expected + 0)
+
+
+def test_dtype_is_that_of_the_computation():
+    bytes_ = cp.full(300, 100, dtype=cp.int8)
+    total = cp.einsum("i,i->", bytes_, bytes_, dtype=cp.int32)
+    assert total.dtype == cp.int32
+    assert total.item() == 3_000_000
+    assert cp.einsum("i->i", bytes_, dtype="float64").dtype == cp.float64
+    with pytest.raises(cp.DTypeError, match=r"^einsum: dtype would lose values"):
+        cp.einsum("i->", cp.ones(3), dtype=cp.float32)
+    with pytest.raises(cp.DTypeError, match=r"^einsum: .*bool"):
+        cp.einsum("i->", cp.ones(3), dtype=cp.bool)
+
+
 def test_a_path_may_be_given():
     operands = [cp.asarray(one) for one in whole_numbers([(2, 3), (3, 4), (4, 5)], "float64")]
     expected = cp.einsum("ij,jk,kl", *operands)
@@ -170,6 +201,8 @@ def test_a_path_may_be_given():
         ("i->", [(2, 3)], "number of axes"),
         ("ijk", [(2, 3)], "number of axes"),
         ("i,i", [(2,), (3,)], "two extents"),
+        ("ii", [(1, 3)], "two extents in one operand"),
+        ("ii,i", [(3, 1), (3,)], "two extents in one operand"),
         ("...,...", [(2,), (3,)], "two extents"),
     ],
 )
@@ -179,8 +212,11 @@ def test_wrong_subscripts_are_named(subscripts, shapes, words):
 
 
 def test_other_arguments():
-    with pytest.raises(cp.ArgumentTypeError, match=r"^einsum: subscripts"):
-        cp.einsum(cp.ones(3), [0])
+    for wrong in ("i", [52], [-1], [0.0], [True], [None], 0, ["i"]):
+        with pytest.raises(cp.ArgumentTypeError, match=r"^einsum: an operand's labels"):
+            cp.einsum(cp.ones(3), wrong)
+    with pytest.raises(cp.ArgumentTypeError, match=r"^einsum: an operand's labels"):
+        cp.einsum(cp.ones(3))
     with pytest.raises(cp.ArgumentTypeError, match=r"^einsum: operand 2"):
         cp.einsum("i,i", cp.ones(3), np.ones(3))
 
