@@ -72,7 +72,10 @@ def einsum(
     """
     if not isinstance(subscripts, str):
         subscripts, operands = _read_labels((subscripts, *operands))
-    tensors = [read_tensor("einsum", f"operand {i + 1}", one) for i, one in enumerate(operands)]
+    tensors = [
+        read_tensor("einsum", f"operand {i + 1}", one)  # type: ignore[arg-type]  # no lists of labels
+        for i, one in enumerate(operands)
+    ]
     terms, output = _parse(subscripts, [one.ndim for one in tensors])
     common = _choose_dtype(tensors, dtype)
     tensors = [corepy.astype(one, common, copy=False) for one in tensors]

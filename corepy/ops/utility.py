@@ -99,7 +99,8 @@ def diff(
     if n < 0:
         raise ArgumentError(f"diff: n is negative (got {n}; expected 0 or more)")
     parts = [part for part in (prepend, x, append) if part is not None]
-    result = concat(parts, axis=where) if len(parts) > 1 else x
+    # Counted from the end: a part of another rank then differs in shape, not in axes.
+    result = concat(parts, axis=where - x.ndim) if len(parts) > 1 else x
     before = (slice(None),) * where
     for _ in range(n):
         result = subtract(result[(*before, slice(1, None))], result[(*before, slice(None, -1))])
