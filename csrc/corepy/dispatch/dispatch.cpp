@@ -140,10 +140,7 @@ Operation::Operation(Op op, const char* composition)
   record.sequence = 0;
   record.composition = composition;
   record.op = op;
-  // Not read back from the record where it was just written: the load would wait for the store.
-  name_ = depth > 0                ? name_of(records.open_record(0))
-          : composition != nullptr ? composition
-                                   : name_of(op);
+  name_ = name_of(records.open_record(0));
   record.policy = settings_.policy();
   record.backend = native_backend;
   record.isa = no_isa;
@@ -168,7 +165,7 @@ void Operation::set_bound(DType compute, DType result) noexcept {
   record_->compute_dtype = compute;
   if (!is_floating(compute)) return;
   record_->bound = is_complex(compute) ? info.complex_bound : info.bound;
-  if (std::strcmp(record_->bound, "ulp") == 0) record_->ulp = ulp_bound(info.ulp, result);
+  if (std::string_view(record_->bound) == "ulp") record_->ulp = ulp_bound(info.ulp, result);
 }
 
 void Operation::note_copy(std::int64_t bytes, const char* what) {

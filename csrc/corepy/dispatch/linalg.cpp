@@ -194,18 +194,16 @@ void join_rows(Product& p, LoopPlan& batches) {
 // The most that a call needs: for full tiles and the last ones, for one product and `most`.
 std::int64_t count_workspace_bytes(const ProductKernel& kernel, ProductArgs args, const Product& p,
                                    const ProductTiles& tiles, std::int64_t most) {
-  const std::int64_t last_m = p.m - (tiles.row_count - 1) * tiles.rows;
-  const std::int64_t last_n = p.n - (tiles.column_count - 1) * tiles.columns;
+  args.m = p.m, args.n = p.n, args.count = 1;
+  if (tiles.per_product() == 1 && most == 1) return kernel.workspace_bytes(args);
   std::int64_t bytes = 0;
-  for (args.m = tiles.rows;; args.m = last_m) {
-    for (args.n = tiles.columns;; args.n = last_n) {
-      for (args.count = 1;; args.count = most) {
+  for (const std::int64_t m : {tiles.rows, p.m - (tiles.row_count - 1) * tiles.rows}) {
+    for (const std::int64_t n : {tiles.columns, p.n - (tiles.column_count - 1) * tiles.columns}) {
+      for (const std::int64_t count : {std::int64_t{1}, most}) {
+        args.m = m, args.n = n, args.count = count;
         bytes = std::max(bytes, kernel.workspace_bytes(args));
-        if (args.count == most) break;
       }
-      if (args.n == last_n) break;
     }
-    if (args.m == last_m) break;
   }
   return bytes;
 }

@@ -50,10 +50,9 @@ COREPY_INLINE void cast_to_integers(const unsigned char* in, unsigned char* out,
   To* target = reinterpret_cast<To*>(out);
   std::int64_t i = 0;
   if constexpr (vec::has_stores_in_range<From, To>) {
-    constexpr std::int64_t group = 4 * lanes<From>;
-    for (; i + group <= length; i += group) {
+    for (; i + vec::in_range_length <= length; i += vec::in_range_length) {
       if (vec::store_in_range(source + i, target + i)) continue;
-      for (std::int64_t j = i; j < i + group; j += lanes<From>)
+      for (std::int64_t j = i; j < i + vec::in_range_length; j += lanes<From>)
         vec::store_integers<To, From>(vec::load(source + j), target + j);
     }
   }

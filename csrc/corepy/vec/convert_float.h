@@ -18,15 +18,18 @@ inline constexpr bool has_integer_stores = false;
 
 // Whether store_in_range is defined: below, for AVX2.
 template <class From, class To>
-inline constexpr bool has_stores_in_range = false;
+inline constexpr bool has_stores_in_range =
 #if defined(__AVX2__) && !defined(__AVX512BW__)
-template <>
-inline constexpr bool has_stores_in_range<float, std::int32_t> = true;
-template <>
-inline constexpr bool has_stores_in_range<double, std::int32_t> = true;
+    std::is_floating_point_v<From> && std::is_same_v<To, std::int32_t>;
+#else
+    false;
 #endif
-bool store_in_range(const float* in, std::int32_t* out);
-bool store_in_range(const double* in, std::int32_t* out);
+
+// Converts in_range_length elements and stores them at `out`, which may be `in`; false, with
+// nothing stored, where one is a NaN, out of range or the smallest integer.
+inline constexpr int in_range_length = 32;
+template <class From>
+bool store_in_range(const From* in, std::int32_t* out);
 
 #if defined(__AVX512BW__)
 
@@ -237,28 +240,28 @@ COREPY_INLINE void store_integers_of(Vec<float> x, To* out) {
   }
 }
 
-// Four vectors to int32, stored at `out`, which may be `in`; false, with nothing stored, where the
-// conversion gives the smallest integer: a NaN, what is out of range, or that integer itself.
-COREPY_INLINE bool store_in_range(const float* in, std::int32_t* out) {
-  __m256i v[4];
+// Eight elements, truncated; what is a NaN or out of range gives the smallest integer.
+COREPY_INLINE __m256i truncate_eight(const float* in) {
+  return _mm256_cvttps_epi32(_mm256_loadu_ps(in));
+}
+COREPY_INLINE __m256i truncate_eight(const double* in) {
+  const __m128i low = _mm256_cvttpd_epi32(_mm256_loadu_pd(in));
+  return _mm256_inserti128_si256(_mm256_castsi128_si256(low),
+                                 _mm256_cvttpd_epi32(_mm256_loadu_pd(in + 4)), 1);
+}
+
+template <class From>
+COREPY_INLINE bool store_in_range(const From* in, std::int32_t* out) {
+  constexpr int count = in_range_length / 8;
+  __m256i v[count];
   __m256i found = _mm256_setzero_si256();
-  for (int k = 0; k < 4; ++k) {
-    v[k] = _mm256_cvttps_epi32(_mm256_loadu_ps(in + 8 * k));
+  for (int k = 0; k < count; ++k) {
+    v[k] = truncate_eight(in + 8 * k);
     found = _mm256_or_si256(found, _mm256_cmpeq_epi32(v[k], _mm256_set1_epi32(INT32_MIN)));
   }
   if (!_mm256_testz_si256(found, found)) return false;
-  for (int k = 0; k < 4; ++k) _mm256_storeu_si256(reinterpret_cast<__m256i*>(out + 8 * k), v[k]);
-  return true;
-}
-COREPY_INLINE bool store_in_range(const double* in, std::int32_t* out) {
-  __m128i v[4];
-  __m128i found = _mm_setzero_si128();
-  for (int k = 0; k < 4; ++k) {
-    v[k] = _mm256_cvttpd_epi32(_mm256_loadu_pd(in + 4 * k));
-    found = _mm_or_si128(found, _mm_cmpeq_epi32(v[k], _mm_set1_epi32(INT32_MIN)));
-  }
-  if (!_mm_testz_si128(found, found)) return false;
-  for (int k = 0; k < 4; ++k) _mm_storeu_si128(reinterpret_cast<__m128i*>(out + 4 * k), v[k]);
+  for (int k = 0; k < count; ++k)
+    _mm256_storeu_si256(reinterpret_cast<__m256i*>(out + 8 * k), v[k]);
   return true;
 }
 
