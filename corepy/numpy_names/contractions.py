@@ -11,6 +11,7 @@ from __future__ import annotations
 import math
 from operator import index
 from string import ascii_lowercase, ascii_uppercase
+from typing import cast
 
 import corepy
 from corepy.errors import ArgumentError, ArgumentTypeError, DTypeError, ShapeError
@@ -72,10 +73,8 @@ def einsum(
     """
     if not isinstance(subscripts, str):
         subscripts, operands = _read_labels((subscripts, *operands))
-    tensors = [
-        read_tensor("einsum", f"operand {i + 1}", one)  # type: ignore[arg-type]  # no lists of labels
-        for i, one in enumerate(operands)
-    ]
+    values = cast("tuple[ArrayLike, ...]", operands)  # the lists of labels are read
+    tensors = [read_tensor("einsum", f"operand {i + 1}", one) for i, one in enumerate(values)]
     terms, output = _parse(subscripts, [one.ndim for one in tensors])
     common = _choose_dtype(tensors, dtype)
     tensors = [corepy.astype(one, common, copy=False) for one in tensors]
@@ -98,7 +97,7 @@ def einsum(
 def _choose_dtype(tensors: list[Tensor], dtype: DTypeLike | None) -> DType:
     """In which everything is computed."""
     common = corepy.result_type(*tensors)
-    chosen = common if dtype is None else corepy.empty((), dtype=dtype).dtype
+    chosen = common if dtype is None else corepy.result_type(dtype)
     if "b" in (common.kind, chosen.kind):
         raise DTypeError("einsum: unsupported dtype (got bool; expected numbers)")
     if not corepy.can_cast(common, chosen):
@@ -119,10 +118,11 @@ def _read_labels(
     arguments: tuple[ArrayLike | Labels, ...],
 ) -> tuple[str, tuple[ArrayLike | Labels, ...]]:
     """Operands, each with the list of its labels behind it, as subscripts and operands."""
-    lists = [*arguments[1::2], *(arguments[-1:] if len(arguments) % 2 else ())]
-    terms = [_write_term(one) for one in lists]
-    output = "->" + terms.pop() if len(arguments) % 2 else ""
-    return ",".join(terms) + output, arguments[: len(arguments) // 2 * 2 : 2]
+    subscripts = ",".join(_write_term(one) for one in arguments[1::2])
+    if len(arguments) % 2:
+        subscripts += "->" + _write_term(arguments[-1])
+        arguments = arguments[:-1]
+    return subscripts, arguments[::2]
 
 
 #: In the order of their codes: labels of the result are sorted by it.
@@ -131,12 +131,10 @@ _LETTERS = ascii_uppercase + ascii_lowercase
 
 def _write_term(labels: object) -> str:
     """A list of labels as the letters of a term."""
-    if isinstance(labels, (list, tuple)):
-        numbers = [-1 if one is ... else index(one) if is_int(one) else 52 for one in labels]
-        if all(one < 52 for one in numbers) and all(
-            one >= 0 or label is ... for one, label in zip(numbers, labels, strict=True)
-        ):
-            return "".join("..." if one < 0 else _LETTERS[one] for one in numbers)
+    if isinstance(labels, (list, tuple)) and all(
+        one is ... or (is_int(one) and 0 <= index(one) < len(_LETTERS)) for one in labels
+    ):
+        return "".join("..." if one is ... else _LETTERS[index(one)] for one in labels)
     raise ArgumentTypeError(
         f"einsum: an operand's labels have the wrong type (got {labels!r}; expected subscripts as "
         "the first argument, or a list of numbers from 0 to 51 and '...' behind each operand)"
