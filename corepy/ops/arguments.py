@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "all_hold",
+    "check_out",
     "check_scalar",
     "is_floating",
     "is_half",
@@ -106,6 +107,15 @@ def check_scalar(function: str, name: str, value: object) -> None:
         f"{function}: {name} has the wrong type (got {type(value).__name__}; expected a number or "
         "a Tensor)"
     )
+
+
+def check_out(function: str, out: object) -> None:
+    """Refuse what a result cannot replace, before there is a result."""
+    if out is not None and not isinstance(out, _core.TensorBase):
+        raise ArgumentTypeError(
+            f"{function}: out has the wrong type (got {type(out).__name__}; expected "
+            "corepy.Tensor); convert it with corepy.asarray"
+        )
 
 
 def read_tensor(function: str, name: str, value: ArrayLike) -> Tensor:
