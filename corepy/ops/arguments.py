@@ -9,7 +9,7 @@ from operator import index
 
 import corepy
 from corepy import _core
-from corepy.errors import ArgumentTypeError, AxisError, DTypeError
+from corepy.errors import ArgumentError, ArgumentTypeError, AxisError, DTypeError
 
 from . import creation, elementwise, manipulation
 
@@ -32,6 +32,8 @@ __all__ = [
     "move_last",
     "normalize_axes",
     "normalize_axis",
+    "read_flag",
+    "read_float",
     "read_floating",
     "read_int",
     "read_number",
@@ -81,6 +83,28 @@ def read_int(function: str, name: str, value: object) -> int:
     raise ArgumentTypeError(
         f"{function}: {name} has the wrong type (got {type(value).__name__}; expected int)"
     )
+
+
+def read_flag(function: str, name: str, value: object) -> bool:
+    """A bool, or one of NumPy's: what merely counts as true, such as "no", is a mistake."""
+    if isinstance(value, bool):
+        return value
+    if is_numpy_scalar(value) and value.dtype.kind == "b":  # type: ignore[attr-defined]
+        return bool(value)
+    raise ArgumentTypeError(
+        f"{function}: {name} has the wrong type (got {type(value).__name__}; expected bool)"
+    )
+
+
+def read_float(function: str, name: str, value: object) -> float:
+    """A real number, or a tensor of one."""
+    check_scalar(function, name, value)
+    try:
+        return float(value)  # type: ignore[arg-type]
+    except OverflowError:
+        raise ArgumentError(
+            f"{function}: {name} is out of range (got an int beyond float64; expected less)"
+        ) from None
 
 
 def read_sizes(function: str, shape: object) -> tuple[int, ...]:

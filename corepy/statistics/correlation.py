@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import corepy
 from corepy.errors import ArgumentError, DTypeError, ShapeError
-from corepy.ops.arguments import all_hold, is_integer, read_floating, read_real
+from corepy.ops.arguments import all_hold, is_integer, read_flag, read_floating, read_int, read_real
 from corepy.ops.composed import composed
 
 from .weights import read_weights
@@ -84,7 +84,7 @@ def _read_variables(function: str, x: ArrayLike, y: ArrayLike | None, rowvar: bo
             )
         if variable.ndim < 2:
             variable = corepy.reshape(variable, (1, -1))
-        elif not rowvar:
+        elif not read_flag(function, "rowvar", rowvar):
             variable = variable.mT
         rows.append(variable)
     if len({row.shape[1] for row in rows}) > 1:
@@ -175,7 +175,9 @@ def cov(
     Tensor(3., shape=(), dtype=float64)
     """
     rows = _read_variables("cov", x, y, rowvar)
-    count, taken = rows.shape[1], (0 if bias else 1) if ddof is None else ddof
+    count, taken = rows.shape[1], 0 if read_flag("cov", "bias", bias) else 1
+    if ddof is not None:
+        taken = read_int("cov", "ddof", ddof)
     counts = _read_observations("fweights", fweights, rows, is_counting=True)
     importance = _read_observations("aweights", aweights, rows, is_counting=False)
     if counts is not None or importance is not None:

@@ -12,6 +12,7 @@ from corepy.ops.arguments import (
     is_integer,
     move_last,
     normalize_axes,
+    read_flag,
     read_floating,
     read_real,
 )
@@ -87,16 +88,18 @@ def _interpolate(low: Tensor, high: Tensor, distance: Tensor) -> Tensor:
 class _Lines:
     """The elements along the reduced axes, sorted, NaN last; and how many of each line count."""
 
-    __slots__ = ("_axes", "_shape", "count", "skips_nan", "sorted", "weight")
+    __slots__ = ("_axes", "_keepdims", "_shape", "count", "skips_nan", "sorted", "weight")
 
     def __init__(
         self,
         function: str,
         x: Tensor,
         axis: Dims | None,
-        skips_nan: bool,
+        keepdims: bool,
+        skips_nan: bool = False,
         weight: Tensor | None = None,
     ) -> None:
+        self._keepdims = read_flag(function, "keepdims", keepdims)
         self._axes, self._shape = normalize_axes(function, axis, x.ndim), x.shape
         line = move_last(x, self._axes)
         if weight is None:
@@ -130,14 +133,14 @@ class _Lines:
         first, second = (corepy.take_along_axis(line, place, axis=-1) for place in places)
         return first, second
 
-    def finish(self, found: Tensor, keepdims: bool) -> Tensor:
+    def finish(self, found: Tensor) -> Tensor:
         """The results of all lines, NaN where it counts, in x's shape without the axes: their own
         axis first."""
         if is_floating(self.sorted) and not self.skips_nan:
             greatest = self.sorted[..., -1:]  # NaN, where there is one
             found = corepy.where(corepy.isnan(greatest), greatest, found)
         found = corepy.moveaxis(found, -1, 0)
-        if not keepdims:
+        if not self._keepdims:
             return found
         sizes = [1 if one in self._axes else size for one, size in enumerate(self._shape)]
         return corepy.reshape(found, (found.shape[0], *sizes))
@@ -168,14 +171,14 @@ def _run(
         )
     fractions = _read_fractions(function, q, scale)
     read = read_real if method in _SELECTING else read_floating
-    lines = _Lines(function, read(function, "x", x), axis, skips_nan)
+    lines = _Lines(function, read(function, "x", x), axis, keepdims, skips_nan)
     below, distance = _find_positions(lines.count, corepy.reshape(fractions, (-1,)), method)
     low, high = lines.select_pair(below)
     if method in _SELECTING:
         found = corepy.where(distance == 0, low, high)
     else:
         found = _interpolate(low, high, corepy.astype(distance, low.dtype))
-    found = lines.finish(found, keepdims)
+    found = lines.finish(found)
     return corepy.reshape(found, fractions.shape + found.shape[1:])
 
 
@@ -197,7 +200,7 @@ def _run_weighted(
     fractions = _read_fractions(function, q, scale)
     number = read_real(function, "x", x)
     weight = read_weights(function, number, axis, weights, corepy.float64)
-    lines = _Lines(function, number, axis, False, weight)
+    lines = _Lines(function, number, axis, keepdims, weight=weight)
     part = corepy.cumulative_sum(lines.weight, axis=-1)
     total = part[..., -1:]
     if not all_hold(weight >= 0) or not all_hold((total > 0) & (total < corepy.inf)):
@@ -209,7 +212,7 @@ def _run_weighted(
     part = corepy.where(part == 0, -1.0, part)  # no weight at all: not even the quantile of 0
     places = corepy.count_nonzero(part[..., None, :] < corepy.reshape(fractions, (-1, 1)), axis=-1)
     places = corepy.clip(places, max=lines.sorted.shape[-1] - 1)
-    found = lines.finish(corepy.take_along_axis(lines.sorted, places, axis=-1), keepdims)
+    found = lines.finish(corepy.take_along_axis(lines.sorted, places, axis=-1))
     return corepy.reshape(found, fractions.shape + found.shape[1:])
 
 
@@ -333,7 +336,7 @@ def nanpercentile(
 def _find_median(
     function: str, x: ArrayLike, axis: Dims | None, keepdims: bool, skips_nan: bool
 ) -> Tensor:
-    lines = _Lines(function, read_real(function, "x", x), axis, skips_nan)
+    lines = _Lines(function, read_real(function, "x", x), axis, keepdims, skips_nan)
     place = (lines.count - 1) * 0.5
     below = corepy.floor(place)
     low, high = lines.select_pair(corepy.reshape(below, (1,)) if below.ndim == 0 else below)
@@ -343,7 +346,7 @@ def _find_median(
     middle = (low + high) * 0.5
     # The sum overflows where its half does not.
     found = corepy.where(corepy.isfinite(middle), middle, low * 0.5 + high * 0.5)
-    return lines.finish(found, keepdims)[0]
+    return lines.finish(found)[0]
 
 
 @composed
