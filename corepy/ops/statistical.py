@@ -158,10 +158,11 @@ def prod(
     Shapes: x without the axes, or with extent 1 there under keepdims; axis=None means all.
     Dtypes: all; bool and signed integers give int64, unsigned ones uint64, floating ones their own;
     with ``dtype`` elements are converted to it first.
-    Edges: integers wrap; NaN and infinities propagate.
+    Edges: integers wrap; NaN and infinities propagate. Factors are multiplied in the order of sums:
+    where some of them overflow, a small factor or a zero of the rest does not bring that back.
     Raises: DTypeError for dtype=bool (see all); AxisError.
-    Accuracy: exact for integers, else |error| <= gamma(n - 1) |product|, barring underflow on the
-    way.
+    Accuracy: exact for integers, else |error| <= gamma(n - 1) |product|, barring overflow and
+    underflow on the way.
     Source: array API 2024.12; Higham, Accuracy and Stability, lemma 3.1.
 
     >>> import corepy as cp

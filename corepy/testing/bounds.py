@@ -211,7 +211,7 @@ def bound_prod(case: BoundCase) -> FloatArray:
 
     The order decides whether partial products leave the range: an underflow's absolute error grows
     by at most the product of all factors above 1, and where those alone overflow nothing is
-    promised.
+    promised, nor beside a zero: the infinity makes NaN of it.
     """
     reduced = _reduced(case)
     complex_factors = is_complex(case.expected.dtype)
@@ -223,7 +223,8 @@ def bound_prod(case: BoundCase) -> FloatArray:
     underflow = decay < case.binary.min_exponent + case.binary.precision + 1
     error = error + underflow * (2.0 * roundings * case.subnormal) * np.exp2(growth)
     limit = math.log2(case.largest) - 2
-    lost = (growth > limit) & ((decay < 0) | (growth < limit + 4) | complex_factors)
+    has_zero = (reduced.x == 0).any(axis=reduced.axes, keepdims=reduced.keepdims)
+    lost = (growth > limit) & ((decay < 0) | has_zero | (growth < limit + 4) | complex_factors)
     # A zero that is an underflow makes NaN of an infinity.
     infinite = np.isinf(case.operands[0]).any(axis=reduced.axes, keepdims=reduced.keepdims)
     lost |= underflow & infinite

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 
 import numpy as np
 import pytest
@@ -236,6 +237,15 @@ def test_any_values_agree_with_the_oracle_on_every_isa(name, data):
     for isa in cp.isas():
         with cp.settings.override(isa=isa):
             assert_bitwise_equal(reduce(name, tensor, axis=axis), expected, label=f"{name} {isa}")
+
+
+def test_a_product_that_overflows_beside_a_zero():
+    # 1.5 * 3.4e38 comes first, and its infinity meets the zero: verify knows that this may be.
+    x = np.asarray([0.0, 1.5, 3.0, 3.4028235e38], np.float32)
+    assert math.isnan(check_op("prod", x).item())
+    with cp.settings.override(verify=True):
+        assert math.isnan(cp.prod(cp.asarray(x.tolist(), dtype=cp.float32)).item())
+        assert cp.prod(cp.asarray([0.0, 2.0, 3.0, 4.0])).item() == 0
 
 
 @pytest.mark.parametrize("dtype", ["float32", "float64"])

@@ -194,10 +194,16 @@ class NativeReduction {
     const bool are_rows =
         gather_.cast_row == nullptr && (gathers_ || args_.n_stride_bytes == source.itemsize());
     const std::int64_t narrowest = are_rows ? 1 : 1024;
-    const std::int64_t task_bytes = region.thread_count() > 1 ? shared_bytes : serial_bytes;
+    const int threads = region.thread_count();
     const std::int64_t length = args_.m;
-    const std::int64_t chunk =
-        std::max(narrowest, task_bytes / std::max<std::int64_t>(1, args_.n * source.itemsize()));
+    const std::int64_t result_bytes = std::max<std::int64_t>(1, args_.n * source.itemsize());
+    std::int64_t chunk =
+        std::max(narrowest, (threads > 1 ? shared_bytes : serial_bytes) / result_bytes);
+    // Columns are shared out evenly: the wider their rows, the longer memory is read in order.
+    if (!are_rows && threads > 1) {
+      const std::int64_t share = ((length + threads - 1) / threads + 63) / 64 * 64;
+      chunk = std::max(chunk, std::min(share, serial_bytes / result_bytes));
+    }
     const std::int64_t chunks = (length + chunk - 1) / chunk;
     const std::int64_t last = length - (chunks - 1) * chunk;  // it may need another layout
     SlotWorkspaces workspaces(
