@@ -7,7 +7,7 @@ from __future__ import annotations
 from os import PathLike, getpid
 
 from corepy import _core
-from corepy.errors import ArgumentError
+from corepy.errors import ArgumentError, ArgumentTypeError
 
 from .explain import DispatchRecord
 
@@ -63,6 +63,11 @@ class DispatchLog:
             raise ArgumentError(
                 f"record_dispatches: no capacity (got {capacity!r}; expected an int from 1 to "
                 "2**48 - 1)"
+            )
+        if not isinstance(check_values, bool):
+            raise ArgumentTypeError(
+                "record_dispatches: check_values has the wrong type (got "
+                f"{type(check_values).__name__}; expected bool)"
             )
         self._log = _core.Log(capacity, check_values)
         self._entries: tuple[LoggedDispatch, ...] | None = None

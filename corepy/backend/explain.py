@@ -9,6 +9,7 @@ that did not run with the reason, hidden copies, error bound, and whether the bi
 from __future__ import annotations
 
 from corepy import _core
+from corepy.errors import ArgumentTypeError
 
 from .wording import (
     BOUND_FORMULAS,
@@ -443,6 +444,11 @@ def explain(
     >>> print(cp.explain(cp.add, cp.ones(3), 1).call_text())
     add(float64[3], float64[]) -> float64[3]
     """
+    if not callable(function):
+        raise ArgumentTypeError(
+            f"explain: not a function (got {type(function).__name__}; expected one such as "
+            "corepy.matmul, its arguments behind it)"
+        )
     return DispatchRecord(_core.dry_run(function, args, kwargs))
 
 

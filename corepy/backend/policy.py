@@ -150,7 +150,7 @@ def set_backend(name: str) -> None:
     served = {backend["name"]: backend["policy"] for backend in _core.backends()}
     loadable = {"reference": "REFERENCE", "openblas": "BLAS"}
     known = {**loadable, **served}
-    if name not in known:
+    if not isinstance(name, str) or name not in known:
         raise BackendError(
             f"set_backend: no such backend (got {name!r}; expected {', '.join(sorted(known))})"
         )

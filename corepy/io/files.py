@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from contextlib import contextmanager, nullcontext
 from stat import S_ISREG
 
@@ -49,6 +50,14 @@ def open_to_read(op: str, file: File) -> AbstractContextManager[BinaryIO]:
         return open(file, "rb")
     _check_stream(op, file, "read")
     return nullcontext(file)
+
+
+def check_mapping(op: str, name: str, value: object) -> None:
+    """Refuse what has no names."""
+    if not isinstance(value, Mapping):
+        raise ArgumentTypeError(
+            f"{op}: {name} has the wrong type (got {type(value).__name__}; expected a dict)"
+        )
 
 
 @contextmanager

@@ -8,9 +8,10 @@ import zipfile
 import zlib
 
 from corepy.errors import ArgumentError, ArgumentTypeError, FileFormatError
+from corepy.ops.arguments import read_flag
 from corepy.tensor import Tensor
 
-from .files import count_all, open_to_read, open_to_write
+from .files import check_mapping, count_all, open_to_read, open_to_write
 from .npy import read_array, write_array
 
 TYPE_CHECKING = False
@@ -128,6 +129,7 @@ def save_npz(file: File, tensors: Mapping[str, Tensor], *, compress: bool = Fals
     {'weights': Tensor([1., 1.], shape=(2,), dtype=float64)}
     """
     op = "save_npz"
+    check_mapping(op, "tensors", tensors)
     for name, x in tensors.items():
         if not isinstance(name, str) or not isinstance(x, Tensor):
             raise ArgumentTypeError(
@@ -136,7 +138,7 @@ def save_npz(file: File, tensors: Mapping[str, Tensor], *, compress: bool = Fals
             )
         if _has_path_tricks(name):
             raise ArgumentError(f"{op}: not a name for a member (got {name!r}; expected no path)")
-    method = zipfile.ZIP_DEFLATED if compress else zipfile.ZIP_STORED
+    method = zipfile.ZIP_DEFLATED if read_flag(op, "compress", compress) else zipfile.ZIP_STORED
     with open_to_write(op, file) as stream, zipfile.ZipFile(stream, "w") as archive:
         for name, x in tensors.items():
             member = zipfile.ZipInfo(name + _SUFFIX)

@@ -12,7 +12,15 @@ from corepy.errors import ArgumentError, ArgumentTypeError, FileFormatError
 from corepy.tensor import Tensor
 
 from .element_types import dtype_of_safetensors, safetensors_of
-from .files import count_left, map_file, open_to_read, open_to_write, read_exactly, write_tensor
+from .files import (
+    check_mapping,
+    count_left,
+    map_file,
+    open_to_read,
+    open_to_write,
+    read_exactly,
+    write_tensor,
+)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -192,7 +200,9 @@ def save_safetensors(
     """
     op = "save_safetensors"
     header: dict[str, object] = {}
+    check_mapping(op, "tensors", tensors)
     if metadata is not None:
+        check_mapping(op, "metadata", metadata)
         header[_METADATA] = dict(metadata)
         if not all(isinstance(one, str) for pair in metadata.items() for one in pair):
             raise ArgumentTypeError(f"{op}: metadata maps texts to texts (got other types)")

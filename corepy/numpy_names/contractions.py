@@ -15,7 +15,7 @@ from typing import cast
 
 import corepy
 from corepy.errors import ArgumentError, ArgumentTypeError, DTypeError, ShapeError
-from corepy.ops.arguments import is_int, read_tensor
+from corepy.ops.arguments import check_out, is_int, read_tensor
 from corepy.ops.composed import composed
 
 TYPE_CHECKING = False
@@ -41,6 +41,7 @@ def einsum(
     subscripts: str | ArrayLike,
     /,
     *operands: ArrayLike | Labels,
+    out: Tensor | None = None,
     dtype: DTypeLike | None = None,
     optimize: Path = False,
 ) -> Tensor:
@@ -55,7 +56,8 @@ def einsum(
 
     Shapes: extents of one label are equal or 1, and equal within an operand; axes of ``...``
     broadcast.  Dtypes: numeric; all operands are converted to their common dtype first, or to
-    ``dtype``, to which that must be safe to cast: the result has it.
+    ``dtype``, to which that must be safe to cast: the result has it, and ``out``
+    must have it.
     Edges: sums over no elements are 0; integers wrap; complex numbers are not conjugated.
     Raises: ArgumentError for subscripts that say nothing; ShapeError; DTypeError for bool.
     Accuracy: every product of two operands as ``matmul``, summed first within an operand as
@@ -71,6 +73,7 @@ def einsum(
     >>> cp.einsum(a, [0, 1], b, [1], [0])
     Tensor([12, 34], shape=(2,), dtype=int64)
     """
+    check_out("einsum", out)
     if not isinstance(subscripts, str):
         subscripts, operands = _read_labels((subscripts, *operands))
     values = cast("tuple[ArrayLike, ...]", operands)  # the lists of labels are read
@@ -91,7 +94,8 @@ def einsum(
             term, tensor = _contract(first, _reduce(*other, kept | set(first[0])), kept)
         pool.append((term, tensor))
     term, tensor = _reduce(*pool[0], set(output))
-    return corepy.permute_dims(tensor, tuple(term.index(label) for label in output))
+    result = corepy.permute_dims(tensor, tuple(term.index(label) for label in output))
+    return result if out is None else corepy.positive(result, out=out)
 
 
 def _choose_dtype(tensors: list[Tensor], dtype: DTypeLike | None) -> DType:

@@ -6,8 +6,8 @@ from __future__ import annotations
 import math
 
 import corepy
-from corepy.errors import ArgumentError, ShapeError
-from corepy.ops.arguments import read_int, read_sizes, read_tensor
+from corepy.errors import ArgumentError, ArgumentTypeError, ShapeError
+from corepy.ops.arguments import read_float, read_int, read_sizes, read_tensor
 from corepy.ops.composed import composed
 
 TYPE_CHECKING = False
@@ -67,6 +67,10 @@ else:
             return corepy.empty(shape, dtype=dtype)
 
 
+#: Of any tensor.
+_MOST_AXES = 64
+
+
 def array(
     obj: object,
     /,
@@ -88,7 +92,11 @@ def array(
     Tensor([1., 2.], shape=(2,), dtype=float32)
     """
     tensor = corepy.asarray(obj, dtype=dtype, copy=copy)
-    missing = ndmin - tensor.ndim
+    missing = read_int("array", "ndmin", ndmin) - tensor.ndim
+    if ndmin > _MOST_AXES:
+        raise ArgumentError(
+            f"array: ndmin is out of range (got {ndmin}; expected at most {_MOST_AXES})"
+        )
     return corepy.reshape(tensor, (1,) * missing + tensor.shape) if missing > 0 else tensor
 
 
@@ -253,18 +261,19 @@ def geomspace(
     >>> cp.geomspace(1, 8, 4)
     Tensor([1., 2., 4., 8.], shape=(4,), dtype=float64)
     """
+    start, stop = read_float("geomspace", "start", start), read_float("geomspace", "stop", stop)
     if not (math.isfinite(start) and math.isfinite(stop) and start * math.copysign(1, stop) > 0):
         raise ArgumentError(
             f"geomspace: the ends must be finite, not zero and of one sign (got {start} and {stop})"
         )
     sign = 1.0 if start > 0 else -1.0
-    first, last = (corepy.log2(corepy.asarray(abs(float(end)))) for end in (start, stop))
+    first, last = (corepy.log2(corepy.asarray(abs(end))) for end in (start, stop))
     exponents = corepy.linspace(float(first), float(last), num, endpoint=endpoint)
     numbers = sign * corepy.pow(2.0, exponents)
     if num > 0:
-        numbers[0] = float(start)
+        numbers[0] = start
     if num > 1 and endpoint:
-        numbers[-1] = float(stop)
+        numbers[-1] = stop
     return numbers if dtype is None else corepy.astype(numbers, dtype)
 
 
@@ -382,4 +391,9 @@ def fromfunction(
     Tensor([[0, 1],
             [1, 2]], shape=(2, 2), dtype=int64)
     """
+    if not callable(function):
+        raise ArgumentTypeError(
+            f"fromfunction: not a function (got {type(function).__name__}; expected one of the "
+            "coordinates)"
+        )
     return function(*indices(shape, dtype))

@@ -139,6 +139,9 @@ def append(x: ArrayLike, values: ArrayLike, /, axis: int | None = None) -> Tenso
 
 # ---- splitting ----
 
+#: A list of more empty pieces than this is a mistake, and might fill the memory.
+_MOST_EMPTY = 1 << 16
+
 
 @composed
 def array_split(
@@ -173,6 +176,11 @@ def _split(
         if count < 1:
             raise ArgumentError(
                 f"{function}: sections must be positive (got {count}; expected >= 1)"
+            )
+        if count > extent + _MOST_EMPTY:
+            raise ArgumentError(
+                f"{function}: nearly all sections would be empty (got {count} for an extent of "
+                f"{extent}; expected at most {extent + _MOST_EMPTY})"
             )
         inner = [one * (extent // count) + min(one, extent % count) for one in range(1, count)]
     before = (slice(None),) * place

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import corepy
 from corepy.errors import ArgumentError, ShapeError
-from corepy.ops.arguments import read_number
+from corepy.ops.arguments import read_float, read_number
 from corepy.ops.composed import composed
 
 TYPE_CHECKING = False
@@ -39,7 +39,8 @@ def lstsq(a: ArrayLike, b: ArrayLike, /, rcond: float | None = None) -> LstsqRes
     one column of one matrix; without elements, (0,), where m <= n or any matrix has not rank n.
     rank: (...); singular values, descending: (..., min(m, n)).  Dtypes: numeric, promoted together;
     integers and bool become float64.  The rank is int64.
-    Edges: no rows or columns give x = 0 and rank 0.
+    Edges: no rows or columns give x = 0 and rank 0, as does an rcond of 1 or more: nothing is left;
+    a negative rcond is as None.
     Raises: ShapeError; DTypeError; ArgumentError for a NaN rcond; LinalgError for NaN and infinity
     in a.
     Accuracy: |error| <= 4 c n u K (|x| + (|b| + K |a x - b|) / s[0]), with n the larger extent,
@@ -61,11 +62,12 @@ def lstsq(a: ArrayLike, b: ArrayLike, /, rcond: float | None = None) -> LstsqRes
             f"lstsq: the shapes do not fit (got {matrix.shape} and {sides.shape}; expected "
             "(..., m, n) and (m,) or (..., m, k))"
         )
-    if rcond is not None and rcond != rcond:
+    limit = None if rcond is None else read_float("lstsq", "rcond", rcond)
+    if limit is not None and limit != limit:
         raise ArgumentError("lstsq: rcond is not a number (got nan; expected a number or None)")
     dtype = corepy.result_type(matrix, columns)
     matrix, columns = (corepy.astype(one, dtype, copy=False) for one in (matrix, columns))
-    x, rank, values = _solve(matrix, columns, rcond)
+    x, rank, values = _solve(matrix, columns, limit)
     residuals = _find_residuals(matrix, columns, x, rank)
     if is_vector:
         x = corepy.squeeze(x, axis=-1)

@@ -8,7 +8,7 @@ import math
 
 import corepy
 from corepy.errors import DTypeError, OutOfBoundsError
-from corepy.ops.arguments import all_hold, is_integer, read_sizes, read_tensor
+from corepy.ops.arguments import all_hold, is_integer, read_flag, read_sizes, read_tensor
 from corepy.ops.composed import composed
 
 TYPE_CHECKING = False
@@ -112,8 +112,13 @@ def unique(
     Tensor([1, 2], shape=(2,), dtype=int64)
     """
     tensor = read_tensor("unique", "x", x)
-    if not (return_index or return_inverse or return_counts):
+    flags = [
+        read_flag("unique", "return_index", return_index),
+        read_flag("unique", "return_inverse", return_inverse),
+        read_flag("unique", "return_counts", return_counts),
+    ]
+    if not any(flags):
         return corepy.unique_values(tensor)
     values, first, inverse, counts = corepy.unique_all(tensor)
-    wanted = ((return_index, first), (return_inverse, inverse), (return_counts, counts))
+    wanted = zip(flags, (first, inverse, counts), strict=True)
     return (values, *(found for is_wanted, found in wanted if is_wanted))

@@ -4,8 +4,8 @@
 from __future__ import annotations
 
 import corepy
-from corepy.errors import AxisError, ShapeError
-from corepy.ops.arguments import normalize_axis, read_tensor
+from corepy.errors import ArgumentTypeError, AxisError, ShapeError
+from corepy.ops.arguments import normalize_axis, read_int, read_tensor
 from corepy.ops.composed import composed
 
 TYPE_CHECKING = False
@@ -185,12 +185,16 @@ def rot90(x: ArrayLike, /, k: int = 1, axes: tuple[int, int] = (0, 1)) -> Tensor
             [1, 3]], shape=(2, 2), dtype=int64)
     """
     tensor = read_tensor("rot90", "x", x)
+    if not isinstance(axes, (tuple, list)):
+        raise ArgumentTypeError(
+            f"rot90: axes have the wrong type (got {type(axes).__name__}; expected a pair of ints)"
+        )
     if len(axes) != 2:
         raise ShapeError(f"rot90: two axes are needed (got {axes}; expected a pair)")
     first, second = (normalize_axis("rot90", axis, tensor.ndim) for axis in axes)
     if first == second:
         raise AxisError(f"rot90: the axes are equal (got {axes}; expected two)")
-    turns = k % 4
+    turns = read_int("rot90", "k", k) % 4
     if turns == 0:
         return tensor[...]  # no other name of x
     if turns == 2:

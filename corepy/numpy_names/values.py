@@ -13,6 +13,7 @@ from corepy.ops.arguments import (
     is_floating,
     is_half,
     is_integer,
+    read_flag,
     read_floating,
     read_int,
     read_number,
@@ -79,9 +80,10 @@ def isclose(
     x, y = _read_comparable("isclose", "a", a), _read_comparable("isclose", "b", b)
     check_scalar("isclose", "rtol", rtol)
     check_scalar("isclose", "atol", atol)
+    with_nan = read_flag("isclose", "equal_nan", equal_nan)
     within = corepy.abs(x - y) <= atol + rtol * corepy.abs(y)
     result = (within & corepy.isfinite(y)) | (x == y)
-    return result | (corepy.isnan(x) & corepy.isnan(y)) if equal_nan else result
+    return result | (corepy.isnan(x) & corepy.isnan(y)) if with_nan else result
 
 
 @composed
@@ -123,10 +125,11 @@ def array_equal(a: ArrayLike, b: ArrayLike, /, equal_nan: bool = False) -> bool:
     True
     """
     x, y = read_tensor("array_equal", "a", a), read_tensor("array_equal", "b", b)
+    with_nan = read_flag("array_equal", "equal_nan", equal_nan)
     if x.shape != y.shape:
         return False
     same = x == y
-    if equal_nan and x.dtype.kind in "fc" and y.dtype.kind in "fc":
+    if with_nan and x.dtype.kind in "fc" and y.dtype.kind in "fc":
         same = same | (corepy.isnan(x) & corepy.isnan(y))
     return bool(corepy.all(same))
 

@@ -9,7 +9,7 @@ from operator import index
 
 import corepy
 from corepy import _core
-from corepy.errors import ArgumentTypeError, AxisError, DTypeError
+from corepy.errors import ArgumentError, ArgumentTypeError, AxisError, DTypeError
 
 from . import creation, elementwise, manipulation
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "all_hold",
+    "check_out",
     "check_scalar",
     "is_floating",
     "is_half",
@@ -31,6 +32,8 @@ __all__ = [
     "move_last",
     "normalize_axes",
     "normalize_axis",
+    "read_flag",
+    "read_float",
     "read_floating",
     "read_int",
     "read_number",
@@ -82,6 +85,28 @@ def read_int(function: str, name: str, value: object) -> int:
     )
 
 
+def read_flag(function: str, name: str, value: object) -> bool:
+    """A bool, or one of NumPy's: what merely counts as true, such as "no", is a mistake."""
+    if isinstance(value, bool):
+        return value
+    if is_numpy_scalar(value) and value.dtype.kind == "b":  # type: ignore[attr-defined]
+        return bool(value)
+    raise ArgumentTypeError(
+        f"{function}: {name} has the wrong type (got {type(value).__name__}; expected bool)"
+    )
+
+
+def read_float(function: str, name: str, value: object) -> float:
+    """A real number, or a tensor of one."""
+    check_scalar(function, name, value)
+    try:
+        return float(value)  # type: ignore[arg-type]
+    except OverflowError:
+        raise ArgumentError(
+            f"{function}: {name} is out of range (got an int beyond float64; expected less)"
+        ) from None
+
+
 def read_sizes(function: str, shape: object) -> tuple[int, ...]:
     """A shape as functions take it: an int, or a sequence of them."""
     if is_int(shape):
@@ -106,6 +131,15 @@ def check_scalar(function: str, name: str, value: object) -> None:
         f"{function}: {name} has the wrong type (got {type(value).__name__}; expected a number or "
         "a Tensor)"
     )
+
+
+def check_out(function: str, out: object) -> None:
+    """Refuse what a result cannot replace, before there is a result."""
+    if out is not None and not isinstance(out, _core.TensorBase):
+        raise ArgumentTypeError(
+            f"{function}: out has the wrong type (got {type(out).__name__}; expected "
+            "corepy.Tensor); convert it with corepy.asarray"
+        )
 
 
 def read_tensor(function: str, name: str, value: ArrayLike) -> Tensor:

@@ -10,6 +10,7 @@ A log holds the parts too, as children; errors of a part name the function that 
 from __future__ import annotations
 
 from corepy import _core
+from corepy.errors import CorepyError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -52,9 +53,22 @@ def _compose(function: Callable[_Parameters, _Result], name: str) -> Callable[_P
     run = _core.run_composition
 
     def call(*args: _Parameters.args, **kwargs: _Parameters.kwargs) -> _Result:
-        return run(name, function, args, kwargs)
+        try:
+            return run(name, function, args, kwargs)
+        except CorepyError as error:
+            _name_after(error, name)
+            raise
 
     for attribute in _KEPT:  # by hand, since functools takes a tenth of corepy's import time
         setattr(call, attribute, getattr(function, attribute))
     setattr(call, "__wrapped__", function)  # noqa: B010  # no attribute that types know of
     return call
+
+
+def _name_after(error: CorepyError, name: str) -> None:
+    """Let an error of a part name the function that was called, as those of kernels do."""
+    message = str(error)
+    part, colon, text = message.partition(": ")
+    is_name = all(one.isidentifier() for one in part.split("."))
+    if colon and is_name and part.rpartition(".")[2] != name.rpartition(".")[2]:
+        error.args = (f"{name}: {text}",)

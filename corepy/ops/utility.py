@@ -102,6 +102,6 @@ def diff(
     # Counted from the end: a part of another rank then differs in shape, not in axes.
     result = concat(parts, axis=where - x.ndim) if len(parts) > 1 else x
     before = (slice(None),) * where
-    for _ in range(n):
+    for _ in range(min(n, result.shape[where])):  # then it is empty
         result = subtract(result[(*before, slice(1, None))], result[(*before, slice(None, -1))])
     return copy(result) if result is x else result

@@ -7,7 +7,7 @@ from __future__ import annotations
 import corepy
 from corepy import _core
 from corepy.errors import ArgumentError, ArgumentTypeError, ShapeError
-from corepy.ops.arguments import all_hold, read_int, read_sizes
+from corepy.ops.arguments import all_hold, normalize_axis, read_flag, read_int, read_sizes
 from corepy.ops.composed import composed_of
 
 from . import rejection
@@ -323,7 +323,7 @@ class Generator(Stream):
                 f"expected {count})"
             )
         sizes = read_sizes("random.choice", shape)
-        if replace:
+        if read_flag("random.choice", "replace", replace):
             indices = (
                 self.integers(sizes, count)
                 if weights is None
@@ -363,12 +363,7 @@ def _axis_length(function: str, x: Tensor, axis: int) -> int:
         raise ArgumentTypeError(
             f"{function}: not a tensor (got {type(x).__name__}; convert with corepy.asarray)"
         )
-    if not -x.ndim <= axis < x.ndim:
-        raise corepy.AxisError(
-            f"{function}: axis out of range (got {axis} for rank {x.ndim}; expected -{x.ndim} <= "
-            f"axis < {x.ndim})"
-        )
-    return x.shape[axis]
+    return x.shape[normalize_axis(function, axis, x.ndim)]
 
 
 def _round(x: Tensor, dtype: DTypeLike | None) -> Tensor:

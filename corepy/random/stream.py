@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from corepy import _core
 from corepy.errors import ArgumentError
-from corepy.ops.arguments import read_int
+from corepy.ops.arguments import read_flag, read_int
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -251,6 +251,7 @@ class Stream:
         >>> bool(cp.all(cp.random.Generator(1).integers(1000, 1, 7) <= 6))
         True
         """
+        endpoint = read_flag("random.integers", "endpoint", endpoint)
         bounds = (("low", 0), ("high", low)) if high is None else (("low", low), ("high", high))
         first, last = (read_int("random.integers", name, value) for name, value in bounds)
         if first >= last + endpoint:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import corepy
 from corepy.errors import ArgumentError, DTypeError, ShapeError
-from corepy.ops.arguments import read_tensor
+from corepy.ops.arguments import read_flag, read_int, read_tensor
 from corepy.ops.composed import composed
 
 TYPE_CHECKING = False
@@ -64,13 +64,13 @@ def vander(x: ArrayLike, /, N: int | None = None, increasing: bool = False) -> T
         raise ShapeError(f"vander: x must be one line (got shape {line.shape}; expected (n,))")
     if line.dtype.kind == "b":
         raise DTypeError("vander: unsupported dtype (got bool; expected numbers)")
-    count = line.size if N is None else N
+    count = line.size if N is None else read_int("vander", "N", N)
     if count < 0:
         raise ArgumentError(f"vander: N is negative (got {count}; expected >= 0)")
     repeated = corepy.broadcast_to(line[:, None], (line.size, max(count - 1, 0)))
     powers = corepy.cumulative_prod(repeated, axis=1, dtype=line.dtype, include_initial=True)
     powers = powers[:, :count]
-    return powers if increasing else corepy.flip(powers, axis=1)
+    return powers if read_flag("vander", "increasing", increasing) else corepy.flip(powers, axis=1)
 
 
 @composed

@@ -10,6 +10,7 @@ import corepy
 from corepy.errors import ArgumentError, ArgumentTypeError, ShapeError
 from corepy.ops.arguments import (
     all_hold,
+    check_scalar,
     normalize_axes,
     normalize_axis,
     read_floating,
@@ -237,6 +238,7 @@ def trapezoid(
     if samples.dtype.kind != "c":
         samples = read_floating("trapezoid", "y", samples)
     place = normalize_axis("trapezoid", axis, samples.ndim)
+    check_scalar("trapezoid", "dx", dx)
     width: Tensor | float = dx
     if x is not None:
         points = read_floating("trapezoid", "x", x)
@@ -309,6 +311,8 @@ def unwrap(
     half = period / 2
     inside = corepy.remainder(jump + half, period) - half
     inside = corepy.where((inside == -half) & (jump > 0), half, inside)
+    if discont is not None:
+        check_scalar("unwrap", "discont", discont)
     least = half if discont is None else discont
     correction = corepy.where(corepy.abs(jump) < least, 0.0, inside - jump)
     rest = _cut(phase, place, 1, None) + corepy.cumulative_sum(correction, axis=place)

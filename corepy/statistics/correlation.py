@@ -4,9 +4,11 @@
 from __future__ import annotations
 
 import corepy
-from corepy.errors import ArgumentError, ShapeError
-from corepy.ops.arguments import normalize_axis, read_floating, read_real
+from corepy.errors import ArgumentError, DTypeError, ShapeError
+from corepy.ops.arguments import all_hold, is_integer, read_flag, read_floating, read_int, read_real
 from corepy.ops.composed import composed
+
+from .weights import read_weights
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -41,23 +43,9 @@ def average(
     number = read_floating("average", "x", x)
     if weights is None:
         return corepy.mean(number, axis=axis, keepdims=keepdims)
-    weight = corepy.astype(read_real("average", "weights", weights), number.dtype, copy=False)
-    if weight.shape != number.shape:
-        if not isinstance(axis, int) or weight.ndim != 1:
-            raise ShapeError(
-                f"average: weights must have the shape of x, or one axis beside a single axis (got "
-                f"{weight.shape} and axis {axis}; expected {number.shape})"
-            )
-        place = normalize_axis("average", axis, number.ndim)
-        if weight.size != number.shape[place]:
-            raise ShapeError(
-                f"average: every position along the axis needs a weight (got {weight.size}; "
-                f"expected {number.shape[place]})"
-            )
-        weight = corepy.reshape(weight, (-1,) + (1,) * (number.ndim - 1 - place))
-        weight = corepy.broadcast_to(weight, number.shape)
+    weight = read_weights("average", number, axis, weights, number.dtype)
     total = corepy.sum(weight, axis=axis, keepdims=keepdims)
-    if bool(corepy.any(total == 0)):
+    if not all_hold(total != 0):
         raise ArgumentError("average: the weights sum to 0 (expected another sum)")
     return corepy.sum(number * weight, axis=axis, keepdims=keepdims) / total
 
@@ -96,7 +84,7 @@ def _read_variables(function: str, x: ArrayLike, y: ArrayLike | None, rowvar: bo
             )
         if variable.ndim < 2:
             variable = corepy.reshape(variable, (1, -1))
-        elif not rowvar:
+        elif not read_flag(function, "rowvar", rowvar):
             variable = variable.mT
         rows.append(variable)
     if len({row.shape[1] for row in rows}) > 1:
@@ -105,6 +93,50 @@ def _read_variables(function: str, x: ArrayLike, y: ArrayLike | None, rowvar: bo
             f"and {rows[1].shape[1]}; expected one number)"
         )
     return rows[0] if len(rows) == 1 else corepy.concat(rows, axis=0)
+
+
+def _read_observations(
+    name: str, weights: ArrayLike | None, rows: Tensor, is_counting: bool
+) -> Tensor | None:
+    """A weight for each observation, none of them negative."""
+    if weights is None:
+        return None
+    weight = read_real("cov", name, weights)
+    if is_counting and not is_integer(weight):
+        raise DTypeError(
+            f"cov: unsupported dtype of {name} (got {weight.dtype.name}; expected integers, which "
+            "count); use aweights"
+        )
+    if weight.shape != rows.shape[1:]:
+        raise ShapeError(
+            f"cov: every observation needs one of {name} (got shape {weight.shape}; expected "
+            f"{rows.shape[1:]})"
+        )
+    if not all_hold(weight >= 0):
+        raise ArgumentError(
+            f"cov: {name} are out of range (got one below 0, or NaN; expected >= 0)"
+        )
+    return corepy.astype(weight, rows.dtype, copy=False)
+
+
+def _weigh(rows: Tensor, ddof: int, weight: Tensor, importance: Tensor | None) -> Tensor:
+    """Covariances under weights: sum(w d_i d_j) / (sum(w) - ddof sum(w importance) / sum(w))."""
+    total = corepy.sum(weight)
+    if not all_hold((total > 0) & (total < corepy.inf)):
+        raise ArgumentError(
+            "cov: the weights have no usable sum (expected one above 0 and below infinity)"
+        )
+    taken = ddof if importance is None else ddof * corepy.sum(weight * importance) / total
+    divisor = total - taken
+    if not all_hold(divisor >= 0):
+        raise ArgumentError(
+            f"cov: more degrees are taken than the weights come to (got ddof {ddof}; expected a "
+            "smaller one, or greater fweights)"
+        )
+    deviation = rows - corepy.sum(rows * weight, axis=1, keepdims=True) / total
+    found = corepy.matmul(deviation, (deviation * weight).mT) / divisor
+    # (d_i w) d_j and d_i (d_j w) differ in rounding: one triangle gives both.
+    return corepy.tril(found) + corepy.tril(found, k=-1).mT
 
 
 @composed
@@ -116,31 +148,50 @@ def cov(
     bias: bool = False,
     *,
     ddof: int | None = None,
+    fweights: ArrayLike | None = None,
+    aweights: ArrayLike | None = None,
 ) -> Tensor:
     """Covariances of variables: D @ D.T / (n - 1), D being the deviations from the means.
 
+    ``fweights`` say how often each observation occurred, ``aweights`` how much it matters: with w
+    their product, and s its sum, means are weighted, and sum(w d_i d_j) is divided by
+    s - ddof sum(w aweights) / s.
+
     Shapes: (k, k) for k variables, () for one; variables are rows of x and y, or columns where not
-    ``rowvar``.  Dtypes: real floating; integers become float64.
+    ``rowvar``; a weight for each observation.  Dtypes: real floating; integers become float64;
+    fweights are integers; weights are converted to the dtype of the variables.
     Edges: ``bias`` divides by n, ``ddof`` by n - ddof; a divisor of 0 gives NaN or infinities.
-    Raises: ShapeError; DTypeError; ArgumentError where ddof exceeds n.
-    Accuracy: (gamma(n) + 4u) sum|d_i d_j| / (n - 1), the order being that of matmul.
+    Raises: ShapeError; DTypeError; ArgumentError where ddof exceeds n, for negative weights or
+    those that sum to 0.
+    Accuracy: (gamma(n) + 4u) sum|d_i d_j| / (n - 1), the order being that of matmul; with weights
+    (gamma(n) + 8u) sum(w |d_i d_j|) / divisor, and what the divisor's own subtraction costs.
     Source: NumPy; Higham, Accuracy and Stability, section 1.9 (two passes).
 
     >>> import corepy as cp
     >>> cp.cov(cp.asarray([[0.0, 1.0, 2.0], [2.0, 1.0, 0.0]]))
     Tensor([[ 1., -1.],
             [-1.,  1.]], shape=(2, 2), dtype=float64)
+    >>> cp.cov(cp.asarray([0.0, 3.0]), fweights=[2, 1])
+    Tensor(3., shape=(), dtype=float64)
     """
     rows = _read_variables("cov", x, y, rowvar)
-    count = rows.shape[1]
-    divisor = count - ((0 if bias else 1) if ddof is None else ddof)
-    if divisor < 0:
+    count, taken = rows.shape[1], 0 if read_flag("cov", "bias", bias) else 1
+    if ddof is not None:
+        taken = read_int("cov", "ddof", ddof)
+    counts = _read_observations("fweights", fweights, rows, is_counting=True)
+    importance = _read_observations("aweights", aweights, rows, is_counting=False)
+    if counts is not None or importance is not None:
+        ones = corepy.ones(count, dtype=rows.dtype)
+        weight = (ones if counts is None else counts) * (ones if importance is None else importance)
+        found = _weigh(rows, taken, weight, importance)
+    elif taken > count:
         raise ArgumentError(
-            f"cov: more degrees are taken than there are observations (got {count - divisor}; "
+            f"cov: more degrees are taken than there are observations (got {taken}; "
             f"expected at most {count})"
         )
-    deviation = rows - corepy.mean(rows, axis=1, keepdims=True)
-    found = corepy.matmul(deviation, deviation.mT) / divisor
+    else:
+        deviation = rows - corepy.mean(rows, axis=1, keepdims=True)
+        found = corepy.matmul(deviation, deviation.mT) / (count - taken)
     return corepy.reshape(found, ()) if found.size == 1 else found
 
 

@@ -4,12 +4,14 @@
 from __future__ import annotations
 
 import corepy
-from corepy.errors import ArgumentError, DTypeError, ShapeError
+from corepy.errors import ArgumentError, ArgumentTypeError, DTypeError, ShapeError
 from corepy.ops.arguments import (
     all_hold,
     is_floating,
     is_int,
     is_integer,
+    read_flag,
+    read_float,
     read_int,
     read_real,
     read_tensor,
@@ -18,10 +20,12 @@ from corepy.ops.composed import composed
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Literal
+    from typing import Literal, TypeVar
 
     from corepy.ops.native import ArrayLike
     from corepy.tensor import Tensor
+
+    _One = TypeVar("_One")
 
 __all__ = ["bincount", "digitize", "histogram", "histogram2d", "histogram_bin_edges"]
 
@@ -38,9 +42,19 @@ def _check_ascending(function: str, edges: Tensor) -> None:
         )
 
 
+def _read_pair(function: str, name: str, pair: tuple[_One, _One]) -> tuple[_One, _One]:
+    if isinstance(pair, (tuple, list)) and len(pair) == 2:
+        return pair[0], pair[1]
+    raise ArgumentTypeError(
+        f"{function}: {name} has the wrong type (got {pair!r}; expected a pair)"
+    )
+
+
 def _find_range(function: str, x: Tensor, range: tuple[float, float] | None) -> tuple[float, float]:
     if range is not None:
-        first, last = float(range[0]), float(range[1])
+        first, last = (
+            read_float(function, "range", one) for one in _read_pair(function, "range", range)
+        )
     elif x.size == 0:
         first, last = 0.0, 1.0
     else:
@@ -155,7 +169,7 @@ def histogram(
     line = _read_weights("histogram", weights, number)
     flat = corepy.reshape(number, (-1,))
     counts = _count(_find_bins(flat, edges), edges.size - 1, line)
-    if density:
+    if read_flag("histogram", "density", density):
         widths = corepy.astype(edges[1:] - edges[:-1], corepy.float64)
         total = corepy.astype(corepy.sum(counts), corepy.float64)
         counts = corepy.astype(counts, corepy.float64) / widths / total
@@ -167,14 +181,15 @@ def histogram2d(
     x: ArrayLike,
     y: ArrayLike,
     /,
-    bins: int | tuple[int | ArrayLike, int | ArrayLike] = 10,
+    bins: int | Tensor | tuple[int | ArrayLike, int | ArrayLike] = 10,
     range: tuple[tuple[float, float], tuple[float, float]] | None = None,
     density: bool = False,
     weights: ArrayLike | None = None,
 ) -> tuple[Tensor, Tensor, Tensor]:
     """Counts of points by bins of both coordinates: ``histogram`` with two axes.
 
-    Shapes: counts (x_bins, y_bins), then both edges; x and y have one axis and one length.
+    Shapes: counts (x_bins, y_bins), then both edges; x and y have one axis and one length.  A count
+    or a tensor of edges is for both; a pair has those of x and of y.
     Dtypes: as histogram, but counts are int64 where NumPy's are float64.
     Edges: as histogram, for each coordinate.
     Raises: as histogram; ShapeError where x and y differ in length.
@@ -193,8 +208,11 @@ def histogram2d(
             f"histogram2d: points need two coordinates (got shapes {first.shape} and "
             f"{second.shape}; expected (n,) twice)"
         )
-    of_x, of_y = (bins, bins) if isinstance(bins, int) else bins
-    x_range, y_range = (None, None) if range is None else range
+    if isinstance(bins, (tuple, list)):
+        of_x, of_y = _read_pair("histogram2d", "bins", bins)
+    else:
+        of_x = of_y = bins
+    x_range, y_range = (None, None) if range is None else _read_pair("histogram2d", "range", range)
     x_edges = _find_edges("histogram2d", first, of_x, x_range)
     y_edges = _find_edges("histogram2d", second, of_y, y_range)
     x_bins, y_bins = _find_bins(first, x_edges), _find_bins(second, y_edges)
@@ -204,7 +222,7 @@ def histogram2d(
     line = _read_weights("histogram2d", weights, first)
     counts = _count(places, (x_edges.size - 1) * width, line)
     counts = corepy.reshape(counts, (x_edges.size - 1, width))
-    if density:
+    if read_flag("histogram2d", "density", density):
         widths = [
             corepy.astype(edges[1:] - edges[:-1], corepy.float64) for edges in (x_edges, y_edges)
         ]
@@ -237,6 +255,7 @@ def bincount(x: ArrayLike, /, weights: ArrayLike | None = None, minlength: int =
         )
     if number.ndim != 1:
         raise ShapeError(f"bincount: x must have one axis (got shape {number.shape})")
+    minlength = read_int("bincount", "minlength", minlength)
     if minlength < 0:
         raise ArgumentError(f"bincount: minlength is negative (got {minlength}; expected >= 0)")
     line = _read_weights("bincount", weights, number)
@@ -265,7 +284,7 @@ def digitize(x: ArrayLike, /, bins: ArrayLike, right: bool = False) -> Tensor:
     Tensor([1, 4, 3], shape=(3,), dtype=int64)
     """
     number, edges = read_real("digitize", "x", x), read_real("digitize", "bins", bins)
-    side: Literal["left", "right"] = "left" if right else "right"
+    side: Literal["left", "right"] = "left" if read_flag("digitize", "right", right) else "right"
     if edges.ndim == 1 and edges.size > 1 and bool(edges[0] > edges[-1]):
         ascending = corepy.flip(edges)
         _check_ascending("digitize", ascending)

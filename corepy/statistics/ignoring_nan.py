@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import corepy
 from corepy.errors import ArgumentError
-from corepy.ops.arguments import is_floating, read_floating, read_real, read_tensor
+from corepy.ops.arguments import is_floating, read_float, read_floating, read_real, read_tensor
 from corepy.ops.composed import composed
 
 TYPE_CHECKING = False
@@ -185,7 +185,8 @@ def nanvar(
     deviation = _replace_nan("nanvar", number - centre, 0.0)
     deviation = corepy.where(corepy.isinf(number), corepy.nan, deviation)  # inf - inf
     squares = corepy.sum(corepy.square(deviation), axis=axis, keepdims=keepdims)
-    degrees = _count_numbers(number, axis, keepdims) - correction
+    taken = read_float("nanvar", "correction", correction)
+    degrees = _count_numbers(number, axis, keepdims) - taken
     return corepy.where(degrees > 0, squares / degrees, corepy.nan)
 
 

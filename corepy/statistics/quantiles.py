@@ -12,10 +12,13 @@ from corepy.ops.arguments import (
     is_integer,
     move_last,
     normalize_axes,
+    read_flag,
     read_floating,
     read_real,
 )
 from corepy.ops.composed import composed
+
+from .weights import read_weights
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -85,11 +88,27 @@ def _interpolate(low: Tensor, high: Tensor, distance: Tensor) -> Tensor:
 class _Lines:
     """The elements along the reduced axes, sorted, NaN last; and how many of each line count."""
 
-    __slots__ = ("_axes", "_shape", "count", "skips_nan", "sorted")
+    __slots__ = ("_axes", "_keepdims", "_shape", "count", "skips_nan", "sorted", "weight")
 
-    def __init__(self, function: str, x: Tensor, axis: Dims | None, skips_nan: bool) -> None:
+    def __init__(
+        self,
+        function: str,
+        x: Tensor,
+        axis: Dims | None,
+        keepdims: bool,
+        skips_nan: bool = False,
+        weight: Tensor | None = None,
+    ) -> None:
+        self._keepdims = read_flag(function, "keepdims", keepdims)
         self._axes, self._shape = normalize_axes(function, axis, x.ndim), x.shape
-        self.sorted = corepy.sort(move_last(x, self._axes), axis=-1)
+        line = move_last(x, self._axes)
+        if weight is None:
+            self.sorted = corepy.sort(line, axis=-1)
+        else:
+            order = corepy.argsort(line, axis=-1)
+            self.sorted = corepy.take_along_axis(line, order, axis=-1)
+            #: In the order of the elements.
+            self.weight = corepy.take_along_axis(move_last(weight, self._axes), order, axis=-1)
         self.skips_nan = skips_nan
         extent = self.sorted.shape[-1]
         if extent == 0:
@@ -114,14 +133,14 @@ class _Lines:
         first, second = (corepy.take_along_axis(line, place, axis=-1) for place in places)
         return first, second
 
-    def finish(self, found: Tensor, keepdims: bool) -> Tensor:
+    def finish(self, found: Tensor) -> Tensor:
         """The results of all lines, NaN where it counts, in x's shape without the axes: their own
         axis first."""
         if is_floating(self.sorted) and not self.skips_nan:
             greatest = self.sorted[..., -1:]  # NaN, where there is one
             found = corepy.where(corepy.isnan(greatest), greatest, found)
         found = corepy.moveaxis(found, -1, 0)
-        if not keepdims:
+        if not self._keepdims:
             return found
         sizes = [1 if one in self._axes else size for one, size in enumerate(self._shape)]
         return corepy.reshape(found, (found.shape[0], *sizes))
@@ -152,14 +171,48 @@ def _run(
         )
     fractions = _read_fractions(function, q, scale)
     read = read_real if method in _SELECTING else read_floating
-    lines = _Lines(function, read(function, "x", x), axis, skips_nan)
+    lines = _Lines(function, read(function, "x", x), axis, keepdims, skips_nan)
     below, distance = _find_positions(lines.count, corepy.reshape(fractions, (-1,)), method)
     low, high = lines.select_pair(below)
     if method in _SELECTING:
         found = corepy.where(distance == 0, low, high)
     else:
         found = _interpolate(low, high, corepy.astype(distance, low.dtype))
-    found = lines.finish(found, keepdims)
+    found = lines.finish(found)
+    return corepy.reshape(found, fractions.shape + found.shape[1:])
+
+
+def _run_weighted(
+    function: str,
+    x: ArrayLike,
+    q: ArrayLike,
+    scale: float,
+    axis: Dims | None,
+    weights: ArrayLike,
+    method: str,
+    keepdims: bool,
+) -> Tensor:
+    """The first elements at which the sum of weights, of all being 1, is not below q."""
+    if method != "inverted_cdf":
+        raise ArgumentError(
+            f"{function}: this method has no weights (got {method!r}; expected 'inverted_cdf')"
+        )
+    fractions = _read_fractions(function, q, scale)
+    number = read_real(function, "x", x)
+    weight = read_weights(function, number, axis, weights, corepy.float64)
+    lines = _Lines(function, number, axis, keepdims, weight=weight)
+    part = corepy.cumulative_sum(lines.weight, axis=-1)
+    total = part[..., -1:]
+    if not all_hold(weight >= 0) or not all_hold((total > 0) & (total < corepy.inf)):
+        raise ArgumentError(
+            f"{function}: weights are out of range (expected none below 0, no NaN, and a sum above "
+            "0 and below infinity)"
+        )
+    part = part / total
+    part = corepy.where(part == 0, -1.0, part)  # no weight at all: not even the quantile of 0
+    places = corepy.count_nonzero(part[..., None, :] < corepy.reshape(fractions, (-1, 1)), axis=-1)
+    places = corepy.clip(places, max=lines.sorted.shape[-1] - 1)
+    found = lines.finish(corepy.take_along_axis(lines.sorted, places, axis=-1))
     return corepy.reshape(found, fractions.shape + found.shape[1:])
 
 
@@ -172,6 +225,7 @@ def quantile(
     *,
     method: str = "linear",
     keepdims: bool = False,
+    weights: ArrayLike | None = None,
 ) -> Tensor:
     """The numbers below which the fractions q of the elements lie.
 
@@ -181,16 +235,23 @@ def quantile(
     Edges: NaN where there is a NaN.  Methods: ``linear`` and the eight others of Hyndman and Fan
     (``inverted_cdf averaged_inverted_cdf closest_observation interpolated_inverted_cdf hazen
     weibull median_unbiased normal_unbiased``), and ``lower higher midpoint nearest``, which round
-    the position of ``linear``.  Between an element and an infinity lies the infinity.
-    Raises: ArgumentError for q outside 0..1, an unknown method, or no elements; DTypeError for bool
-    and complex; AxisError.
-    Accuracy: elements are exact; between two of them 3u max(|a|, |b|), their positions in float64.
+    the position of ``linear``.  Between an element and an infinity lies the infinity.  ``weights``,
+    for ``inverted_cdf`` alone, have x's shape, or one axis for a single ``axis``: the result is the
+    first element at which their sum reaches the fraction q of that of all.
+    Raises: ArgumentError for q outside 0..1, an unknown method, no elements, negative weights or
+    those that sum to 0; ShapeError for weights; DTypeError for bool and complex; AxisError.
+    Accuracy: elements are exact; between two of them 3u max(|a|, |b|), their positions, and
+    sums of weights, in float64.
     Source: R. J. Hyndman, Y. Fan, The American Statistician 50 (1996); NumPy.
 
     >>> import corepy as cp
     >>> cp.quantile(cp.asarray([3.0, 1.0, 2.0, 4.0]), [0.25, 0.5])
     Tensor([1.75, 2.5 ], shape=(2,), dtype=float64)
+    >>> cp.quantile(cp.asarray([3, 1, 2]), 0.5, method="inverted_cdf", weights=[5, 1, 1])
+    Tensor(3, shape=(), dtype=int64)
     """
+    if weights is not None:
+        return _run_weighted("quantile", x, q, 1.0, axis, weights, method, keepdims)
     return _run("quantile", x, q, 1.0, axis, method, keepdims, False)
 
 
@@ -203,6 +264,7 @@ def percentile(
     *,
     method: str = "linear",
     keepdims: bool = False,
+    weights: ArrayLike | None = None,
 ) -> Tensor:
     """``quantile(x, q / 100)``.
 
@@ -216,6 +278,8 @@ def percentile(
     >>> cp.percentile(cp.arange(11), 90)
     Tensor(9., shape=(), dtype=float64)
     """
+    if weights is not None:
+        return _run_weighted("percentile", x, q, 100.0, axis, weights, method, keepdims)
     return _run("percentile", x, q, 100.0, axis, method, keepdims, False)
 
 
@@ -272,7 +336,7 @@ def nanpercentile(
 def _find_median(
     function: str, x: ArrayLike, axis: Dims | None, keepdims: bool, skips_nan: bool
 ) -> Tensor:
-    lines = _Lines(function, read_real(function, "x", x), axis, skips_nan)
+    lines = _Lines(function, read_real(function, "x", x), axis, keepdims, skips_nan)
     place = (lines.count - 1) * 0.5
     below = corepy.floor(place)
     low, high = lines.select_pair(corepy.reshape(below, (1,)) if below.ndim == 0 else below)
@@ -282,7 +346,7 @@ def _find_median(
     middle = (low + high) * 0.5
     # The sum overflows where its half does not.
     found = corepy.where(corepy.isfinite(middle), middle, low * 0.5 + high * 0.5)
-    return lines.finish(found, keepdims)[0]
+    return lines.finish(found)[0]
 
 
 @composed

@@ -388,7 +388,7 @@ def test_a_result_is_no_other_name_of_its_operand(function):
         (lambda: cp.indices(2.5), "indices: shape"),
         (lambda: cp.unravel_index(1, None), "unravel_index: shape"),
         (lambda: cp.isclose(LINE_TENSOR, LINE_TENSOR, None), "isclose: rtol"),
-        (lambda: cp.allclose(LINE_TENSOR, LINE_TENSOR, 0.0, {}), "isclose: atol"),
+        (lambda: cp.allclose(LINE_TENSOR, LINE_TENSOR, 0.0, {}), "allclose: atol"),
         (lambda: cp.isclose(LINE_TENSOR, LINE_TENSOR, np.datetime64(1, "D")), "isclose: rtol"),
         (lambda: cp.isclose(LINE_TENSOR, LINE_TENSOR, np.str_("1")), "isclose: rtol"),
     ],

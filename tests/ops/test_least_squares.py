@@ -120,6 +120,12 @@ def test_results_are_numpys(shape, sides):
     assert result._fields == ("x", "residuals", "rank", "singular_values")
 
 
+def test_nothing_is_above_an_rcond_of_one():
+    for rcond in (1, 1.5, float("inf")):
+        result = cp.linalg.lstsq(cp.eye(3), [1, 2, 3], rcond=rcond)
+        assert (int(result.rank), result.x.tolist()) == (0, [0.0, 0.0, 0.0])
+
+
 def test_rcond_decides_what_counts():
     a = np.diag([1.0, 1e-3, 1e-9])
     for rcond in (None, -1, 0.0, 1e-8, 1e-2):

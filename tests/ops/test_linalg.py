@@ -1,36 +1,21 @@
 # Tests of decompositions and other functions of matrices: values, conventions, shapes, errors.
+# Determinants are in test_determinants.py, policy BLAS is in test_lapack.py.
 from __future__ import annotations
 
 import math
-import threading
 
 import numpy as np
 import pytest
+from random_matrices import FLOATING, definite_matrix, each_dtype, random_matrix
 
 import corepy as cp
 from corepy.testing import assert_bitwise_equal, check_op, check_reproducible, operator_rows
 from corepy.testing.residuals import RESIDUALS, assert_residuals
 
-FLOATING = ("float32", "float64", "complex64", "complex128")
 #: Around blocks of substitution (16), panels of reflectors (32) and cuts.
 SIZES = (0, 1, 2, 3, 7, 16, 17, 33, 70)
 SQUARE = ("inv", "det", "slogdet", "eig", "eigh", "eigvals", "eigvalsh")
 OBLONG = ((0, 0), (0, 3), (3, 0), (1, 1), (4, 9), (9, 4), (33, 20), (20, 65))
-
-each_dtype = pytest.mark.parametrize("dtype", FLOATING)
-
-
-def random_matrix(dtype, *shape, seed=0):
-    rng = np.random.default_rng((seed, *shape))
-    x = rng.standard_normal(shape)
-    if dtype.startswith("complex"):
-        x = x + 1j * rng.standard_normal(shape)
-    return x.astype(dtype)
-
-
-def definite_matrix(dtype, n):
-    x = random_matrix(dtype, n, n)
-    return (x @ np.conj(x.T) + n * np.eye(n)).astype(dtype)
 
 
 # ---- values ----
@@ -168,37 +153,6 @@ def test_hard_matrices(kind):
     if kind != "subnormal":  # eliminated, such a matrix keeps none of its digits
         check_op("det", x)
         check_op("slogdet", x)
-
-
-@pytest.mark.parametrize("policy", ["AUTO", "BLAS", "REFERENCE"])
-@pytest.mark.parametrize("corner", [math.inf, -math.inf, 1e308, -1e308])
-def test_the_sign_of_a_determinant_that_is_not_finite(policy, corner):
-    x = cp.asarray([[corner, 0.0], [0.0, 1e308]])
-    with cp.policy(policy):
-        sign, logarithm = cp.linalg.slogdet(x)
-        found = cp.linalg.det(x).item()
-    assert sign.item() == math.copysign(1.0, corner)
-    assert logarithm.item() > 1400
-    assert found == math.copysign(math.inf, corner)
-
-
-@pytest.mark.parametrize("dtype", ["complex64", "complex128"])
-def test_the_phase_of_an_infinite_determinant(dtype):
-    inf, largest = math.inf, float(np.finfo(dtype).max)
-    x = np.asarray([complex(inf, 5), complex(3, -inf), complex(largest, -largest)], dtype)
-    sign, logarithm = cp.linalg.slogdet(cp.asarray(x[:, None, None]))
-    half = math.sqrt(0.5)
-    expected = np.asarray([1, -1j, complex(half, -half)], dtype)
-    assert np.allclose(sign.numpy(), expected, rtol=1e-6)
-    assert logarithm.tolist()[:2] == [inf, inf]
-
-
-@pytest.mark.parametrize("policy", ["AUTO", "BLAS", "REFERENCE"])
-def test_the_sign_of_a_determinant_of_nan_is_nan(policy):
-    with cp.policy(policy):
-        sign, logarithm = cp.linalg.slogdet(cp.asarray([[math.nan, 1.0], [1.0, 2.0]]))
-    assert math.isnan(sign.item())
-    assert math.isnan(logarithm.item())
 
 
 def test_eigenvalues_of_real_matrices_are_conjugate_pairs():
@@ -373,12 +327,6 @@ def test_bits_are_a_function_of_the_matrix(name, dtype):
     assert report.runs > 1
 
 
-def test_large_matrices_by_several_threads():
-    x = cp.asarray(random_matrix("float64", 800, 800))
-    report = check_reproducible(cp.linalg.det, x, threads=(1, 3), layouts=False)
-    assert report.results == 1
-
-
 def test_records():
     x = cp.asarray(random_matrix("float64", 40, 40))
     cp.linalg.svd(x)
@@ -400,130 +348,3 @@ def test_the_reference_policy_runs_all_of_it():
             assert cp.explain_last_dispatch().backend == "reference"
         cp.linalg.solve(x, x)
         assert cp.explain_last_dispatch().backend == "reference"
-
-
-# ---- policy BLAS ----
-
-
-@pytest.mark.parametrize("shape", [(1, 1), (5, 5), (3, 40, 40)])
-@each_dtype
-def test_lapack_serves_the_blas_policy(shape, dtype):
-    x = random_matrix(dtype, *shape)
-    definite = x @ np.conj(np.swapaxes(x, -1, -2)) + 40 * np.eye(shape[-1], dtype=dtype)
-    sides = random_matrix(dtype, *shape[:-1], 3, seed=1)
-    with cp.policy(cp.BackendPolicy.BLAS):
-        for call in (
-            lambda: check_op("solve", x, sides),
-            lambda: check_op("inv", x),
-            lambda: check_op("cholesky", definite),
-            lambda: check_op("cholesky", definite, upper=True),
-            lambda: check_op("qr", x),
-            lambda: check_op("qr", np.asfortranarray(x[..., :3]), mode="complete"),
-            lambda: check_op("qr", x[..., :3, :]),
-            lambda: check_op("det", x),
-            lambda: check_op("slogdet", x),
-            lambda: check_op("eigh", x),
-            lambda: check_op("eigh", np.asfortranarray(definite)),
-            lambda: check_op("eigvalsh", definite),
-            lambda: check_op("svd", x),
-            lambda: check_op("svd", x[..., :3]),
-            lambda: check_op("svd", x[..., :3, :], full_matrices=False),
-            lambda: check_op("svd", np.asfortranarray(x[..., :3]), full_matrices=False),
-            lambda: check_op("svdvals", x[..., :3]),
-        ):
-            call()
-            record = cp.explain_last_dispatch()
-            assert record.backend == "openblas", record.op
-            assert not record.reproducible
-        cp.linalg.eig(cp.asarray(definite))
-        assert cp.explain_last_dispatch().backend == "native"
-        with pytest.raises(cp.LinalgError, match=r"solve: .*singular"):
-            cp.linalg.solve(cp.zeros(shape), cp.ones(shape))
-        with pytest.raises(cp.LinalgError, match=r"cholesky: .*not positive definite"):
-            cp.linalg.cholesky(cp.asarray(-definite))
-
-
-@each_dtype
-def test_lapacks_vectors_keep_the_conventions(dtype):
-    x = cp.asarray(random_matrix(dtype, 2, 9, 7))
-    square = x @ cp.conj(x).mT
-    with cp.policy(cp.BackendPolicy.BLAS):
-        vectors = [cp.linalg.svd(x)[0], cp.linalg.svd(x.mT, full_matrices=False)[0]]
-        vectors.append(cp.linalg.eigh(square)[1])
-    for stack in vectors:
-        for columns in np.asarray(stack):
-            largest = columns[np.argmax(np.abs(columns), axis=0), range(columns.shape[1])]
-            assert (largest.real > 0).all()
-            assert np.abs(largest.imag).max() < 1e-6
-
-
-@each_dtype
-def test_determinants_by_lapack_neither_overflow_nor_underflow(dtype):
-    with cp.policy(cp.BackendPolicy.BLAS):
-        for scale in (1e-30, 1e-3, 1e30):
-            x = random_matrix(dtype, 20, 20) * np.asarray(scale, dtype)
-            check_op("slogdet", x)
-            check_op("det", x)
-        for x in (np.zeros((3, 3), dtype), np.diag([1, 0, 2]).astype(dtype)):
-            assert cp.linalg.det(cp.asarray(x)).item() == 0
-            sign, logarithm = cp.linalg.slogdet(cp.asarray(x))
-            assert (sign.item(), logarithm.item()) == (0, -math.inf)
-        turned = np.eye(4)[[1, 0, 2, 3]].astype(dtype)
-        assert cp.linalg.det(cp.asarray(turned)).item() == -1
-        assert math.isnan(cp.linalg.slogdet(cp.full((2, 2), cp.nan, dtype=dtype))[1].item())
-
-
-def test_lapack_refuses_what_iterations_cannot_take():
-    x = np.ones((2, 3, 3))
-    x[1, 2, 0] = math.nan
-    upper = np.ones((3, 3))
-    upper[0, 2] = math.nan
-    with cp.policy(cp.BackendPolicy.BLAS):
-        for name in ("eigh", "eigvalsh", "svd", "svdvals"):
-            with pytest.raises(cp.LinalgError, match=rf"^{name}: matrix \(1,\) .* has a NaN"):
-                getattr(cp.linalg, name)(cp.asarray(x))
-        assert cp.linalg.eigvalsh(cp.asarray(upper)).shape == (3,)  # of the lower triangle
-
-
-def test_what_is_made_of_lapacks_results_is_not_reproducible_either():
-    x = cp.asarray(random_matrix("float64", 2, 5, 5))
-    calls = {
-        "pinv": lambda: cp.linalg.pinv(x),
-        "matrix_norm": lambda: cp.linalg.matrix_norm(x, ord="nuc"),
-        "matrix_power": lambda: cp.linalg.matrix_power(x, -3),
-    }
-    for name, call in calls.items():
-        call()
-        assert cp.explain_last_dispatch().reproducible, name
-        with cp.policy(cp.BackendPolicy.BLAS):
-            call()
-        record = cp.explain_last_dispatch()
-        assert record.op == name
-        assert not record.reproducible, name
-
-
-def test_lapack_lets_other_threads_run_and_keeps_its_operands():
-    states = [random_matrix("float64", 120, 120, seed=seed) for seed in (1, 2)]
-    with cp.policy(cp.BackendPolicy.BLAS):
-        allowed = {cp.digest(cp.linalg.inv(cp.asarray(state))) for state in states}
-        assert "gil_released" in cp.explain_last_dispatch().flags
-        cp.matmul(cp.asarray(states[0]), cp.asarray(states[1]))
-        assert "gil_released" in cp.explain_last_dispatch().flags
-        cp.linalg.inv(cp.eye(3))
-        assert "gil_released" not in cp.explain_last_dispatch().flags
-    x, found, done = cp.asarray(states[0]), [], threading.Event()
-
-    def invert():
-        with cp.policy(cp.BackendPolicy.BLAS):
-            for _ in range(60):
-                found.append(cp.digest(cp.linalg.inv(x)))
-        done.set()
-
-    worker = threading.Thread(target=invert)
-    worker.start()
-    while not done.is_set():
-        for state in states:
-            x[...] = cp.asarray(state)
-    worker.join()
-    assert len(found) == 60
-    assert set(found) <= allowed

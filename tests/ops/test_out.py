@@ -1,4 +1,4 @@
-# Tests of out= where it is not elementwise: reductions, scans, take and clip.
+# Tests of out= where it is not elementwise: reductions, scans, products, take, clip, einsum.
 from __future__ import annotations
 
 import numpy as np
@@ -20,6 +20,8 @@ CALLS = {
     "stack": lambda x, **more: cp.stack([x, x], axis=1, **more),
     "take": lambda x, **more: cp.take(x, cp.asarray([2, 0]), axis=1, **more),
     "clip": lambda x, **more: cp.clip(x, -0.5, 0.5, **more),
+    "einsum": lambda x, **more: cp.einsum("ij,kj->ki", x, x, **more),
+    "einsum view": lambda x, **more: cp.einsum("ij->ji", x, **more),
     "clip min": lambda x, **more: cp.clip(x, min=0.0, **more),
 }  # fmt: skip
 

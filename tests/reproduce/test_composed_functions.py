@@ -18,6 +18,10 @@ MATRICES = {
     "quantile": lambda x: cp.quantile(x, [0.1, 0.5, 0.77], 1, method="hazen"),
     "nan": lambda x: (cp.nansum(x, 0), cp.nanmean(x), cp.nanstd(x, 1), cp.nanmax(x, 0)),
     "nanquantile": lambda x: cp.nanquantile(x, 0.3, 0),
+    "weighted quantile": lambda x: cp.quantile(
+        x, [0.1, 0.5], 1, method="inverted_cdf", weights=cp.abs(x)
+    ),
+    "weighted cov": lambda x: cp.cov(x[:9], aweights=cp.abs(x[9])),
     "cov": lambda x: (cp.cov(x, rowvar=False), cp.corrcoef(x[:9])),
     "average": lambda x: cp.average(x, 1, cp.abs(x)),
     "histogram": lambda x: cp.histogram(x, 20, (-3, 3), weights=cp.exp(x)),

@@ -28,6 +28,10 @@ Q = [0.0, 0.1, 0.25, 0.4, 0.5, 0.75, 0.9, 1.0]
 SHAPES_AXES = [((7,), None), ((8,), 0), ((5, 6), 1), ((4, 3, 5), (0, 2)), ((4, 3, 5), -2)]
 
 
+def weigh(x, weights, q=0.5):
+    return cp.quantile(x, q, method="inverted_cdf", weights=weights)
+
+
 def draw(shape, seed=0):
     return np.random.default_rng(seed).normal(size=shape)
 
@@ -73,6 +77,50 @@ def test_nan_propagates_and_is_left_out_where_asked():
     assert np.asarray(cp.nanmedian(x, axis=1))[:2].tolist() == [2.0, 2.0]
     assert np.isnan(float(cp.nanmedian(x[2])))
     assert np.isnan(np.asarray(cp.quantile(x, [0.0, 1.0], axis=1)))[:, 0].all()
+
+
+@pytest.mark.parametrize(("shape", "axis"), SHAPES_AXES)
+@pytest.mark.parametrize("keepdims", [False, True])
+def test_weighted_quantiles_are_numpys(shape, axis, keepdims):
+    rng = np.random.default_rng(5)
+    x = rng.integers(0, 9, shape) / 2
+    weights = [rng.random(shape), rng.integers(0, 6, shape), np.ones(shape, "int8")]
+    if isinstance(axis, int):
+        weights.append(rng.integers(1, 4, shape[axis]).astype("float32"))
+    for weight in weights:
+        options = {"axis": axis, "method": "inverted_cdf", "keepdims": keepdims}
+        expected = np.quantile(x, Q, weights=weight, **options)
+        found = cp.quantile(cp.asarray(x), Q, weights=cp.asarray(weight), **options)
+        assert found.shape == expected.shape
+        assert found.tolist() == expected.tolist()
+        percent = cp.percentile(cp.asarray(x), 30, weights=cp.asarray(weight), **options)
+        assert percent.tolist() == np.percentile(x, 30, weights=weight, **options).tolist()
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_weighted_quantiles_are_those_of_repeated_elements(seed):
+    """In exact arithmetic: the element at which the counts reach the fraction q of all."""
+    rng = np.random.default_rng(seed)
+    x, counts = rng.normal(size=30), rng.integers(0, 4, 30)
+    repeated = np.sort(np.repeat(x, counts))
+    for q in (0.0, 1.0, *(i / 16 for i in range(1, 16))):
+        place = max(-(-Fraction(q) * repeated.size // 1), 1) - 1
+        found = cp.quantile(cp.asarray(x), q, method="inverted_cdf", weights=cp.asarray(counts))
+        # Of sums of counts, a part that is i/16 is so in float64, and others are far from it.
+        assert found.item() == repeated[int(place)]
+
+
+def test_weighted_quantiles_at_corners():
+    x = cp.asarray([3, 1, 2], dtype=cp.int8)
+    assert weigh(x, [1, 0, 1], 0.0).item() == 2  # the least of those that weigh anything
+    assert weigh(x, [0, 1, 1], 1.0).item() == 2
+    assert weigh(x, [1, 1, 1]).dtype == cp.int8
+    assert weigh(x, [1, 1, 1], []).shape == (0,)
+    assert weigh(x, [1, 1, 1], [[0.1, 0.9]]).tolist() == [[1, 3]]
+    assert np.isnan(weigh(cp.asarray([1.0, cp.nan]), [1, 0]).item())
+    assert weigh(cp.asarray([1.0, 2.0]), [1e-320, 1e-320]).item() == 1.0
+    weigh(x, [1, 1, 1])
+    assert cp.explain_last_dispatch().op == "quantile"
 
 
 @pytest.mark.parametrize("dtype", ["int8", "uint8", "int64", "float32", "float64"])
@@ -149,6 +197,15 @@ def test_bits_do_not_depend_on_isa_or_layout():
         (cp.ArgumentError, lambda: cp.quantile(cp.ones(3), cp.nan)),
         (cp.ArgumentError, lambda: cp.percentile(cp.ones(3), -1)),
         (cp.ArgumentError, lambda: cp.quantile(cp.ones(3), 0.5, method="best")),
+        (cp.ArgumentError, lambda: cp.quantile(cp.ones(3), 0.5, weights=[1, 1, 1])),
+        (cp.ArgumentError, lambda: weigh(cp.ones(3), [1, -1, 1])),
+        (cp.ArgumentError, lambda: weigh(cp.ones(3), [0, 0, 0])),
+        (cp.ArgumentError, lambda: weigh(cp.ones(3), [1, cp.nan, 1])),
+        (cp.ArgumentError, lambda: weigh(cp.ones(3), [1, cp.inf, 1])),
+        (cp.ArgumentError, lambda: weigh(cp.ones(3), [1e308, 1e308, 1])),
+        (cp.ArgumentError, lambda: weigh(cp.ones((0,)), cp.ones((0,)))),
+        (cp.ShapeError, lambda: weigh(cp.ones((2, 2)), [1, 1])),
+        (cp.DTypeError, lambda: weigh(cp.ones(3), [True, True, True])),
         (cp.ArgumentError, lambda: cp.median(cp.zeros(0))),
         (cp.ArgumentError, lambda: cp.nanmedian(cp.zeros((3, 0)), axis=1)),
         (cp.DTypeError, lambda: cp.median(cp.asarray([True]))),
