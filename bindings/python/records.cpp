@@ -5,6 +5,7 @@
 #include <pybind11/stl.h>
 
 #include <functional>
+#include <algorithm>
 #include <memory>
 #include <set>
 #include <string>
@@ -50,12 +51,12 @@ const char* code_of(Reason reason) noexcept {
 }
 
 py::dict operand_dict(const OperandRecord& operand) {
-  py::tuple shape(operand.rank < record_max_rank ? operand.rank : record_max_rank);
+  py::tuple shape(std::min(operand.rank(), record_max_rank));
   for (std::size_t i = 0; i < shape.size(); ++i) shape[i] = operand.shape[i];
   py::dict result;
-  result["dtype"] = name_of(operand.dtype);
-  result["layout"] = name_of(operand.layout);
-  result["rank"] = static_cast<int>(operand.rank);
+  result["dtype"] = name_of(operand.dtype());
+  result["layout"] = name_of(operand.layout());
+  result["rank"] = operand.rank();
   result["shape"] = shape;
   return result;
 }

@@ -77,7 +77,7 @@ PyObject* core_set_setting(PyObject*, PyObject* const* args, Py_ssize_t nargs) {
     if (nargs != 2) fail(ErrorKind::type, "set_setting: expected (name: str, value: int)");
     const Settings::Field field = field_of(args[0]);
     const std::uint64_t value = value_of(args[1]);
-    std::atomic<std::uint64_t>& word = process_settings();
+    std::atomic<std::uint64_t>& word = process_settings;
     std::uint64_t old = word.load();
     Settings updated;
     do {

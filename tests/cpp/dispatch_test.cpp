@@ -39,12 +39,12 @@ Tensor add(const Tensor& a, const Tensor& b) {
 
 class ForcedIsa {
  public:
-  explicit ForcedIsa(Isa isa) : saved_(process_settings().load()) {
+  explicit ForcedIsa(Isa isa) : saved_(process_settings.load()) {
     Settings settings{saved_};
     settings.set(Settings::isa_field, static_cast<std::uint64_t>(isa));
-    process_settings() = settings.word;
+    process_settings = settings.word;
   }
-  ~ForcedIsa() { process_settings() = saved_; }
+  ~ForcedIsa() { process_settings = saved_; }
 
  private:
   std::uint64_t saved_;

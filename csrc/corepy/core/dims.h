@@ -56,6 +56,12 @@ class Dims {
   std::int64_t* end() noexcept { return data() + size_; }
   const std::int64_t* begin() const noexcept { return data(); }
   const std::int64_t* end() const noexcept { return data() + size_; }
+  // The first `at_most` entries, or all there are; at least two are written.
+  void copy_first(std::int64_t* to, int at_most) const noexcept {
+    std::memcpy(to, data(), 2 * sizeof(std::int64_t));
+    if (size_ > 2) [[unlikely]]
+      std::copy_n(data() + 2, std::min(size_, at_most) - 2, to + 2);
+  }
   std::int64_t back() const noexcept { return data()[size_ - 1]; }
 
   void push_back(std::int64_t value) {

@@ -9,11 +9,10 @@ constexpr std::uint64_t default_word() {
   settings.set(Settings::num_threads_field, 1);
   return settings.word;
 }
-constinit std::atomic<std::uint64_t> process_word{default_word()};
 SettingsOverlay no_overlay() noexcept { return {}; }
 }  // namespace
 
-std::atomic<std::uint64_t>& process_settings() noexcept { return process_word; }
+constinit std::atomic<std::uint64_t> process_settings{default_word()};
 SettingsOverlay (*settings_overlay_hook)() noexcept = no_overlay;
 constinit std::atomic<bool> settings_overlay_used{false};
 

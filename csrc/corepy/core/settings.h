@@ -52,13 +52,13 @@ struct SettingsOverlay {
   std::uint64_t word = 0, mask = 0;
 };
 
-std::atomic<std::uint64_t>& process_settings() noexcept;
+extern std::atomic<std::uint64_t> process_settings;
 // Set by the host; asked only while at least one overlay has ever been made.
 extern SettingsOverlay (*settings_overlay_hook)() noexcept;
 extern std::atomic<bool> settings_overlay_used;
 
 inline Settings current_settings() noexcept {
-  Settings settings{process_settings().load(std::memory_order_relaxed)};
+  Settings settings{process_settings.load(std::memory_order_relaxed)};
   if (settings_overlay_used.load(std::memory_order_relaxed)) [[unlikely]] {
     const SettingsOverlay overlay = settings_overlay_hook();
     settings.word = (settings.word & ~overlay.mask) | (overlay.word & overlay.mask);

@@ -15,12 +15,9 @@ constexpr std::int64_t tile_bytes = 16384;
 
 // Rearranging is no arithmetic: any ISA's loops give the same bytes. The forced or best ISA's are
 // used.
-const KernelTables& tables_of(Operation& operation) {
-  const Isa recorded = operation.record().isa;
+const KernelTables& tables_of(const Operation& operation) {
   const std::uint8_t forced = operation.settings().isa();
-  return kernel_tables(recorded != no_isa   ? recorded
-                       : forced != auto_isa ? static_cast<Isa>(forced)
-                                            : best_isa());
+  return kernel_tables(forced != auto_isa ? static_cast<Isa>(forced) : best_isa());
 }
 
 // Foreign memory may hold any byte for True; what is copied from it holds 1, so that equal values

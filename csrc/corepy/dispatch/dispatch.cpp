@@ -10,7 +10,6 @@
 #include "corepy/core/error.h"
 #include "corepy/core/half.h"
 #include "corepy/dispatch/blocking_region.h"
-#include "corepy/dispatch/thread_records.h"
 
 namespace corepy {
 
@@ -18,19 +17,19 @@ HostHooks host_hooks;
 
 namespace {
 
-void select_isa(Selection& selection, const Settings& settings) noexcept {
+void select_isa(IsaChoice& choice, const Settings& settings) noexcept {
   const bool forced = settings.isa() != auto_isa;
-  selection.isa = forced ? static_cast<Isa>(settings.isa()) : best_isa();
+  choice.head.isa = forced ? static_cast<Isa>(settings.isa()) : best_isa();
   for (int i = 0; i < isa_count; ++i) {
     const auto isa = static_cast<Isa>(i);
-    if (isa == selection.isa) continue;
-    selection.reject(i, !is_available(isa) ? Reason::cpu_lacks_feature
-                        : forced           ? Reason::other_isa_forced
-                                           : Reason::slower_isa);
+    if (isa == choice.head.isa) continue;
+    choice.reject(i, !is_available(isa) ? Reason::cpu_lacks_feature
+                     : forced           ? Reason::other_isa_forced
+                                        : Reason::slower_isa);
   }
 }
 
-void reject_backends(Selection& selection, Policy policy) noexcept {
+void reject_backends(IsaChoice& choice, Policy policy) noexcept {
   const bool wants_reproducible = policy == Policy::AUTO || policy == Policy::SIMD;
   for (const Policy other : {Policy::BLAS, Policy::GPU, Policy::REFERENCE}) {
     if (other == policy) continue;
@@ -40,30 +39,35 @@ void reject_backends(Selection& selection, Policy policy) noexcept {
       if (backends[i].policy == other) index = static_cast<int>(i);
     }
     if (index < 0) continue;
-    selection.reject(isa_count + index,
-                     wants_reproducible && !backends[static_cast<std::size_t>(index)].reproducible
-                         ? Reason::policy_reproducible
-                         : Reason::policy_named_other);
+    choice.reject(isa_count + index,
+                  wants_reproducible && !backends[static_cast<std::size_t>(index)].reproducible
+                      ? Reason::policy_reproducible
+                      : Reason::policy_named_other);
   }
 }
 
-void select(Selection& selection, const Settings& settings, std::uint64_t key,
-            std::size_t backend_count) noexcept {
-  selection.count = 0;
-  select_isa(selection, settings);
-  reject_backends(selection, settings.policy());
-  selection.key = key;
-  selection.backend_count = backend_count;
+void select(IsaChoice& choice, const Settings& settings) noexcept {
+  choice.head = {};
+  choice.head.policy = settings.policy();
+  choice.head.backend = native_backend;
+  choice.head.reproducible = true;
+  choice.head.result_stored = 1;
+  choice.head.threads = 1;
+  choice.head.variant = "";
+  choice.head.bound = "exact";
+  select_isa(choice, settings);
+  reject_backends(choice, settings.policy());
 }
 
-const Selection& selection_for(ThreadRecords& records, const Settings& settings) noexcept {
-  const std::uint64_t key = settings.word & (Settings::mask_of(Settings::policy_field) |
-                                             Settings::mask_of(Settings::isa_field));
-  const std::size_t backend_count = registered_backend_count.load(std::memory_order_acquire);
-  Selection& selection = records.selection;
-  if (selection.key != key || selection.backend_count != backend_count) [[unlikely]]
-    select(selection, settings, key, backend_count);
-  return selection;
+// What a choice rests on, beside the backends there are.
+std::uint64_t key_of(const Settings& settings) noexcept {
+  return settings.word &
+         (Settings::mask_of(Settings::policy_field) | Settings::mask_of(Settings::isa_field));
+}
+
+bool is_current(const IsaChoice& choice, const Settings& settings) noexcept {
+  return choice.key == key_of(settings) &&
+         choice.backend_count == registered_backend_count.load(std::memory_order_acquire);
 }
 
 bool is_finite(float value) noexcept { return std::isfinite(value); }
@@ -131,41 +135,44 @@ void check_inside_storage(const char* op, const Tensor& tensor) {
 }  // namespace
 
 Operation::Operation(Op op, const char* composition)
-    : settings_(current_settings()), thread_(thread_records()) {
-  ThreadRecords& records = thread_;
-  dry_run_ = records.dry_runs > 0;
-  const int depth = records.depth++;
-  DispatchRecord& record = records.open_record(depth);
-  record_ = &record;
-  record.sequence = 0;
-  record.composition = composition;
-  record.op = op;
-  name_ = name_of(records.open_record(0));
-  record.policy = settings_.policy();
-  record.backend = native_backend;
-  record.isa = no_isa;
-  record.reproducible = true;
-  record.operand_count = 0;
-  record.rejection_count = 0;
-  record.result_stored = 0;
-  record.threads = 1;
-  record.child_count = 0;
-  record.flags = float_environment_.differs() ? std::uint32_t{record_float_environment_reset} : 0u;
-  record.variant = "";
-  record.bound = "exact";
-  record.ulp = 0;
-  record.copied_bytes = record.cast_bytes = record.workspace_bytes = 0;
-  if (active_log_count.load(std::memory_order_relaxed) > 0) start_ns_ = steady_now_ns();
+    : settings_{process_settings.load(std::memory_order_relaxed)} {
+  ThreadRecords* const thread = thread_records_pointer;
+  if (thread == nullptr || (thread->depth | thread->dry_runs | thread->suspended) != 0 ||
+      settings_overlay_used.load(std::memory_order_relaxed) || settings_.debug() ||
+      active_log_count.load(std::memory_order_relaxed) > 0 ||
+      !is_current(thread->choice, settings_) || float_environment_.differs()) [[unlikely]] {
+    begin_watched(op, composition);
+    return;
+  }
+  thread->depth = 1;
+  thread_ = thread;
+  begin(thread->slot(thread->sequence + 1), thread->choice, op, composition);
 }
 
-Operation::~Operation() { --thread_.depth; }
+inline void Operation::begin(DispatchRecord& record, const IsaChoice& choice, Op op,
+                             const char* composition) noexcept {
+  record_ = &record;
+  static_cast<RecordHead&>(record) = choice.head;
+  if (composition != nullptr) record.composition = composition;
+  record.op = op;
+}
 
-void Operation::set_bound(DType compute, DType result) noexcept {
-  const OpInfo& info = info_of(record_->op);
-  record_->compute_dtype = compute;
-  if (!is_floating(compute)) return;
-  record_->bound = is_complex(compute) ? info.complex_bound : info.bound;
-  if (std::string_view(record_->bound) == "ulp") record_->ulp = ulp_bound(info.ulp, result);
+void Operation::begin_watched(Op op, const char* composition) noexcept {
+  settings_ = current_settings();
+  thread_ = &thread_records();
+  dry_run_ = thread_->dry_runs > 0;
+  IsaChoice& choice = thread_->choice;
+  if (!is_current(choice, settings_)) {
+    choice.key = key_of(settings_);
+    choice.backend_count = registered_backend_count.load(std::memory_order_acquire);
+    select(choice, settings_);
+  }
+  const int depth = thread_->depth++;
+  begin(thread_->open_record(depth), choice, op, composition);
+  if (float_environment_.differs()) record_->flags = record_float_environment_reset;
+  const bool is_logged = active_log_count.load(std::memory_order_relaxed) > 0;
+  start_ns_ = is_logged ? steady_now_ns() : 0;
+  is_watched_ = depth > 0 || dry_run_ || thread_->suspended > 0 || is_logged || settings_.debug();
 }
 
 void Operation::note_copy(std::int64_t bytes, const char* what) {
@@ -192,14 +199,8 @@ void Operation::note_promotion(RecordFlag flag, const char* what) {
   }
 }
 
-Isa Operation::choose(bool has_simd_kernel) {
-  const Selection& selection = selection_for(thread_, settings_);
-  std::memcpy(record_->rejections, selection.rejections, sizeof record_->rejections);
-  record_->rejection_count = selection.count;
+Isa Operation::choose_for_policy(bool has_simd_kernel) {
   const Policy policy = settings_.policy();
-  if (policy == Policy::AUTO) [[likely]] {
-    return run_native(selection.isa);
-  }
   if (policy == Policy::SIMD) {
     if (!has_simd_kernel) {
       fail(ErrorKind::backend,
@@ -207,8 +208,9 @@ Isa Operation::choose(bool has_simd_kernel) {
                ": policy SIMD asks for a vector kernel and there is none (got policy "
                "SIMD; expected AUTO, which runs the scalar kernel)");
     }
-    return run_native(selection.isa);
+    return choose_native();
   }
+  record_->isa = no_isa;
   backend_ = find_backend(policy);
   if (backend_ == nullptr) {
     fail(ErrorKind::backend,
@@ -236,13 +238,14 @@ void Operation::adopt_child(DType compute) noexcept {
 }
 
 bool Operation::alternate() noexcept {
-  if (!asked_for_turn_) thread_.turn = !thread_.turn;
+  if (!asked_for_turn_) thread_->turn = !thread_->turn;
   asked_for_turn_ = true;
-  return thread_.turn;
+  return thread_->turn;
 }
 
 Isa Operation::choose_native() noexcept {
-  return run_native(selection_for(thread_, settings_).isa);
+  runs_kernel_ = true;
+  return record_->isa = thread_->choice.head.isa;
 }
 
 void Operation::choose_no_kernel(const char* variant) noexcept {
@@ -316,14 +319,9 @@ void Operation::report_to(DispatchRecord& parent) const noexcept {
   std::memcpy(parent.rejections, record_->rejections, sizeof parent.rejections);
 }
 
-void Operation::finish(const Tensor* result, Layout layout) {
-  if (result != nullptr) {
-    if (settings_.debug()) check_inside_storage(name(), *result);
-    fill_operand(record_->result, *result, layout);
-    record_->result_stored = 1;
-    if (!runs_kernel_) record_->compute_dtype = result->dtype;
-  }
-  ThreadRecords& records = thread_;
+void Operation::publish_watched(const Tensor* result) {
+  if (settings_.debug() && result != nullptr) check_inside_storage(name(), *result);
+  ThreadRecords& records = *thread_;
   const int depth = records.depth - 1;
   if (dry_run_) {
     record_->flags |= record_dry_run;
@@ -336,7 +334,7 @@ void Operation::finish(const Tensor* result, Layout layout) {
     return;
   }
   if (records.suspended > 0) return;
-  if (active_log_count.load(std::memory_order_relaxed) > 0) [[unlikely]] {
+  if (start_ns_ > 0 && active_log_count.load(std::memory_order_relaxed) > 0) {
     record_->sequence = records.sequence + 1;  // children have their public operation's
     if (value_checking_log_count.load(std::memory_order_relaxed) > 0 && result != nullptr &&
         has_nonfinite(*result)) {
@@ -355,14 +353,20 @@ void Operation::finish(const Tensor* result, Layout layout) {
 Composition::Composition(const char* name) : Operation(Op{}, name) {
   record_->variant = "composition";
   record_->compute_dtype = DType::bool_;  // until a part or the result says another
-  ++thread_.compositions;
+  record_no_kernel();
+  ++thread_->compositions;
 }
 
-Composition::~Composition() { --thread_.compositions; }
+Composition::~Composition() { --thread_->compositions; }
 
 void Composition::finish(const Tensor* result) {
   runs_kernel_ = record_->isa != no_isa || record_->backend != native_backend;
-  Operation::finish(result, result == nullptr ? Layout::contiguous : layout_of(*result));
+  if (result != nullptr) {
+    Operation::finish(*result, layout_of(*result));
+  } else {
+    record_->result_stored = 0;
+    publish(nullptr);
+  }
 }
 
 bool is_dry_running() noexcept { return thread_records().dry_runs > 0; }

@@ -11,6 +11,7 @@
 #include "corepy/dispatch/backend.h"
 #include "corepy/dispatch/isa.h"
 #include "corepy/dispatch/record.h"
+#include "corepy/dispatch/thread_records.h"
 #include "corepy/ops/op.h"
 #include "corepy/runtime/float_environment.h"
 
@@ -27,17 +28,20 @@ struct HostHooks {
 };
 extern HostHooks host_hooks;
 
-struct ThreadRecords;  // dispatch/thread_records.h
-
+// Small operations are mostly this frame. What nearly all of them run is inline or a leaf; what an
+// operation needs that is a part of another, logged, a dry run and the like (`is_watched_`), or
+// that runs under another policy, stands apart.
 class Operation {
  public:
   explicit Operation(Op op) : Operation(op, nullptr) {}
-  ~Operation();
+  ~Operation() { --thread_->depth; }
   Operation(const Operation&) = delete;
   Operation& operator=(const Operation&) = delete;
 
   // Of the public operation, whose child this may be: errors name what the user called.
-  const char* name() const noexcept { return name_; }
+  const char* name() const noexcept {
+    return name_of(is_watched_ ? thread_->open_record(0) : *record_);
+  }
   const Settings& settings() const noexcept { return settings_; }
   DispatchRecord& record() noexcept { return *record_; }
   bool is_dry_run() const noexcept { return dry_run_; }
@@ -50,7 +54,13 @@ class Operation {
 
   // States the row's bound for a result that is computed in `compute`.
   void set_bound(DType compute) noexcept { set_bound(compute, compute); }
-  void set_bound(DType compute, DType result) noexcept;
+  void set_bound(DType compute, DType result) noexcept {
+    record_->compute_dtype = compute;
+    if (!is_floating(compute)) return;
+    const OpInfo& info = info_of(record_->op);
+    record_->bound = is_complex(compute) ? info.complex_bound : info.bound;
+    if (record_->bound == ulp_bound_name) record_->ulp = ulp_bound(info.ulp, result);
+  }
   void set_exact() noexcept {
     record_->bound = "exact";
     record_->ulp = 0;
@@ -65,7 +75,12 @@ class Operation {
   // The native ISA to use, or no_isa where another backend serves the policy (then call
   // run_backend). Fills in what was rejected and why. `has_simd_kernel`: whether the native kernels
   // use vectors at all (policy SIMD asks).
-  Isa choose(bool has_simd_kernel = true);
+  Isa choose(bool has_simd_kernel = true) {
+    if (settings_.policy() != Policy::AUTO) [[unlikely]]
+      return choose_for_policy(has_simd_kernel);
+    runs_kernel_ = true;
+    return record_->isa;
+  }
   // The native ISA, after another backend declined the call (policy BLAS serves matmul only).
   Isa choose_native() noexcept;
   // For results that are views or allocations: nothing is computed, so every policy gets the same.
@@ -90,31 +105,49 @@ class Operation {
 
   // Publishes the record; the operation is done.
   void finish(const Tensor& result) { finish(result, Layout::contiguous); }
-  void finish(const Tensor& result, Layout layout) { finish(&result, layout); }
+  void finish(const Tensor& result, Layout layout) {
+    fill_operand(record_->result, result, layout);
+    if (!runs_kernel_) {
+      record_->compute_dtype = result.dtype;
+      record_no_kernel();
+    }
+    publish(&result);
+  }
 
  private:
   friend class Composition;
-  // `result` may be null.
-  void finish(const Tensor* result, Layout layout);
   Operation(Op op, const char* composition);
+  void begin_watched(Op op, const char* composition) noexcept;
+  void begin(DispatchRecord& record, const IsaChoice& choice, Op op,
+             const char* composition) noexcept;
+  Isa choose_for_policy(bool has_simd_kernel);
+  // `result` may be null.
+  void publish(const Tensor* result) {
+    if (is_watched_) [[unlikely]]
+      publish_watched(result);
+    else
+      record_->sequence = ++thread_->sequence;
+  }
+  void publish_watched(const Tensor* result);
   void report_to(DispatchRecord& parent) const noexcept;
 
   DefaultFloatEnvironment float_environment_;
   Settings settings_;
-  ThreadRecords& thread_;
+  ThreadRecords* thread_;
   DispatchRecord* record_;
-  const Backend* backend_ = nullptr;
-  const char* name_;
-  std::int64_t start_ns_ = 0;
-  bool dry_run_;
+  const Backend* backend_;  // of an operation for which choose() found no ISA
+  std::int64_t start_ns_;   // of watched ones
+  bool is_watched_ = false;
+  bool dry_run_ = false;
   // Kept here too: asked of the record, isa and backend are loaded as one word, which waits 4 ns
   // for the two stores of one byte each.
   bool runs_kernel_ = false;
   bool asked_for_turn_ = false;
 
-  Isa run_native(Isa isa) noexcept {
-    runs_kernel_ = true;
-    return record_->isa = isa;
+  // Nothing was chosen, so nothing was rejected.
+  void record_no_kernel() noexcept {
+    record_->isa = no_isa;
+    record_->rejection_count = 0;
   }
 };
 

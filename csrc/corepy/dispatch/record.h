@@ -47,11 +47,14 @@ inline constexpr int record_max_rank = 8;
 inline constexpr int record_max_operands = 4;
 inline constexpr int record_max_rejections = 12;
 
+// What recording costs is mostly its stores, so that what is known together is stored together.
 struct OperandRecord {
-  DType dtype;
-  Layout layout;
-  std::uint8_t rank;  // above record_max_rank the shape is cut
-  std::int64_t shape[record_max_rank];
+  std::uint32_t type;                   // dtype, layout and rank, a byte each
+  std::int64_t shape[record_max_rank];  // cut above that rank
+
+  DType dtype() const noexcept { return static_cast<DType>(type & 0xff); }
+  Layout layout() const noexcept { return static_cast<Layout>(type >> 8 & 0xff); }
+  int rank() const noexcept { return static_cast<int>(type >> 16); }
 };
 
 enum RecordFlag : std::uint32_t {
@@ -67,7 +70,9 @@ enum RecordFlag : std::uint32_t {
   record_dry_run = 1u << 7,
 };
 
-struct DispatchRecord {
+// What an operation begins with depends on the settings alone: it is prepared once and copied, with
+// the ISA that kernels would run on and why no other.
+struct RecordHead {
   std::uint64_t sequence;
   const char* composition;  // static text: the name of a function of several operations that has
                             // no row in the tables; else null
@@ -77,7 +82,7 @@ struct DispatchRecord {
   Isa isa;               // no_isa for views and backends that have none
   bool reproducible;
   std::uint8_t rejection_count;
-  std::uint8_t result_stored;  // 1 where `result` is filled
+  std::uint8_t result_stored;  // 0 where there is none
   DType compute_dtype;
   std::uint16_t threads;
   std::uint32_t operand_count;  // inputs seen (may be more than are stored)
@@ -90,6 +95,9 @@ struct DispatchRecord {
   std::int64_t cast_bytes;    // of these operands, bytes written by dtype conversion
   std::int64_t workspace_bytes;
   Rejection rejections[record_max_rejections];
+};
+
+struct DispatchRecord : RecordHead {
   OperandRecord result;
   OperandRecord operands[record_max_operands];
 };
@@ -100,11 +108,10 @@ inline const char* name_of(const DispatchRecord& record) noexcept {
 
 Layout layout_of(const Tensor& tensor) noexcept;
 inline void fill_operand(OperandRecord& operand, const Tensor& tensor, Layout layout) noexcept {
-  operand.dtype = tensor.dtype;
-  operand.layout = layout;
-  operand.rank = static_cast<std::uint8_t>(tensor.rank());
-  const int stored = tensor.rank() < record_max_rank ? tensor.rank() : record_max_rank;
-  for (int i = 0; i < stored; ++i) operand.shape[i] = tensor.shape[i];
+  operand.type = static_cast<std::uint32_t>(tensor.dtype) |
+                 static_cast<std::uint32_t>(layout) << 8 |
+                 static_cast<std::uint32_t>(tensor.rank()) << 16;
+  tensor.shape.copy_first(operand.shape, record_max_rank);
 }
 
 // Names a record: the thread that made it and its number there. A tensor keeps one to find its own

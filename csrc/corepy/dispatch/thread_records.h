@@ -1,4 +1,4 @@
-// A thread's own records and the switches that finish() asks; private to dispatch/.
+// A thread's own records and the switches that the frame of an operation asks.
 #pragma once
 
 #include <atomic>
@@ -15,16 +15,14 @@ inline constexpr int max_operation_depth =
 
 // What the choice of ISA comes to for one settings word: computed once per thread and change of
 // settings.
-struct Selection {
+struct IsaChoice {
   std::uint64_t key = ~std::uint64_t{0};
   std::size_t backend_count = 0;
-  Isa isa = no_isa;
-  std::uint8_t count = 0;
-  Rejection rejections[record_max_rejections];
+  RecordHead head{};  // of an operation of which nothing else is known
 
   void reject(int candidate, Reason reason) noexcept {
-    if (count < record_max_rejections)
-      rejections[count++] = {static_cast<std::uint8_t>(candidate), reason};
+    if (head.rejection_count < record_max_rejections)
+      head.rejections[head.rejection_count++] = {static_cast<std::uint8_t>(candidate), reason};
   }
 };
 
@@ -43,7 +41,7 @@ struct ThreadRecords {
   bool dry_record_filled = false;
   bool turn = false;  // Operation::alternate
   DispatchRecord dry_record{};
-  Selection selection;
+  IsaChoice choice;
   std::unique_ptr<DispatchRecord[]> ring;
   std::unique_ptr<DispatchRecord[]>
       children;  // records of operations inside a composite one: kept for logs only

@@ -55,8 +55,8 @@ constexpr OpInfo op_infos[op_count] = {
    Promote::promote,                                                           \
    ResultRule::result,                                                         \
    is_one_ulp(#bound) || is_one_ulp(#complex_bound) ? 1.0f : 0.0f,             \
-   is_one_ulp(#bound) ? "ulp" : #bound,                                        \
-   is_one_ulp(#complex_bound) ? "ulp" : #complex_bound,                        \
+   is_one_ulp(#bound) ? ulp_bound_name : #bound,                               \
+   is_one_ulp(#complex_bound) ? ulp_bound_name : #complex_bound,               \
    none,                                                                       \
    #__VA_ARGS__},
     COREPY_FOR_EACH_ELEMENTWISE_OP(COREPY_X)

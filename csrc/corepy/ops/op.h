@@ -73,6 +73,10 @@ enum OpFlag : std::uint16_t {
   op_flag_no_identity = 8,  // a reduction that an empty axis makes an error
 };
 
+// The name of bounds that are counted in ulp: this very object, so that asking is comparing
+// pointers.
+inline constexpr char ulp_bound_name[] = "ulp";
+
 struct OpInfo {
   const char* name;
   Family family;
@@ -81,9 +85,9 @@ struct OpInfo {
   DTypeSet dtypes;
   Promote promote;
   ResultRule result;
-  float ulp;                  // the bound where one of these is "ulp"
-  const char* bound;          // "exact", "ulp", or a formula's name
-  const char* complex_bound;  // "none", "exact", "ulp" (of each part), or a formula's name
+  float ulp;                  // the bound where one of these is ulp_bound_name
+  const char* bound;          // "exact", ulp_bound_name, or a formula's name
+  const char* complex_bound;  // "none", "exact", ulp_bound_name (of each part), or a formula's name
   std::uint16_t flags;
   const char* formula;  // elementwise: the row's expression; else ""
 };
