@@ -126,6 +126,17 @@ template <class T>
 inline constexpr bool is_complex_element = false;
 template <class T>
 inline constexpr bool is_complex_element<Complex<T>> = true;
+// The type of a complex element's parts; any other type itself.
+template <class T>
+struct part_of_element {
+  using type = T;
+};
+template <class T>
+struct part_of_element<Complex<T>> {
+  using type = T;
+};
+template <class T>
+using PartOf = typename part_of_element<T>::type;
 template <class T>
 inline constexpr bool is_half_element = std::is_same_v<T, Float16> || std::is_same_v<T, BFloat16>;
 

@@ -84,8 +84,8 @@ void set_identity(Block<E> block, std::int64_t rows, std::int64_t columns) {
 
 // The largest |part| of a matrix, or a NaN or infinity where it has one.
 template <class E>
-Real<E> largest_part(Block<E> a, std::int64_t rows, std::int64_t columns) {
-  using T = Real<E>;
+PartOf<E> largest_part(Block<E> a, std::int64_t rows, std::int64_t columns) {
+  using T = PartOf<E>;
   T most = 0;
   for (std::int64_t i = 0; i < rows; ++i) {
     for (std::int64_t j = 0; j < columns; ++j) {
@@ -101,7 +101,7 @@ Real<E> largest_part(Block<E> a, std::int64_t rows, std::int64_t columns) {
 // Scales a matrix to a largest part in [1, 2): false where that is not finite.
 template <class E>
 bool scale_to_one(Block<E> a, std::int64_t rows, std::int64_t columns, int& exponent) {
-  const Real<E> most = largest_part(a, rows, columns);
+  const PartOf<E> most = largest_part(a, rows, columns);
   exponent = 0;
   if (!is_finite(most)) return false;
   if (most == 0) return true;

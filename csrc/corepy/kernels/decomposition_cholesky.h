@@ -17,7 +17,7 @@ bool solve_adjoint_upper(const Steps<E>& steps, Block<E> u, Block<E> b, std::int
   }
   for (std::int64_t i = 0; i < n; ++i) {
     for (std::int64_t j = 0; j < i; ++j) subtract_multiple(b.at(i), conj(u(j, i)), b.at(j), k);
-    const Real<E> pivot = re(u(i, i));
+    const PartOf<E> pivot = re(u(i, i));
     for (std::int64_t j = 0; j < k; ++j) {
       if constexpr (is_complex_element<E>) {
         b(i, j) = {b(i, j).re / pivot, b(i, j).im / pivot};
@@ -33,7 +33,7 @@ bool solve_adjoint_upper(const Steps<E>& steps, Block<E> u, Block<E> b, std::int
 // positive, -1 where there is none, -2 where it was stopped.
 template <class E>
 std::int64_t factor_definite(const Steps<E>& steps, Block<E> a, std::int64_t n) {
-  using T = Real<E>;
+  using T = PartOf<E>;
   if (n > leaf) {
     const std::int64_t h = half_of(n), rest = n - h;
     const std::int64_t first = factor_definite(steps, a, h);

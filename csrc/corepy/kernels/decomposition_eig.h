@@ -26,7 +26,7 @@ bool reduce_to_hessenberg(const Steps<E>& steps, Block<E> a, std::int64_t n, E* 
 
 template <class E>
 struct EigWorkspace {
-  using T = Real<E>;
+  using T = PartOf<E>;
   using C = Complex<T>;
   Block<E> a, q, zt;
   Block<C> t, x, z;
@@ -170,7 +170,7 @@ bool is_in_pair(const Complex<T>* values, std::int64_t i) {
 template <class E>
 bool find_vectors(const Steps<E>& steps, const EigWorkspace<E>& work,
                   const DecompositionArgs& args) {
-  using T = Real<E>;
+  using T = PartOf<E>;
   using C = Complex<T>;
   const std::int64_t n = args.n;
   T norm_of_t = 0;
@@ -207,7 +207,7 @@ bool find_vectors(const Steps<E>& steps, const EigWorkspace<E>& work,
 
 template <class E>
 DecompositionOutcome run_eig(const DecompositionArgs& args) noexcept {
-  using T = Real<E>;
+  using T = PartOf<E>;
   const EigWorkspace<E> work(args, args.workspace);
   const Steps<E> steps = {args.services, work.product, work.product_size};
   constexpr DecompositionOutcome stopped = {DecompositionStatus::stopped, 0};

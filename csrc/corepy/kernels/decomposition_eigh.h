@@ -10,9 +10,9 @@ namespace corepy::COREPY_ISA::decomposition {
 
 // A = Q T Q**H: T's diagonal and subdiagonal, reflectors below a's subdiagonal.
 template <class E>
-bool reduce_to_tridiagonal(const Steps<E>& steps, Block<E> a, std::int64_t n, Real<E>* diagonal,
-                           Real<E>* below, E* tau, E* v, E* w) {
-  using T = Real<E>;
+bool reduce_to_tridiagonal(const Steps<E>& steps, Block<E> a, std::int64_t n, PartOf<E>* diagonal,
+                           PartOf<E>* below, E* tau, E* v, E* w) {
+  using T = PartOf<E>;
   E *conj_v = v + n, *conj_w = w + n;
   for (std::int64_t k = 0; k < n; ++k) {
     diagonal[k] = re(a(k, k));
@@ -53,8 +53,8 @@ bool reduce_to_tridiagonal(const Steps<E>& steps, Block<E> a, std::int64_t n, Re
 // Diagonalises a real tridiagonal matrix; rotations go to `vectors`. How many values were found: n,
 // unless an iteration did not end.
 template <class E>
-std::int64_t diagonalise(Real<E>* d, Real<E>* e, std::int64_t n, RotatedColumns<E>& vectors) {
-  using T = Real<E>;
+std::int64_t diagonalise(PartOf<E>* d, PartOf<E>* e, std::int64_t n, RotatedColumns<E>& vectors) {
+  using T = PartOf<E>;
   constexpr T eps = std::numeric_limits<T>::epsilon() / 2;
   constexpr int most_iterations = 80;
   // Beside the norm, whatever the neighbours: those of a matrix of low rank are roundings too.
@@ -104,7 +104,7 @@ std::int64_t diagonalise(Real<E>* d, Real<E>* e, std::int64_t n, RotatedColumns<
 
 template <class E>
 struct EighWorkspace {
-  using T = Real<E>;
+  using T = PartOf<E>;
   Block<E> a, q;
   ReflectorBlock<E> block;
   T *diagonal, *below;
@@ -165,7 +165,7 @@ DecompositionOutcome run_eigh(const DecompositionArgs& args) noexcept {
   if (found < n) return {DecompositionStatus::not_converged, found};
   work.columns.apply();
   sort_positions(work.diagonal, work.order, n, false);
-  auto* values = static_cast<Real<E>*>(args.out[0]);
+  auto* values = static_cast<PartOf<E>*>(args.out[0]);
   for (std::int64_t i = 0; i < n; ++i)
     values[i] = times_power_of_two(work.diagonal[work.order[i]], exponent);
   if (args.out[1] == nullptr) return {DecompositionStatus::done, 0};

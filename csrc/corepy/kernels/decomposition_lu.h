@@ -57,9 +57,9 @@ class Elimination {
   // The first of the largest; a NaN is never larger, so that it stays where it is.
   std::int64_t find_pivot(std::int64_t j) const {
     std::int64_t best = j;
-    Real<E> most = rough_modulus(a_(j, j));
+    PartOf<E> most = rough_modulus(a_(j, j));
     for (std::int64_t i = j + 1; i < n_; ++i) {
-      const Real<E> size = rough_modulus(a_(i, j));
+      const PartOf<E> size = rough_modulus(a_(i, j));
       if (size > most) most = size, best = i;
     }
     return best;
@@ -152,7 +152,7 @@ COREPY_INLINE E infinite_phase(E x) {
 // The product of the pivots as phase, modulus in [1, 2) and power of 2, so that nothing overflows.
 template <class E>
 DecompositionOutcome run_determinant(const DecompositionArgs& args) noexcept {
-  using T = Real<E>;
+  using T = PartOf<E>;
   const LuWorkspace<E> work(args, args.workspace);
   const Steps<E> steps = {args.services, work.product, work.product_size};
   load_square(work, args);

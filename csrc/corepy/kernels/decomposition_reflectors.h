@@ -14,13 +14,13 @@ template <class E>
 struct Reflector {
   E tau;
   E inverse;
-  Real<E> beta;
+  PartOf<E> beta;
 };
 
 // `size`: the norm of x.
 template <class E>
-Reflector<E> make_reflector(E alpha, Real<E> size) {
-  using T = Real<E>;
+Reflector<E> make_reflector(E alpha, PartOf<E> size) {
+  using T = PartOf<E>;
   if (size == 0 && im(alpha) == 0) return {E{}, E{}, re(alpha)};
   const T length = hypotenuse(modulus(alpha), size);
   const T beta = re(alpha) < 0 ? length : -length;
@@ -37,8 +37,8 @@ Reflector<E> make_reflector(E alpha, Real<E> size) {
 // The norm of n elements `step` apart, scaled by a power of 2 so that squares neither overflow nor
 // underflow; in four chains.
 template <class E>
-Real<E> norm(const E* x, std::int64_t n, std::int64_t step) {
-  using T = Real<E>;
+PartOf<E> norm(const E* x, std::int64_t n, std::int64_t step) {
+  using T = PartOf<E>;
   T most = 0;
   for (std::int64_t i = 0; i < n; ++i) {
     most = larger(most, larger(magnitude(re(x[i * step])), magnitude(im(x[i * step]))));
@@ -62,7 +62,7 @@ Real<E> norm(const E* x, std::int64_t n, std::int64_t step) {
 // underflows.
 template <class E>
 Reflector<E> reflect(E* x, std::int64_t n, std::int64_t step) {
-  using T = Real<E>;
+  using T = PartOf<E>;
   const T size = norm(x, n, step);
   const int e = size > 0 && is_finite(size) ? exponent_of(size) : 0;
   const bool scaled = e > exponent_bias<T> / 2 || e < -exponent_bias<T> / 2;

@@ -18,7 +18,7 @@ struct Rotation {
 // applied to which strip changes no bit.
 template <class E>
 class RotatedColumns {
-  using T = Real<E>;
+  using T = PartOf<E>;
 
  public:
   static constexpr std::int64_t strip = 128 / sizeof(T);  // reals
@@ -87,7 +87,7 @@ class RotatedColumns {
 template <class E>
 RotatedColumns<E> take_rotated_columns(Arena& arena, Block<E> a, std::int64_t rows,
                                        std::int64_t columns) {
-  using T = Real<E>;
+  using T = PartOf<E>;
   auto* waiting = arena.take<Rotation<T>>(RotatedColumns<E>::waiting_limit(columns));
   return {a, rows, columns, waiting, arena.take<T>(columns * RotatedColumns<E>::strip)};
 }
@@ -96,7 +96,7 @@ RotatedColumns<E> take_rotated_columns(Arena& arena, Block<E> a, std::int64_t ro
 // positive: a factor of modulus 1, by which the vector is to be multiplied.
 template <class E>
 E phase_of_largest(const E* x, std::int64_t n, std::int64_t step) {
-  using T = Real<E>;
+  using T = PartOf<E>;
   T most = 0;
   E chosen = from_real<E>(1);
   for (std::int64_t i = 0; i < n; ++i) {

@@ -11,17 +11,6 @@
 
 namespace corepy::COREPY_ISA::decomposition {
 
-template <class E>
-struct RealOf {
-  using type = E;
-};
-template <class T>
-struct RealOf<Complex<T>> {
-  using type = T;
-};
-template <class E>
-using Real = typename RealOf<E>::type;
-
 // a * b, rounded before anything is made of it. GCC (12 at least) makes one fused instruction of
 // two products of which one is added and one subtracted side by side in memory, as complex
 // arithmetic has them, whatever -ffp-contract says: so the compiler may not look through these
@@ -40,7 +29,7 @@ COREPY_INLINE T rounded_product(T a, T b) {
 }
 
 template <class E>
-COREPY_INLINE E from_real(Real<E> x) {
+COREPY_INLINE E from_real(PartOf<E> x) {
   if constexpr (is_complex_element<E>) {
     return {x, 0};
   } else {
@@ -48,7 +37,7 @@ COREPY_INLINE E from_real(Real<E> x) {
   }
 }
 template <class E>
-COREPY_INLINE Real<E> re(E x) {
+COREPY_INLINE PartOf<E> re(E x) {
   if constexpr (is_complex_element<E>) {
     return x.re;
   } else {
@@ -56,7 +45,7 @@ COREPY_INLINE Real<E> re(E x) {
   }
 }
 template <class E>
-COREPY_INLINE Real<E> im(E x) {
+COREPY_INLINE PartOf<E> im(E x) {
   if constexpr (is_complex_element<E>) {
     return x.im;
   } else {
@@ -105,7 +94,7 @@ COREPY_INLINE E multiply(E a, E b) {
   }
 }
 template <class E>
-COREPY_INLINE E scale(E a, Real<E> s) {
+COREPY_INLINE E scale(E a, PartOf<E> s) {
   if constexpr (is_complex_element<E>) {
     return {a.re * s, a.im * s};
   } else {
@@ -140,7 +129,7 @@ COREPY_INLINE T hypotenuse(T a, T b) {
   return high * root(1 + ratio * ratio);
 }
 template <class E>
-COREPY_INLINE Real<E> modulus(E x) {
+COREPY_INLINE PartOf<E> modulus(E x) {
   if constexpr (is_complex_element<E>) {
     return hypotenuse(x.re, x.im);
   } else {
@@ -149,7 +138,7 @@ COREPY_INLINE Real<E> modulus(E x) {
 }
 // Between the modulus and its square root of 2 fold: what pivots are chosen by.
 template <class E>
-COREPY_INLINE Real<E> rough_modulus(E x) {
+COREPY_INLINE PartOf<E> rough_modulus(E x) {
   if constexpr (is_complex_element<E>) {
     return magnitude(x.re) + magnitude(x.im);
   } else {

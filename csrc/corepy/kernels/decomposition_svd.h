@@ -11,8 +11,8 @@ namespace corepy::COREPY_ISA::decomposition {
 // right ones in the columns of `right` below its diagonal, as of the matrix P(1:, 1:).
 template <class E>
 bool reduce_to_bidiagonal(const Steps<E>& steps, Block<E> a, Block<E> right, std::int64_t m,
-                          std::int64_t n, Real<E>* d, Real<E>* e, E* tau_left, E* tau_right, E* v,
-                          E* sums, E* conjugate) {
+                          std::int64_t n, PartOf<E>* d, PartOf<E>* e, E* tau_left, E* tau_right,
+                          E* v, E* sums, E* conjugate) {
   for (std::int64_t i = 0; i < n; ++i) {
     const Reflector<E> left = reflect(a.at(i, i), m - i, a.row);
     tau_left[i] = left.tau;
@@ -39,7 +39,7 @@ bool reduce_to_bidiagonal(const Steps<E>& steps, Block<E> a, Block<E> right, std
 // The iteration on a real upper bidiagonal matrix.
 template <class E>
 class BidiagonalIteration {
-  using T = Real<E>;
+  using T = PartOf<E>;
   static constexpr T eps = std::numeric_limits<T>::epsilon() / 2;
   static constexpr T tiny = least_normal<T>;
   static constexpr int most_iterations = 90;
@@ -163,7 +163,7 @@ class BidiagonalIteration {
 
 template <class E>
 struct SvdWorkspace {
-  using T = Real<E>;
+  using T = PartOf<E>;
   std::int64_t m, n;      // of the matrix that is decomposed: m >= n
   std::int64_t columns;   // of its left vectors
   bool vectors, flipped;  // flipped: the adjoint is decomposed
@@ -207,7 +207,7 @@ struct SvdWorkspace {
 // Writes U, s and Vh; the phases make the largest component of each left vector real and positive.
 template <class E>
 void write_svd(const SvdWorkspace<E>& work, const DecompositionArgs& args, int exponent) {
-  using T = Real<E>;
+  using T = PartOf<E>;
   auto* values = static_cast<T*>(args.out[1]);
   for (std::int64_t i = 0; i < work.n; ++i)
     values[i] = times_power_of_two(magnitude(work.d[work.order[i]]), exponent);

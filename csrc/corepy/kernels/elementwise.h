@@ -227,7 +227,7 @@ COREPY_INLINE void binary_body(const LoopArgs& args) {
   const auto full = [&](std::int64_t i)
                         COREPY_LAMBDA_INLINE { return F::apply(a.at(i), b.at(i), flags); };
   const auto part = [&](std::int64_t i, std::int64_t n) COREPY_LAMBDA_INLINE {
-    if constexpr (F::raises_flags && !SplatB) {
+    if constexpr (F::raises_flags && !SplatB && !is_complex_element<T>) {
       return F::apply(a.at_partial(i, n),
                       vec::load_partial<T>(static_cast<const T*>(args.in[1]) + i, n, T{1}), flags);
     } else {

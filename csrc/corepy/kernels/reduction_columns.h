@@ -56,7 +56,7 @@ class ColumnOrder {
       const void* x = source.block(b * block_length, rows);
       if (rows < lane_count) {
         fold_rows<lane_count>(x, rows, lane_row(0));
-      } else {
+      } else if (!accumulate_narrow(x, rows)) {
         accumulate_lanes(x, rows);
       }
       push_block(b, rows >= lane_count);
@@ -91,6 +91,66 @@ class ColumnOrder {
       }
       vec::store(result + j, a[0]);
     });
+  }
+
+  // Rows so short that neighbouring lanes fit into registers: memory is read in longer stretches,
+  // and lanes are stored once (1.5 to 2 times the speed at 16 columns). False for longer rows.
+  bool accumulate_narrow(const void* x, std::int64_t rows) noexcept {
+    switch ((width_ + lanes<R> - 1) / lanes<R>) {
+      case 1:
+        accumulate_side_by_side<1>(x, rows);
+        return true;
+      case 2:
+        accumulate_side_by_side<2>(x, rows);
+        return true;
+      case 3:
+        accumulate_side_by_side<3>(x, rows);
+        return true;
+      case 4:
+        accumulate_side_by_side<4>(x, rows);
+        return true;
+      default:
+        return false;
+    }
+  }
+
+  template <std::int64_t Vectors>
+  void accumulate_side_by_side(const void* x, std::int64_t rows) noexcept {
+    const std::int64_t whole = rows / lane_count * lane_count, rest = width_ % lanes<R>;
+    if (rest == 0) {
+      accumulate_side_by_side<Vectors>(
+          x, whole, [](const R* p) __attribute__((always_inline)) { return vec::load(p); });
+    } else {
+      accumulate_side_by_side<Vectors>(x, whole, [rest](const R* p) __attribute__((always_inline)) {
+        return vec::load_partial(p, rest);
+      });
+    }
+    for (std::int64_t l = 0; whole + l < rows; ++l)
+      sweep<false, 1>(at(x, (whole + l) * row_stride_bytes_), lane_row(l));
+  }
+
+  template <std::int64_t Vectors, class LoadLast>
+  COREPY_INLINE void accumulate_side_by_side(const void* x, std::int64_t rows,
+                                             LoadLast load_last) noexcept {
+    constexpr std::int64_t side = Vectors == 1 ? 8 : Vectors == 2 ? 4 : 2;
+    const auto term = [&](std::int64_t i, std::int64_t v) __attribute__((always_inline)) {
+      const R* p = input_row(x, i) + v * lanes<R>;
+      const Vec<R> center = center_ ? vec::load(center_ + v * lanes<R>) : Vec<R>(R(0));
+      return Term::map(v == Vectors - 1 ? load_last(p) : vec::load(p), center);
+    };
+    for (std::int64_t l = 0; l < lane_count; l += side) {
+      Vec<R> a[side * Vectors];
+      COREPY_UNROLL
+      for (std::int64_t k = 0; k < side * Vectors; ++k) a[k] = term(l + k / Vectors, k % Vectors);
+      for (std::int64_t i = l + lane_count; i < rows; i += lane_count) {
+        COREPY_UNROLL
+        for (std::int64_t k = 0; k < side * Vectors; ++k)
+          a[k] = Term::combine(a[k], term(i + k / Vectors, k % Vectors));
+      }
+      COREPY_UNROLL
+      for (std::int64_t k = 0; k < side * Vectors; ++k)
+        vec::store(lane_row(l + k / Vectors) + k % Vectors * lanes<R>, a[k]);
+    }
   }
 
   void accumulate_lanes(const void* x, std::int64_t rows) noexcept {

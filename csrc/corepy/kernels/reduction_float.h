@@ -20,7 +20,7 @@ COREPY_INLINE Complex<R> divide_element(Complex<R> x, R divisor) {
 }
 
 template <class E>
-constexpr E real_element(typename real_part<E>::type value) {
+constexpr E real_element(PartOf<E> value) {
   if constexpr (is_complex_element<E>) {
     return E{value, 0};
   } else {
@@ -33,7 +33,7 @@ template <class Term, class E, int Empty>
 struct OrderedKernel {
   using In = E;
   using Out = E;
-  using R = typename real_part<E>::type;
+  using R = PartOf<E>;
   using Columns = ColumnOrder<Term, R>;
   static constexpr std::int64_t parts = sizeof(E) / sizeof(R);
 

@@ -108,7 +108,7 @@ struct SumOfScaledSquares : PartwiseTerm<SumOfScaledSquares>, AddedParts {
 template <class E>
 struct NormKernel {
   using In = E;
-  using R = typename real_part<E>::type;
+  using R = PartOf<E>;
   using Out = R;
   static constexpr std::int64_t parts = sizeof(E) / sizeof(R);
   static constexpr R infinity = std::numeric_limits<R>::infinity();

@@ -58,7 +58,7 @@ struct LanewiseTerm {
 // Blocks of contiguous elements E, seen as reals R.
 template <class Term, class E>
 struct BlockOrder {
-  using R = typename real_part<E>::type;
+  using R = PartOf<E>;
   static constexpr std::int64_t parts = sizeof(E) / sizeof(R);
   static constexpr std::int64_t step = lane_count * parts;  // reals in one step of all chains
   static constexpr std::int64_t vectors = step / lanes<R>;  // per step
@@ -216,8 +216,7 @@ void push_piece(const R* x, std::int64_t count, R center,
 
 // `n` elements of the source.
 template <class Term, class E>
-E reduce_in_order(const PieceSource<E>& source, std::int64_t n,
-                  typename real_part<E>::type center) noexcept {
+E reduce_in_order(const PieceSource<E>& source, std::int64_t n, PartOf<E> center) noexcept {
   using Order = BlockOrder<Term, E>;
   using R = typename Order::R;
   if (n <= block_length) {

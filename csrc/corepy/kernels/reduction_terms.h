@@ -9,15 +9,6 @@
 
 namespace corepy::COREPY_ISA::reduction {
 
-template <class E>
-struct real_part {
-  using type = E;
-};
-template <class T>
-struct real_part<Complex<T>> {
-  using type = T;
-};
-
 struct Sum {
   template <class R>
   COREPY_INLINE static Vec<R> map(Vec<R> x, Vec<R>) {

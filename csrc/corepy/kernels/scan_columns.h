@@ -23,7 +23,7 @@ constexpr std::int64_t row_pitch(std::int64_t reals) {
 template <class E>
 class SumColumns {
  public:
-  using R = typename real_part<E>::type;
+  using R = PartOf<E>;
 
   static std::int64_t state_bytes(std::int64_t width) noexcept {
     return state_rows * row_pitch<R>(width * parts) * static_cast<std::int64_t>(sizeof(R));

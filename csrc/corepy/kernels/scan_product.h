@@ -9,7 +9,7 @@ namespace corepy::COREPY_ISA::scan {
 
 template <class E>
 struct ProductKernel {
-  using R = typename real_part<E>::type;
+  using R = PartOf<E>;
   using Term =
       std::conditional_t<is_complex_element<E>, reduction::ComplexProduct, reduction::Product>;
   static constexpr std::int64_t parts = sizeof(E) / sizeof(R);

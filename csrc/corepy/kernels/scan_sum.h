@@ -31,8 +31,6 @@ namespace corepy::COREPY_ISA::scan {
 
 inline constexpr std::int64_t group_length = 16;
 
-using reduction::real_part;
-
 template <class R>
 struct Carry {
   Vec<R> high, low;
@@ -53,7 +51,7 @@ struct Carry {
 
 template <class E>
 struct SumKernel {
-  using R = typename real_part<E>::type;
+  using R = PartOf<E>;
   static constexpr std::int64_t parts = sizeof(E) / sizeof(R);
   static constexpr std::int64_t group_reals = group_length * parts;
   static constexpr std::int64_t vectors = group_reals / lanes<R>;

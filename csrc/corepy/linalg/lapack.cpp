@@ -29,10 +29,10 @@ struct SpectralRoutines {
 };
 template <class E>
 struct SpectralRoutines<E, true> {
-  void (*eigh)(const char*, const char*, const int*, E*, const int*, Part<E>*, E*, const int*,
-               Part<E>*, const int*, int*, const int*, int*, Length, Length);
-  void (*svd)(const char*, const int*, const int*, E*, const int*, Part<E>*, E*, const int*, E*,
-              const int*, E*, const int*, Part<E>*, int*, int*, Length);
+  void (*eigh)(const char*, const char*, const int*, E*, const int*, PartOf<E>*, E*, const int*,
+               PartOf<E>*, const int*, int*, const int*, int*, Length, Length);
+  void (*svd)(const char*, const int*, const int*, E*, const int*, PartOf<E>*, E*, const int*, E*,
+              const int*, E*, const int*, PartOf<E>*, int*, int*, Length);
 };
 
 template <class E>
@@ -260,7 +260,7 @@ class Solver {
       if (pivots_[static_cast<std::size_t>(i)] != i + 1) product.negate();
     }
     *out(0, number) = call_.op == Op::det ? product.value() : product.phase();
-    if (call_.op == Op::slogdet) *out<Part<E>>(1, number) = product.log_modulus();
+    if (call_.op == Op::slogdet) *out<PartOf<E>>(1, number) = product.log_modulus();
     return done;
   }
 
@@ -277,15 +277,15 @@ class Solver {
     const auto size = static_cast<int>(std::max(2 * n * n + 6 * n + 1, 66 * n + 1));
     const int real_size = static_cast<int>(2 * n * n + 5 * n + 1);
     const int integers = 3 + 5 * n_;
-    Part<E>* values = out<Part<E>>(0, number);
+    PartOf<E>* values = out<PartOf<E>>(0, number);
     E* work = scratch(work_, size);
     const char* job = wants_vectors ? "V" : "N";
     int info = 0;
     integers_.resize(static_cast<std::size_t>(integers));
     if constexpr (is_complex_element<E>) {
       routines<E>.eigh(job, "U", &n_, a, &n_, values, work, &size,
-                       scratch<Part<E>>(side_, real_size), &real_size, integers_.data(), &integers,
-                       &info, 1, 1);
+                       scratch<PartOf<E>>(side_, real_size), &real_size, integers_.data(),
+                       &integers, &info, 1, 1);
     } else {
       routines<E>.eigh(job, "U", &n_, a, &n_, values, work, &size, integers_.data(), &integers,
                        &info, 1, 1);
@@ -311,17 +311,17 @@ class Solver {
     E* a = scratch(matrix_, static_cast<std::int64_t>(m_) * n_);
     load(a, x_, number, m_, n_);
     if (!std::all_of(a, a + static_cast<std::int64_t>(m_) * n_, is_finite<E>)) return not_finite;
-    Part<E>* values = out<Part<E>>(wants_vectors ? 1 : 0, number);
+    PartOf<E>* values = out<PartOf<E>>(wants_vectors ? 1 : 0, number);
     E unused{};
     E* u = wants_vectors ? out(0, number) : &unused;
     E* vh = wants_vectors ? out(2, number) : &unused;
     const int columns = is_full ? m_ : static_cast<int>(least);  // of U
     const char* job = is_full ? "A" : wants_vectors ? "S" : "N";
     integers_.resize(static_cast<std::size_t>(8 * least));
-    [[maybe_unused]] Part<E>* reals = nullptr;
+    [[maybe_unused]] PartOf<E>* reals = nullptr;
     if constexpr (is_complex_element<E>) {
       const std::int64_t count = 5 * least * least + 7 * least;
-      reals = scratch<Part<E>>(side_, std::max(count, 2 * (most + least) * least + least));
+      reals = scratch<PartOf<E>>(side_, std::max(count, 2 * (most + least) * least + least));
     }
     int size = -1, info = 0;
     const auto call = [&](E* work) {

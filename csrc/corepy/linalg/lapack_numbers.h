@@ -13,17 +13,6 @@
 namespace corepy {
 
 template <class E>
-struct PartOf {
-  using type = E;
-};
-template <class T>
-struct PartOf<Complex<T>> {
-  using type = T;
-};
-template <class E>
-using Part = typename PartOf<E>::type;
-
-template <class E>
 E conjugate(E x) {
   if constexpr (is_complex_element<E>) x.im = -x.im;
   return x;
@@ -37,7 +26,7 @@ E multiply(E x, E y) {
   }
 }
 template <class E>
-Part<E> modulus(E x) {
+PartOf<E> modulus(E x) {
   if constexpr (is_complex_element<E>) {
     return std::hypot(x.re, x.im);
   } else {
@@ -45,7 +34,7 @@ Part<E> modulus(E x) {
   }
 }
 template <class E>
-E from_real(Part<E> x) {
+E from_real(PartOf<E> x) {
   if constexpr (is_complex_element<E>) {
     return {x, 0};
   } else {
@@ -56,7 +45,7 @@ E from_real(Part<E> x) {
 template <class E>
 E phase_to_real(E x) {
   if constexpr (is_complex_element<E>) {
-    const Part<E> size = modulus(x);
+    const PartOf<E> size = modulus(x);
     return size == 0 ? from_real<E>(1) : E{x.re / size, -x.im / size};
   } else {
     return x < 0 ? E{-1} : E{1};
@@ -86,8 +75,8 @@ class Scaled {
   E value() const {
     const int e = static_cast<int>(std::clamp<std::int64_t>(exponent_, -5000, 5000));
     if constexpr (is_complex_element<E>) {
-      return {static_cast<Part<E>>(std::ldexp(mantissa_.real(), e)),
-              static_cast<Part<E>>(std::ldexp(mantissa_.imag(), e))};
+      return {static_cast<PartOf<E>>(std::ldexp(mantissa_.real(), e)),
+              static_cast<PartOf<E>>(std::ldexp(mantissa_.imag(), e))};
     } else {
       return static_cast<E>(std::ldexp(mantissa_, e));
     }
@@ -97,15 +86,15 @@ class Scaled {
     const double size = std::abs(mantissa_);
     const Wide unit = size == 0 ? Wide(0) : mantissa_ / size;
     if constexpr (is_complex_element<E>) {
-      return {static_cast<Part<E>>(unit.real()), static_cast<Part<E>>(unit.imag())};
+      return {static_cast<PartOf<E>>(unit.real()), static_cast<PartOf<E>>(unit.imag())};
     } else {
       return static_cast<E>(std::isinf(mantissa_) ? std::copysign(1.0, mantissa_) : unit);
     }
   }
-  Part<E> log_modulus() const {
+  PartOf<E> log_modulus() const {
     constexpr double log_2 = 0x1.62e42fefa39efp-1;
-    return static_cast<Part<E>>(std::log(std::abs(mantissa_)) +
-                                static_cast<double>(exponent_) * log_2);
+    return static_cast<PartOf<E>>(std::log(std::abs(mantissa_)) +
+                                  static_cast<double>(exponent_) * log_2);
   }
 
  private:

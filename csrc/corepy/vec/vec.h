@@ -102,6 +102,14 @@ COREPY_INLINE Vec<T> broadcast(T x) {
   return Vec<T>(x);
 }
 
+#if defined(__AVX2__) && !defined(__AVX512BW__)
+// All bits of the first n of the 32-bit words.
+alignas(64) inline constexpr std::int32_t first_words[16] = {-1, -1, -1, -1, -1, -1, -1, -1};
+COREPY_INLINE __m256i mask_first_words(std::int64_t n) {
+  return _mm256_loadu_si256(reinterpret_cast<const __m256i*>(first_words + 8 - n));
+}
+#endif
+
 // The first n (< lanes) elements of p; the other lanes hold `fill`. Never touches memory past p +
 // n.
 template <RealElement T>
@@ -121,6 +129,14 @@ COREPY_INLINE Vec<T> load_partial(const T* p, std::int64_t n, T fill = T(0)) {
     return _mm512_mask_loadu_epi8(Vec<T>(fill), static_cast<__mmask64>((1ull << n) - 1), p);
   }
 #else
+#ifdef __AVX2__
+  if constexpr (sizeof(T) >= 4) {
+    const __m256i mask = mask_first_words(n * (sizeof(T) / 4));
+    const __m256i some = _mm256_maskload_epi32(reinterpret_cast<const int*>(p), mask);
+    const __m256i rest = __builtin_bit_cast(__m256i, Vec<T>(fill));
+    return __builtin_bit_cast(Vec<T>, _mm256_blendv_epi8(rest, some, mask));
+  }
+#endif
   alignas(64) T buffer[lanes<T>];
   for (std::int64_t i = 0; i < lanes<T>; ++i) buffer[i] = fill;
   std::memcpy(buffer, p, static_cast<std::size_t>(n) * sizeof(T));
@@ -146,6 +162,30 @@ COREPY_INLINE void store_partial(T* p, Vec<T> v, std::int64_t n) {
     _mm512_mask_storeu_epi8(p, static_cast<__mmask64>((1ull << n) - 1), v);
   }
 #else
+#ifdef __AVX2__
+  if constexpr (sizeof(T) >= 4) {
+    // By halves: the masked store of some CPUs takes 18 operations.
+    const std::int64_t words = n * (sizeof(T) / 4);
+    char* to = reinterpret_cast<char*>(p);
+    const __m256i all = __builtin_bit_cast(__m256i, v);
+    __m128i left = _mm256_castsi256_si128(all);
+    if (words & 4) {
+      _mm_storeu_si128(reinterpret_cast<__m128i*>(to), left);
+      left = _mm256_extracti128_si256(all, 1);
+      to += 16;
+    }
+    if (words & 2) {
+      _mm_storel_epi64(reinterpret_cast<__m128i*>(to), left);
+      left = _mm_unpackhi_epi64(left, left);
+      to += 8;
+    }
+    if (words & 1) {
+      const int word = _mm_cvtsi128_si32(left);
+      std::memcpy(to, &word, sizeof word);
+    }
+    return;
+  }
+#endif
   alignas(64) T buffer[lanes<T>];
   v.store_aligned(buffer);
   std::memcpy(p, buffer, static_cast<std::size_t>(n) * sizeof(T));
