@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <type_traits>
 
+#include "corepy/kernels/elementwise_formula.h"
 #include "corepy/kernels/elementwise_table.h"
 #include "corepy/ops/dtype_set.h"
 #include "corepy/vec/elements.h"
@@ -60,7 +61,7 @@ template <class T, bool Splat>
 class Operand {
  public:
   using V = typename vec_of<T>::type;
-  COREPY_INLINE explicit Operand(const void* p)
+  COREPY_INLINE explicit Operand(const void* p, bool = Splat)
       : p_(static_cast<const T*>(p)), splat_(splat_of(p_)) {}
   COREPY_INLINE V at(std::int64_t i) const {
     if constexpr (Splat) {
@@ -74,6 +75,16 @@ class Operand {
       return splat_;
     } else {
       return vec::load_partial<T>(p_ + i, n);
+    }
+  }
+  // As at_partial; the lanes that are not used hold 1.
+  COREPY_INLINE V at_partial_or_one(std::int64_t i, std::int64_t n) const {
+    if constexpr (Splat) {
+      return splat_;
+    } else if constexpr (is_complex_element<T>) {
+      return vec::load_partial<T>(p_ + i, n, T{1, 0});
+    } else {
+      return vec::load_partial<T>(p_ + i, n, T{1});
     }
   }
 
@@ -162,21 +173,24 @@ COREPY_INLINE std::int64_t step_lanes(const LoopArgs& args, std::int64_t i, F f)
   return i;
 }
 
-// r = f(i) for all full vectors, f_partial(i, n) for the rest.
-template <class T, int Inputs, class F, class P>
+// r = f(i) for all full vectors, f_partial(i, n) for the rest. Long: the formula costs so much that
+// copies of it for steps of several vectors and for far memory only cost compile time.
+template <class T, int Inputs, bool Long, class F, class P>
 COREPY_INLINE void run_lanes(const LoopArgs& args, F f, P f_partial) {
   constexpr std::int64_t w = vec_of<T>::size;
   using R = decltype(f(std::int64_t{0}));
   const std::int64_t n = args.length;
   std::int64_t i = 0;
-  if (args.memory != MemoryHint::cached) [[unlikely]] {
-    if (args.memory == MemoryHint::prefetch) {
-      i = step_lanes<T, Inputs, true>(args, i, f);
-    } else if ((reinterpret_cast<std::uintptr_t>(args.out) & 63u) == 0) {
-      i = stream_lanes<R>(args, w, f);
+  if constexpr (!Long) {
+    if (args.memory != MemoryHint::cached) [[unlikely]] {
+      if (args.memory == MemoryHint::prefetch) {
+        i = step_lanes<T, Inputs, true>(args, i, f);
+      } else if ((reinterpret_cast<std::uintptr_t>(args.out) & 63u) == 0) {
+        i = stream_lanes<R>(args, w, f);
+      }
     }
+    i = step_lanes<T, Inputs, false>(args, i, f);
   }
-  i = step_lanes<T, Inputs, false>(args, i, f);
   // What fills no vector is computed with elements before it once more, where these are still what
   // they were: a partial vector costs more than a short row.
   bool is_fresh = n >= w;
@@ -208,7 +222,7 @@ COREPY_INLINE void unary_body(const LoopArgs& args) {
   const auto part = [&](std::int64_t i, std::int64_t n)
                         COREPY_LAMBDA_INLINE { return F::apply(a.at_partial(i, n), flags); };
   if constexpr (Short) {
-    run_lanes<T, 1>(args, full, part);
+    run_lanes<T, 1, false>(args, full, part);
   } else {
     run_lanes_simple<T>(args, full, part);
   }
@@ -219,41 +233,8 @@ void unary_loop(const LoopArgs& args) noexcept {
   unary_body<F, T, Short>(args);
 }
 
-template <class F, class T, bool SplatA, bool SplatB, bool Short>
-COREPY_INLINE void binary_body(const LoopArgs& args) {
-  const Operand<T, SplatA> a(args.in[0]);
-  const Operand<T, SplatB> b(args.in[1]);
-  std::uint32_t flags = 0;
-  const auto full = [&](std::int64_t i)
-                        COREPY_LAMBDA_INLINE { return F::apply(a.at(i), b.at(i), flags); };
-  const auto part = [&](std::int64_t i, std::int64_t n) COREPY_LAMBDA_INLINE {
-    if constexpr (F::raises_flags && !SplatB && !is_complex_element<T>) {
-      return F::apply(a.at_partial(i, n),
-                      vec::load_partial<T>(static_cast<const T*>(args.in[1]) + i, n, T{1}), flags);
-    } else {
-      return F::apply(a.at_partial(i, n), b.at_partial(i, n), flags);
-    }
-  };
-  if constexpr (Short) {
-    run_lanes<T, 2>(args, full, part);
-  } else {
-    run_lanes_simple<T>(args, full, part);
-  }
-  *args.flags |= flags;
-}
-template <class F, class T, bool Short>
-void binary_loop(const LoopArgs& args) noexcept {
-  if (args.in_stride_bytes[1] == 0 && args.length > 1) {
-    binary_body<F, T, false, true, Short>(args);
-  } else if (args.in_stride_bytes[0] == 0 && args.length > 1) {
-    binary_body<F, T, true, false, Short>(args);
-  } else {
-    binary_body<F, T, false, false, Short>(args);
-  }
-}
-
-// Three operands, each repeated or not: the choice is made per load, which the branch predictor
-// makes free.
+// An operand that is repeated or not: the choice is made per load, which the branch predictor makes
+// free.
 template <class T>
 class AnyOperand {
  public:
@@ -272,6 +253,57 @@ class AnyOperand {
   Operand<T, true> splat_;
   bool is_splat_;
 };
+
+template <class F, class T>
+inline constexpr bool is_long = F::is_long_for_integers && std::is_integral_v<T>;
+
+// `first` is the first operand's place. Not inlined, since loops that mirror each other share it.
+template <class F, class T, class A, class B, bool Short>
+void binary_body(const LoopArgs& args, int first) noexcept {
+  const int second = 1 - first;
+  const A a(args.in[first], args.in_stride_bytes[first] == 0);
+  const B b(args.in[second], args.in_stride_bytes[second] == 0);
+  std::uint32_t flags = 0;
+  const auto full = [&](std::int64_t i)
+                        COREPY_LAMBDA_INLINE { return F::apply(a.at(i), b.at(i), flags); };
+  const auto part = [&](std::int64_t i, std::int64_t n) COREPY_LAMBDA_INLINE {
+    if constexpr (F::raises_flags) {
+      return F::apply(a.at_partial(i, n), b.at_partial_or_one(i, n), flags);
+    } else {
+      return F::apply(a.at_partial(i, n), b.at_partial(i, n), flags);
+    }
+  };
+  if constexpr (Short) {
+    run_lanes<T, 2, is_long<F, T>>(args, full, part);
+  } else {
+    run_lanes_simple<T>(args, full, part);
+  }
+  *args.flags |= flags;
+}
+
+// F of the operands in their order, or mirrored: of the second and the first. A repeated operand is
+// kept in a register: as the second one always, and as the first but in long formulas, where a load
+// that chooses is cheap.
+template <class F, class T, bool Short, bool Mirrored>
+void binary_loop(const LoopArgs& args) noexcept {
+  using One = Operand<T, true>;
+  using Many = Operand<T, false>;
+  constexpr int a = Mirrored ? 1 : 0;
+  constexpr int b = 1 - a;
+  if (args.in_stride_bytes[b] == 0 && args.length > 1) {
+    binary_body<F, T, Many, One, Short>(args, a);
+  } else if constexpr (is_long<F, T>) {
+    binary_body<F, T, AnyOperand<T>, Many, Short>(args, a);
+  } else if (args.in_stride_bytes[a] == 0 && args.length > 1) {
+    if constexpr (F::commutes && !is_complex_element<T>) {
+      binary_body<F, T, Many, One, Short>(args, b);
+    } else {
+      binary_body<F, T, One, Many, Short>(args, a);
+    }
+  } else {
+    binary_body<F, T, Many, Many, Short>(args, a);
+  }
+}
 
 template <class F, class T, bool Short>
 void ternary_loop(const LoopArgs& args) noexcept {
@@ -308,21 +340,55 @@ void where_loop(const LoopArgs& args) noexcept {
 
 // The row of one operator: a loop for every dtype of its set that is computed in itself. Half
 // precision is not (ops/infer.h), but `where` moves it.
-template <DType D>
-using LoopElement = std::conditional_t<is_half(D), std::uint16_t, Element<D>>;
-template <DType D>
-inline constexpr bool has_unary_loop = !is_half(D);
-template <DType D>
-inline constexpr bool has_binary_loop = !is_half(D);
-template <DType D>
-inline constexpr bool has_ternary_loop = !is_half(D);
-template <DType D>
-inline constexpr bool has_where_loop = true;
-#define COREPY_DEFINE_ROW(arity)                                       \
+template <class T, bool Signless>
+struct loop_element {
+  using type = T;
+};
+template <class T>
+  requires std::is_signed_v<T> && std::is_integral_v<T>
+struct loop_element<T, true> {
+  using type = std::make_unsigned_t<T>;
+};
+// `where` moves bits of one width alike.
+template <class T>
+struct moved_element : loop_element<T, true> {};
+template <>
+struct moved_element<float> : moved_element<std::uint32_t> {};
+template <>
+struct moved_element<double> : moved_element<std::uint64_t> {};
+template <>
+struct moved_element<complex64_t> : moved_element<std::uint64_t> {};
+template <>
+struct moved_element<Float16> : moved_element<std::uint16_t> {};
+template <>
+struct moved_element<BFloat16> : moved_element<std::uint16_t> {};
+
+template <class F, DType D, bool Short>
+consteval Loop unary_loop_of() {
+  return &unary_loop<F, typename loop_element<Element<D>, F::ignores_sign>::type, Short>;
+}
+template <class F, DType D, bool Short>
+consteval Loop binary_loop_of() {
+  using T = typename loop_element<Element<D>, F::ignores_sign>::type;
+  if constexpr (requires { typename F::mirror; }) {
+    return &binary_loop<typename F::mirror, T, Short, true>;
+  } else {
+    return &binary_loop<F, T, Short, false>;
+  }
+}
+template <class F, DType D, bool Short>
+consteval Loop ternary_loop_of() {
+  return &ternary_loop<F, Element<D>, Short>;
+}
+template <class F, DType D, bool Short>
+consteval Loop where_loop_of() {
+  return &where_loop<F, typename moved_element<Element<D>>::type, Short>;
+}
+#define COREPY_DEFINE_ROW(arity, takes_half)                           \
   template <class F, DTypeSet Set, bool Short, DType D>                \
   consteval Loop arity##_entry() {                                     \
-    if constexpr (contains(Set, D) && has_##arity##_loop<D>) {         \
-      return &arity##_loop<F, LoopElement<D>, Short>;                  \
+    if constexpr (contains(Set, D) && (takes_half || !is_half(D))) {   \
+      return arity##_loop_of<F, D, Short>();                           \
     } else {                                                           \
       return nullptr;                                                  \
     }                                                                  \
@@ -335,29 +401,37 @@ inline constexpr bool has_where_loop = true;
 #define COREPY_ROW_ENTRY_binary(name, ...) binary_entry<F, Set, Short, DType::name>(),
 #define COREPY_ROW_ENTRY_ternary(name, ...) ternary_entry<F, Set, Short, DType::name>(),
 #define COREPY_ROW_ENTRY_where(name, ...) where_entry<F, Set, Short, DType::name>(),
-COREPY_DEFINE_ROW(unary)
-COREPY_DEFINE_ROW(binary)
-COREPY_DEFINE_ROW(ternary)
-COREPY_DEFINE_ROW(where)
+COREPY_DEFINE_ROW(unary, false)
+COREPY_DEFINE_ROW(binary, false)
+COREPY_DEFINE_ROW(ternary, false)
+COREPY_DEFINE_ROW(where, true)
 #undef COREPY_DEFINE_ROW
 
+// Specialised with a type `mirror` where F(a, b) is mirror(b, a): then F has no loops of its own.
+template <class F>
+struct mirror_of {};
+
 // The functor of a row.
-#define COREPY_FUNCTOR_unary(name, ...)                          \
-  struct name##_op {                                             \
-    template <class V>                                           \
-    static COREPY_INLINE auto apply(V a, std::uint32_t& flags) { \
-      (void)flags;                                               \
-      return __VA_ARGS__;                                        \
-    }                                                            \
+#define COREPY_FUNCTOR_unary(name, ...)                                       \
+  struct name##_op {                                                          \
+    static constexpr bool ignores_sign = formula::ignores_sign(#__VA_ARGS__); \
+    template <class V>                                                        \
+    static COREPY_INLINE auto apply(V a, std::uint32_t& flags) {              \
+      (void)flags;                                                            \
+      return __VA_ARGS__;                                                     \
+    }                                                                         \
   };
-#define COREPY_FUNCTOR_binary(name, ...)                                     \
-  struct name##_op {                                                         \
-    static constexpr bool raises_flags = formula_raises_flags(#__VA_ARGS__); \
-    template <class V>                                                       \
-    static COREPY_INLINE auto apply(V a, V b, std::uint32_t& flags) {        \
-      (void)flags;                                                           \
-      return __VA_ARGS__;                                                    \
-    }                                                                        \
+#define COREPY_FUNCTOR_binary(name, ...)                                                      \
+  struct name##_op : mirror_of<name##_op> {                                                   \
+    static constexpr bool raises_flags = formula::raises_flags(#__VA_ARGS__);                 \
+    static constexpr bool is_long_for_integers = formula::is_long_for_integers(#__VA_ARGS__); \
+    static constexpr bool ignores_sign = formula::ignores_sign(#__VA_ARGS__);                 \
+    static constexpr bool commutes = formula::commutes(#__VA_ARGS__);                         \
+    template <class V>                                                                        \
+    static COREPY_INLINE auto apply(V a, V b, std::uint32_t& flags) {                         \
+      (void)flags;                                                                            \
+      return __VA_ARGS__;                                                                     \
+    }                                                                                         \
   };
 #define COREPY_FUNCTOR_ternary(name, ...)            \
   struct name##_op {                                 \
@@ -373,18 +447,6 @@ COREPY_DEFINE_ROW(where)
       return __VA_ARGS__;                            \
     }                                                \
   };
-
-// Whether a formula names `flags`: then the unused lanes of a partial second operand hold 1, the
-// one value that raises none (no zero divisor, no negative count).
-consteval bool formula_raises_flags(const char* formula) {
-  constexpr char word[] = "flags";
-  for (; *formula != '\0'; ++formula) {
-    int i = 0;
-    while (i < 5 && formula[i] == word[i]) ++i;
-    if (i == 5) return true;
-  }
-  return false;
-}
 
 #define COREPY_DEFINE_FUNCTOR(arity, name, set, promote, result, bound, complex_bound, ...) \
   COREPY_FUNCTOR_##arity(name, __VA_ARGS__)
