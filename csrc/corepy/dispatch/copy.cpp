@@ -6,6 +6,7 @@
 #include <cstring>
 
 #include "corepy/dispatch/kernel_tables.h"
+#include "corepy/dispatch/short_rows.h"
 #include "corepy/ops/loop_plan.h"
 
 namespace corepy {
@@ -68,6 +69,8 @@ class Assignment {
 
   void run() {
     if (cast_ == nullptr && try_transpose()) return;
+    const int row_axis = find_row_axis(plan_);
+    if (row_axis >= 0) return run_short_rows(row_axis);
     const int outer_rank = plan_.rank() > 0 ? plan_.rank() - 1 : 0;
     Dims index(outer_rank);
     std::int64_t offsets[max_plan_operands] = {};
@@ -77,6 +80,39 @@ class Assignment {
   }
 
  private:
+  void run_short_rows(int row_axis) {
+    const int inner = plan_.rank() - 1;
+    const std::int64_t n = plan_.inner_length(), total = plan_.shape[row_axis];
+    const std::int64_t step =
+        std::max<std::int64_t>(1, tile_bytes / (n * std::max(dst_size_, src_size_)));
+    const std::int64_t dst_step = plan_.strides[0][row_axis], src_step = plan_.strides[1][row_axis];
+    LoopPlan outer = plan_;
+    outer.shape[row_axis] = 1;
+    for (std::int64_t row = 0; row < total; row += step) {
+      Dims index(inner);
+      std::int64_t offsets[max_plan_operands] = {};
+      do {
+        move_block({const_cast<std::byte*>(src_) + offsets[1] + row * src_step, src_step,
+                    plan_.inner_stride(1)},
+                   {dst_ + offsets[0] + row * dst_step, dst_step, plan_.inner_stride(0)},
+                   std::min(step, total - row), n);
+      } while (advance(outer, inner, index, offsets));
+    }
+  }
+
+  void move_block(const RowBlock& from, const RowBlock& to, std::int64_t rows, std::int64_t n) {
+    if (cast_ == nullptr) return move_rows(from, to, rows, n, dst_size_);
+    alignas(64) std::byte gathered[tile_bytes], converted[tile_bytes];
+    RowBlock source = from, target = to;
+    if (!from.is_contiguous(n, src_size_)) {
+      source = {gathered, n * src_size_, src_size_};
+      move_rows(from, source, rows, n, src_size_);
+    }
+    if (!to.is_contiguous(n, dst_size_)) target = {converted, n * dst_size_, dst_size_};
+    cast_(source.at, target.at, rows * n);
+    if (target.at != to.at) move_rows(target, to, rows, n, dst_size_);
+  }
+
   int size_index(std::int64_t itemsize) const {
     return copy_size_index(static_cast<int>(itemsize));
   }

@@ -5,6 +5,8 @@
 #include <atomic>
 #include <cstring>
 
+#include "corepy/dispatch/short_rows.h"
+
 namespace corepy {
 namespace {
 
@@ -139,7 +141,10 @@ class NestRunner {
   }
 
   std::uint32_t run() {
-    if (nest_.transposed_axis >= 0) {
+    const int row_axis = find_row_axis(nest_.plan);
+    if (row_axis >= 0) {
+      run_short_rows(row_axis);
+    } else if (nest_.transposed_axis >= 0) {
       run_transposed();
     } else {
       run_rows();
@@ -264,6 +269,74 @@ class NestRunner {
     } while (advance(plan, outer_rank, index, offsets));
   }
 
+  // Blocks of many short rows: what is no stretch of memory passes through the tiles.
+  void run_short_rows(int row_axis) {
+    const LoopPlan& plan = nest_.plan;
+    const int inner = plan.rank() - 1;
+    const std::int64_t n = plan.inner_length(), total = plan.shape[row_axis];
+    const std::int64_t step = std::max<std::int64_t>(1, tile_length() / n);
+    is_repeated_ = false;  // a block is filled with an operand that is
+    LoopPlan outer = plan;
+    outer.shape[row_axis] = 1;
+    for (std::int64_t row = 0; row < total; row += step) {
+      const std::int64_t rows = std::min(step, total - row);
+      Dims index(inner);
+      std::int64_t offsets[max_plan_operands] = {};
+      do {
+        RowBlock blocks[max_plan_operands];
+        for (int k = 0; k <= nest_.count; ++k) {
+          const std::int64_t row_step = plan.strides[k][row_axis];
+          blocks[k] = {nest_.data[k] + offsets[k] + row * row_step, row_step, plan.inner_stride(k)};
+        }
+        run_short_block(blocks, rows, n);
+      } while (advance(outer, inner, index, offsets));
+    }
+  }
+
+  void run_short_block(const RowBlock (&blocks)[max_plan_operands], std::int64_t rows,
+                       std::int64_t n) {
+    LoopArgs args{};
+    args.flags = &flags_;
+    args.length = rows * n;
+    // The kernel wants one operand at least that is a stretch.
+    bool may_repeat = false;
+    for (int k = 1; k <= nest_.count; ++k) may_repeat = may_repeat || !blocks[k].is_one_element();
+    for (int k = 0; k < nest_.count; ++k) {
+      if (blocks[k + 1].is_one_element() && may_repeat) {
+        fetch(k, blocks[k + 1].at, 1, args);
+      } else {
+        fetch_block(k, blocks[k + 1], rows, n, args);
+      }
+    }
+    const std::int64_t itemsize = nest_.itemsize[0];
+    const bool is_direct = blocks[0].is_contiguous(n, itemsize);
+    args.out = is_direct ? blocks[0].at : result_tile_;
+    call(args);
+    if (!is_direct) move_rows({result_tile_, n * itemsize, itemsize}, blocks[0], rows, n, itemsize);
+  }
+
+  void fetch_block(int k, const RowBlock& block, std::int64_t rows, std::int64_t n,
+                   LoopArgs& args) {
+    const std::int64_t itemsize = nest_.itemsize[k + 1];
+    const bool converts = nest_.from[k] != nest_.compute[k];
+    args.in_stride_bytes[k] = itemsize_of(nest_.compute[k]);
+    args.in[k] = tile_[k];
+    if (block.is_contiguous(n, itemsize)) {
+      args.in[k] = block.at;
+      if (!converts) return;
+    } else if (held_[k].at == block.at && block.row_step == 0 && held_[k].rows >= rows) {
+      return;  // a row that is repeated: the tile has it
+    } else {
+      std::byte* gathered = converts ? raw_tile_ : tile_[k];
+      move_rows(block, {gathered, n * itemsize, itemsize}, rows, n, itemsize);
+      args.in[k] = gathered;
+      held_[k] = {block.at, rows};
+    }
+    if (!converts) return;
+    nest_.tables->cast->find(nest_.from[k], nest_.compute[k])(args.in[k], tile_[k], rows * n);
+    args.in[k] = tile_[k];
+  }
+
   // Walks blocks of `transpose_rows` steps along nest_.transposed_axis by `columns` along the inner
   // axis.
   void run_transposed() {
@@ -316,6 +389,13 @@ class NestRunner {
   alignas(64) std::byte tile_[max_loop_inputs][4 * tile_bytes];
   alignas(64) std::byte raw_tile_[tile_bytes];
   alignas(64) std::byte out_tile_[4 * tile_bytes];
+  alignas(64) std::byte result_tile_[tile_bytes];
+  // What a tile of run_short_rows holds.
+  struct Held {
+    const std::byte* at;
+    std::int64_t rows;
+  };
+  Held held_[max_loop_inputs] = {};
 };
 
 }  // namespace

@@ -2,6 +2,9 @@
 // exponential (exp.h); only its table of special cases is here.
 #pragma once
 
+#include <limits>
+
+#include "corepy/vec/arithmetic.h"
 #include "corepy/vec/math/log.h"
 
 namespace corepy::COREPY_ISA::vec {
@@ -66,7 +69,30 @@ COREPY_INLINE Doubles pow(Doubles x, Doubles y) {
   return load(patched);
 }
 
+// x^y, where squares, roots, reciprocals and x itself (y = 2, 1/2, -1, 1) are one operation, and so
+// rounded correctly: the powers that programs write most, at a tenth of the time.
+template <class T, class Pow>
+COREPY_INLINE Vec<T> pow_with_roots(Vec<T> x, Vec<T> y, Pow pow) {
+  const Mask<T> is_square = y == Vec<T>(T(2));
+  if (vec::all<T>(is_square)) return x * x;
+  const Mask<T> is_root = y == Vec<T>(T(0.5)), is_reciprocal = y == Vec<T>(T(-1)),
+                is_itself = y == Vec<T>(T(1));
+  const Mask<T> is_simple = is_square | is_root | is_reciprocal | is_itself;
+  if (!vec::any<T>(is_simple)) return pow(x, y);
+  const Vec<T> inf(std::numeric_limits<T>::infinity());
+  // C99: pow(-0, 1/2) = +0, pow(-inf, 1/2) = +inf.
+  const Vec<T> root = select<T>(x == -inf, inf, vec::sqrt(x + Vec<T>(T(0))));
+  Vec<T> simple = select<T>(is_root, root, x);
+  simple = select<T>(is_reciprocal, Vec<T>(T(1)) / x, simple);
+  simple = select<T>(is_square, x * x, simple);
+  if (vec::all<T>(is_simple)) return simple;
+  return select<T>(is_simple, simple, pow(x, y));
+}
+
 // The operator table's spelling: only integer powers (vec/integer.h) have something to flag.
-COREPY_INLINE Doubles pow(Doubles x, Doubles y, std::uint32_t&) { return vec::pow(x, y); }
+COREPY_INLINE Doubles pow(Doubles x, Doubles y, std::uint32_t&) {
+  return pow_with_roots<double>(
+      x, y, [](Doubles v, Doubles w) COREPY_LAMBDA_INLINE { return vec::pow(v, w); });
+}
 
 }  // namespace corepy::COREPY_ISA::vec

@@ -65,6 +65,9 @@ COREPY_INLINE Floats pow(Floats x, Floats y) {
 }
 
 // The operator table's spelling: only integer powers (vec/integer.h) have something to flag.
-COREPY_INLINE Floats pow(Floats x, Floats y, std::uint32_t&) { return vec::pow(x, y); }
+COREPY_INLINE Floats pow(Floats x, Floats y, std::uint32_t&) {
+  return pow_with_roots<float>(
+      x, y, [](Floats v, Floats w) COREPY_LAMBDA_INLINE { return vec::pow(v, w); });
+}
 
 }  // namespace corepy::COREPY_ISA::vec

@@ -1,0 +1,123 @@
+// Rows of few elements.
+#include "corepy/dispatch/short_rows.h"
+
+#include <cstring>
+
+namespace corepy {
+namespace {
+
+template <std::int64_t Size>
+struct Bytes {
+  std::byte byte[Size];
+};
+
+template <std::int64_t Size>
+inline void move_element(const std::byte* from, std::byte* to) noexcept {
+  Bytes<Size> element;
+  std::memcpy(&element, from, Size);
+  std::memcpy(to, &element, Size);
+}
+
+// A length known at compile time leaves no loop within a row.
+template <std::int64_t Size, std::int64_t Length>
+void move_fixed(const RowBlock& from, const RowBlock& to, std::int64_t rows) noexcept {
+  const std::byte* source = from.at;
+  std::byte* target = to.at;
+  for (std::int64_t r = 0; r < rows; ++r, source += from.row_step, target += to.row_step) {
+    for (std::int64_t i = 0; i < Length; ++i)
+      move_element<Size>(source + i * from.step, target + i * to.step);
+  }
+}
+
+template <std::int64_t Size>
+void move_any(const RowBlock& from, const RowBlock& to, std::int64_t rows,
+              std::int64_t length) noexcept {
+  const std::byte* source = from.at;
+  std::byte* target = to.at;
+  for (std::int64_t r = 0; r < rows; ++r, source += from.row_step, target += to.row_step) {
+    for (std::int64_t i = 0; i < length; ++i)
+      move_element<Size>(source + i * from.step, target + i * to.step);
+  }
+}
+
+// Rows that are one stretch on both sides, of a multiple of `Size` and less bytes: whole chunks,
+// the last of which may begin within the one before.
+template <std::int64_t Size>
+void move_stretches(const RowBlock& from, const RowBlock& to, std::int64_t rows,
+                    std::int64_t bytes) noexcept {
+  const std::byte* source = from.at;
+  std::byte* target = to.at;
+  for (std::int64_t r = 0; r < rows; ++r, source += from.row_step, target += to.row_step) {
+    for (std::int64_t i = 0; i + Size <= bytes; i += Size)
+      move_element<Size>(source + i, target + i);
+    move_element<Size>(source + bytes - Size, target + bytes - Size);
+  }
+}
+
+// Each row is one element, repeated.
+template <std::int64_t Size>
+void fill_rows(const RowBlock& from, const RowBlock& to, std::int64_t rows,
+               std::int64_t length) noexcept {
+  const std::byte* source = from.at;
+  std::byte* target = to.at;
+  for (std::int64_t r = 0; r < rows; ++r, source += from.row_step, target += to.row_step) {
+    Bytes<Size> element;
+    std::memcpy(&element, source, Size);
+    for (std::int64_t i = 0; i < length; ++i) std::memcpy(target + i * Size, &element, Size);
+  }
+}
+
+template <std::int64_t Size>
+void move_by_element(const RowBlock& from, const RowBlock& to, std::int64_t rows,
+                     std::int64_t length) noexcept {
+  switch (length) {
+    case 1:
+      return move_fixed<Size, 1>(from, to, rows);
+    case 2:
+      return move_fixed<Size, 2>(from, to, rows);
+    case 3:
+      return move_fixed<Size, 3>(from, to, rows);
+    case 4:
+      return move_fixed<Size, 4>(from, to, rows);
+    default:
+      return from.step == 0 && to.step == Size ? fill_rows<Size>(from, to, rows, length)
+                                               : move_any<Size>(from, to, rows, length);
+  }
+}
+
+}  // namespace
+
+void move_rows(const RowBlock& from, const RowBlock& to, std::int64_t rows, std::int64_t length,
+               std::int64_t itemsize) noexcept {
+  const std::int64_t bytes = length * itemsize;
+  if (from.step == itemsize && to.step == itemsize && length > 4) {
+    if (bytes >= 16) return move_stretches<16>(from, to, rows, bytes);
+    if (bytes >= 8) return move_stretches<8>(from, to, rows, bytes);
+    return move_stretches<4>(from, to, rows, bytes);
+  }
+  switch (itemsize) {
+    case 1:
+      return move_by_element<1>(from, to, rows, length);
+    case 2:
+      return move_by_element<2>(from, to, rows, length);
+    case 4:
+      return move_by_element<4>(from, to, rows, length);
+    case 8:
+      return move_by_element<8>(from, to, rows, length);
+    default:
+      return move_by_element<16>(from, to, rows, length);
+  }
+}
+
+int find_row_axis(const LoopPlan& plan) noexcept {
+  constexpr std::int64_t few_elements = 64, many_rows = 8;
+  const int inner = plan.rank() - 1;
+  if (inner < 1 || plan.inner_length() > few_elements) return -1;
+  int axis = inner - 1;
+  for (int other = axis - 1; other >= 0; --other) {
+    if (plan.shape[other] > plan.shape[axis]) axis = other;
+  }
+  return plan.shape[axis] >= many_rows ? axis : -1;
+}
+
+}  // namespace corepy
