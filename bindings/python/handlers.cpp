@@ -84,6 +84,15 @@ PyObject* run_clip(Op op, PyObject* const* slots) {
 }
 
 PyObject* run_where(Op op, PyObject* const* slots) {
+  const bool has_x1 = is_given(slots[1]), has_x2 = is_given(slots[2]);
+  if (!has_x1 && !has_x2) {
+    return wrap_all(nonzero(op, tensor_argument(name_of(op), "condition", slots[0])));
+  }
+  if (!has_x1 || !has_x2) {
+    fail(ErrorKind::type, std::string("where: ") + (has_x1 ? "x2" : "x1") + " is missing (got " +
+                              (has_x1 ? "x1" : "x2") +
+                              " only; expected both, or neither for the positions)");
+  }
   const Operands operands(name_of(op), slots, 3, 1);
   return checked(wrap(elementwise(op, operands.view())));
 }
@@ -157,7 +166,7 @@ PyObject* run_put_along_axis(Op op, PyObject* const* slots) {
 }
 
 PyObject* run_nonzero(Op op, PyObject* const* slots) {
-  return wrap_all(nonzero(tensor_argument(name_of(op), "x", slots[0])));
+  return wrap_all(nonzero(op, tensor_argument(name_of(op), "x", slots[0])));
 }
 
 // ---- creation

@@ -142,6 +142,34 @@ def test_settings_and_print_options_take_0_and_1():
     assert cp.reshape(cp.ones(4), (2, 2), copy=1).shape == (2, 2)
 
 
+# ---- where of a condition alone ----
+
+
+@pytest.mark.parametrize("x", [X > 9, X, X[0, 0] * 1.5, np.zeros((2, 0)), X - 3j])
+def test_where_of_a_condition_gives_its_positions(x):
+    found = cp.where(cp.asarray(x))
+    for one, expected in zip(found, np.where(x), strict=True):
+        assert_bitwise_equal(one, expected)
+    record = cp.explain_last_dispatch()
+    assert (record.op, record.kernel) == ("where", "positions by mask")
+    assert str(cp.explain(cp.where, cp.asarray(x))).startswith("where")
+
+
+def test_where_with_one_of_two_values_says_which_is_missing():
+    for call, words in (
+        (lambda: cp.where(cp.asarray([True]), 1), "^where: x2 is missing"),
+        (lambda: cp.where(cp.asarray([True]), None, 1), "^where: x1 is missing"),
+        (lambda: cp.where([True, False]), "^where: condition has the wrong type"),
+        (lambda: cp.where(True), "^where: condition has the wrong type"),
+    ):
+        with pytest.raises(cp.ArgumentTypeError, match=words):
+            call()
+    with pytest.raises(cp.ShapeError, match=r"^where: a rank-0 tensor"):
+        cp.where(cp.asarray(True))
+    with pytest.raises(TypeError, match="where"):
+        cp.where()
+
+
 class Raiser:
     """A number that fails with an error of its own."""
 
