@@ -72,11 +72,11 @@ def calls_of(name, value):
 
 def is_clear(error, name):
     """Whether it is corepy's, the system's about a file, or Python's about a call."""
-    last = name.rpartition(".")[2]
+    last = getattr(attrgetter(name)(cp), "__name__", name)  # an alias is named as what it is
     if isinstance(error, cp.CorepyError):
         part, colon, _ = str(error).partition(": ")
-        is_composed = hasattr(attrgetter(name)(cp), "__wrapped__")
-        return bool(colon) and (part.rpartition(".")[2] == last or not is_composed)
+        is_named = hasattr(attrgetter(name)(cp), "__wrapped__")
+        return bool(colon) and (part.rpartition(".")[2] == last or not is_named)
     if isinstance(error, OSError):
         return "load" in name or "read" in name or "save" in name
     # The example's own function may be called with another number of axes.

@@ -105,6 +105,13 @@ PyObject* run_reduction(Op op, PyObject* const* slots) {
   options.dtype = optional_dtype(name, slots[2]);
   if (slots[3] != nullptr) options.keepdims = bool_argument(name, "keepdims", slots[3]);
   if (slots[4] != nullptr) options.correction = float_argument(name, "correction", slots[4]);
+  if (is_given(slots[6])) {
+    if (options.correction != 0) {
+      fail(ErrorKind::value,
+           std::string(name) + ": correction and ddof are one thing (got both; expected one)");
+    }
+    options.correction = float_argument(name, "ddof", slots[6]);
+  }
   const bool single_axis = op == Op::argmax || op == Op::argmin;
   if (single_axis && options.axes && options.axes->size() != 1) {
     fail(ErrorKind::axis, std::string(name) + ": one axis or None is expected (got " +
@@ -331,7 +338,7 @@ const HandlerSpec binary_spec{run_binary, {"x1", "x2", "out"}};
 const HandlerSpec clip_spec{run_clip, {"x", "min", "max", "out"}};
 const HandlerSpec where_spec{run_where, {"condition", "x1", "x2"}};
 const HandlerSpec reduction_spec{run_reduction,
-                                 {"x", "axis", "dtype", "keepdims", "correction", "out"}};
+                                 {"x", "axis", "dtype", "keepdims", "correction", "out", "ddof"}};
 const HandlerSpec scan_spec{run_scan, {"x", "axis", "dtype", "include_initial", "out"}};
 const HandlerSpec sorting_spec{run_sorting, {"x", "axis", "descending", "stable"}};
 const HandlerSpec take_spec{run_take, {"x", "indices", "axis", "out"}};

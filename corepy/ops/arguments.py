@@ -33,6 +33,7 @@ __all__ = [
     "move_last",
     "normalize_axes",
     "normalize_axis",
+    "read_correction",
     "read_flag",
     "read_float",
     "read_floating",
@@ -113,6 +114,18 @@ def read_float(function: str, name: str, value: object) -> float:
         raise ArgumentError(
             f"{function}: {name} is out of range (got an int beyond float64; expected less)"
         ) from None
+
+
+def read_correction(function: str, correction: float, ddof: float | None) -> float:
+    """The degrees of freedom that are taken, under either name."""
+    taken = read_float(function, "correction", correction)
+    if ddof is None:
+        return taken
+    if taken != 0:
+        raise ArgumentError(
+            f"{function}: correction and ddof are one thing (got both; expected one)"
+        )
+    return read_float(function, "ddof", ddof)
 
 
 def read_sizes(function: str, shape: object) -> tuple[int, ...]:

@@ -95,6 +95,7 @@ ARGUMENTS = {
     "percentile": (MATRIX, 30),
     "nanpercentile": (MATRIX, 30),
     "vander": (MATRIX[0],),
+    "meshgrid": (MATRIX[0], MATRIX[1], MATRIX[2]),
     "random.integers": (0, 9),
     "random.choice": (9,),
     "record_dispatches": (),

@@ -12,7 +12,7 @@ for integers, bool and half precision (convert with ``corepy.astype``).
 
 from __future__ import annotations
 
-from ..native import native
+from ..native import native, native_with
 
 __all__ = [
     "cholesky",
@@ -31,7 +31,7 @@ __all__ = [
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Literal, NamedTuple
+    from typing import Literal, NamedTuple, overload
 
     from corepy.tensor import Tensor
 
@@ -248,13 +248,26 @@ def solve(x1: Tensor, x2: Tensor, /) -> Tensor:
     """
 
 
-@native
-def svd(x: Tensor, /, *, full_matrices: bool = True) -> SVDResult:
+if TYPE_CHECKING:  # what a program may write; the declaration below is what runs
+
+    @overload
+    def svd(
+        x: Tensor, /, *, full_matrices: bool = True, compute_uv: Literal[True] | None = None
+    ) -> SVDResult: ...
+    @overload
+    def svd(x: Tensor, /, *, full_matrices: bool = True, compute_uv: Literal[False]) -> Tensor: ...
+
+
+@native_with("corepy.numpy_names.options", "compute_uv")
+def svd(
+    x: Tensor, /, *, full_matrices: bool = True, compute_uv: bool | None = None
+) -> SVDResult | Tensor:
     """Singular values and vectors: x = U diag(S) Vh.
 
     Shapes: (..., m, n) gives U (..., m, m), S (..., k) and Vh (..., n, n) with k = min(m, n), or U
     (..., m, k) and Vh (..., k, n) without full_matrices.  Dtypes: float32, float64, complex;
     S is real.
+    Options of NumPy's: without ``compute_uv``, ``svdvals(x)``.
     Edges: S descends. The component of largest modulus (the first of them) of each column of U is
     real and positive.
     Raises: DTypeError; ShapeError; LinalgError for NaN or infinity, or where the iteration does not
