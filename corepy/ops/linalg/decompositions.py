@@ -92,7 +92,7 @@ def det(x: Tensor, /) -> Tensor:
 
     Shapes: (..., n, n) gives (...).  Dtypes: float32, float64, complex.
     Edges: 1 for n = 0; 0 for a zero pivot; the product is scaled, so that only its value decides
-    over overflow and underflow; NaN propagates.
+    over overflow and underflow; NaN propagates, and is what infinity times zero gives.
     Raises: DTypeError; ShapeError.
     Accuracy: c n u times the condition, relative.
     Source: array API 2025.12; Higham, Accuracy and Stability, section 14.6.
@@ -182,7 +182,7 @@ def inv(x: Tensor, /) -> Tensor:
     """Inverse of square matrices, by LU with partial pivoting.
 
     Shapes: (..., n, n), kept.  Dtypes: float32, float64, complex.
-    Edges: the bits of solve(x, unit matrix); NaN propagates.
+    Edges: the bits of solve(x, unit matrix), and its care for overflow; NaN propagates.
     Raises: DTypeError; ShapeError; LinalgError for a zero pivot.
     Accuracy: c n u times the condition, normwise.
     Source: array API 2025.12; Higham, Accuracy and Stability, section 14.3.
@@ -220,7 +220,8 @@ def slogdet(x: Tensor, /) -> SlogdetResult:
 
     Shapes: (..., n, n) gives twice (...).  Dtypes: float32, float64, complex; the logarithm is
     real.
-    Edges: n = 0 gives 1 and 0; a zero pivot gives 0 and -inf; NaN propagates.
+    Edges: n = 0 gives 1 and 0; a zero pivot gives 0 and -inf, and NaN twice beside an infinite one;
+    sums that overflow in the elimination do no harm; NaN propagates.
     Raises: DTypeError; ShapeError.
     Accuracy: c n u times the condition, absolute, and u of the logarithm.
     Source: array API 2025.12; see det.
@@ -237,7 +238,9 @@ def solve(x1: Tensor, x2: Tensor, /) -> Tensor:
 
     Shapes: x1 (..., n, n); x2 (n,), or (..., n, k), leading axes broadcast; the result is (..., n)
     or (..., n, k).  Dtypes: float32, float64, complex, promoted.
-    Edges: a column of the result is a function of x1 and its column of x2; NaN propagates.
+    Edges: a column of the result is a function of x1 and its column of x2; where sums of finite
+    numbers overflow on the way, rows or right-hand sides are scaled by powers of two first; NaN
+    propagates.
     Raises: DTypeError; ShapeError; LinalgError for a zero pivot.
     Accuracy: backward error c n u normwise, so c n u times the condition in the result.
     Source: array API 2025.12; Toledo, SIAM J. Matrix Anal. Appl. 18 (1997); Higham, section 9.3.
