@@ -131,9 +131,9 @@ def _solve_in_scaled_rows(a: WideArray, b: WideArray) -> WideArray:
     """By LAPACK, of a matrix whose rows are divided by powers of two: its sums do not overflow."""
     shift = np.frexp(np.abs(a).max(axis=1))[1]
     if shift.max(initial=0) < _UNSAFE_EXPONENT:
-        return np.linalg.solve(a, b)
-    rows = b * np.ldexp(0.5, -shift)[:, None]
-    return np.linalg.solve(a * np.ldexp(0.5, -shift)[:, None], rows)
+        return typed("WideArray", np.linalg.solve(a, b))
+    scale = np.ldexp(0.5, -shift)[:, None]
+    return typed("WideArray", np.linalg.solve(a * scale, b * scale))
 
 
 def _over_batch(shape: tuple[int, ...], function: Callable[[tuple[int, ...]], None]) -> None:
