@@ -4,6 +4,7 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -83,7 +84,7 @@ def test_what_is_not_finite_is_marked_and_counted() -> None:
 )
 def test_any_numbers_make_a_picture_of_bounded_size(x: cp.Tensor) -> None:
     html = draw_heat_map(x)
-    assert len(html) < 120_000
+    assert len(html) < 130_000
     levels = read_levels(html)
     assert levels.shape[0] <= 40
     assert levels.shape[1] <= 60
@@ -121,12 +122,9 @@ def test_colours_rise_in_lightness() -> None:
     """So that they can be told apart without hue."""
 
     def lightness(colour: str) -> float:
-        parts = (int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5))
-        linear = [
-            one / 12.92 if one <= 0.04045 else ((one + 0.055) / 1.055) ** 2.4 for one in parts
-        ]
-        return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+        red, green, blue = (int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5))
+        return float(0.2126 * red**2.2 + 0.7152 * green**2.2 + 0.0722 * blue**2.2)
 
     values = [lightness(_find_colour(level)) for level in range(_LEVELS)]
-    assert all(a < b for a, b in zip(values[:-1], values[1:], strict=True))
+    assert all(a < b for a, b in pairwise(values))
     assert values[-1] / values[0] > 20
