@@ -22,8 +22,43 @@ from corepy.ops.composed import composed
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import TypedDict
+
+    from typing_extensions import Unpack
+
     from corepy.ops.native import Dims, DTypeLike, Operand
     from corepy.tensor import Tensor
+
+    class Common(TypedDict):
+        """Options of all of them, which a builtin passes on by name."""
+
+        axis: Dims | None
+        keepdims: bool
+        out: Tensor | None
+        where: Tensor | bool | None
+
+    class Sum(Common):
+        """Of sums and products."""
+
+        dtype: DTypeLike | None
+        initial: Operand | None
+
+    class Extreme(Common):
+        """Of the largest and the smallest element."""
+
+        initial: Operand | None
+
+    class Mean(Common):
+        """Of means."""
+
+        dtype: DTypeLike | None
+
+    class Spread(Mean):
+        """Of variances and standard deviations."""
+
+        correction: float
+        ddof: float | None
+
 
 __all__ = ["all", "any", "max", "mean", "min", "prod", "std", "sum", "var"]
 
@@ -74,58 +109,52 @@ def _check_initial(function: str, x: Tensor, initial: Operand) -> None:
         )
 
 
-def _start(function: str, found: Tensor, initial: Operand | None, out: Tensor | None) -> Tensor:
-    """The sum or product with ``initial`` in it."""
-    if initial is None:
-        return found if out is None else corepy.positive(found, out=out)
-    _check_initial(function, found, initial)
-    combine = corepy.add if function == "sum" else corepy.multiply
-    return combine(found, initial, out=out)
+# ---- sums, extremes, truth ----
 
 
 @composed
-def sum(
-    x: Tensor,
-    axis: Dims | None = None,
-    *,
-    dtype: DTypeLike | None = None,
-    keepdims: bool = False,
-    out: Tensor | None = None,
-    initial: Operand | None = None,
-    where: Tensor | bool | None = None,
-) -> Tensor:
+def sum(x: Tensor, **options: Unpack[Sum]) -> Tensor:
     """See ``corepy.sum``."""
-    kept = _keep("sum", x, where, 0)
-    found = corepy.sum(kept, axis, dtype=dtype, keepdims=keepdims)
-    return _start("sum", found, initial, out)
+    return _find_total("sum", x, options)
 
 
 @composed
-def prod(
-    x: Tensor,
-    axis: Dims | None = None,
-    *,
-    dtype: DTypeLike | None = None,
-    keepdims: bool = False,
-    out: Tensor | None = None,
-    initial: Operand | None = None,
-    where: Tensor | bool | None = None,
-) -> Tensor:
+def prod(x: Tensor, **options: Unpack[Sum]) -> Tensor:
     """See ``corepy.prod``."""
-    kept = _keep("prod", x, where, 1)
-    found = corepy.prod(kept, axis, dtype=dtype, keepdims=keepdims)
-    return _start("prod", found, initial, out)
+    return _find_total("prod", x, options)
 
 
-def _find_extreme(
-    function: str,
-    x: Tensor,
-    axis: Dims | None,
-    keepdims: bool,
-    out: Tensor | None,
-    initial: Operand | None,
-    where: Tensor | bool | None,
-) -> Tensor:
+def _find_total(function: str, x: Tensor, options: Sum) -> Tensor:
+    reduce, combine, neutral = (
+        (corepy.sum, corepy.add, 0) if function == "sum" else (corepy.prod, corepy.multiply, 1)
+    )
+    kept = _keep(function, x, options["where"], neutral)
+    found = reduce(kept, options["axis"], dtype=options["dtype"], keepdims=options["keepdims"])
+    initial = options["initial"]
+    if initial is None:
+        return _deliver(found, options["out"])
+    _check_initial(function, found, initial)
+    return combine(found, initial, out=options["out"])
+
+
+def _deliver(found: Tensor, out: Tensor | None) -> Tensor:
+    return found if out is None else corepy.positive(found, out=out)
+
+
+@composed
+def max(x: Tensor, **options: Unpack[Extreme]) -> Tensor:
+    """See ``corepy.max``."""
+    return _find_extreme("max", x, options)
+
+
+@composed
+def min(x: Tensor, **options: Unpack[Extreme]) -> Tensor:
+    """See ``corepy.min``."""
+    return _find_extreme("min", x, options)
+
+
+def _find_extreme(function: str, x: Tensor, options: Extreme) -> Tensor:
+    axis, keepdims, initial = options["axis"], options["keepdims"], options["initial"]
     if initial is None:
         raise ArgumentError(
             f"{function}: where needs initial too, the result where no element counts (got None; "
@@ -139,63 +168,23 @@ def _find_extreme(
         axes = normalize_axes(function, axis, x.ndim)
         if 0 in (x.shape[one] for one in axes):  # nothing to reduce, which min and max refuse
             number = corepy.astype(corepy.count_nonzero(x, axis, keepdims=keepdims), x.dtype)
-            return corepy.add(number, initial, out=out)
-    kept = _keep(function, x, where, initial)
-    return combine(reduce(kept, axis, keepdims=keepdims), initial, out=out)
+            return corepy.add(number, initial, out=options["out"])
+    kept = _keep(function, x, options["where"], initial)
+    return combine(reduce(kept, axis, keepdims=keepdims), initial, out=options["out"])
 
 
 @composed
-def max(
-    x: Tensor,
-    axis: Dims | None = None,
-    *,
-    keepdims: bool = False,
-    out: Tensor | None = None,
-    initial: Operand | None = None,
-    where: Tensor | bool | None = None,
-) -> Tensor:
-    """See ``corepy.max``."""
-    return _find_extreme("max", x, axis, keepdims, out, initial, where)
-
-
-@composed
-def min(
-    x: Tensor,
-    axis: Dims | None = None,
-    *,
-    keepdims: bool = False,
-    out: Tensor | None = None,
-    initial: Operand | None = None,
-    where: Tensor | bool | None = None,
-) -> Tensor:
-    """See ``corepy.min``."""
-    return _find_extreme("min", x, axis, keepdims, out, initial, where)
-
-
-@composed
-def all(
-    x: Tensor,
-    axis: Dims | None = None,
-    *,
-    keepdims: bool = False,
-    out: Tensor | None = None,
-    where: Tensor | bool | None = None,
-) -> Tensor:
+def all(x: Tensor, **options: Unpack[Common]) -> Tensor:
     """See ``corepy.all``."""
-    return corepy.all(_keep("all", x, where, 1), axis, keepdims=keepdims, out=out)
+    kept = _keep("all", x, options["where"], 1)
+    return corepy.all(kept, options["axis"], keepdims=options["keepdims"], out=options["out"])
 
 
 @composed
-def any(
-    x: Tensor,
-    axis: Dims | None = None,
-    *,
-    keepdims: bool = False,
-    out: Tensor | None = None,
-    where: Tensor | bool | None = None,
-) -> Tensor:
+def any(x: Tensor, **options: Unpack[Common]) -> Tensor:
     """See ``corepy.any``."""
-    return corepy.any(_keep("any", x, where, 0), axis, keepdims=keepdims, out=out)
+    kept = _keep("any", x, options["where"], 0)
+    return corepy.any(kept, options["axis"], keepdims=options["keepdims"], out=options["out"])
 
 
 # ---- means and spreads: a sum, and how many elements it has ----
@@ -216,76 +205,42 @@ def _sum_kept(x: Tensor, mask: Tensor, axis: Dims | None, keepdims: bool) -> Ten
 
 
 @composed
-def mean(
-    x: Tensor,
-    axis: Dims | None = None,
-    *,
-    keepdims: bool = False,
-    out: Tensor | None = None,
-    dtype: DTypeLike | None = None,
-    where: Tensor | bool | None = None,
-) -> Tensor:
+def mean(x: Tensor, **options: Unpack[Mean]) -> Tensor:
     """See ``corepy.mean``."""
-    number = _convert(x, dtype)
+    axis, keepdims, where = options["axis"], options["keepdims"], options["where"]
+    number = _convert(x, options["dtype"])
     if where is None:
-        return corepy.mean(number, axis, keepdims=keepdims, out=out)
+        return corepy.mean(number, axis, keepdims=keepdims, out=options["out"])
     mask = _read_mask("mean", number, where)
     number = read_number("mean", "x", number)
     total = _sum_kept(number, mask, axis, keepdims)
-    return corepy.divide(total, _count(number, mask, axis, keepdims), out=out)
+    return corepy.divide(total, _count(number, mask, axis, keepdims), out=options["out"])
 
 
-def _find_variance(
-    function: str,
-    x: Tensor,
-    axis: Dims | None,
-    correction: float,
-    keepdims: bool,
-    where: Tensor | bool,
-) -> Tensor:
-    mask = _read_mask(function, x, where)
-    number = read_floating(function, "x", x)
+@composed
+def var(x: Tensor, **options: Unpack[Spread]) -> Tensor:
+    """See ``corepy.var``."""
+    return _find_spread("var", x, options)
+
+
+@composed
+def std(x: Tensor, **options: Unpack[Spread]) -> Tensor:
+    """See ``corepy.std``."""
+    return _find_spread("std", x, options)
+
+
+def _find_spread(function: str, x: Tensor, options: Spread) -> Tensor:
+    axis, keepdims, where = options["axis"], options["keepdims"], options["where"]
+    out, is_variance = options["out"], function == "var"
+    number = _convert(x, options["dtype"])
+    taken = read_correction(function, options["correction"], options["ddof"])
+    if where is None:
+        plain = corepy.var if is_variance else corepy.std
+        return plain(number, axis, correction=taken, keepdims=keepdims, out=out)
+    mask = _read_mask(function, number, where)
+    number = read_floating(function, "x", number)
     centre = _sum_kept(number, mask, axis, True) / _count(number, mask, axis, True)
     squares = _sum_kept(corepy.square(number - centre), mask, axis, keepdims)
-    degrees = _count(number, mask, axis, keepdims) - correction
-    return corepy.where(degrees > 0, squares / degrees, corepy.nan)
-
-
-@composed
-def var(
-    x: Tensor,
-    axis: Dims | None = None,
-    *,
-    correction: float = 0.0,
-    keepdims: bool = False,
-    out: Tensor | None = None,
-    ddof: float | None = None,
-    dtype: DTypeLike | None = None,
-    where: Tensor | bool | None = None,
-) -> Tensor:
-    """See ``corepy.var``."""
-    number, taken = _convert(x, dtype), read_correction("var", correction, ddof)
-    if where is None:
-        return corepy.var(number, axis, correction=taken, keepdims=keepdims, out=out)
-    found = _find_variance("var", number, axis, taken, keepdims, where)
-    return found if out is None else corepy.positive(found, out=out)
-
-
-@composed
-def std(
-    x: Tensor,
-    axis: Dims | None = None,
-    *,
-    correction: float = 0.0,
-    keepdims: bool = False,
-    out: Tensor | None = None,
-    ddof: float | None = None,
-    dtype: DTypeLike | None = None,
-    where: Tensor | bool | None = None,
-) -> Tensor:
-    """See ``corepy.std``."""
-    number, taken = _convert(x, dtype), read_correction("std", correction, ddof)
-    if where is None:
-        return corepy.std(number, axis, correction=taken, keepdims=keepdims, out=out)
-    found = _find_variance("std", number, axis, taken, keepdims, where)
-    return corepy.sqrt(found, out=out)
+    degrees = _count(number, mask, axis, keepdims) - taken
+    variance = corepy.where(degrees > 0, squares / degrees, corepy.nan)
+    return _deliver(variance, out) if is_variance else corepy.sqrt(variance, out=out)

@@ -55,7 +55,7 @@ def named(function: Callable[_Parameters, _Result]) -> Callable[_Parameters, _Re
     >>> import corepy as cp
     >>> cp.cumsum([1, 2], axis=3)
     Traceback (most recent call last):
-    corepy.errors.AxisError: cumsum: axis out of range (got 3 for rank 1; expected -1 <= axis < 1)
+    corepy.errors.AxisError: cumsum: axis out of range (got 3; expected -1 <= axis < 1)
     """
     name = function.__name__
 
