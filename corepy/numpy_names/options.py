@@ -1,6 +1,7 @@
 # Options of NumPy's that single native functions take beside the standard's. Those of reductions
 # are in reductions.py; the functions themselves, and their documentation, in corepy/ops.
-"""What ``round(x, decimals)``, ``clip(x, a_min=)`` and ``linalg.svd(x, compute_uv=)`` run."""
+"""What ``round(x, decimals)``, ``clip(x, a_min=)``, ``linalg.svd(x, compute_uv=)`` and
+``meshgrid(x, y, sparse=True)`` run."""
 
 from __future__ import annotations
 
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from corepy.ops.native import Operand
     from corepy.tensor import Tensor
 
-__all__ = ["clip", "round", "svd"]
+__all__ = ["clip", "meshgrid", "round", "svd"]
 
 
 @composed
@@ -40,6 +41,17 @@ def clip(
             raise ArgumentError(f"clip: {name} and a_{name} are one thing (got both; expected one)")
     low, high = a_min if min is None else min, a_max if max is None else max
     return corepy.clip(x, low, high, out=out)
+
+
+@composed
+def meshgrid(arrays: tuple[Operand, ...], indexing: str) -> tuple[Tensor, ...]:
+    """The grids without repetitions; see ``corepy.meshgrid``."""
+    grids = corepy.meshgrid(*arrays, indexing=indexing)
+    axes = list(range(len(grids)))
+    if indexing == "xy":
+        axes[:2] = axes[:2][::-1]
+    keys = ((slice(1),) * axis + (slice(None),) + (slice(1),) * len(axes) for axis in axes)
+    return tuple(grid[key[: len(axes)]] for grid, key in zip(grids, keys, strict=True))
 
 
 @composed

@@ -290,14 +290,11 @@ def meshgrid(
     from .arguments import read_flag
 
     read_flag("meshgrid", "copy", copy)
-    grids = _core.meshgrid(arrays, indexing)
     if not read_flag("meshgrid", "sparse", sparse):
-        return grids
-    along = list(range(len(grids)))
-    if indexing == "xy":
-        along[:2] = along[:2][::-1]
-    lines = ((slice(1),) * axis + (slice(None),) + (slice(1),) * len(grids) for axis in along)
-    return tuple(grid[line[: len(grids)]] for grid, line in zip(grids, lines, strict=True))
+        return _core.meshgrid(arrays, indexing)
+    from corepy.numpy_names.options import meshgrid as make_sparse
+
+    return make_sparse(arrays, indexing)
 
 
 @native

@@ -214,6 +214,17 @@ def test_grids():
     check(cp.asarray(MATRIX)[keys], MATRIX[np.ix_([0, 2], [True, False, False, True, True])])
 
 
+@pytest.mark.parametrize("indexing", ["xy", "ij"])
+@pytest.mark.parametrize("count", [0, 1, 2, 3])
+def test_sparse_grids(count, indexing):
+    lines = [np.arange(2.0 + i) for i in range(count)]
+    found = cp.meshgrid(*map(cp.asarray, lines), indexing=indexing, sparse=True, copy=False)
+    for own, numpys in zip(found, np.meshgrid(*lines, indexing=indexing, sparse=True), strict=True):
+        check(own, numpys)
+    if count > 0:
+        assert cp.explain_last_dispatch().op == "meshgrid"
+
+
 # ---- values ----
 
 A = [1.0, 1.0 + 1e-9, np.nan, np.inf, -np.inf, 0.0, 1e-9, np.inf]
