@@ -174,7 +174,7 @@ COREPY_INLINE std::int64_t step_lanes(const LoopArgs& args, std::int64_t i, F f)
 }
 
 // r = f(i) for all full vectors, f_partial(i, n) for the rest. Long: the formula costs so much that
-// copies of it for steps of several vectors and for far memory only cost compile time.
+// copies of it for far memory only cost compile time.
 template <class T, int Inputs, bool Long, class F, class P>
 COREPY_INLINE void run_lanes(const LoopArgs& args, F f, P f_partial) {
   constexpr std::int64_t w = vec_of<T>::size;
@@ -189,8 +189,8 @@ COREPY_INLINE void run_lanes(const LoopArgs& args, F f, P f_partial) {
         i = stream_lanes<R>(args, w, f);
       }
     }
-    i = step_lanes<T, Inputs, false>(args, i, f);
   }
+  i = step_lanes<T, Inputs, false>(args, i, f);
   // What fills no vector is computed with elements before it once more, where these are still what
   // they were: a partial vector costs more than a short row.
   bool is_fresh = n >= w;

@@ -10,7 +10,7 @@
 namespace corepy::COREPY_ISA {
 namespace {
 
-// Integers and bools of one width are true for the same bits, and so share a kernel.
+// Integers of one width are true for the same bits, and so share a kernel.
 template <class E>
 struct truth_element {
   using type = E;
@@ -18,10 +18,6 @@ struct truth_element {
 template <std::integral E>
 struct truth_element<E> {
   using type = std::make_unsigned_t<E>;
-};
-template <>
-struct truth_element<bool8_t> {
-  using type = std::uint8_t;
 };
 template <class E>
 using TruthElement = typename truth_element<E>::type;
