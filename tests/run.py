@@ -20,6 +20,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
+TESTS = ROOT / "tests"
 sys.path.insert(0, str(ROOT / "tools"))
 
 from setup_venv import ensure_venv, install_system_packages, run_command  # noqa: E402
@@ -107,7 +108,10 @@ def run_python_tests(python: Path, arguments: list[str]) -> None:
     parallel = subprocess.run([*pytest, "-n", "auto", "-m", "not timing"], cwd=ROOT, check=False)
     if parallel.returncode not in (0, NO_TESTS_COLLECTED):
         sys.exit(parallel.returncode)
-    alone = subprocess.run([*pytest, "-m", "timing"], cwd=ROOT, check=False)
+    # The other files need not be imported once more.
+    files = [path for path in TESTS.rglob("test_*.py") if "mark.timing" in path.read_text("utf-8")]
+    timing = [*pytest, "-m", "timing", *map(str, [] if arguments else files)]
+    alone = subprocess.run(timing, cwd=ROOT, check=False)
     if alone.returncode not in (0, NO_TESTS_COLLECTED):
         sys.exit(alone.returncode)
     if parallel.returncode == alone.returncode == NO_TESTS_COLLECTED:

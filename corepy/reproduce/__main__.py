@@ -8,15 +8,20 @@ import time
 import warnings
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TypeVar
 
 from corepy.errors import CorepyError, PerformanceWarning, ReproducibilityError
 
+from .cases import SIZES
 from .configurations import THREADS, available_isas
 from .golden_files import add_digests, find_path
+from .layouts import LAYOUTS
 from .runner import compute_digests, run_golden_set
 from .table import format_report
 
 __all__ = ["main"]
+
+NameT = TypeVar("NameT", bound=str)
 
 
 def _parse_counts(text: str) -> list[int]:
@@ -24,6 +29,19 @@ def _parse_counts(text: str) -> list[int]:
         return [int(part) for part in text.split(",")]
     except ValueError:
         raise argparse.ArgumentTypeError(f"not numbers: {text!r}") from None
+
+
+def _parse_names(known: Sequence[NameT]) -> Callable[[str], list[NameT]]:
+    """A parser of names out of ``known``, comma-separated."""
+
+    def parse(text: str) -> list[NameT]:
+        names = text.split(",")
+        if unknown := set(names).difference(known):
+            listed = ", ".join(sorted(unknown))
+            raise argparse.ArgumentTypeError(f"unknown: {listed} (known: {', '.join(known)})")
+        return [name for name in known if name in names]
+
+    return parse
 
 
 def _make_parser() -> argparse.ArgumentParser:
@@ -41,6 +59,11 @@ def _make_parser() -> argparse.ArgumentParser:
     add("--only", metavar="PATTERN", help="operators, or 'operator dtype call', that match")
     add("--isa", metavar="NAMES", help="instruction sets, comma-separated (default: all)")
     add("--threads", metavar="COUNTS", type=_parse_counts, help=f"thread counts ({counts})")
+    for option, known, text in (
+        ("--sizes", SIZES, "size classes, comma-separated (default: all but large)"),
+        ("--layouts", LAYOUTS, "layouts of operands, comma-separated (default: all)"),
+    ):
+        add(option, metavar="NAMES", type=_parse_names(known), help=text)
     add("--json", metavar="FILE", type=Path, help="also write everything that was found")
     return parser
 
@@ -70,6 +93,8 @@ def _check(arguments: argparse.Namespace) -> int:
         full=arguments.full,
         isas=isas,
         threads=arguments.threads or THREADS,
+        sizes=arguments.sizes,
+        layouts=arguments.layouts,
         progress=_make_progress(),
     )
     if sys.stderr.isatty():

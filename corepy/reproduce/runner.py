@@ -112,11 +112,15 @@ def compute_digests(
 class _CaseRun:
     """One call on its way through the configurations."""
 
-    def __init__(self, case: Case, golden: str | None, report: Report) -> None:
+    def __init__(
+        self, case: Case, golden: str | None, report: Report, layouts: Sequence[str] | None
+    ) -> None:
         self.case = case
         self.golden = golden
         self.report = report
-        self.layouts = find_layouts(case)
+        self.layouts = [
+            layout for layout in find_layouts(case) if layouts is None or layout in layouts
+        ]
         self.reference: Result | None = None
         self.reference_name = ""
         self.different: list[Configuration] = []
@@ -205,9 +209,8 @@ def _describe_result(result: Result) -> str:
     return f"computed element {first}: {result.format_element(0)}"
 
 
-def _run_crossed(cases: list[Case], golden: Digests, report: Report, store: OperandStore) -> None:
+def _run_crossed(runs: list[_CaseRun], report: Report, store: OperandStore) -> None:
     """Every call in every layout, on every ISA and number of threads."""
-    runs = [_CaseRun(case, golden.get(case.op, {}).get(case.key), report) for case in cases]
     for threads in report.threads:
         for isa in report.isas:
             with force(isa, threads):
@@ -219,13 +222,12 @@ def _run_crossed(cases: list[Case], golden: Digests, report: Report, store: Oper
         one.finish(store)
 
 
-def _run_larger(cases: list[Case], golden: Digests, report: Report, store: OperandStore) -> None:
+def _run_larger(runs: list[_CaseRun], report: Report, store: OperandStore) -> None:
     """Calls contiguous everywhere, and in their other layouts on the best ISA, most threads."""
     best, most = report.isas[0], report.threads[-1]
-    for case in cases:
-        one = _CaseRun(case, golden.get(case.op, {}).get(case.key), report)
+    for one in runs:
         for layout in one.layouts:
-            operands = store.make_operands(case, layout)
+            operands = store.make_operands(one.case, layout)
             everywhere = [(isa, threads) for threads in report.threads for isa in report.isas]
             for isa, threads in everywhere if layout == "contiguous" else [(best, most)]:
                 with force(isa, threads):
@@ -250,6 +252,7 @@ def run_golden_set(
     only: str | None = None,
     full: bool = False,
     sizes: Sequence[Size] | None = None,
+    layouts: Sequence[str] | None = None,
     isas: Sequence[str] | None = None,
     threads: Sequence[int] = THREADS,
     golden: Digests | None = None,
@@ -262,6 +265,7 @@ def run_golden_set(
         full: also operands beyond the caches, for every operator, and those of medium size in every
             layout on every instruction set and number of threads.
         sizes: the size classes to run instead (``small``, ``medium``, ``threads``, ``large``).
+        layouts: how operands lie in memory; in every way by default.
         isas: names of instruction sets; all that this CPU has by default.
         threads: thread counts; those that the settings refuse are reported as such.
         golden: digests to compare with; those of the current numerics revision by default.
@@ -295,7 +299,11 @@ def run_golden_set(
                 progress(f"{cases[0].op} {cases[0].key if run is _run_larger else ''}")
             start = time.perf_counter()
             report.count_calls(cases)
-            run(cases, digests, report, store)
+            runs = [
+                _CaseRun(case, digests.get(case.op, {}).get(case.key), report, layouts)
+                for case in cases
+            ]
+            run(runs, report, store)
             report.add_seconds(cases[0].family, time.perf_counter() - start)
     for difference in _find_uncalled(digests, only):
         report.add_difference(difference)

@@ -71,6 +71,20 @@ def test_one_isa_can_be_asked_for(capsys):
     assert [title for title in titles if title in cp.isas()] == ["baseline"]
 
 
+def test_sizes_and_layouts_can_be_asked_for(tmp_path):
+    file = tmp_path / "report.json"
+    asked = ["--sizes", "threads,small", "--layouts", "negative,contiguous"]
+    arguments = ["--only", "square int8 *", "--threads", "1", "--json", str(file)]
+    assert command.main([*arguments, *asked]) == 0
+    results = json.loads(file.read_text())["families"]["elementwise"]["results"]
+    assert {name for name in results if name.startswith("layout")} == {
+        "layout contiguous",
+        "layout negative",
+    }
+    with pytest.raises(SystemExit):
+        command.main(["--layouts", "contiguous,sideways"])
+
+
 def test_writing_adds_and_never_changes(tmp_path):
     path = tmp_path / "golden" / "revision_1.json"
     first = {"exp": {"float32 37": "aa"}}

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <type_traits>
 
+#include "corepy/kernels/elementwise_formula.h"
 #include "corepy/kernels/elementwise_table.h"
 #include "corepy/ops/dtype_set.h"
 #include "corepy/vec/elements.h"
@@ -74,6 +75,16 @@ class Operand {
       return splat_;
     } else {
       return vec::load_partial<T>(p_ + i, n);
+    }
+  }
+  // As at_partial; the lanes that are not used hold 1.
+  COREPY_INLINE V at_partial_or_one(std::int64_t i, std::int64_t n) const {
+    if constexpr (Splat) {
+      return splat_;
+    } else if constexpr (is_complex_element<T>) {
+      return vec::load_partial<T>(p_ + i, n, T{1, 0});
+    } else {
+      return vec::load_partial<T>(p_ + i, n, T{1});
     }
   }
 
@@ -219,17 +230,17 @@ void unary_loop(const LoopArgs& args) noexcept {
   unary_body<F, T, Short>(args);
 }
 
-template <class F, class T, bool SplatA, bool SplatB, bool Short>
-COREPY_INLINE void binary_body(const LoopArgs& args) {
-  const Operand<T, SplatA> a(args.in[0]);
-  const Operand<T, SplatB> b(args.in[1]);
+// `first` is the first operand's place. Not inlined, since loops that mirror each other share it.
+template <class F, class T, class A, class B, bool Short>
+void binary_body(const LoopArgs& args, int first) noexcept {
+  const A a(args.in[first]);
+  const B b(args.in[1 - first]);
   std::uint32_t flags = 0;
   const auto full = [&](std::int64_t i)
                         COREPY_LAMBDA_INLINE { return F::apply(a.at(i), b.at(i), flags); };
   const auto part = [&](std::int64_t i, std::int64_t n) COREPY_LAMBDA_INLINE {
-    if constexpr (F::raises_flags && !SplatB) {
-      return F::apply(a.at_partial(i, n),
-                      vec::load_partial<T>(static_cast<const T*>(args.in[1]) + i, n, T{1}), flags);
+    if constexpr (F::raises_flags) {
+      return F::apply(a.at_partial(i, n), b.at_partial_or_one(i, n), flags);
     } else {
       return F::apply(a.at_partial(i, n), b.at_partial(i, n), flags);
     }
@@ -241,14 +252,25 @@ COREPY_INLINE void binary_body(const LoopArgs& args) {
   }
   *args.flags |= flags;
 }
-template <class F, class T, bool Short>
+
+// F of the operands in their order, or mirrored: of the second and the first. A repeated operand is
+// kept in a register, as the second one where the formula commutes.
+template <class F, class T, bool Short, bool Mirrored>
 void binary_loop(const LoopArgs& args) noexcept {
-  if (args.in_stride_bytes[1] == 0 && args.length > 1) {
-    binary_body<F, T, false, true, Short>(args);
-  } else if (args.in_stride_bytes[0] == 0 && args.length > 1) {
-    binary_body<F, T, true, false, Short>(args);
+  using One = Operand<T, true>;
+  using Many = Operand<T, false>;
+  constexpr int a = Mirrored ? 1 : 0;
+  constexpr int b = 1 - a;
+  if (args.in_stride_bytes[b] == 0 && args.length > 1) {
+    binary_body<F, T, Many, One, Short>(args, a);
+  } else if (args.in_stride_bytes[a] == 0 && args.length > 1) {
+    if constexpr (F::commutes && !is_complex_element<T>) {
+      binary_body<F, T, Many, One, Short>(args, b);
+    } else {
+      binary_body<F, T, One, Many, Short>(args, a);
+    }
   } else {
-    binary_body<F, T, false, false, Short>(args);
+    binary_body<F, T, Many, Many, Short>(args, a);
   }
 }
 
@@ -308,21 +330,55 @@ void where_loop(const LoopArgs& args) noexcept {
 
 // The row of one operator: a loop for every dtype of its set that is computed in itself. Half
 // precision is not (ops/infer.h), but `where` moves it.
-template <DType D>
-using LoopElement = std::conditional_t<is_half(D), std::uint16_t, Element<D>>;
-template <DType D>
-inline constexpr bool has_unary_loop = !is_half(D);
-template <DType D>
-inline constexpr bool has_binary_loop = !is_half(D);
-template <DType D>
-inline constexpr bool has_ternary_loop = !is_half(D);
-template <DType D>
-inline constexpr bool has_where_loop = true;
-#define COREPY_DEFINE_ROW(arity)                                       \
+template <class T, bool Signless>
+struct loop_element {
+  using type = T;
+};
+template <class T>
+  requires std::is_signed_v<T> && std::is_integral_v<T>
+struct loop_element<T, true> {
+  using type = std::make_unsigned_t<T>;
+};
+// `where` moves bits of one width alike.
+template <class T>
+struct moved_element : loop_element<T, true> {};
+template <>
+struct moved_element<float> : moved_element<std::uint32_t> {};
+template <>
+struct moved_element<double> : moved_element<std::uint64_t> {};
+template <>
+struct moved_element<complex64_t> : moved_element<std::uint64_t> {};
+template <>
+struct moved_element<Float16> : moved_element<std::uint16_t> {};
+template <>
+struct moved_element<BFloat16> : moved_element<std::uint16_t> {};
+
+template <class F, DType D, bool Short>
+consteval Loop unary_loop_of() {
+  return &unary_loop<F, typename loop_element<Element<D>, F::ignores_sign>::type, Short>;
+}
+template <class F, DType D, bool Short>
+consteval Loop binary_loop_of() {
+  using T = typename loop_element<Element<D>, F::ignores_sign>::type;
+  if constexpr (requires { typename F::mirror; }) {
+    return &binary_loop<typename F::mirror, T, Short, true>;
+  } else {
+    return &binary_loop<F, T, Short, false>;
+  }
+}
+template <class F, DType D, bool Short>
+consteval Loop ternary_loop_of() {
+  return &ternary_loop<F, Element<D>, Short>;
+}
+template <class F, DType D, bool Short>
+consteval Loop where_loop_of() {
+  return &where_loop<F, typename moved_element<Element<D>>::type, Short>;
+}
+#define COREPY_DEFINE_ROW(arity, takes_half)                           \
   template <class F, DTypeSet Set, bool Short, DType D>                \
   consteval Loop arity##_entry() {                                     \
-    if constexpr (contains(Set, D) && has_##arity##_loop<D>) {         \
-      return &arity##_loop<F, LoopElement<D>, Short>;                  \
+    if constexpr (contains(Set, D) && (takes_half || !is_half(D))) {   \
+      return arity##_loop_of<F, D, Short>();                           \
     } else {                                                           \
       return nullptr;                                                  \
     }                                                                  \
@@ -335,29 +391,36 @@ inline constexpr bool has_where_loop = true;
 #define COREPY_ROW_ENTRY_binary(name, ...) binary_entry<F, Set, Short, DType::name>(),
 #define COREPY_ROW_ENTRY_ternary(name, ...) ternary_entry<F, Set, Short, DType::name>(),
 #define COREPY_ROW_ENTRY_where(name, ...) where_entry<F, Set, Short, DType::name>(),
-COREPY_DEFINE_ROW(unary)
-COREPY_DEFINE_ROW(binary)
-COREPY_DEFINE_ROW(ternary)
-COREPY_DEFINE_ROW(where)
+COREPY_DEFINE_ROW(unary, false)
+COREPY_DEFINE_ROW(binary, false)
+COREPY_DEFINE_ROW(ternary, false)
+COREPY_DEFINE_ROW(where, true)
 #undef COREPY_DEFINE_ROW
 
+// Specialised with a type `mirror` where F(a, b) is mirror(b, a): then F has no loops of its own.
+template <class F>
+struct mirror_of {};
+
 // The functor of a row.
-#define COREPY_FUNCTOR_unary(name, ...)                          \
-  struct name##_op {                                             \
-    template <class V>                                           \
-    static COREPY_INLINE auto apply(V a, std::uint32_t& flags) { \
-      (void)flags;                                               \
-      return __VA_ARGS__;                                        \
-    }                                                            \
+#define COREPY_FUNCTOR_unary(name, ...)                                       \
+  struct name##_op {                                                          \
+    static constexpr bool ignores_sign = formula::ignores_sign(#__VA_ARGS__); \
+    template <class V>                                                        \
+    static COREPY_INLINE auto apply(V a, std::uint32_t& flags) {              \
+      (void)flags;                                                            \
+      return __VA_ARGS__;                                                     \
+    }                                                                         \
   };
-#define COREPY_FUNCTOR_binary(name, ...)                                     \
-  struct name##_op {                                                         \
-    static constexpr bool raises_flags = formula_raises_flags(#__VA_ARGS__); \
-    template <class V>                                                       \
-    static COREPY_INLINE auto apply(V a, V b, std::uint32_t& flags) {        \
-      (void)flags;                                                           \
-      return __VA_ARGS__;                                                    \
-    }                                                                        \
+#define COREPY_FUNCTOR_binary(name, ...)                                      \
+  struct name##_op : mirror_of<name##_op> {                                   \
+    static constexpr bool raises_flags = formula::raises_flags(#__VA_ARGS__); \
+    static constexpr bool ignores_sign = formula::ignores_sign(#__VA_ARGS__); \
+    static constexpr bool commutes = formula::commutes(#__VA_ARGS__);         \
+    template <class V>                                                        \
+    static COREPY_INLINE auto apply(V a, V b, std::uint32_t& flags) {         \
+      (void)flags;                                                            \
+      return __VA_ARGS__;                                                     \
+    }                                                                         \
   };
 #define COREPY_FUNCTOR_ternary(name, ...)            \
   struct name##_op {                                 \
@@ -373,18 +436,6 @@ COREPY_DEFINE_ROW(where)
       return __VA_ARGS__;                            \
     }                                                \
   };
-
-// Whether a formula names `flags`: then the unused lanes of a partial second operand hold 1, the
-// one value that raises none (no zero divisor, no negative count).
-consteval bool formula_raises_flags(const char* formula) {
-  constexpr char word[] = "flags";
-  for (; *formula != '\0'; ++formula) {
-    int i = 0;
-    while (i < 5 && formula[i] == word[i]) ++i;
-    if (i == 5) return true;
-  }
-  return false;
-}
 
 #define COREPY_DEFINE_FUNCTOR(arity, name, set, promote, result, bound, complex_bound, ...) \
   COREPY_FUNCTOR_##arity(name, __VA_ARGS__)

@@ -4,6 +4,14 @@
 
 namespace corepy::COREPY_ISA {
 
+template <>
+struct mirror_of<struct greater_op> {
+  using mirror = struct less_op;
+};
+template <>
+struct mirror_of<struct greater_equal_op> {
+  using mirror = struct less_equal_op;
+};
 COREPY_FOR_EACH_COMPARISON_OP(COREPY_DEFINE_FUNCTOR)
 
 extern constinit const LoopRow comparison_loops[] = {
