@@ -203,7 +203,13 @@ class OpInfo:
 
 def ops() -> tuple[OpInfo, ...]: ...
 def make_builtin(
-    name: str, doc: str, parameters: tuple[tuple[str, int, object], ...], module: str, /
+    name: str,
+    doc: str,
+    parameters: tuple[tuple[str, int, object], ...],
+    module: str,
+    extension: str = "",
+    extras: tuple[str, ...] = (),
+    /,
 ) -> object: ...
 
 # ---- settings ----

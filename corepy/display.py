@@ -321,7 +321,8 @@ def _write_table(x: Tensor) -> str:
 
 
 def format_tensor_html(x: Tensor) -> str:
-    """A table for up to two axes, else the text; and the record of what produced x."""
+    """A table for up to two axes, else the text; a heat map of a matrix of floating-point numbers
+    that the table summarises; and the record of what produced x."""
     from html import escape
 
     from .backend.explain import record_of
@@ -331,6 +332,10 @@ def format_tensor_html(x: Tensor) -> str:
         elements = _write_table(x)
     else:
         elements = f"<pre>{escape(_write_elements(x, 0))}</pre>"
+    if x.ndim == 2 and x.dtype.kind == "f" and x.size > get_printoptions().threshold:
+        from .heat_map import draw_heat_map
+
+        elements += draw_heat_map(x)
     caption = f"<div>Tensor, shape {x.shape}, {x.dtype.name}</div>"
     if record is None:
         return f"<div>{elements}{caption}</div>"

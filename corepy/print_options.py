@@ -8,6 +8,7 @@ from contextvars import ContextVar
 from typing import NamedTuple
 
 from .errors import SettingError
+from .ops.arguments import as_flag
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -65,14 +66,15 @@ def _changed(
             raise SettingError(
                 f"{op}: {name} out of range (got {value!r}; expected an int from {low} to {high})"
             )
-    if suppress is not None and not isinstance(suppress, bool):
+    flag = as_flag(suppress)
+    if suppress is not None and flag is None:
         raise SettingError(f"{op}: suppress is no flag (got {suppress!r}; expected a bool)")
     return PrintOptions(
         given.get("precision", options.precision),
         given.get("threshold", options.threshold),
         given.get("edgeitems", options.edgeitems),
         given.get("linewidth", options.linewidth),
-        options.suppress if suppress is None else suppress,
+        options.suppress if flag is None else flag,
     )
 
 

@@ -59,7 +59,7 @@ class Flag(Setting):
     """A setting that is on or off."""
 
     def parse(self, value: object, source: str) -> int:
-        if isinstance(value, bool):
+        if isinstance(value, int) and value in (0, 1):  # bools too
             return int(value)
         if isinstance(value, str):
             text = value.strip().lower()

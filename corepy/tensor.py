@@ -63,48 +63,127 @@ class Tensor(_core.TensorBase):
     # ---- reductions ----
 
     def sum(
-        self, axis: Dims | None = None, dtype: DTypeLike | None = None, keepdims: bool = False
+        self,
+        axis: Dims | None = None,
+        dtype: DTypeLike | None = None,
+        keepdims: bool = False,
+        *,
+        initial: Operand | None = None,
+        where: Tensor | bool | None = None,
     ) -> Tensor:
         """Sum of elements; see ``corepy.sum``."""
-        return statistical.sum(self, axis=axis, dtype=dtype, keepdims=keepdims)
+        return statistical.sum(
+            self, axis=axis, dtype=dtype, keepdims=keepdims, initial=initial, where=where
+        )
 
     def prod(
-        self, axis: Dims | None = None, dtype: DTypeLike | None = None, keepdims: bool = False
+        self,
+        axis: Dims | None = None,
+        dtype: DTypeLike | None = None,
+        keepdims: bool = False,
+        *,
+        initial: Operand | None = None,
+        where: Tensor | bool | None = None,
     ) -> Tensor:
         """Product of elements; see ``corepy.prod``."""
-        return statistical.prod(self, axis=axis, dtype=dtype, keepdims=keepdims)
+        return statistical.prod(
+            self, axis=axis, dtype=dtype, keepdims=keepdims, initial=initial, where=where
+        )
 
-    def mean(self, axis: Dims | None = None, keepdims: bool = False) -> Tensor:
+    def mean(
+        self,
+        axis: Dims | None = None,
+        keepdims: bool = False,
+        *,
+        dtype: DTypeLike | None = None,
+        where: Tensor | bool | None = None,
+    ) -> Tensor:
         """Arithmetic mean; see ``corepy.mean``."""
-        return statistical.mean(self, axis=axis, keepdims=keepdims)
+        return statistical.mean(self, axis=axis, keepdims=keepdims, dtype=dtype, where=where)
 
-    def max(self, axis: Dims | None = None, keepdims: bool = False) -> Tensor:
+    def max(
+        self,
+        axis: Dims | None = None,
+        keepdims: bool = False,
+        *,
+        initial: Operand | None = None,
+        where: Tensor | bool | None = None,
+    ) -> Tensor:
         """Largest element; see ``corepy.max``."""
-        return statistical.max(self, axis=axis, keepdims=keepdims)
+        return statistical.max(self, axis=axis, keepdims=keepdims, initial=initial, where=where)
 
-    def min(self, axis: Dims | None = None, keepdims: bool = False) -> Tensor:
+    def min(
+        self,
+        axis: Dims | None = None,
+        keepdims: bool = False,
+        *,
+        initial: Operand | None = None,
+        where: Tensor | bool | None = None,
+    ) -> Tensor:
         """Smallest element; see ``corepy.min``."""
-        return statistical.min(self, axis=axis, keepdims=keepdims)
+        return statistical.min(self, axis=axis, keepdims=keepdims, initial=initial, where=where)
 
     def var(
-        self, axis: Dims | None = None, correction: float = 0.0, keepdims: bool = False
+        self,
+        axis: Dims | None = None,
+        correction: float = 0.0,
+        keepdims: bool = False,
+        *,
+        ddof: float | None = None,
+        dtype: DTypeLike | None = None,
+        where: Tensor | bool | None = None,
     ) -> Tensor:
         """Variance; see ``corepy.var``."""
-        return statistical.var(self, axis=axis, correction=correction, keepdims=keepdims)
+        return statistical.var(
+            self,
+            axis=axis,
+            correction=correction,
+            keepdims=keepdims,
+            ddof=ddof,
+            dtype=dtype,
+            where=where,
+        )
 
     def std(
-        self, axis: Dims | None = None, correction: float = 0.0, keepdims: bool = False
+        self,
+        axis: Dims | None = None,
+        correction: float = 0.0,
+        keepdims: bool = False,
+        *,
+        ddof: float | None = None,
+        dtype: DTypeLike | None = None,
+        where: Tensor | bool | None = None,
     ) -> Tensor:
         """Standard deviation; see ``corepy.std``."""
-        return statistical.std(self, axis=axis, correction=correction, keepdims=keepdims)
+        return statistical.std(
+            self,
+            axis=axis,
+            correction=correction,
+            keepdims=keepdims,
+            ddof=ddof,
+            dtype=dtype,
+            where=where,
+        )
 
-    def any(self, axis: Dims | None = None, keepdims: bool = False) -> Tensor:
+    def any(
+        self,
+        axis: Dims | None = None,
+        keepdims: bool = False,
+        *,
+        where: Tensor | bool | None = None,
+    ) -> Tensor:
         """Whether at least one element is true; see ``corepy.any``."""
-        return utility.any(self, axis=axis, keepdims=keepdims)
+        return utility.any(self, axis=axis, keepdims=keepdims, where=where)
 
-    def all(self, axis: Dims | None = None, keepdims: bool = False) -> Tensor:
+    def all(
+        self,
+        axis: Dims | None = None,
+        keepdims: bool = False,
+        *,
+        where: Tensor | bool | None = None,
+    ) -> Tensor:
         """Whether every element is true; see ``corepy.all``."""
-        return utility.all(self, axis=axis, keepdims=keepdims)
+        return utility.all(self, axis=axis, keepdims=keepdims, where=where)
 
     def argmax(self, axis: int | None = None, keepdims: bool = False) -> Tensor:
         """Position of the first largest element; see ``corepy.argmax``."""
@@ -115,14 +194,16 @@ class Tensor(_core.TensorBase):
         return searching.argmin(self, axis=axis, keepdims=keepdims)
 
     def cumsum(self, axis: int | None = None, dtype: DTypeLike | None = None) -> Tensor:
-        """Sums of the first elements, flattened for axis=None; see ``corepy.cumulative_sum``."""
-        line, along = _along(self, axis)
-        return statistical.cumulative_sum(line, axis=along, dtype=dtype)
+        """Sums of the first elements, flattened for axis=None; see ``corepy.cumsum``."""
+        from .numpy_names.values import cumsum
+
+        return cumsum(self, axis, dtype)
 
     def cumprod(self, axis: int | None = None, dtype: DTypeLike | None = None) -> Tensor:
-        """Products of the first elements; as ``cumsum``; see ``corepy.cumulative_prod``."""
-        line, along = _along(self, axis)
-        return statistical.cumulative_prod(line, axis=along, dtype=dtype)
+        """Products of the first elements, flattened for axis=None; see ``corepy.cumprod``."""
+        from .numpy_names.values import cumprod
+
+        return cumprod(self, axis, dtype)
 
     # ---- products, order ----
 
@@ -201,9 +282,9 @@ class Tensor(_core.TensorBase):
         """The imaginary parts, zeros for real elements: a tensor of their own."""
         return elementwise.imag(self) if self.dtype.kind == "c" else creation.zeros_like(self)
 
-    def round(self) -> Tensor:
-        """The nearest whole numbers, halves to even; see ``corepy.round``."""
-        return elementwise.round(self)
+    def round(self, decimals: int | None = None) -> Tensor:
+        """The nearest whole numbers, halves to even, or decimals; see ``corepy.round``."""
+        return elementwise.round(self, decimals)
 
     def __round__(self) -> Tensor:
         return elementwise.round(self)
@@ -343,11 +424,6 @@ class Tensor(_core.TensorBase):
         from .display import format_tensor_html
 
         return format_tensor_html(self)
-
-
-def _along(x: Tensor, axis: int | None) -> tuple[Tensor, int]:
-    """x and the axis; x flattened where there is none."""
-    return (manipulation.reshape(x, (-1,)), 0) if axis is None else (x, axis)
 
 
 def _gather_dims(dims: tuple[int | Dims, ...]) -> Dims:

@@ -14,6 +14,7 @@ import corepy as cp
 from corepy.backend import reference
 from corepy.backend.explain import BOUND_FORMULAS, FLAGS, REASONS
 from corepy.backend.reference.promotion import is_floating
+from corepy.ops.native import EXTENSIONS
 from corepy.testing import operator_rows
 from corepy.testing.bounds import BOUNDS
 from corepy.testing.strategies import DTYPES
@@ -92,7 +93,16 @@ STANDARD = {
 SIGNATURES = {name: text for text, names in STANDARD.items() for name in names.split()}
 # What corepy offers beyond the standard.
 OWN_FUNCTIONS = {"copy", "from_arrow", "put_along_axis", "sliding_window_view"}
-OWN_PARAMETERS = {"out"}
+OWN_PARAMETERS = {"out", "ddof"}
+GRIDS = {"sparse", "copy"}  # of meshgrid
+
+
+def own_parameters(name):
+    """Those beyond the standard's: NumPy's."""
+    _, extras = EXTENSIONS.get(name, ("", ()))
+    return OWN_PARAMETERS.union(extras, GRIDS if name == "meshgrid" else ())
+
+
 POSITIONAL_OR_KEYWORD = inspect.Parameter.POSITIONAL_OR_KEYWORD
 
 
@@ -110,7 +120,8 @@ def test_signatures_are_the_standards(row):
         return
     wanted = declared(SIGNATURES[row.name])
     actual = inspect.signature(attrgetter(row.name)(cp)).parameters
-    assert [name for name in actual if name not in OWN_PARAMETERS] == list(wanted)
+    beyond = own_parameters(row.name)
+    assert [name for name in actual if name not in beyond] == list(wanted)
     keywords = [name for name in wanted if wanted[name].kind is inspect.Parameter.KEYWORD_ONLY]
     for name, parameter in wanted.items():
         # The first of the keywords may be given by position too, as in NumPy.
@@ -118,9 +129,9 @@ def test_signatures_are_the_standards(row):
         assert actual[name].kind == parameter.kind or is_lenient, name
         if parameter.default is not inspect.Parameter.empty:
             assert actual[name].default == parameter.default, name
-    for name in OWN_PARAMETERS & set(actual):
+    for name in beyond & set(actual):
         assert actual[name].kind in (POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY)
-        assert actual[name].default is None
+        assert actual[name].default is None or name in GRIDS
 
 
 @each_function
@@ -137,7 +148,7 @@ def test_every_row_has_an_oracle_with_the_same_parameters(row):
     wanted = [
         name
         for name in inspect.signature(attrgetter(row.name)(cp)).parameters
-        if name not in OWN_PARAMETERS
+        if name not in own_parameters(row.name)
     ]
     parameters = [
         name

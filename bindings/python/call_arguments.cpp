@@ -34,12 +34,4 @@ void sort_arguments(const char* op, std::span<const char* const> names, Py_ssize
   }
 }
 
-std::optional<bool> read_copy_argument(const char* op, PyObject* object) {
-  if (object == nullptr || object == Py_None) return std::nullopt;
-  if (object == Py_True) return true;
-  if (object == Py_False) return false;
-  fail(ErrorKind::type, std::string(op) + ": copy is not a truth value (got " +
-                            Py_TYPE(object)->tp_name + "; expected True, False or None)");
-}
-
 }  // namespace corepy::python

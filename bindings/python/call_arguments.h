@@ -4,7 +4,6 @@
 
 #include <Python.h>
 
-#include <optional>
 #include <span>
 
 namespace corepy::python {
@@ -14,8 +13,5 @@ namespace corepy::python {
 // with ArgumentTypeError.
 void sort_arguments(const char* op, std::span<const char* const> names, Py_ssize_t positional_count,
                     PyObject* const* args, Py_ssize_t nargs, PyObject* kwnames, PyObject** slots);
-
-// copy=True, False or None (also where it was not given).
-std::optional<bool> read_copy_argument(const char* op, PyObject* object);
 
 }  // namespace corepy::python

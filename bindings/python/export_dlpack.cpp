@@ -11,6 +11,7 @@
 #include "dlpack_capsule.h"
 #include "errors.h"
 #include "interchange.h"
+#include "operands.h"
 #include "tensor.h"
 
 namespace corepy::python {
@@ -57,7 +58,7 @@ Request read_request(PyObject* const* args, Py_ssize_t nargs, PyObject* kwnames)
                                  std::to_string(device->second) + "); expected (1, 0), the CPU)");
   }
   return {max_version && max_version->first >= static_cast<long>(dlpack::major_version),
-          read_copy_argument(op_name, slots[3])};
+          optional_bool(op_name, "copy", slots[3])};
 }
 
 bool has_negative_stride(const Tensor& tensor) {

@@ -11,6 +11,7 @@
 #include "errors.h"
 #include "import_bytes.h"
 #include "interchange.h"
+#include "operands.h"
 #include "tensor.h"
 
 namespace corepy::python {
@@ -60,7 +61,7 @@ PyObject* tensor_array(PyObject* self, PyObject* const* args, Py_ssize_t nargs, 
     static constexpr const char* names[] = {"dtype", "copy"};
     PyObject* slots[std::size(names)] = {};
     sort_arguments("__array__", names, 2, args, nargs, kwnames, slots);
-    const auto copy = read_copy_argument("__array__", slots[1]);
+    const auto copy = optional_bool("__array__", "copy", slots[1]);
     OwnedRef numpy = import_numpy_module();
     OwnedRef array = shared_array(numpy.get(), self);
     if (slots[0] != nullptr && slots[0] != Py_None) {

@@ -1,5 +1,5 @@
 // Operators as genuine builtins (PyMethodDef, FASTCALL with keywords): a call enters C++ with no
-// Python frame.
+// Python frame, unless it gives one of the parameters that only the function's extension knows.
 #include "functions.h"
 
 #include <memory>
@@ -9,6 +9,7 @@
 
 #include "corepy/core/error.h"
 #include "errors.h"
+#include "operands.h"
 
 namespace corepy::python {
 namespace {
@@ -27,8 +28,9 @@ struct Function {
   Op op;
   const HandlerSpec* handler;
   std::string name, doc;
+  std::string extension;  // the module whose function of this name takes the extra parameters
   std::vector<Parameter> parameters;
-  int positional_count = 0;
+  int positional_count = 0, extra_count = 0;  // the extra slots begin at max_slots
   PyMethodDef definition{};
 };
 
@@ -57,7 +59,8 @@ const Parameter& find_keyword(const Function& function, PyObject* name) {
     if (equal == -1 && PyErr_Occurred() != nullptr) throw PythonError{};
     if (equal == 0 && parameter.kind != ParameterKind::positional_only) return parameter;
     if (equal == 0)
-      fail_call(function, "'" + utf8(name) + "' is positional-only and cannot be passed by name");
+      fail_call(function, std::string("'") + utf8(name) +
+                              "' is positional-only and cannot be passed by name");
   }
   fail_call(function, "unexpected keyword argument '" + utf8(name) + "'");
 }
@@ -87,11 +90,42 @@ void bind(const Function& function, PyObject* const* args, Py_ssize_t nargs, PyO
   }
 }
 
+const char* last_name(const std::string& name) { return name.c_str() + name.rfind('.') + 1; }
+
+bool is_any_given(PyObject* const* slots, int count) noexcept {
+  for (int i = 0; i < count; ++i) {
+    if (is_given(slots[i])) return true;
+  }
+  return false;
+}
+
+// The extension's function, with all arguments.
+PyObject* call_extension(const Function& function, PyObject* const* slots) {
+  OwnedRef module(PyImport_ImportModule(function.extension.c_str()));
+  OwnedRef callee(PyObject_GetAttrString(module.get(), last_name(function.name)));
+  std::vector<PyObject*> values;
+  std::vector<PyObject*> names;
+  for (const Parameter& parameter : function.parameters) {
+    values.push_back(slots[parameter.slot]);
+    if (parameter.kind != ParameterKind::positional_only) names.push_back(parameter.name);
+  }
+  OwnedRef keywords(PyTuple_New(static_cast<Py_ssize_t>(names.size())));
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    Py_INCREF(names[i]);
+    PyTuple_SET_ITEM(keywords.get(), static_cast<Py_ssize_t>(i), names[i]);
+  }
+  return checked(PyObject_Vectorcall(callee.get(), values.data(), values.size() - names.size(),
+                                     keywords.get()));
+}
+
 PyObject* call(const Function& function, PyObject* const* args, Py_ssize_t nargs,
                PyObject* kwnames) noexcept {
   return guarded([&] {
-    PyObject* slots[max_slots] = {};
+    PyObject* slots[max_slots + max_extra_slots] = {};
     bind(function, args, nargs, kwnames, slots);
+    if (is_any_given(slots + max_slots, function.extra_count)) [[unlikely]] {
+      return call_extension(function, slots);
+    }
     return function.handler->run(function.op, slots);
   });
 }
@@ -121,20 +155,26 @@ Op find_op(const std::string& name) {
        "make_builtin: no operator of this name in the tables (got '" + name + "')");
 }
 
-int find_slot(const HandlerSpec& handler, const std::string& function, const std::string& name) {
+int find_slot(Function& function, PyObject* parameter, PyObject* extras) {
+  const HandlerSpec& handler = *function.handler;
+  const std::string name = utf8(parameter);
+  const int is_extra = extras != nullptr ? PySequence_Contains(extras, parameter) : 0;
+  if (is_extra < 0) throw PythonError{};
+  if (is_extra == 1 && function.extra_count < max_extra_slots)
+    return max_slots + function.extra_count++;
   for (int i = 0; i < max_slots && handler.names[i] != nullptr; ++i) {
     if (name == handler.names[i]) return i;
   }
-  fail(ErrorKind::value, "make_builtin: " + function + " has no parameter '" + name + "'");
+  fail(ErrorKind::value, "make_builtin: " + function.name + " has no parameter '" + name + "'");
 }
 
-Parameter parse_parameter(const Function& function, PyObject* description) {
+Parameter parse_parameter(Function& function, PyObject* description, PyObject* extras) {
   PyObject *name = nullptr, *default_value = nullptr;
   int kind = 0;
   if (PyArg_ParseTuple(description, "UiO", &name, &kind, &default_value) == 0) throw PythonError{};
   Py_INCREF(name);
   PyUnicode_InternInPlace(&name);
-  const int slot = find_slot(*function.handler, function.name, utf8(name));
+  const int slot = find_slot(function, name, extras);
   if (default_value == required_sentinel) {
     default_value = nullptr;
   } else {
@@ -147,26 +187,31 @@ Parameter parse_parameter(const Function& function, PyObject* description) {
 
 PyObject* make_builtin(PyObject* core_module, PyObject* const* args, Py_ssize_t nargs) {
   return guarded([&]() -> PyObject* {
-    if (nargs != 4 || !PyUnicode_Check(args[0]) || !PyUnicode_Check(args[1]) ||
-        !PyTuple_Check(args[2]) || !PyUnicode_Check(args[3])) {
+    if ((nargs != 4 && nargs != 6) || !PyUnicode_Check(args[0]) || !PyUnicode_Check(args[1]) ||
+        !PyTuple_Check(args[2]) || !PyUnicode_Check(args[3]) ||
+        (nargs == 6 && (!PyUnicode_Check(args[4]) || !PyTuple_Check(args[5])))) {
       fail(ErrorKind::type,
-           "make_builtin: expected (name: str, doc: str, parameters: tuple, module: str)");
+           "make_builtin: expected (name: str, doc: str, parameters: tuple, module: str, "
+           "extension: str = '', extras: tuple = ())");
     }
     if (function_count == max_functions) fail(ErrorKind::value, "make_builtin: too many functions");
     auto function = std::make_unique<Function>();
     function->name = utf8(args[0]);
     function->doc = utf8(args[1]);
+    if (nargs == 6) function->extension = utf8(args[4]);
+    PyObject* extras = nargs == 6 ? args[5] : nullptr;
     function->op = find_op(function->name);
     function->handler = &handler_of(function->op);
     for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(args[2]); ++i) {
-      function->parameters.push_back(parse_parameter(*function, PyTuple_GET_ITEM(args[2], i)));
+      function->parameters.push_back(
+          parse_parameter(*function, PyTuple_GET_ITEM(args[2], i), extras));
       if (function->parameters.back().kind != ParameterKind::keyword_only)
         ++function->positional_count;
     }
     const std::size_t index = function_count;
     function->definition = {
         // Of "fft.fft" the last part: the module says the rest.
-        function->name.c_str() + function->name.rfind('.') + 1,
+        last_name(function->name),
         reinterpret_cast<PyCFunction>(reinterpret_cast<void (*)()>(entries.entry[index])),
         METH_FASTCALL | METH_KEYWORDS, function->doc.c_str()};
     // `self` is the module: pickle then names the function by module and name.

@@ -9,7 +9,9 @@
 
 namespace corepy::python {
 
-inline constexpr int max_slots = 6;
+inline constexpr int max_slots = 7;
+// Parameters beyond a handler's, which an extension in Python reads.
+inline constexpr int max_extra_slots = 4;
 
 // What runs an operator. `names` lists the parameters it knows, in slot order, up to a null; slots
 // that the declaration lacks or the caller did not fill (without a default) are null.
@@ -26,7 +28,7 @@ const HandlerSpec* find_manipulation_handler(Op op) noexcept;  // null for other
 const HandlerSpec* find_fft_handler(Op op) noexcept;           // null for other families
 const HandlerSpec* find_searching_handler(Op op) noexcept;     // null for other families
 
-// make_builtin(name, doc, parameters, module): see corepy/_core.pyi.
+// make_builtin(name, doc, parameters, module, extension, extras): see corepy/_core.pyi.
 PyObject* make_builtin(PyObject* module, PyObject* const* args, Py_ssize_t nargs);
 int add_function_support(PyObject* module);  // REQUIRED
 

@@ -84,6 +84,15 @@ PyObject* run_clip(Op op, PyObject* const* slots) {
 }
 
 PyObject* run_where(Op op, PyObject* const* slots) {
+  const bool has_x1 = is_given(slots[1]), has_x2 = is_given(slots[2]);
+  if (!has_x1 && !has_x2) {
+    return wrap_all(nonzero(op, tensor_argument(name_of(op), "condition", slots[0])));
+  }
+  if (!has_x1 || !has_x2) {
+    fail(ErrorKind::type, std::string("where: ") + (has_x1 ? "x2" : "x1") + " is missing (got " +
+                              (has_x1 ? "x1" : "x2") +
+                              " only; expected both, or neither for the positions)");
+  }
   const Operands operands(name_of(op), slots, 3, 1);
   return checked(wrap(elementwise(op, operands.view())));
 }
@@ -96,6 +105,13 @@ PyObject* run_reduction(Op op, PyObject* const* slots) {
   options.dtype = optional_dtype(name, slots[2]);
   if (slots[3] != nullptr) options.keepdims = bool_argument(name, "keepdims", slots[3]);
   if (slots[4] != nullptr) options.correction = float_argument(name, "correction", slots[4]);
+  if (is_given(slots[6])) {
+    if (options.correction != 0) {
+      fail(ErrorKind::value,
+           std::string(name) + ": correction and ddof are one thing (got both; expected one)");
+    }
+    options.correction = float_argument(name, "ddof", slots[6]);
+  }
   const bool single_axis = op == Op::argmax || op == Op::argmin;
   if (single_axis && options.axes && options.axes->size() != 1) {
     fail(ErrorKind::axis, std::string(name) + ": one axis or None is expected (got " +
@@ -157,7 +173,7 @@ PyObject* run_put_along_axis(Op op, PyObject* const* slots) {
 }
 
 PyObject* run_nonzero(Op op, PyObject* const* slots) {
-  return wrap_all(nonzero(tensor_argument(name_of(op), "x", slots[0])));
+  return wrap_all(nonzero(op, tensor_argument(name_of(op), "x", slots[0])));
 }
 
 // ---- creation
@@ -322,7 +338,7 @@ const HandlerSpec binary_spec{run_binary, {"x1", "x2", "out"}};
 const HandlerSpec clip_spec{run_clip, {"x", "min", "max", "out"}};
 const HandlerSpec where_spec{run_where, {"condition", "x1", "x2"}};
 const HandlerSpec reduction_spec{run_reduction,
-                                 {"x", "axis", "dtype", "keepdims", "correction", "out"}};
+                                 {"x", "axis", "dtype", "keepdims", "correction", "out", "ddof"}};
 const HandlerSpec scan_spec{run_scan, {"x", "axis", "dtype", "include_initial", "out"}};
 const HandlerSpec sorting_spec{run_sorting, {"x", "axis", "descending", "stable"}};
 const HandlerSpec take_spec{run_take, {"x", "indices", "axis", "out"}};

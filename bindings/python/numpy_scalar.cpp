@@ -2,6 +2,7 @@
 #include "numpy_scalar.h"
 
 #include <cstring>
+#include <initializer_list>
 #include <optional>
 #include <string>
 
@@ -11,18 +12,38 @@
 
 namespace corepy::python {
 
-bool is_numpy_scalar(PyObject* object) noexcept {
-  if (PyObject_CheckBuffer(object) == 0) return false;
+namespace {
+
+// The first of NumPy's classes among the object's that decides what it is; "" where none does.
+const char* numpy_kind(PyObject* object) noexcept {
+  if (PyObject_CheckBuffer(object) == 0) return "";
   for (const PyTypeObject* type = Py_TYPE(object); type != nullptr; type = type->tp_base) {
     const char* name = type->tp_name;
     if (std::strncmp(name, "numpy.", 6) != 0) continue;  // a class derived from one of NumPy's
     name += 6;
-    if (std::strcmp(name, "timedelta64") == 0) return false;  // a number to NumPy
-    for (const char* base : {"number", "bool", "bool_"}) {
-      if (std::strcmp(name, base) == 0) return true;
+    // A timedelta64 is an integer to NumPy.
+    for (const char* kind : {"timedelta64", "integer", "number", "bool", "bool_"}) {
+      if (std::strcmp(name, kind) == 0) return kind;
     }
   }
+  return "";
+}
+
+bool is_any(const char* kind, std::initializer_list<const char*> kinds) noexcept {
+  for (const char* one : kinds) {
+    if (std::strcmp(kind, one) == 0) return true;
+  }
   return false;
+}
+
+}  // namespace
+
+bool is_numpy_scalar(PyObject* object) noexcept {
+  return is_any(numpy_kind(object), {"integer", "number", "bool", "bool_"});
+}
+
+bool is_numpy_integer_or_bool(PyObject* object) noexcept {
+  return is_any(numpy_kind(object), {"integer", "bool", "bool_"});
 }
 
 Tensor tensor_from_numpy_scalar(const char* op, PyObject* object) {

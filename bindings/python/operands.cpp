@@ -86,6 +86,17 @@ Tensor positions_argument(const char* op, const char* name, PyObject* object) {
 bool bool_argument(const char* op, const char* name, PyObject* object) {
   if (object == Py_True) return true;
   if (object == Py_False) return false;
+  // NumPy programs write keepdims=1. Any other number is a mistake: an axis, say, in its place.
+  OwnedRef number;
+  if (PyLong_Check(object)) {
+    Py_INCREF(object);
+    number = OwnedRef(object);
+  } else if (is_numpy_integer_or_bool(object)) {
+    number = OwnedRef(to_scalar(tensor_from_numpy_scalar(op, object)));
+  }
+  int overflow = 0;
+  const long value = number ? PyLong_AsLongAndOverflow(number.get(), &overflow) : -1;
+  if (overflow == 0 && (value == 0 || value == 1)) return value == 1;
   fail_type(op, name, object, "bool");
 }
 

@@ -7,7 +7,8 @@ from __future__ import annotations
 from os import PathLike, getpid
 
 from corepy import _core
-from corepy.errors import ArgumentError, ArgumentTypeError
+from corepy.errors import ArgumentError
+from corepy.ops.arguments import read_flag
 
 from .explain import DispatchRecord
 
@@ -64,12 +65,8 @@ class DispatchLog:
                 f"record_dispatches: no capacity (got {capacity!r}; expected an int from 1 to "
                 "2**48 - 1)"
             )
-        if not isinstance(check_values, bool):
-            raise ArgumentTypeError(
-                "record_dispatches: check_values has the wrong type (got "
-                f"{type(check_values).__name__}; expected bool)"
-            )
-        self._log = _core.Log(capacity, check_values)
+        checks = read_flag("record_dispatches", "check_values", check_values)
+        self._log = _core.Log(capacity, checks)
         self._entries: tuple[LoggedDispatch, ...] | None = None
 
     def __enter__(self) -> DispatchLog:

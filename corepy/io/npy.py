@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from corepy import _core
 from corepy.errors import ArgumentTypeError, FileFormatError
+from corepy.ops.arguments import read_flag
 from corepy.tensor import Tensor
 
 from .element_types import dtype_of_npy, npy_of
@@ -169,5 +170,6 @@ def load(file: File, *, mmap: bool = False) -> Tensor:
         FileFormatError: the file is malformed, truncated or an archive.
         DTypeError: corepy has no such elements; pickled objects are never loaded.
     """
+    is_mapped = read_flag("load", "mmap", mmap)
     with open_to_read("load", file) as stream:
-        return read_array("load", stream, to_end=stream is not file, mmap=mmap)
+        return read_array("load", stream, to_end=stream is not file, mmap=is_mapped)

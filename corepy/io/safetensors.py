@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from corepy import _core
 from corepy.errors import ArgumentError, ArgumentTypeError, FileFormatError
+from corepy.ops.arguments import read_flag
 from corepy.tensor import Tensor
 
 from .element_types import dtype_of_safetensors, safetensors_of
@@ -145,6 +146,7 @@ def load_safetensors(file: File, *, mmap: bool = True) -> dict[str, Tensor]:
         DTypeError: corepy has no such elements.
     """
     op = "load_safetensors"
+    is_mapped = read_flag(op, "mmap", mmap)
     with open_to_read(op, file) as stream:
         header, start = _read_header(op, stream)
         entries = [
@@ -155,8 +157,8 @@ def load_safetensors(file: File, *, mmap: bool = True) -> dict[str, Tensor]:
         if size is None:
             size = max((entry.stop for entry in entries), default=0)
         _check_coverage(op, entries, size)
-        data = map_file(op, stream) if mmap else read_exactly(op, stream, size, "elements")
-        first = start if mmap else 0
+        data = map_file(op, stream) if is_mapped else read_exactly(op, stream, size, "elements")
+        first = start if is_mapped else 0
         return {
             entry.name: _core.view_bytes(
                 op, data, entry.dtype, entry.shape, first + entry.start, False, False

@@ -15,7 +15,7 @@ from typing import cast
 
 import corepy
 from corepy.errors import ArgumentError, ArgumentTypeError, DTypeError, ShapeError
-from corepy.ops.arguments import check_out, is_int, read_tensor
+from corepy.ops.arguments import as_flag, check_out, is_int, read_tensor
 from corepy.ops.composed import composed
 
 TYPE_CHECKING = False
@@ -302,10 +302,10 @@ def _find_path(
     pool: list[tuple[str, Tensor]], output: str, extents: dict[str, int], optimize: Path
 ) -> list[tuple[int, ...]]:
     """Which of the remaining operands each step takes; its result becomes the last one."""
-    count = len(pool)
-    if optimize is False or count <= 2:
+    count, asked = len(pool), as_flag(optimize)
+    if asked is False or count <= 2:
         return [tuple(range(count))] if count > 1 else []
-    if not isinstance(optimize, (bool, str)):
+    if asked is None and not isinstance(optimize, str):
         return _check_path(_read_steps(optimize), count)
     try:
         from opt_einsum import contract_path  # type: ignore[import-not-found,import-untyped,unused-ignore]
@@ -316,7 +316,7 @@ def _find_path(
         ) from None
     expression = ",".join(term for term, _ in pool) + "->" + output
     shapes = [tuple(extents[one] for one in term) for term, _ in pool]
-    strategy = "auto" if optimize is True else optimize
+    strategy = "auto" if asked else optimize
     try:
         path, _ = contract_path(expression, *shapes, shapes=True, optimize=strategy)
     except KeyError as error:
@@ -326,7 +326,7 @@ def _find_path(
     return _check_path([tuple(map(int, step)) for step in path], count)
 
 
-def _read_steps(path: Sequence[tuple[int, ...] | str]) -> list[tuple[int, ...]]:
+def _read_steps(path: Path) -> list[tuple[int, ...]]:
     if isinstance(path, (list, tuple)):
         steps = [one for one in path if not isinstance(one, str)]
         if all(isinstance(one, (list, tuple)) and all(map(is_int, one)) for one in steps):

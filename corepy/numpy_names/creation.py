@@ -8,7 +8,7 @@ import math
 import corepy
 from corepy.errors import ArgumentError, ArgumentTypeError, ShapeError
 from corepy.ops.arguments import read_float, read_int, read_sizes, read_tensor
-from corepy.ops.composed import composed
+from corepy.ops.composed import composed, named
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -71,6 +71,7 @@ else:
 _MOST_AXES = 64
 
 
+@named
 def array(
     obj: object,
     /,
@@ -100,8 +101,16 @@ def array(
     return corepy.reshape(tensor, (1,) * missing + tensor.shape) if missing > 0 else tensor
 
 
-def asanyarray(obj: object, /, dtype: DTypeLike | None = None) -> Tensor:
-    """``asarray(obj, dtype=dtype)``.
+@named
+def asanyarray(
+    obj: object,
+    /,
+    dtype: DTypeLike | None = None,
+    *,
+    device: str | None = None,
+    copy: bool | None = None,
+) -> Tensor:
+    """``asarray``, which knows no other kind of array.
 
     Shapes: that of obj.  Dtypes: as asarray.
     Edges: as asarray.
@@ -113,9 +122,10 @@ def asanyarray(obj: object, /, dtype: DTypeLike | None = None) -> Tensor:
     >>> cp.asanyarray([1, 2]).shape
     (2,)
     """
-    return corepy.asarray(obj, dtype=dtype)
+    return corepy.asarray(obj, dtype=dtype, device=device, copy=copy)
 
 
+@named
 def ascontiguousarray(obj: object, /, dtype: DTypeLike | None = None) -> Tensor:
     """A C-contiguous tensor with one axis at least: obj itself where it is one.
 
@@ -140,6 +150,7 @@ def ascontiguousarray(obj: object, /, dtype: DTypeLike | None = None) -> Tensor:
     return tensor
 
 
+@named
 def identity(n: int, /, dtype: DTypeLike | None = None) -> Tensor:
     """``eye(n)``.
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 import corepy
 from corepy.errors import ArgumentTypeError, AxisError, ShapeError
 from corepy.ops.arguments import normalize_axis, read_int, read_tensor
-from corepy.ops.composed import composed
+from corepy.ops.composed import composed, named
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -29,6 +29,7 @@ __all__ = [
 ]
 
 
+@named
 def transpose(x: ArrayLike, /, axes: Dims | None = None) -> Tensor:
     """The axes in reversed order, or in the order of ``axes``: a view.
 
@@ -47,6 +48,7 @@ def transpose(x: ArrayLike, /, axes: Dims | None = None) -> Tensor:
     return corepy.permute_dims(tensor, order)
 
 
+@named
 def swapaxes(x: ArrayLike, axis1: int, axis2: int, /) -> Tensor:
     """Two axes in each other's place: a view.
 
@@ -68,6 +70,7 @@ def swapaxes(x: ArrayLike, axis1: int, axis2: int, /) -> Tensor:
     return corepy.permute_dims(tensor, order)
 
 
+@named
 def ravel(x: ArrayLike, /) -> Tensor:
     """The elements in C order as one line: a view where strides allow, else a copy.
 
@@ -84,6 +87,7 @@ def ravel(x: ArrayLike, /) -> Tensor:
     return corepy.reshape(read_tensor("ravel", "x", x), (-1,))
 
 
+@named
 def atleast_1d(x: ArrayLike, /) -> Tensor:
     """x with one axis at least.
 
@@ -101,6 +105,7 @@ def atleast_1d(x: ArrayLike, /) -> Tensor:
     return corepy.reshape(tensor, (1,)) if tensor.ndim == 0 else tensor
 
 
+@named
 def atleast_2d(x: ArrayLike, /) -> Tensor:
     """x with two axes at least; a line becomes a row.
 
@@ -118,6 +123,7 @@ def atleast_2d(x: ArrayLike, /) -> Tensor:
     return tensor if tensor.ndim >= 2 else corepy.reshape(tensor, (1, -1))
 
 
+@named
 def atleast_3d(x: ArrayLike, /) -> Tensor:
     """x with three axes at least.
 
@@ -137,6 +143,7 @@ def atleast_3d(x: ArrayLike, /) -> Tensor:
     return corepy.reshape(tensor, (*tensor.shape, 1) if tensor.ndim == 2 else (1, -1, 1))
 
 
+@named
 def fliplr(x: ArrayLike, /) -> Tensor:
     """The columns from right to left: ``flip`` of axis 1.
 
@@ -153,6 +160,7 @@ def fliplr(x: ArrayLike, /) -> Tensor:
     return corepy.flip(read_tensor("fliplr", "x", x), axis=1)
 
 
+@named
 def flipud(x: ArrayLike, /) -> Tensor:
     """The rows from bottom to top: ``flip`` of axis 0.
 
@@ -207,6 +215,7 @@ def rot90(x: ArrayLike, /, k: int = 1, axes: tuple[int, int] = (0, 1)) -> Tensor
 # ---- facts ----
 
 
+@named
 def shape(x: ArrayLike, /) -> tuple[int, ...]:
     """``x.shape``, also of numbers and nested lists.
 
@@ -223,6 +232,7 @@ def shape(x: ArrayLike, /) -> tuple[int, ...]:
     return read_tensor("shape", "x", x).shape
 
 
+@named
 def ndim(x: ArrayLike, /) -> int:
     """``x.ndim``, also of numbers and nested lists.
 
@@ -239,6 +249,7 @@ def ndim(x: ArrayLike, /) -> int:
     return read_tensor("ndim", "x", x).ndim
 
 
+@named
 def size(x: ArrayLike, /, axis: int | None = None) -> int:
     """``x.size``, or the extent of an axis; also of numbers and nested lists.
 

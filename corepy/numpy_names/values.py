@@ -9,6 +9,7 @@ import math
 import corepy
 from corepy.errors import ArgumentError
 from corepy.ops.arguments import (
+    check_out,
     check_scalar,
     is_floating,
     is_half,
@@ -19,7 +20,7 @@ from corepy.ops.arguments import (
     read_number,
     read_tensor,
 )
-from corepy.ops.composed import composed
+from corepy.ops.composed import composed, named
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -137,7 +138,8 @@ def array_equal(a: ArrayLike, b: ArrayLike, /, equal_nan: bool = False) -> bool:
 # ---- products, running sums ----
 
 
-def dot(a: ArrayLike, b: ArrayLike, /) -> Tensor:
+@named
+def dot(a: ArrayLike, b: ArrayLike, /, out: Tensor | None = None) -> Tensor:
     """The sum of products over the last axis of a and the last but one of b.
 
     Shapes: a.shape[:-1] + b's without the axis; a number multiplies.  Dtypes: numeric, promoted.
@@ -153,12 +155,15 @@ def dot(a: ArrayLike, b: ArrayLike, /) -> Tensor:
     """
     x, y = read_tensor("dot", "a", a), read_tensor("dot", "b", b)
     if x.ndim == 0 or y.ndim == 0:
-        return corepy.multiply(x, y)
+        return corepy.multiply(x, y, out=out)
     if x.ndim <= 2 and y.ndim <= 2:
-        return corepy.matmul(x, y)
-    return corepy.tensordot(x, y, axes=((x.ndim - 1,), (max(y.ndim - 2, 0),)))
+        return corepy.matmul(x, y, out=out)
+    check_out("dot", out)
+    found = corepy.tensordot(x, y, axes=((x.ndim - 1,), (max(y.ndim - 2, 0),)))
+    return found if out is None else corepy.positive(found, out=out)
 
 
+@named
 def inner(a: ArrayLike, b: ArrayLike, /) -> Tensor:
     """The sum of products over the last axes of a and b.
 
@@ -178,6 +183,7 @@ def inner(a: ArrayLike, b: ArrayLike, /) -> Tensor:
     return corepy.tensordot(x, y, axes=((x.ndim - 1,), (y.ndim - 1,)))
 
 
+@named
 def cumsum(
     x: ArrayLike,
     /,
@@ -203,6 +209,7 @@ def cumsum(
     return corepy.cumulative_sum(line, axis=axis, dtype=dtype, out=out)
 
 
+@named
 def cumprod(
     x: ArrayLike,
     /,
@@ -235,11 +242,12 @@ def cumprod(
 def nan_to_num(
     x: ArrayLike,
     /,
+    copy: bool = True,
     nan: float = 0.0,
     posinf: float | None = None,
     neginf: float | None = None,
 ) -> Tensor:
-    """NaN and infinities replaced by numbers.
+    """NaN and infinities replaced by numbers; in x itself without ``copy``.
 
     Shapes: that of x.  Dtypes: numeric and bool; what has no NaN stays as it is.
     Edges: by default infinities become the largest numbers of the dtype; both parts of a complex
@@ -253,9 +261,16 @@ def nan_to_num(
     Tensor([1., 0., 9.], shape=(3,), dtype=float64)
     """
     number = read_tensor("nan_to_num", "x", x)
+    if read_flag("nan_to_num", "copy", copy):
+        return _replace_nan(number, nan, posinf, neginf)
+    number[...] = _replace_nan(number, nan, posinf, neginf)
+    return number
+
+
+def _replace_nan(number: Tensor, nan: float, posinf: float | None, neginf: float | None) -> Tensor:
     if number.dtype.kind == "c":
-        real = nan_to_num(corepy.real(number), nan, posinf, neginf)
-        imag = nan_to_num(corepy.imag(number), nan, posinf, neginf)
+        real = _replace_nan(corepy.real(number), nan, posinf, neginf)
+        imag = _replace_nan(corepy.imag(number), nan, posinf, neginf)
         result = corepy.astype(real, number.dtype)
         return result + corepy.multiply(corepy.astype(imag, number.dtype), 1j)
     if not is_floating(number):
@@ -314,7 +329,7 @@ def _take_number(function: str, x1: ArrayLike, x2: ArrayLike) -> Tensor:
 
 
 @composed
-def around(x: ArrayLike, /, decimals: int = 0) -> Tensor:
+def around(x: ArrayLike, /, decimals: int = 0, out: Tensor | None = None) -> Tensor:
     """Rounded to a decimal place, halves to even: round(x * 10**d) / 10**d.
 
     Shapes: that of x.  Dtypes: numeric; integers stay what they are, and wrap.
@@ -328,12 +343,18 @@ def around(x: ArrayLike, /, decimals: int = 0) -> Tensor:
     >>> cp.around(cp.asarray([1.234, 5.678]), 1)
     Tensor([1.2, 5.7], shape=(2,), dtype=float64)
     """
+    check_out("around", out)
     number = read_tensor("around", "x", x)
     decimals = read_int("around", "decimals", decimals)
     if abs(decimals) > 300:
         raise ArgumentError(
             f"around: decimals is out of range (got {decimals}; expected -300..300)"
         )
+    found = _round_to(number, decimals)
+    return found if out is None else corepy.positive(found, out=out)
+
+
+def _round_to(number: Tensor, decimals: int) -> Tensor:
     if decimals == 0 or (is_integer(number) and decimals > 0):
         return corepy.round(number)
     if is_integer(number):
@@ -354,7 +375,8 @@ def around(x: ArrayLike, /, decimals: int = 0) -> Tensor:
     return corepy.round(number / factor) * factor
 
 
-def exp2(x: ArrayLike, /) -> Tensor:
+@named
+def exp2(x: ArrayLike, /, out: Tensor | None = None) -> Tensor:
     """2**x.
 
     Shapes: that of x.  Dtypes: floating; integers become float64.
@@ -367,10 +389,11 @@ def exp2(x: ArrayLike, /) -> Tensor:
     >>> cp.exp2(cp.asarray([3.0, -1.0]))
     Tensor([8. , 0.5], shape=(2,), dtype=float64)
     """
-    return corepy.pow(2.0, read_floating("exp2", "x", x))
+    return corepy.pow(2.0, read_floating("exp2", "x", x), out=out)
 
 
-def deg2rad(x: ArrayLike, /) -> Tensor:
+@named
+def deg2rad(x: ArrayLike, /, out: Tensor | None = None) -> Tensor:
     """Degrees as radians: x * (pi / 180).
 
     Shapes: that of x.  Dtypes: real floating; integers become float64.
@@ -383,10 +406,11 @@ def deg2rad(x: ArrayLike, /) -> Tensor:
     >>> cp.deg2rad(180.0)
     Tensor(3.14159265, shape=(), dtype=float64)
     """
-    return read_floating("deg2rad", "x", x) * (math.pi / 180)
+    return corepy.multiply(read_floating("deg2rad", "x", x), math.pi / 180, out=out)
 
 
-def rad2deg(x: ArrayLike, /) -> Tensor:
+@named
+def rad2deg(x: ArrayLike, /, out: Tensor | None = None) -> Tensor:
     """Radians as degrees: x * (180 / pi).
 
     Shapes: that of x.  Dtypes: real floating; integers become float64.
@@ -399,7 +423,7 @@ def rad2deg(x: ArrayLike, /) -> Tensor:
     >>> cp.rad2deg(cp.pi)
     Tensor(180., shape=(), dtype=float64)
     """
-    return read_floating("rad2deg", "x", x) * (180 / math.pi)
+    return corepy.multiply(read_floating("rad2deg", "x", x), 180 / math.pi, out=out)
 
 
 radians = deg2rad

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "all_hold",
+    "as_flag",
     "check_out",
     "check_scalar",
     "is_floating",
@@ -32,6 +33,7 @@ __all__ = [
     "move_last",
     "normalize_axes",
     "normalize_axis",
+    "read_correction",
     "read_flag",
     "read_float",
     "read_floating",
@@ -85,12 +87,19 @@ def read_int(function: str, name: str, value: object) -> int:
     )
 
 
-def read_flag(function: str, name: str, value: object) -> bool:
-    """A bool, or one of NumPy's: what merely counts as true, such as "no", is a mistake."""
+def as_flag(value: object) -> bool | None:
+    """The truth value that a bool, 0 or 1 is, NumPy's too; None for anything else."""
     if isinstance(value, bool):
         return value
-    if is_numpy_scalar(value) and value.dtype.kind == "b":  # type: ignore[attr-defined]
-        return bool(value)
+    is_numpys = is_numpy_scalar(value) and value.dtype.kind == "b"  # type: ignore[attr-defined]
+    return bool(value) if is_numpys or (is_int(value) and value in (0, 1)) else None
+
+
+def read_flag(function: str, name: str, value: object) -> bool:
+    """A bool, 0 or 1: what merely counts as true, such as "no" or 2, is a mistake."""
+    flag = as_flag(value)
+    if flag is not None:
+        return flag
     raise ArgumentTypeError(
         f"{function}: {name} has the wrong type (got {type(value).__name__}; expected bool)"
     )
@@ -105,6 +114,18 @@ def read_float(function: str, name: str, value: object) -> float:
         raise ArgumentError(
             f"{function}: {name} is out of range (got an int beyond float64; expected less)"
         ) from None
+
+
+def read_correction(function: str, correction: float, ddof: float | None) -> float:
+    """The degrees of freedom that are taken, under either name."""
+    taken = read_float(function, "correction", correction)
+    if ddof is None:
+        return taken
+    if taken != 0:
+        raise ArgumentError(
+            f"{function}: correction and ddof are one thing (got both; expected one)"
+        )
+    return read_float(function, "ddof", ddof)
 
 
 def read_sizes(function: str, shape: object) -> tuple[int, ...]:

@@ -1,6 +1,6 @@
-# The decorator of public functions that are written in Python, of several operations. Functions
-# with a row in the tables are declared with native.py.
-"""``@composed``: one record for a function of several operations.
+# The decorators of public functions that are written in Python: of several operations, or under
+# another name. Functions with a row in the tables are declared with native.py.
+"""``@composed``: one record for a function of several operations.  ``@named``: errors of its name.
 
 The function's record names it, its operands and its result, and says what its parts came to: the
 ISA and backend of the last kernel, copies, conversions, threads, whether all of it is reproducible.
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     _Parameters = ParamSpec("_Parameters")
     _Result = TypeVar("_Result")
 
-__all__ = ["composed", "composed_of"]
+__all__ = ["composed", "composed_of", "named"]
 
 _KEPT = ("__annotations__", "__doc__", "__module__", "__name__", "__qualname__")
 
@@ -49,6 +49,26 @@ def composed_of(
     return compose
 
 
+def named(function: Callable[_Parameters, _Result]) -> Callable[_Parameters, _Result]:
+    """``function``, whose errors name it: for one operation, whose own record says all.
+
+    >>> import corepy as cp
+    >>> cp.cumsum([1, 2], axis=3)
+    Traceback (most recent call last):
+    corepy.errors.AxisError: cumsum: axis out of range (got 3; expected -1 <= axis < 1)
+    """
+    name = function.__name__
+
+    def call(*args: _Parameters.args, **kwargs: _Parameters.kwargs) -> _Result:
+        try:
+            return function(*args, **kwargs)
+        except CorepyError as error:
+            _name_after(error, name)
+            raise
+
+    return _dress(call, function)
+
+
 def _compose(function: Callable[_Parameters, _Result], name: str) -> Callable[_Parameters, _Result]:
     run = _core.run_composition
 
@@ -59,9 +79,17 @@ def _compose(function: Callable[_Parameters, _Result], name: str) -> Callable[_P
             _name_after(error, name)
             raise
 
+    setattr(call, "__composed__", name)  # noqa: B010  # no attribute that types know of
+    return _dress(call, function)
+
+
+def _dress(
+    call: Callable[_Parameters, _Result], function: Callable[_Parameters, _Result]
+) -> Callable[_Parameters, _Result]:
+    """What readers of a function see, taken from ``function``."""
     for attribute in _KEPT:  # by hand, since functools takes a tenth of corepy's import time
         setattr(call, attribute, getattr(function, attribute))
-    setattr(call, "__wrapped__", function)  # noqa: B010  # no attribute that types know of
+    setattr(call, "__wrapped__", function)  # noqa: B010
     return call
 
 

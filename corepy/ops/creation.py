@@ -247,7 +247,7 @@ def linspace(
     start: float,
     stop: float,
     /,
-    num: int,
+    num: int = 50,
     *,
     dtype: DTypeLike | None = None,
     device: str | None = None,
@@ -268,12 +268,15 @@ def linspace(
     """
 
 
-def meshgrid(*arrays: Operand, indexing: str = "xy") -> tuple[Tensor, ...]:
+def meshgrid(
+    *arrays: Operand, indexing: str = "xy", sparse: bool = False, copy: bool = True
+) -> tuple[Tensor, ...]:
     """Coordinate tensors of a grid: the k-th varies along one axis and repeats along the others.
 
     Shapes: every array has rank 1 (or 0); results have one axis per array, the first two swapped
     for indexing="xy" (Cartesian), in order for "ij" (matrix).  Dtypes: all; each keeps its own.
     Edges: results are views, the repetitions use no memory; no arrays give an empty tuple.
+    Options of NumPy's: ``sparse`` leaves out the repetitions (extent 1); ``copy`` changes nothing.
     Raises: ShapeError for a higher rank; ArgumentError for another indexing.
     Accuracy: exact.
     Source: array API 2025.12.
@@ -284,7 +287,14 @@ def meshgrid(*arrays: Operand, indexing: str = "xy") -> tuple[Tensor, ...]:
     Tensor([[11, 12, 13],
             [21, 22, 23]], shape=(2, 3), dtype=int64)
     """
-    return _core.meshgrid(arrays, indexing)
+    from .arguments import read_flag
+
+    read_flag("meshgrid", "copy", copy)
+    if not read_flag("meshgrid", "sparse", sparse):
+        return _core.meshgrid(arrays, indexing)
+    from corepy.numpy_names.options import meshgrid as make_sparse
+
+    return make_sparse(arrays, indexing)
 
 
 @native

@@ -63,6 +63,9 @@ if TYPE_CHECKING:
 
 _POSITIONAL_ONLY, _POSITIONAL_OR_KEYWORD, _KEYWORD_ONLY = 0, 1, 2
 
+#: Of each function with such parameters: the module that knows them, and which they are.
+EXTENSIONS: dict[str, tuple[str, tuple[str, ...]]] = {}
+
 
 def _read_parameters(
     declaration: Declaration[_Parameters, _Result],
@@ -118,13 +121,32 @@ def native(
     return _make_builtin(declaration, "")
 
 
+def native_with(
+    extension: str, *extras: str
+) -> Callable[[Declaration[_Parameters, _Result]], Callable[_Parameters, _Result]]:
+    """:func:`native` with the parameters ``extras``, which the native side does not know.
+
+    A call that gives one of them runs the function of the same name in the module ``extension``,
+    which is imported then; all other calls have no Python frame, as ever.
+    """
+
+    def make(declaration: Declaration[_Parameters, _Result]) -> Callable[_Parameters, _Result]:
+        EXTENSIONS[declaration.__code__.co_name] = extension, extras
+        return _make_builtin(declaration, "", extension, extras)
+
+    return make
+
+
 def _make_builtin(
-    declaration: Declaration[_Parameters, _Result], namespace: str
+    declaration: Declaration[_Parameters, _Result],
+    namespace: str,
+    extension: str = "",
+    extras: tuple[str, ...] = (),
 ) -> Callable[_Parameters, _Result]:
     name = declaration.__code__.co_name
     parameters = _read_parameters(declaration)
     doc = f"{name}({_format_signature(parameters)})\n--\n\n{declaration.__doc__ or ''}"
     row = f"{namespace}.{name}" if namespace else name
     module = f"corepy.{namespace}" if namespace else "corepy"
-    builtin = _core.make_builtin(row, doc, parameters, module)
+    builtin = _core.make_builtin(row, doc, parameters, module, extension, extras)
     return builtin  # type: ignore[return-value]  # it takes what the declaration says

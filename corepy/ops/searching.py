@@ -17,7 +17,7 @@ __all__ = [
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Literal
+    from typing import Literal, overload
 
     from corepy.tensor import Tensor
 
@@ -127,15 +127,26 @@ def searchsorted(
     """
 
 
-@native
-def where(condition: Operand, x1: Operand, x2: Operand, /) -> Tensor:
-    """Elements of x1 where the condition holds, else of x2.
+if TYPE_CHECKING:  # what a program may write; the declaration below is what runs
 
-    Shapes: all three broadcast together.  Dtypes: a bool condition; x1 and x2 of any, promoted
-    together.
-    Edges: the other operand's NaNs and infinities never show through.
+    @overload
+    def where(condition: Tensor, /) -> tuple[Tensor, ...]: ...
+    @overload
+    def where(condition: Operand, x1: Operand, x2: Operand, /) -> Tensor: ...
+
+
+@native
+def where(
+    condition: Operand, x1: Operand | None = None, x2: Operand | None = None, /
+) -> Tensor | tuple[Tensor, ...]:
+    """Elements of x1 where the condition holds, else of x2; of a condition alone the positions.
+
+    Shapes: all three broadcast together; the positions as by nonzero.  Dtypes: a bool condition; x1
+    and x2 of any, promoted together; any condition alone.
+    Edges: the other operand's NaNs and infinities never show through; ``where(condition)`` is
+    ``nonzero(condition)``.
     Raises: DTypeError for a condition that is not bool, or uint64 with a signed integer;
-    ShapeError.
+    ShapeError; ArgumentTypeError for one of x1 and x2 without the other.
     Accuracy: exact.
     Source: array API 2024.12.
 
@@ -143,4 +154,6 @@ def where(condition: Operand, x1: Operand, x2: Operand, /) -> Tensor:
     >>> x = cp.asarray([1.0, -2.0, 3.0])
     >>> cp.where(x > 0, x, 0)
     Tensor([1., 0., 3.], shape=(3,), dtype=float64)
+    >>> cp.where(x > 0)
+    (Tensor([0, 2], shape=(2,), dtype=int64),)
     """

@@ -10,7 +10,7 @@ twice.  ``out`` is a tensor of the result's dtype and shape, which the result re
 
 from __future__ import annotations
 
-from .native import native
+from .native import native, native_with
 
 __all__ = [
     "cumulative_prod",
@@ -28,7 +28,10 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from corepy.tensor import Tensor
 
-    from .native import Dims, DTypeLike
+    from .native import Dims, DTypeLike, Operand
+
+#: What the options of NumPy's run.
+_EXTENSION = "corepy.numpy_names.reductions"
 
 
 @native
@@ -86,15 +89,24 @@ def cumulative_sum(
     """
 
 
-@native
+@native_with(_EXTENSION, "initial", "where")
 def max(
-    x: Tensor, /, axis: Dims | None = None, *, keepdims: bool = False, out: Tensor | None = None
+    x: Tensor,
+    /,
+    axis: Dims | None = None,
+    *,
+    keepdims: bool = False,
+    out: Tensor | None = None,
+    initial: Operand | None = None,
+    where: Tensor | bool | None = None,
 ) -> Tensor:
     """Largest element.
 
     Shapes: x without the axes, or with extent 1 there under keepdims; axis=None means all.
     Dtypes: integers and real floating; the result has x's.
     Edges: NaN if any element is; -0.0 is below 0.0.
+    Options of NumPy's: ``where`` leaves out elements where it is False (broadcast to x);
+    ``initial``, which it needs, counts as one more, also of none.
     Raises: DTypeError for bool and complex; AxisError; ArgumentError where there is no element.
     Accuracy: exact.
     Source: array API 2024.12.
@@ -105,15 +117,24 @@ def max(
     """
 
 
-@native
+@native_with(_EXTENSION, "dtype", "where")
 def mean(
-    x: Tensor, /, axis: Dims | None = None, *, keepdims: bool = False, out: Tensor | None = None
+    x: Tensor,
+    /,
+    axis: Dims | None = None,
+    *,
+    keepdims: bool = False,
+    out: Tensor | None = None,
+    dtype: DTypeLike | None = None,
+    where: Tensor | bool | None = None,
 ) -> Tensor:
     """Arithmetic mean: sum(x) / n.
 
     Shapes: x without the axes, or with extent 1 there under keepdims; axis=None means all.
     Dtypes: floating ones give their own, integers give float64.
     Edges: NaN for no elements; NaN and infinities propagate.
+    Options of NumPy's: ``where`` leaves out elements where it is False (broadcast to x);
+    with ``dtype`` elements are converted to it first.
     Raises: DTypeError for bool; AxisError.
     Accuracy: |error| <= gamma(d + 2) sum|x| / n, d = min(n - 1, 20 + ceil(log2(n / 256))).
     Source: array API 2024.12; Higham, Accuracy and Stability, section 4.2.
@@ -124,15 +145,24 @@ def mean(
     """
 
 
-@native
+@native_with(_EXTENSION, "initial", "where")
 def min(
-    x: Tensor, /, axis: Dims | None = None, *, keepdims: bool = False, out: Tensor | None = None
+    x: Tensor,
+    /,
+    axis: Dims | None = None,
+    *,
+    keepdims: bool = False,
+    out: Tensor | None = None,
+    initial: Operand | None = None,
+    where: Tensor | bool | None = None,
 ) -> Tensor:
     """Smallest element.
 
     Shapes: x without the axes, or with extent 1 there under keepdims; axis=None means all.
     Dtypes: integers and real floating; the result has x's.
     Edges: NaN if any element is; -0.0 is below 0.0.
+    Options of NumPy's: ``where`` leaves out elements where it is False (broadcast to x);
+    ``initial``, which it needs, counts as one more, also of none.
     Raises: DTypeError for bool and complex; AxisError; ArgumentError where there is no element.
     Accuracy: exact.
     Source: array API 2024.12.
@@ -143,7 +173,7 @@ def min(
     """
 
 
-@native
+@native_with(_EXTENSION, "initial", "where")
 def prod(
     x: Tensor,
     /,
@@ -152,6 +182,8 @@ def prod(
     dtype: DTypeLike | None = None,
     keepdims: bool = False,
     out: Tensor | None = None,
+    initial: Operand | None = None,
+    where: Tensor | bool | None = None,
 ) -> Tensor:
     """Product of elements; 1 for none.
 
@@ -160,6 +192,8 @@ def prod(
     with ``dtype`` elements are converted to it first.
     Edges: integers wrap; NaN and infinities propagate. Factors are multiplied in the order of sums:
     where some of them overflow, a small factor or a zero of the rest does not bring that back.
+    Options of NumPy's: ``where`` leaves out elements where it is False (broadcast to x);
+    ``initial`` multiplies.
     Raises: DTypeError for dtype=bool (see all); AxisError.
     Accuracy: exact for integers, else |error| <= gamma(n - 1) |product|, barring overflow and
     underflow on the way.
@@ -171,7 +205,7 @@ def prod(
     """
 
 
-@native
+@native_with(_EXTENSION, "dtype", "where")
 def std(
     x: Tensor,
     /,
@@ -180,12 +214,17 @@ def std(
     correction: float = 0.0,
     keepdims: bool = False,
     out: Tensor | None = None,
+    ddof: float | None = None,
+    dtype: DTypeLike | None = None,
+    where: Tensor | bool | None = None,
 ) -> Tensor:
     """Standard deviation: sqrt(var(x)).
 
     Shapes: x without the axes, or with extent 1 there under keepdims; axis=None means all.
     Dtypes: real floating ones give their own, integers give float64.
     Edges: NaN for no elements, or where one is NaN or infinite; correction >= n gives NaN.
+    Options of NumPy's: ``where`` leaves out elements where it is False (broadcast to x);
+    ``ddof`` is NumPy's name of ``correction``; with ``dtype`` elements are converted to it first.
     Raises: DTypeError for bool and complex; AxisError.
     Accuracy: half of var's relative error, and one rounding.
     Source: array API 2024.12; two passes, Higham, Accuracy and Stability, section 1.9.
@@ -196,7 +235,7 @@ def std(
     """
 
 
-@native
+@native_with(_EXTENSION, "initial", "where")
 def sum(
     x: Tensor,
     /,
@@ -205,6 +244,8 @@ def sum(
     dtype: DTypeLike | None = None,
     keepdims: bool = False,
     out: Tensor | None = None,
+    initial: Operand | None = None,
+    where: Tensor | bool | None = None,
 ) -> Tensor:
     """Sum of elements; 0 for none.
 
@@ -212,6 +253,8 @@ def sum(
     Dtypes: all; bool and signed integers give int64, unsigned ones uint64, floating ones their own;
     with ``dtype`` elements are converted to it first.
     Edges: integers wrap; NaN propagates, inf + -inf is NaN.
+    Options of NumPy's: ``where`` leaves out elements where it is False (broadcast to x);
+    ``initial`` is added.
     Raises: DTypeError for dtype=bool (see any); AxisError.
     Accuracy: exact for integers, else |error| <= gamma(d) sum|x|, d = min(n - 1, 20 + ceil(log2(n /
     256))).
@@ -224,7 +267,7 @@ def sum(
     """
 
 
-@native
+@native_with(_EXTENSION, "dtype", "where")
 def var(
     x: Tensor,
     /,
@@ -233,12 +276,17 @@ def var(
     correction: float = 0.0,
     keepdims: bool = False,
     out: Tensor | None = None,
+    ddof: float | None = None,
+    dtype: DTypeLike | None = None,
+    where: Tensor | bool | None = None,
 ) -> Tensor:
     """Variance: sum((x - mean(x))**2) / (n - correction), in two passes.
 
     Shapes: x without the axes, or with extent 1 there under keepdims; axis=None means all.
     Dtypes: real floating ones give their own, integers give float64.
     Edges: NaN for no elements, or where one is NaN or infinite; correction >= n gives NaN.
+    Options of NumPy's: ``where`` leaves out elements where it is False (broadcast to x);
+    ``ddof`` is NumPy's name of ``correction``; with ``dtype`` elements are converted to it first.
     Raises: DTypeError for bool and complex; AxisError.
     Accuracy: gamma(d + 6) relative, d as in sum, and n times the square of the mean's error.
     Source: array API 2024.12; Higham, Accuracy and Stability, section 1.9.

@@ -11,7 +11,7 @@ from .arguments import normalize_axis, read_int
 from .composed import composed
 from .elementwise.arithmetic import subtract
 from .manipulation import concat, copy
-from .native import native
+from .native import native_with
 
 __all__ = [
     "all",
@@ -26,15 +26,22 @@ if TYPE_CHECKING:
     from .native import Dims
 
 
-@native
+@native_with("corepy.numpy_names.reductions", "where")
 def all(
-    x: Tensor, /, axis: Dims | None = None, *, keepdims: bool = False, out: Tensor | None = None
+    x: Tensor,
+    /,
+    axis: Dims | None = None,
+    *,
+    keepdims: bool = False,
+    out: Tensor | None = None,
+    where: Tensor | bool | None = None,
 ) -> Tensor:
     """Whether every element is true, which is nonzero; True for no elements.
 
     Shapes: x without the axes, or with extent 1 there under keepdims; axis=None means all.
     Dtypes: all; the result is bool.
     Edges: NaN is true, -0.0 is false.
+    Options of NumPy's: ``where`` leaves out elements where it is False (broadcast to x).
     Raises: AxisError.
     Accuracy: exact.
     Source: array API 2024.12.
@@ -45,15 +52,22 @@ def all(
     """
 
 
-@native
+@native_with("corepy.numpy_names.reductions", "where")
 def any(
-    x: Tensor, /, axis: Dims | None = None, *, keepdims: bool = False, out: Tensor | None = None
+    x: Tensor,
+    /,
+    axis: Dims | None = None,
+    *,
+    keepdims: bool = False,
+    out: Tensor | None = None,
+    where: Tensor | bool | None = None,
 ) -> Tensor:
     """Whether at least one element is true, which is nonzero; False for no elements.
 
     Shapes: x without the axes, or with extent 1 there under keepdims; axis=None means all.
     Dtypes: all; the result is bool.
     Edges: NaN is true, -0.0 is false.
+    Options of NumPy's: ``where`` leaves out elements where it is False (broadcast to x).
     Raises: AxisError.
     Accuracy: exact.
     Source: array API 2024.12.

@@ -9,6 +9,7 @@ needs nothing but corepy.
     python -m corepy.reproduce                  # under a minute
     python -m corepy.reproduce --full           # operands beyond the caches too: minutes
     python -m corepy.reproduce --only sqrt      # some operators, by a shell pattern
+    python -m corepy.reproduce --sizes small --layouts strided  # a part of all that
     python -m corepy.reproduce --write          # adds digests of new calls to the golden file
 
 The exit status is 0 if every result has its golden bits, 1 if one has not, 2 for wrong arguments.

@@ -12,7 +12,7 @@ from .weights import read_weights
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from corepy.ops.native import ArrayLike, Dims
+    from corepy.ops.native import ArrayLike, Dims, DTypeLike
     from corepy.tensor import Tensor
 
 __all__ = ["average", "corrcoef", "cov", "ptp"]
@@ -24,13 +24,15 @@ def average(
     /,
     axis: Dims | None = None,
     weights: ArrayLike | None = None,
+    returned: bool = False,
     *,
     keepdims: bool = False,
-) -> Tensor:
+) -> Tensor | tuple[Tensor, Tensor]:
     """Weighted mean: sum(weights * x) / sum(weights); without weights the mean.
 
-    Shapes: as mean; weights have x's shape, or one axis for a single ``axis``.  Dtypes: real
-    floating; integers become float64.
+    Shapes: as mean; with ``returned`` the sum of weights comes second, in the mean's shape; weights
+    have x's shape, or one axis for a single ``axis``.  Dtypes: real floating; integers become
+    float64.
     Edges: weights may be negative.
     Raises: ArgumentError for weights whose sum is 0; ShapeError; AxisError; DTypeError.
     Accuracy: that of both sums, and two more roundings.
@@ -41,13 +43,17 @@ def average(
     Tensor(3.75, shape=(), dtype=float64)
     """
     number = read_floating("average", "x", x)
+    is_pair = read_flag("average", "returned", returned)
     if weights is None:
-        return corepy.mean(number, axis=axis, keepdims=keepdims)
+        found = corepy.mean(number, axis=axis, keepdims=keepdims)
+        count = number.size // found.size if found.size else 0
+        return (found, corepy.full_like(found, float(count))) if is_pair else found
     weight = read_weights("average", number, axis, weights, number.dtype)
     total = corepy.sum(weight, axis=axis, keepdims=keepdims)
     if not all_hold(total != 0):
         raise ArgumentError("average: the weights sum to 0 (expected another sum)")
-    return corepy.sum(number * weight, axis=axis, keepdims=keepdims) / total
+    found = corepy.sum(number * weight, axis=axis, keepdims=keepdims) / total
+    return (found, total) if is_pair else found
 
 
 @composed
@@ -70,13 +76,22 @@ def ptp(x: ArrayLike, /, axis: Dims | None = None, *, keepdims: bool = False) ->
     )
 
 
-def _read_variables(function: str, x: ArrayLike, y: ArrayLike | None, rowvar: bool) -> Tensor:
+def _read_variables(
+    function: str,
+    x: ArrayLike,
+    y: ArrayLike | None,
+    rowvar: bool,
+    dtype: DTypeLike | None,
+) -> Tensor:
     """One variable a row."""
     rows = []
     for name, value in (("x", x), ("y", y)):
         if value is None:
             continue
-        variable = read_floating(function, name, value)
+        variable = read_real(function, name, value)
+        if dtype is not None:
+            variable = corepy.astype(variable, dtype, copy=False)
+        variable = read_floating(function, name, variable)
         if variable.ndim > 2:
             raise ShapeError(
                 f"{function}: {name} has too many axes (got shape {variable.shape}; expected one "
@@ -146,10 +161,10 @@ def cov(
     y: ArrayLike | None = None,
     rowvar: bool = True,
     bias: bool = False,
-    *,
     ddof: int | None = None,
     fweights: ArrayLike | None = None,
     aweights: ArrayLike | None = None,
+    dtype: DTypeLike | None = None,
 ) -> Tensor:
     """Covariances of variables: D @ D.T / (n - 1), D being the deviations from the means.
 
@@ -159,7 +174,7 @@ def cov(
 
     Shapes: (k, k) for k variables, () for one; variables are rows of x and y, or columns where not
     ``rowvar``; a weight for each observation.  Dtypes: real floating; integers become float64;
-    fweights are integers; weights are converted to the dtype of the variables.
+    all are converted to ``dtype`` first; fweights are integers; weights are converted, too.
     Edges: ``bias`` divides by n, ``ddof`` by n - ddof; a divisor of 0 gives NaN or infinities.
     Raises: ShapeError; DTypeError; ArgumentError where ddof exceeds n, for negative weights or
     those that sum to 0.
@@ -174,7 +189,7 @@ def cov(
     >>> cp.cov(cp.asarray([0.0, 3.0]), fweights=[2, 1])
     Tensor(3., shape=(), dtype=float64)
     """
-    rows = _read_variables("cov", x, y, rowvar)
+    rows = _read_variables("cov", x, y, rowvar, dtype)
     count, taken = rows.shape[1], 0 if read_flag("cov", "bias", bias) else 1
     if ddof is not None:
         taken = read_int("cov", "ddof", ddof)
@@ -196,7 +211,14 @@ def cov(
 
 
 @composed
-def corrcoef(x: ArrayLike, /, y: ArrayLike | None = None, rowvar: bool = True) -> Tensor:
+def corrcoef(
+    x: ArrayLike,
+    /,
+    y: ArrayLike | None = None,
+    rowvar: bool = True,
+    *,
+    dtype: DTypeLike | None = None,
+) -> Tensor:
     """Correlation coefficients of Pearson: cov[i, j] / sqrt(cov[i, i] cov[j, j]), within -1..1.
 
     Shapes: as cov.  Dtypes: as cov.
@@ -210,7 +232,7 @@ def corrcoef(x: ArrayLike, /, y: ArrayLike | None = None, rowvar: bool = True) -
     Tensor([[ 1., -1.],
             [-1.,  1.]], shape=(2, 2), dtype=float64)
     """
-    rows = _read_variables("corrcoef", x, y, rowvar)
+    rows = _read_variables("corrcoef", x, y, rowvar, dtype)
     deviation = rows - corepy.mean(rows, axis=1, keepdims=True)
     products = corepy.matmul(deviation, deviation.mT)
     if products.size == 1:

@@ -144,7 +144,7 @@ def histogram(
     /,
     bins: int | ArrayLike = 10,
     range: tuple[float, float] | None = None,
-    density: bool = False,
+    density: bool | None = False,
     weights: ArrayLike | None = None,
 ) -> tuple[Tensor, Tensor]:
     """How many elements lie in each bin: edges[i] <= x < edges[i + 1], the last bin closed.
@@ -169,7 +169,7 @@ def histogram(
     line = _read_weights("histogram", weights, number)
     flat = corepy.reshape(number, (-1,))
     counts = _count(_find_bins(flat, edges), edges.size - 1, line)
-    if read_flag("histogram", "density", density):
+    if density is not None and read_flag("histogram", "density", density):
         widths = corepy.astype(edges[1:] - edges[:-1], corepy.float64)
         total = corepy.astype(corepy.sum(counts), corepy.float64)
         counts = corepy.astype(counts, corepy.float64) / widths / total
@@ -183,7 +183,7 @@ def histogram2d(
     /,
     bins: int | Tensor | tuple[int | ArrayLike, int | ArrayLike] = 10,
     range: tuple[tuple[float, float], tuple[float, float]] | None = None,
-    density: bool = False,
+    density: bool | None = False,
     weights: ArrayLike | None = None,
 ) -> tuple[Tensor, Tensor, Tensor]:
     """Counts of points by bins of both coordinates: ``histogram`` with two axes.
@@ -222,7 +222,7 @@ def histogram2d(
     line = _read_weights("histogram2d", weights, first)
     counts = _count(places, (x_edges.size - 1) * width, line)
     counts = corepy.reshape(counts, (x_edges.size - 1, width))
-    if read_flag("histogram2d", "density", density):
+    if density is not None and read_flag("histogram2d", "density", density):
         widths = [
             corepy.astype(edges[1:] - edges[:-1], corepy.float64) for edges in (x_edges, y_edges)
         ]

@@ -10,7 +10,13 @@ from __future__ import annotations
 
 import corepy
 from corepy.errors import ArgumentError
-from corepy.ops.arguments import is_floating, read_float, read_floating, read_real, read_tensor
+from corepy.ops.arguments import (
+    is_floating,
+    read_correction,
+    read_floating,
+    read_real,
+    read_tensor,
+)
 from corepy.ops.composed import composed
 
 TYPE_CHECKING = False
@@ -166,12 +172,18 @@ def nanmean(x: ArrayLike, /, axis: Dims | None = None, *, keepdims: bool = False
 
 @composed
 def nanvar(
-    x: ArrayLike, /, axis: Dims | None = None, *, correction: float = 0.0, keepdims: bool = False
+    x: ArrayLike,
+    /,
+    axis: Dims | None = None,
+    *,
+    correction: float = 0.0,
+    keepdims: bool = False,
+    ddof: float | None = None,
 ) -> Tensor:
     """Variance of the elements that are not NaN: sum((x - mean)**2) / (count - correction).
 
     Shapes: as var.  Dtypes: real floating; integers give float64.
-    Edges: NaN where the count is not above the correction.
+    Edges: NaN where the count is not above the correction; ``ddof`` is NumPy's name of it.
     Raises: as var.
     Accuracy: as var, whose two passes it makes.
     Source: NumPy.
@@ -185,19 +197,25 @@ def nanvar(
     deviation = _replace_nan("nanvar", number - centre, 0.0)
     deviation = corepy.where(corepy.isinf(number), corepy.nan, deviation)  # inf - inf
     squares = corepy.sum(corepy.square(deviation), axis=axis, keepdims=keepdims)
-    taken = read_float("nanvar", "correction", correction)
+    taken = read_correction("nanvar", correction, ddof)
     degrees = _count_numbers(number, axis, keepdims) - taken
     return corepy.where(degrees > 0, squares / degrees, corepy.nan)
 
 
 @composed
 def nanstd(
-    x: ArrayLike, /, axis: Dims | None = None, *, correction: float = 0.0, keepdims: bool = False
+    x: ArrayLike,
+    /,
+    axis: Dims | None = None,
+    *,
+    correction: float = 0.0,
+    keepdims: bool = False,
+    ddof: float | None = None,
 ) -> Tensor:
     """Standard deviation of the elements that are not NaN: sqrt(nanvar(x)).
 
     Shapes: as std.  Dtypes: real floating; integers give float64.
-    Edges: NaN where the count is not above the correction.
+    Edges: as nanvar.
     Raises: as std.
     Accuracy: as std.
     Source: NumPy.
@@ -207,7 +225,7 @@ def nanstd(
     Tensor(1., shape=(), dtype=float64)
     """
     number = read_floating("nanstd", "x", x)
-    return corepy.sqrt(nanvar(number, axis, correction=correction, keepdims=keepdims))
+    return corepy.sqrt(nanvar(number, axis, correction=correction, keepdims=keepdims, ddof=ddof))
 
 
 # ---- extremes ----

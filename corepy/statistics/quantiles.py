@@ -191,6 +191,7 @@ def _run_weighted(
     weights: ArrayLike,
     method: str,
     keepdims: bool,
+    skips_nan: bool,
 ) -> Tensor:
     """The first elements at which the sum of weights, of all being 1, is not below q."""
     if method != "inverted_cdf":
@@ -199,11 +200,16 @@ def _run_weighted(
         )
     fractions = _read_fractions(function, q, scale)
     number = read_real(function, "x", x)
-    weight = read_weights(function, number, axis, weights, corepy.float64)
-    lines = _Lines(function, number, axis, keepdims, weight=weight)
+    given = weight = read_weights(function, number, axis, weights, corepy.float64)
+    if skips_nan and is_floating(number):
+        weight = corepy.where(corepy.isnan(number), 0.0, weight)
+    lines = _Lines(function, number, axis, keepdims, skips_nan, weight)
     part = corepy.cumulative_sum(lines.weight, axis=-1)
     total = part[..., -1:]
-    if not all_hold(weight >= 0) or not all_hold((total > 0) & (total < corepy.inf)):
+    is_usable = (total > 0) & (total < corepy.inf)
+    if skips_nan:
+        is_usable = is_usable | (lines.count == 0)  # nothing but NaN, which is the result
+    if not all_hold(given >= 0) or not all_hold(is_usable):
         raise ArgumentError(
             f"{function}: weights are out of range (expected none below 0, no NaN, and a sum above "
             "0 and below infinity)"
@@ -251,7 +257,7 @@ def quantile(
     Tensor(3, shape=(), dtype=int64)
     """
     if weights is not None:
-        return _run_weighted("quantile", x, q, 1.0, axis, weights, method, keepdims)
+        return _run_weighted("quantile", x, q, 1.0, axis, weights, method, keepdims, False)
     return _run("quantile", x, q, 1.0, axis, method, keepdims, False)
 
 
@@ -279,7 +285,7 @@ def percentile(
     Tensor(9., shape=(), dtype=float64)
     """
     if weights is not None:
-        return _run_weighted("percentile", x, q, 100.0, axis, weights, method, keepdims)
+        return _run_weighted("percentile", x, q, 100.0, axis, weights, method, keepdims, False)
     return _run("percentile", x, q, 100.0, axis, method, keepdims, False)
 
 
@@ -292,11 +298,12 @@ def nanquantile(
     *,
     method: str = "linear",
     keepdims: bool = False,
+    weights: ArrayLike | None = None,
 ) -> Tensor:
     """``quantile`` of the elements that are not NaN.
 
     Shapes: as quantile.  Dtypes: as quantile.
-    Edges: NaN where all elements are NaN.
+    Edges: NaN where all elements are NaN; the weights of NaNs count nothing.
     Raises: as quantile.
     Accuracy: as quantile.
     Source: NumPy.
@@ -305,6 +312,8 @@ def nanquantile(
     >>> cp.nanquantile(cp.asarray([3.0, cp.nan, 1.0]), 0.25)
     Tensor(1.5, shape=(), dtype=float64)
     """
+    if weights is not None:
+        return _run_weighted("nanquantile", x, q, 1.0, axis, weights, method, keepdims, True)
     return _run("nanquantile", x, q, 1.0, axis, method, keepdims, True)
 
 
@@ -317,11 +326,12 @@ def nanpercentile(
     *,
     method: str = "linear",
     keepdims: bool = False,
+    weights: ArrayLike | None = None,
 ) -> Tensor:
     """``percentile`` of the elements that are not NaN.
 
     Shapes: as quantile.  Dtypes: as quantile.
-    Edges: NaN where all elements are NaN.
+    Edges: as nanquantile.
     Raises: as percentile.
     Accuracy: as quantile.
     Source: NumPy.
@@ -330,6 +340,8 @@ def nanpercentile(
     >>> cp.nanpercentile(cp.asarray([3.0, cp.nan, 1.0]), 25)
     Tensor(1.5, shape=(), dtype=float64)
     """
+    if weights is not None:
+        return _run_weighted("nanpercentile", x, q, 100.0, axis, weights, method, keepdims, True)
     return _run("nanpercentile", x, q, 100.0, axis, method, keepdims, True)
 
 

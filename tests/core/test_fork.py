@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 
@@ -92,6 +93,72 @@ def test_a_child_may_fork_again():
         ok = ok and os.waitpid(inner, 0)[1] == 0
 """,
     )
+
+
+#: One call of each family, whose threads, caches and locks a fork may meet.
+FAMILIES = """
+import os, threading, warnings
+import corepy as cp
+
+warnings.simplefilter("ignore", DeprecationWarning)  # 3.12 warns of fork beside threads
+cp.set_num_threads(3)
+x = cp.reshape(cp.sin(cp.arange(400.0 * 400) * 7), (400, 400))
+symmetric, line = x @ x.mT, cp.sin(cp.arange(2.0**18) * 3)
+FAMILIES = {
+    "solve": lambda: cp.linalg.solve(x, x[0]),
+    "inv": lambda: cp.linalg.inv(x),
+    "det": lambda: cp.linalg.det(cp.reshape(line, (-1, 16, 16))),
+    "cholesky": lambda: cp.linalg.cholesky(symmetric + cp.eye(400)),
+    "qr": lambda: cp.linalg.qr(x).R,
+    "eigh": lambda: cp.linalg.eigvalsh(symmetric),
+    "eig": lambda: cp.linalg.eigvals(x[:60, :60]),
+    "svd": lambda: cp.linalg.svdvals(x),
+    "fft of a long line": lambda: cp.fft.rfft(line),
+    "fft of rows": lambda: cp.fft.fft(x + 0j),
+    "fftn": lambda: cp.fft.fftn(x),
+    "fft of a prime length": lambda: cp.fft.fft(line[:100_003]),
+    "sort": lambda: cp.sort(line),
+    "sum": lambda: cp.sum(x, axis=0),
+    "elementwise": lambda: cp.exp(line),
+}
+work = FAMILIES["{family}"]
+expected = cp.digest(work())
+stop = threading.Event()
+
+def run():
+    while not stop.is_set():
+        work()
+        cp.memory.trim()  # plans, too, are made anew
+
+thread = threading.Thread(target=run, daemon=True)
+thread.start()
+for _ in range(6):
+    pid = os.fork()
+    if pid == 0:
+        ok = cp.digest(work()) == expected
+        cp.set_num_threads(2)
+        ok = ok and cp.digest(work()) == expected
+        os._exit(0 if ok else 1)
+    _, status = os.waitpid(pid, 0)
+    assert status == 0, status
+stop.set()
+thread.join()
+assert cp.digest(work()) == expected
+print("done")
+"""
+NAMES = re.findall(r'^    "([\w ]+)": lambda', FAMILIES, re.MULTILINE)
+
+
+@pytest.mark.parametrize("family", NAMES)
+def test_a_child_computes_while_the_parents_pool_runs(family):
+    done = subprocess.run(
+        [sys.executable, "-c", FAMILIES.replace("{family}", family)],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert (done.returncode, done.stdout) == (0, "done\n"), done.stderr
 
 
 def test_multiprocessing_pools_compute():

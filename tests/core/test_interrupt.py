@@ -51,6 +51,7 @@ def run_program(code):
     return done.stdout
 
 
+NORMAL = "cp.random.Generator(1).normal"
 ROWS = "x = cp.broadcast_to(cp.sin(cp.arange(1000.0) * 7), (20000, 1000));"
 
 # Each takes far longer than a fifth of a second if nothing interrupts it.
@@ -78,6 +79,28 @@ LONG_OPERATIONS = {
     "argsort": f"{ROWS} work = lambda: [cp.argsort(x) for _ in range(99)]",
     "sort of one row": "x = cp.sin(cp.arange(3e7) * 7)\nwork = lambda: cp.sort(x)",
     "argsort of one row": "x = cp.sin(cp.arange(3e7) * 7)\nwork = lambda: cp.argsort(x)",
+    "solve": f"a = {NORMAL}((4000, 4000)); work = lambda: cp.linalg.solve(a, a[0])",
+    "inv": f"a = {NORMAL}((3000, 3000)); work = lambda: cp.linalg.inv(a)",
+    "det": f"a = {NORMAL}((4000, 4000)); work = lambda: cp.linalg.det(a)",
+    "cholesky": "a = cp.eye(5000) * 2 + 1e-5; work = lambda: cp.linalg.cholesky(a)",
+    "qr": f"a = {NORMAL}((2000, 2000)); work = lambda: cp.linalg.qr(a)",
+    "eigh": f"a = {NORMAL}((1500, 1500)); work = lambda: cp.linalg.eigh(a)",
+    "eig": f"a = {NORMAL}((800, 800)); work = lambda: cp.linalg.eig(a)",
+    "svd": f"a = {NORMAL}((1200, 1200)); work = lambda: cp.linalg.svd(a)",
+    "lstsq": f"a = {NORMAL}((1200, 1200)); work = lambda: cp.linalg.lstsq(a, a[0])",
+    "matrix_power": "a = cp.eye(2500); work = lambda: cp.linalg.matrix_power(a, 2**60)",
+    "batched det": f"a = cp.broadcast_to({NORMAL}((300, 300)), (9000, 300, 300))\n"
+    "work = lambda: cp.linalg.det(a)",
+    "batched svd": f"a = cp.broadcast_to({NORMAL}((60, 60)), (20_000, 60, 60))\n"
+    "work = lambda: cp.linalg.svdvals(a)",
+    "fft": f"x = {NORMAL}((2**24,)) + 0j; work = lambda: [cp.fft.fft(x) for _ in range(99)]",
+    "rfft": f"x = {NORMAL}((2**25,)); work = lambda: [cp.fft.rfft(x) for _ in range(99)]",
+    "fft of a prime length": f"x = {NORMAL}((10_000_019,)); work = lambda: cp.fft.fft(x)",
+    "fft of rows": f"x = cp.broadcast_to({NORMAL}((2**16,)), (900, 2**16))\n"
+    "work = lambda: [cp.fft.rfft(x) for _ in range(99)]",
+    "fftn": f"x = {NORMAL}((4000, 4000)); work = lambda: [cp.fft.fftn(x) for _ in range(99)]",
+    "fft along columns": f"x = {NORMAL}((2**18, 30)) + 0j\n"
+    "work = lambda: [cp.fft.fft(x, axis=0) for _ in range(99)]",
 }
 
 
@@ -98,6 +121,23 @@ for seconds in (0.1, 0.15, 0.2, 0.25, 0.3):  # in each of its passes
     check_interrupted(lambda: cp.{name}(x), seconds, prompt=0.2)
 assert cp.memory.stats()["used_bytes"] == used
 cp.sort(x[:1000])
+"""
+    )
+
+
+@pytest.mark.parametrize("case", ["solve", "eigh", "svd", "fft", "fft of a prime length"])
+def test_control_c_interrupts_threads(case):
+    run_program(
+        f"""
+cp.set_num_threads(2)
+{LONG_OPERATIONS[case]}
+def count_bytes():
+    cp.memory.trim()  # plans of transforms too
+    return cp.memory.stats()["used_bytes"]
+used = count_bytes()
+check_interrupted(work, 0.3)
+assert count_bytes() == used
+assert (cp.ones((300, 300)) @ cp.ones((300, 300)))[0, 0].item() == 300
 """
     )
 

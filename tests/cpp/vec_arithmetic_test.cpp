@@ -12,12 +12,30 @@
 #include <type_traits>
 #include <vector>
 
+#include "corepy/kernels/elementwise_formula.h"
 #include "elementwise_values.h"
 
 namespace corepy {
 namespace {
 
 using namespace testing_elementwise;
+
+// ---- which formulas share a loop; the tests below show that those which do give the right bits
+
+static_assert(formula::ignores_sign("vec::add(a, b)"));
+static_assert(formula::ignores_sign("a"));
+static_assert(formula::ignores_sign("vec::is_true(a) & vec::is_true(b)"));
+static_assert(formula::ignores_sign("vec::logical_not(vec::equal(a, b))"));
+static_assert(!formula::ignores_sign("vec::abs(a)"));
+static_assert(!formula::ignores_sign("vec::logical_not(vec::less(a, b))"));
+static_assert(!formula::ignores_sign("vec::bitwise_right_shift(a, b, flags)"));
+static_assert(!formula::ignores_sign("vec::add_saturated(a, b)"));
+static_assert(!formula::ignores_sign("a > b"));
+static_assert(formula::commutes("vec::add(a, b)"));
+static_assert(!formula::commutes("vec::add(a, vec::square(b))"));
+static_assert(!formula::commutes("vec::subtract(a, b)"));
+static_assert(formula::raises_flags("vec::pow(a, b, flags)"));
+static_assert(!formula::raises_flags("vec::pow(a, b)"));
 
 // ---- integers ----
 

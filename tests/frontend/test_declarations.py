@@ -6,6 +6,7 @@ from __future__ import annotations
 import inspect
 import pickle
 import re
+from importlib import import_module
 from operator import attrgetter
 
 import pytest
@@ -13,6 +14,7 @@ import pytest
 import corepy
 from corepy import _core
 from corepy.backend import reference, wording
+from corepy.ops.native import EXTENSIONS
 
 ROWS = {row.name: row for row in _core.ops()}
 #: Brackets, not functions; and updates and random draws, which are methods.
@@ -20,6 +22,11 @@ SYNTAX = {"getitem", "setitem", *(name for name in ROWS if name.startswith(("at_
 NAMES = sorted(set(ROWS) - SYNTAX)
 #: What the standard has and the oracle, which computes values only, has not.
 PLACES = {"out", "device"}
+#: Options of NumPy's, which are read before the operator runs.
+OPTIONS = {name: {*extras} for name, (_, extras) in EXTENSIONS.items()}
+OPTIONS["meshgrid"] = {"sparse", "copy"}
+OPTIONS["var"] |= {"ddof"}
+OPTIONS["std"] |= {"ddof"}
 #: Python functions, which take any number of tensors.
 VARIADIC = {"broadcast_arrays", "meshgrid"}
 PUBLIC: list[str] = vars(corepy)["__all__"]
@@ -46,9 +53,22 @@ def test_function_is_a_builtin_of_corepy(name: str) -> None:
 def test_parameters_are_the_oracles(name: str) -> None:
     parameters = inspect.signature(attrgetter(name)(corepy)).parameters
     expected = inspect.signature(reference.REFERENCE[name]).parameters
-    assert set(parameters) - PLACES == set(expected) - PLACES
-    defaults = {key: value.default for key, value in parameters.items() if key not in PLACES}
+    beyond = PLACES | OPTIONS.get(name, set())
+    assert set(parameters) - beyond == set(expected) - beyond
+    defaults = {key: value.default for key, value in parameters.items() if key not in beyond}
     assert defaults == {key: expected[key].default for key in defaults}
+
+
+@pytest.mark.parametrize("name", sorted(EXTENSIONS))
+def test_extensions_take_all_parameters(name: str) -> None:
+    """A call that gives one of NumPy's options arrives with every argument by name."""
+    module, extras = EXTENSIONS[name]
+    parameters = inspect.signature(attrgetter(name)(corepy)).parameters
+    expected = inspect.signature(getattr(import_module(module), name)).parameters
+    takes_options = any(one.kind is one.VAR_KEYWORD for one in expected.values())
+    assert takes_options or list(expected) == list(parameters)
+    assert set(extras) < set(parameters)
+    assert all(parameters[extra].default is None for extra in extras)
 
 
 @pytest.mark.parametrize("name", NAMES)

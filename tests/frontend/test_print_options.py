@@ -92,7 +92,7 @@ def test_scopes() -> None:
     "wrong",
     [
         {"precision": -1}, {"precision": 2.0}, {"precision": True}, {"threshold": -1},
-        {"edgeitems": 0}, {"linewidth": 5}, {"linewidth": 10**9}, {"suppress": 1},
+        {"edgeitems": 0}, {"linewidth": 5}, {"linewidth": 10**9}, {"suppress": 2},
     ],
 )  # fmt: skip
 def test_values_out_of_range(wrong: dict[str, object]) -> None:

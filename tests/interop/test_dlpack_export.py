@@ -128,7 +128,7 @@ def test_requests_that_cannot_be_met() -> None:
             x.__dlpack__(dl_device=device)
     x.__dlpack__(dl_device=(1, 0), stream=None)
     for wrong in (
-        {"copy": 1},
+        {"copy": 2},
         {"max_version": 1},
         {"max_version": (1,)},
         {"dl_device": "cpu"},

@@ -199,7 +199,7 @@ def test_the_array_method() -> None:
         ((None, None, None), {}),
         ((), {"other": 1}),
         ((None,), {"dtype": None}),
-        ((), {"copy": 1}),
+        ((), {"copy": 2}),
     ):
         with pytest.raises(cp.ArgumentTypeError, match="__array__"):
             x.__array__(*args, **kwargs)

@@ -214,6 +214,17 @@ def test_grids():
     check(cp.asarray(MATRIX)[keys], MATRIX[np.ix_([0, 2], [True, False, False, True, True])])
 
 
+@pytest.mark.parametrize("indexing", ["xy", "ij"])
+@pytest.mark.parametrize("count", [0, 1, 2, 3])
+def test_sparse_grids(count, indexing):
+    lines = [np.arange(2.0 + i) for i in range(count)]
+    found = cp.meshgrid(*map(cp.asarray, lines), indexing=indexing, sparse=True, copy=False)
+    for own, numpys in zip(found, np.meshgrid(*lines, indexing=indexing, sparse=True), strict=True):
+        check(own, numpys)
+    if count > 0:
+        assert cp.explain_last_dispatch().op == "meshgrid"
+
+
 # ---- values ----
 
 A = [1.0, 1.0 + 1e-9, np.nan, np.inf, -np.inf, 0.0, 1e-9, np.inf]
@@ -262,7 +273,17 @@ def test_nan_to_num(dtype):
     x = np.asarray([1, 2, 0]) if dtype == "int32" else np.asarray([1.0, np.nan, np.inf, -np.inf])
     x = x.astype(dtype)
     check(cp.nan_to_num(cp.asarray(x)), np.nan_to_num(x))
-    check(cp.nan_to_num(cp.asarray(x), 7.0, 8.0, -9.0), np.nan_to_num(x, True, 7.0, 8.0, -9.0))
+    check(
+        cp.nan_to_num(cp.asarray(x), True, 7.0, 8.0, -9.0), np.nan_to_num(x, True, 7.0, 8.0, -9.0)
+    )
+
+
+def test_nan_to_num_without_a_copy_writes_into_the_tensor():
+    x = cp.asarray([1.0, np.nan, -np.inf])
+    y = x[:2]
+    assert cp.nan_to_num(x, copy=False, neginf=-1.0) is x
+    assert x.tolist() == [1.0, 0.0, -1.0]
+    assert np.isnan(y[1].item())  # values, not aliases
 
 
 def test_fmax_and_fmin():
@@ -395,6 +416,26 @@ def test_a_result_is_no_other_name_of_its_operand(function):
 )
 def test_arguments_of_the_wrong_type(call, message):
     with pytest.raises(cp.ArgumentTypeError, match=rf"^{message} "):
+        call()
+
+
+@pytest.mark.parametrize(
+    ("call", "words"),
+    [
+        (lambda: cp.cumsum(LINE_TENSOR, axis=4), "cumsum: axis out of range"),
+        (lambda: LINE_TENSOR.cumsum(axis=4), "cumsum: axis out of range"),
+        (lambda: cp.cumprod(LINE_TENSOR, dtype="bool"), "cumprod: dtype"),
+        (lambda: cp.dot(cp.ones((2, 3)), cp.ones(2)), "dot: "),
+        (lambda: cp.dot(cp.ones((2, 2, 3)), cp.ones((2, 2, 2))), "dot: "),
+        (lambda: cp.inner(cp.ones(2), cp.ones(3)), "inner: "),
+        (lambda: cp.transpose(LINE_TENSOR, (0, 1)), "transpose: "),
+        (lambda: cp.identity(-1), "identity: "),
+        (lambda: cp.asanyarray(object()), "asanyarray: "),
+        (lambda: cp.exp2(True), "exp2: "),
+    ],
+)
+def test_errors_name_the_function_that_was_called(call, words):
+    with pytest.raises(cp.CorepyError, match=f"^{words}"):
         call()
 
 

@@ -1,12 +1,16 @@
 # Tests of what is accepted beyond the standard because it can mean one thing only; and of methods.
 from __future__ import annotations
 
+import inspect
+from operator import attrgetter
+
 import numpy as np
 import pytest
 
 import corepy as cp
 from corepy.testing import assert_bitwise_equal
 
+MATRIX = cp.asarray([[4.0, 1.0, 2.0], [1.0, 5.0, 3.0], [2.0, 3.0, 6.0]])
 X = np.arange(24).reshape(2, 3, 4)
 
 
@@ -50,6 +54,121 @@ def test_numbers_of_other_libraries_and_tensors_without_axes():
             cp.linspace(0, wrong, 3)
     with pytest.raises(cp.ArgumentError, match="too large"):
         cp.linspace(0, 10**400, 3)
+
+
+# ---- flags: 0 and 1, as NumPy programs write them ----
+
+
+def flags_of_all_functions():
+    """(function, parameter): whatever has True or False as its default."""
+    for prefix, space in (
+        ("", cp),
+        ("linalg.", cp.linalg),
+        ("fft.", cp.fft),
+        ("random.", cp.random),
+    ):
+        for name in space.__all__:
+            function = getattr(space, name)
+            if inspect.isroutine(function) and name != "einsum":  # whose flag may be a path
+                for parameter in inspect.signature(function).parameters.values():
+                    if isinstance(parameter.default, bool):
+                        yield prefix + name, parameter.name
+
+
+ARGUMENTS = {
+    "arange": (3,),
+    "astype": (MATRIX, "float32"),
+    "linspace": (0, 1, 4),
+    "logspace": (0, 1, 4),
+    "geomspace": (1, 2, 4),
+    "cumulative_sum": (MATRIX[0],),
+    "cumulative_prod": (MATRIX[0],),
+    "searchsorted": (MATRIX[0], MATRIX[0]),
+    "isin": (MATRIX, MATRIX[0]),
+    "isclose": (MATRIX, MATRIX),
+    "allclose": (MATRIX, MATRIX),
+    "array_equal": (MATRIX, MATRIX),
+    "digitize": (MATRIX, cp.asarray([0.0, 3.0])),
+    "histogram2d": (MATRIX[0], MATRIX[1]),
+    "quantile": (MATRIX, 0.3),
+    "nanquantile": (MATRIX, 0.3),
+    "percentile": (MATRIX, 30),
+    "nanpercentile": (MATRIX, 30),
+    "vander": (MATRIX[0],),
+    "meshgrid": (MATRIX[0], MATRIX[1], MATRIX[2]),
+    "random.integers": (0, 9),
+    "random.choice": (9,),
+    "record_dispatches": (),
+}
+FILES = {"load": cp.save, "load_safetensors": lambda file, x: cp.save_safetensors(file, {"x": x})}
+
+
+def run_with_flag(name, flag, value, folder):
+    """What a function gives, in a form that compares."""
+    if name == "save_npz":
+        cp.save_npz(folder / "x", {"x": MATRIX}, **{flag: value})
+        return (folder / "x").stat().st_size
+    if name in FILES:
+        FILES[name](folder / "x", MATRIX)
+        return repr(getattr(cp, name)(folder / "x", **{flag: value}))
+    if name.startswith("random."):
+        draw = getattr(cp.random.Generator(1), name.removeprefix("random."))
+        return repr(draw(*ARGUMENTS[name], **{flag: value}))
+    result = attrgetter(name)(cp)(*ARGUMENTS.get(name, (MATRIX,)), **{flag: value})
+    return type(result) if name == "record_dispatches" else repr(result)
+
+
+@pytest.mark.parametrize(("name", "flag"), list(flags_of_all_functions()))
+def test_flags_are_bools_or_0_and_1(name, flag, tmp_path):
+    for value in (False, True):
+        expected = run_with_flag(name, flag, value, tmp_path)
+        for same in (int(value), np.bool_(value), np.int8(value), np.uint64(value)):
+            assert run_with_flag(name, flag, same, tmp_path) == expected
+    for wrong in (2, -1, 2**70, 1.0, 0.0, "1", [], np.int64(2), np.float32(1), np.longdouble(0)):
+        with pytest.raises(cp.ArgumentTypeError, match=f"{flag} has .*expected bool"):
+            run_with_flag(name, flag, wrong, tmp_path)
+
+
+def test_settings_and_print_options_take_0_and_1():
+    for value in (0, 1):
+        with cp.settings.override(strict=value), cp.printoptions(suppress=value):
+            assert cp.settings.strict is bool(value)
+            assert cp.get_printoptions().suppress is bool(value)
+    operands = [cp.asarray(np.ones((2, 2)))] * 3
+    for value in (0, 1, np.True_):
+        assert cp.einsum("ij,jk,kl", *operands, optimize=value).tolist() == [[4.0, 4.0]] * 2
+    with pytest.raises(cp.ArgumentTypeError, match="optimize"):
+        cp.einsum("ij,jk,kl", *operands, optimize=2)
+    assert np.asarray(cp.ones(2)).sum() == cp.ones(2).__array__(copy=1).sum()
+    assert cp.reshape(cp.ones(4), (2, 2), copy=1).shape == (2, 2)
+
+
+# ---- where of a condition alone ----
+
+
+@pytest.mark.parametrize("x", [X > 9, X, X[0, 0] * 1.5, np.zeros((2, 0)), X - 3j])
+def test_where_of_a_condition_gives_its_positions(x):
+    found = cp.where(cp.asarray(x))
+    for one, expected in zip(found, np.where(x), strict=True):
+        assert_bitwise_equal(one, expected)
+    record = cp.explain_last_dispatch()
+    assert (record.op, record.kernel) == ("where", "positions by mask")
+    assert str(cp.explain(cp.where, cp.asarray(x))).startswith("where")
+
+
+def test_where_with_one_of_two_values_says_which_is_missing():
+    for call, words in (
+        (lambda: cp.where(cp.asarray([True]), 1), "^where: x2 is missing"),
+        (lambda: cp.where(cp.asarray([True]), None, 1), "^where: x1 is missing"),
+        (lambda: cp.where([True, False]), "^where: condition has the wrong type"),
+        (lambda: cp.where(True), "^where: condition has the wrong type"),
+    ):
+        with pytest.raises(cp.ArgumentTypeError, match=words):
+            call()
+    with pytest.raises(cp.ShapeError, match=r"^where: a rank-0 tensor"):
+        cp.where(cp.asarray(True))
+    with pytest.raises(TypeError, match="where"):
+        cp.where()
 
 
 class Raiser:

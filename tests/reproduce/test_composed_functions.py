@@ -18,6 +18,15 @@ MATRICES = {
     "quantile": lambda x: cp.quantile(x, [0.1, 0.5, 0.77], 1, method="hazen"),
     "nan": lambda x: (cp.nansum(x, 0), cp.nanmean(x), cp.nanstd(x, 1), cp.nanmax(x, 0)),
     "nanquantile": lambda x: cp.nanquantile(x, 0.3, 0),
+    "nan, weighted": lambda x: cp.nanquantile(
+        x, 0.3, 0, method="inverted_cdf", weights=cp.abs(cp.nan_to_num(x)) + 1
+    ),
+    "where": lambda x: (
+        cp.sum(x, 0, where=x > 0),
+        cp.mean(x, 1, where=x < 1),
+        cp.std(x, where=x > 0, ddof=1),
+        cp.max(x, 1, where=x < 1, initial=-9.0),
+    ),
     "weighted quantile": lambda x: cp.quantile(
         x, [0.1, 0.5], 1, method="inverted_cdf", weights=cp.abs(x)
     ),
@@ -53,7 +62,7 @@ def test_of_matrices(name):
 
 
 @pytest.mark.isa
-@pytest.mark.parametrize("name", ["nan", "nanquantile"])
+@pytest.mark.parametrize("name", ["nan", "nanquantile", "nan, weighted"])
 def test_of_matrices_with_nan(name):
     check_reproducible(MATRICES[name], cp.asarray(HOLES), threads=(1, 2, 7))
 

@@ -76,7 +76,7 @@ def arange(
 def linspace(
     start: _Number,
     stop: _Number,
-    num: int,
+    num: int = 50,
     *,
     dtype: object = None,
     device: object = None,

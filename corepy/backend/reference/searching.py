@@ -74,7 +74,11 @@ def searchsorted(x1: Array, x2: Array, *, side: str = "left", sorter: Array | No
 
 
 @reference("where")
-def where(condition: Array, x1: Array, x2: Array) -> Array:
-    """x1 where the condition is nonzero, else x2, in their common dtype."""
+def where(
+    condition: Array, x1: Array | None = None, x2: Array | None = None
+) -> Array | tuple[Array, ...]:
+    """x1 where the condition is nonzero, else x2, in their common dtype; without both, where."""
+    if x1 is None or x2 is None:
+        return nonzero(condition)
     common = promote_operands(x1, x2)
     return np.where(np.not_equal(condition, 0), cast(x1, common), cast(x2, common))

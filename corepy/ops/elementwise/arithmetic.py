@@ -10,7 +10,7 @@ broadcast or ``out`` does not fit.
 
 from __future__ import annotations
 
-from ..native import native
+from ..native import native, native_with
 
 __all__ = [
     "abs",
@@ -76,7 +76,7 @@ def add(x1: Operand, x2: Operand, /, out: Tensor | None = None) -> Tensor:
     """
 
 
-@native
+@native_with("corepy.numpy_names.options", "a_min", "a_max")
 def clip(
     x: Operand,
     /,
@@ -84,11 +84,14 @@ def clip(
     max: Operand | None = None,
     *,
     out: Tensor | None = None,
+    a_min: Operand | None = None,
+    a_max: Operand | None = None,
 ) -> Tensor:
     """Limits: minimum(maximum(x, min), max); a bound of None does not limit.
 
     Shapes: x, min and max broadcast together.  Dtypes: integers and real floating; bounds have x's.
     Edges: a NaN in any operand gives NaN; where min exceeds max, the result is max; -0.0 < 0.0.
+    Options of NumPy's: ``a_min`` and ``a_max`` are other names of ``min`` and ``max``.
     Raises: DTypeError for bool and complex, or a bound of another dtype; ShapeError.
     Accuracy: exact.
     Source: array API 2024.12.

@@ -8,7 +8,7 @@ fit.
 
 from __future__ import annotations
 
-from ..native import native
+from ..native import native, native_with
 
 __all__ = [
     "ceil",
@@ -56,12 +56,13 @@ def floor(x: Operand, /, out: Tensor | None = None) -> Tensor:
     """
 
 
-@native
-def round(x: Operand, /, out: Tensor | None = None) -> Tensor:
+@native_with("corepy.numpy_names.options", "decimals")
+def round(x: Operand, /, decimals: int | None = None, out: Tensor | None = None) -> Tensor:
     """The nearest whole number, halves to the even one; complex numbers part by part.
 
     Shapes: that of x.  Dtypes: numeric; the result has x's.
     Edges: NaN, infinities and the sign are kept, so round(-0.5) is -0.0.
+    Options of NumPy's: with ``decimals``, ``around(x, decimals)``.
     Raises: DTypeError for bool.
     Accuracy: exact.
     Source: array API 2024.12; IEEE 754, roundToIntegralTiesToEven.

@@ -12,7 +12,7 @@ for integers, bool and half precision (convert with ``corepy.astype``).
 
 from __future__ import annotations
 
-from ..native import native
+from ..native import native, native_with
 
 __all__ = [
     "cholesky",
@@ -31,7 +31,7 @@ __all__ = [
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Literal, NamedTuple
+    from typing import Literal, NamedTuple, overload
 
     from corepy.tensor import Tensor
 
@@ -92,7 +92,7 @@ def det(x: Tensor, /) -> Tensor:
 
     Shapes: (..., n, n) gives (...).  Dtypes: float32, float64, complex.
     Edges: 1 for n = 0; 0 for a zero pivot; the product is scaled, so that only its value decides
-    over overflow and underflow; NaN propagates.
+    over overflow and underflow; NaN propagates, and is what infinity times zero gives.
     Raises: DTypeError; ShapeError.
     Accuracy: c n u times the condition, relative.
     Source: array API 2025.12; Higham, Accuracy and Stability, section 14.6.
@@ -182,7 +182,7 @@ def inv(x: Tensor, /) -> Tensor:
     """Inverse of square matrices, by LU with partial pivoting.
 
     Shapes: (..., n, n), kept.  Dtypes: float32, float64, complex.
-    Edges: the bits of solve(x, unit matrix); NaN propagates.
+    Edges: the bits of solve(x, unit matrix), and its care for overflow; NaN propagates.
     Raises: DTypeError; ShapeError; LinalgError for a zero pivot.
     Accuracy: c n u times the condition, normwise.
     Source: array API 2025.12; Higham, Accuracy and Stability, section 14.3.
@@ -220,7 +220,8 @@ def slogdet(x: Tensor, /) -> SlogdetResult:
 
     Shapes: (..., n, n) gives twice (...).  Dtypes: float32, float64, complex; the logarithm is
     real.
-    Edges: n = 0 gives 1 and 0; a zero pivot gives 0 and -inf; NaN propagates.
+    Edges: n = 0 gives 1 and 0; a zero pivot gives 0 and -inf, and NaN twice beside an infinite one;
+    sums that overflow in the elimination do no harm; NaN propagates.
     Raises: DTypeError; ShapeError.
     Accuracy: c n u times the condition, absolute, and u of the logarithm.
     Source: array API 2025.12; see det.
@@ -237,7 +238,9 @@ def solve(x1: Tensor, x2: Tensor, /) -> Tensor:
 
     Shapes: x1 (..., n, n); x2 (n,), or (..., n, k), leading axes broadcast; the result is (..., n)
     or (..., n, k).  Dtypes: float32, float64, complex, promoted.
-    Edges: a column of the result is a function of x1 and its column of x2; NaN propagates.
+    Edges: a column of the result is a function of x1 and its column of x2; where sums of finite
+    numbers overflow on the way, rows or right-hand sides are scaled by powers of two first; NaN
+    propagates.
     Raises: DTypeError; ShapeError; LinalgError for a zero pivot.
     Accuracy: backward error c n u normwise, so c n u times the condition in the result.
     Source: array API 2025.12; Toledo, SIAM J. Matrix Anal. Appl. 18 (1997); Higham, section 9.3.
@@ -248,13 +251,26 @@ def solve(x1: Tensor, x2: Tensor, /) -> Tensor:
     """
 
 
-@native
-def svd(x: Tensor, /, *, full_matrices: bool = True) -> SVDResult:
+if TYPE_CHECKING:  # what a program may write; the declaration below is what runs
+
+    @overload
+    def svd(
+        x: Tensor, /, *, full_matrices: bool = True, compute_uv: Literal[True] | None = None
+    ) -> SVDResult: ...
+    @overload
+    def svd(x: Tensor, /, *, full_matrices: bool = True, compute_uv: Literal[False]) -> Tensor: ...
+
+
+@native_with("corepy.numpy_names.options", "compute_uv")
+def svd(
+    x: Tensor, /, *, full_matrices: bool = True, compute_uv: bool | None = None
+) -> SVDResult | Tensor:
     """Singular values and vectors: x = U diag(S) Vh.
 
     Shapes: (..., m, n) gives U (..., m, m), S (..., k) and Vh (..., n, n) with k = min(m, n), or U
     (..., m, k) and Vh (..., k, n) without full_matrices.  Dtypes: float32, float64, complex;
     S is real.
+    Options of NumPy's: without ``compute_uv``, ``svdvals(x)``.
     Edges: S descends. The component of largest modulus (the first of them) of each column of U is
     real and positive.
     Raises: DTypeError; ShapeError; LinalgError for NaN or infinity, or where the iteration does not

@@ -55,6 +55,8 @@ class Services {
  private:
   // Products from here on are worth several threads.
   static constexpr double shared_flops = 4e6;
+  // Longer ones are cut also for one thread, which looks for interrupts in between.
+  static constexpr double long_flops = 8e9;
   static constexpr std::int64_t least_rows = 112;
 
   static bool multiply(void* context, const ProductArgs& args, DType dtype) noexcept {
@@ -63,14 +65,15 @@ class Services {
     try {
       const double flops = 2.0 * static_cast<double>(args.m) * static_cast<double>(args.n) *
                            static_cast<double>(args.k);
-      if (self.region_ != nullptr && self.region_->thread_count() > 1 && flops >= shared_flops &&
-          args.m >= 2 * least_rows) {
-        self.multiply_shared(args, kernel);
+      if (self.region_ != nullptr && args.m >= 2 * least_rows &&
+          flops >= (self.region_->thread_count() > 1 ? shared_flops : long_flops)) {
+        self.multiply_shared(args, kernel, flops);
       } else {
         ProductArgs call = args;
         call.workspace = self.ensure(kernel.workspace_bytes(args));
         kernel.run(call);
       }
+      self.poll(flops);
       return true;
     } catch (...) {
       self.error_ = std::current_exception();
@@ -79,20 +82,24 @@ class Services {
   }
   static bool proceed(void* context, std::int64_t flops) noexcept {
     auto& self = *static_cast<Services*>(context);
-    if (self.region_ == nullptr) return true;
     try {
-      self.region_->poll(flops / 4);
+      self.poll(static_cast<double>(flops));
       return true;
     } catch (...) {
       self.error_ = std::current_exception();
       return false;
     }
   }
+  // After so much work; products are most of a large elimination's.
+  void poll(double flops) {
+    if (region_ != nullptr) region_->poll(static_cast<std::int64_t>(std::min(flops, 1e18) / 4));
+  }
 
   // Rows of a product are independent: cutting changes no bit.
-  void multiply_shared(const ProductArgs& args, const ProductKernel& kernel) {
+  void multiply_shared(const ProductArgs& args, const ProductKernel& kernel, double flops) {
     const std::int64_t threads = region_->thread_count();
-    const std::int64_t rows = std::max((args.m + threads - 1) / threads, least_rows);
+    const auto parts = std::max(threads, static_cast<std::int64_t>(flops / long_flops));
+    const std::int64_t rows = std::max((args.m + parts - 1) / parts, least_rows);
     const std::int64_t tasks = (args.m + rows - 1) / rows;
     const auto piece = [&](std::int64_t task) {
       ProductArgs call = args;

@@ -50,8 +50,9 @@ class AxisTransform {
         kernel_(part_ == DType::float32 ? tables.fft->of_float32 : tables.fft->of_float64),
         is_halved_(step.kind != Kind::complex && step.length % 2 == 0),
         length_(is_halved_ ? step.length / 2 : step.length),
-        tables_(find_fft_plan(operation.name(), length_, part_, *tables.fft)),
-        real_tables_(is_halved_ ? find_real_roots(operation.name(), step.length, part_) : nullptr),
+        tables_(find_fft_plan(operation.name(), length_, part_, *tables.fft, &region)),
+        real_tables_(is_halved_ ? find_real_roots(operation.name(), step.length, part_, &region)
+                                : nullptr),
         line_(kernel_, tables_->plan, part_bytes_),
         source_(source.data()),
         target_(target.data()) {

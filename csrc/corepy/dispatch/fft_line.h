@@ -50,13 +50,25 @@ class FftLine {
               });
   }
 
+  // On the calling thread alone, forwards, which looks for interrupts where there is a region.
+  void run_polled(BlockingRegion* region, const void* in, void* out, void* workspace) const {
+    auto* own = static_cast<std::byte*>(workspace) + shared_bytes();
+    transform({in, out, false, 1.0}, workspace,
+              [&](std::int64_t count, std::int64_t unit_bytes, const auto& task) {
+                const std::int64_t group = units_per_task(unit_bytes);
+                for (std::int64_t i = 0; i < count; i += group) {
+                  task(i, std::min(group, count - i), own);
+                  if (region != nullptr) region->poll(group * unit_bytes);
+                }
+              });
+  }
+
   // By all threads of the region, which polls between their tasks.
   void run_shared(BlockingRegion& region, const void* in, void* out, bool inverse, double scale,
                   void* shared, const SlotWorkspaces& own) const {
     transform({in, out, inverse, scale}, shared,
               [&](std::int64_t count, std::int64_t unit_bytes, const auto& task) {
-                const std::int64_t group =
-                    std::max<std::int64_t>(1, task_bytes / std::max<std::int64_t>(1, unit_bytes));
+                const std::int64_t group = units_per_task(unit_bytes);
                 region.run((count + group - 1) / group, [&](std::int64_t i, int slot) noexcept {
                   task(i * group, std::min(group, count - i * group), own.at(slot));
                 });
@@ -71,6 +83,9 @@ class FftLine {
     double scale;
   };
   static constexpr std::int64_t task_bytes = std::int64_t{1} << 18;
+  static std::int64_t units_per_task(std::int64_t unit_bytes) noexcept {
+    return std::max<std::int64_t>(1, task_bytes / std::max<std::int64_t>(1, unit_bytes));
+  }
 
   static std::int64_t round_up(std::int64_t bytes) noexcept { return (bytes + 63) / 64 * 64; }
   FftLine inner() const noexcept { return {kernel_, *plan_.inner, part_}; }

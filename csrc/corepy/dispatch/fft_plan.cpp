@@ -100,6 +100,25 @@ class TableMemory {
   std::int64_t used_ = 0, bytes_ = 0;
 };
 
+// Roots as they are made, with a look at interrupts every few milliseconds.
+class RootWriter {
+ public:
+  RootWriter(std::int64_t n, BlockingRegion* region) : roots_(n), region_(region) {}
+  template <class T>
+  void write_pair(std::int64_t j, T* pair) {
+    roots_.write_pair(j, pair);
+    if (++count_ % roots_per_poll == 0 && region_ != nullptr)
+      region_->poll(roots_per_poll * bytes_per_root);
+  }
+
+ private:
+  static constexpr std::int64_t roots_per_poll = std::int64_t{1} << 14;
+  static constexpr std::int64_t bytes_per_root = 1024;  // moved at memory speed in as much time
+  UnitRoots roots_;
+  BlockingRegion* region_;
+  std::int64_t count_ = 0;
+};
+
 template <class T>
 void write_radix_roots(int radix, T* pairs) {
   const UnitRoots roots(radix);
@@ -113,7 +132,8 @@ void write_radix_roots(int radix, T* pairs) {
 template <class T>
 class PlanTables final : public FftTables {
  public:
-  PlanTables(const char* op, std::int64_t length, const FftKernels& kernels) {
+  PlanTables(const char* op, std::int64_t length, const FftKernels& kernels, BlockingRegion* region)
+      : region_(region) {
     plan.length = length;
     plan.kind = fft_kind(length);
     if (plan.kind == FftKind::bluestein) {
@@ -124,6 +144,7 @@ class PlanTables final : public FftTables {
       make_factors();
     }
     bytes = memory_.bytes();
+    region_ = nullptr;
   }
 
  private:
@@ -150,7 +171,7 @@ class PlanTables final : public FftTables {
       T* twiddles = memory_.take<T>((count - 1) * (radix - 1) * 2);
       T* roots = radix % 2 == 1 ? memory_.take<T>(2 * radix) : nullptr;
       if (twiddles != nullptr || roots != nullptr) {
-        const UnitRoots units(radix * count);
+        RootWriter units(radix * count, region_);
         for (std::int64_t p = 1; p < count; ++p) {
           for (int k = 1; k < radix; ++k)
             units.write_pair(p * k, twiddles + 2 * ((p - 1) * (radix - 1) + k - 1));
@@ -171,7 +192,7 @@ class PlanTables final : public FftTables {
     plan.step_roots = rows;
     plan.step_blocks = pairs;
     if (rows == nullptr) return;
-    const UnitRoots units(plan.length);
+    RootWriter units(plan.length, region_);
     for (std::int64_t block = 0; block < (in_pairs ? 1 : blocks); ++block) {
       for (std::int64_t k1 = 0; k1 < n1; ++k1, rows += 2 * width) {
         for (std::int64_t c = 0; c < width; ++c) {
@@ -193,7 +214,8 @@ class PlanTables final : public FftTables {
   // period: in float64 also for float32.
   void make_chirp(const char* op, const FftKernels& kernels) {
     const std::int64_t n = plan.length, period = convolution_length(2 * n - 1);
-    inner_ = find_fft_plan(op, period, sizeof(T) == 4 ? DType::float32 : DType::float64, kernels);
+    inner_ = find_fft_plan(op, period, sizeof(T) == 4 ? DType::float32 : DType::float64, kernels,
+                           region_);
     plan.inner = &inner_->plan;
     for (int walk = 0; walk < 2; ++walk) {
       if (walk == 1) memory_.allocate(op);
@@ -205,7 +227,7 @@ class PlanTables final : public FftTables {
       const StorageRef wide = allocate_storage(op, 2 * period * 8);
       auto* values = reinterpret_cast<double*>(wide->data);
       std::fill_n(values, 2 * period, 0.0);
-      const UnitRoots units(2 * n);
+      RootWriter units(2 * n, region_);
       for (std::int64_t j = 0, square = 0; j < n; square = (square + 2 * j + 1) % (2 * n), ++j) {
         units.write_pair(square, chirp + 2 * j);
         double pair[2];
@@ -221,14 +243,15 @@ class PlanTables final : public FftTables {
     }
   }
 
-  static void transform_in_place(const char* op, std::int64_t length, const FftKernels& kernels,
-                                 double* values) {
-    const FftTablesRef wide = find_fft_plan(op, length, DType::float64, kernels);
+  void transform_in_place(const char* op, std::int64_t length, const FftKernels& kernels,
+                          double* values) const {
+    const FftTablesRef wide = find_fft_plan(op, length, DType::float64, kernels, region_);
     const FftLine line{kernels.of_float64, wide->plan, 8};
     const StorageRef workspace = allocate_storage(op, line.workspace_bytes());
-    line.run(values, values, false, 1.0, workspace->data);
+    line.run_polled(region_, values, values, workspace->data);
   }
 
+  BlockingRegion* region_;  // while the tables are made
   TableMemory memory_;
   FftTablesRef inner_;
 };
@@ -236,7 +259,7 @@ class PlanTables final : public FftTables {
 template <class T>
 class RealTables final : public FftTables {
  public:
-  RealTables(const char* op, std::int64_t length) {
+  RealTables(const char* op, std::int64_t length, BlockingRegion* region) {
     const std::int64_t count = length / 4;
     memory_.take<T>(2 * count);
     memory_.allocate(op);
@@ -244,7 +267,7 @@ class RealTables final : public FftTables {
     real_roots = roots;
     bytes = memory_.bytes();
     if (count == 0) return;
-    const UnitRoots units(length);
+    RootWriter units(length, region);
     for (std::int64_t k = 1; k <= count; ++k) {
       T pair[2];
       units.write_pair(k, pair);
@@ -355,17 +378,19 @@ FftKind fft_kind(std::int64_t length) noexcept {
 }
 
 FftTablesRef find_fft_plan(const char* op, std::int64_t length, DType part,
-                           const FftKernels& kernels) {
+                           const FftKernels& kernels, BlockingRegion* region) {
   return find_or_make({length, part, false}, [&]() -> FftTablesRef {
-    if (part == DType::float32) return std::make_shared<PlanTables<float>>(op, length, kernels);
-    return std::make_shared<PlanTables<double>>(op, length, kernels);
+    if (part == DType::float32)
+      return std::make_shared<PlanTables<float>>(op, length, kernels, region);
+    return std::make_shared<PlanTables<double>>(op, length, kernels, region);
   });
 }
 
-FftTablesRef find_real_roots(const char* op, std::int64_t length, DType part) {
+FftTablesRef find_real_roots(const char* op, std::int64_t length, DType part,
+                             BlockingRegion* region) {
   return find_or_make({length, part, true}, [&]() -> FftTablesRef {
-    if (part == DType::float32) return std::make_shared<RealTables<float>>(op, length);
-    return std::make_shared<RealTables<double>>(op, length);
+    if (part == DType::float32) return std::make_shared<RealTables<float>>(op, length, region);
+    return std::make_shared<RealTables<double>>(op, length, region);
   });
 }
 

@@ -10,6 +10,8 @@
 
 namespace corepy {
 
+class BlockingRegion;
+
 // How a length is transformed: a function of the length alone.
 FftKind fft_kind(std::int64_t length) noexcept;
 
@@ -23,11 +25,13 @@ struct FftTables {
 using FftTablesRef = std::shared_ptr<const FftTables>;
 
 // The plan of a complex transform in float32 or float64, from the cache or made now. `kernels` of
-// any ISA: the same bits. Fails with MemoryLimitError.
+// any ISA: the same bits. Fails with MemoryLimitError. Tables of long lines take a while to make:
+// `region`, where there is one, is asked for interrupts meanwhile.
 FftTablesRef find_fft_plan(const char* op, std::int64_t length, DType part,
-                           const FftKernels& kernels);
+                           const FftKernels& kernels, BlockingRegion* region = nullptr);
 // The roots for real data of an even length.
-FftTablesRef find_real_roots(const char* op, std::int64_t length, DType part);
+FftTablesRef find_real_roots(const char* op, std::int64_t length, DType part,
+                             BlockingRegion* region = nullptr);
 
 // The cache keeps the plans that were used last, up to a number of bytes. `clear` gives back what
 // no running transform holds.

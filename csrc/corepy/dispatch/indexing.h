@@ -44,6 +44,7 @@ Tensor take_along_axis(const Tensor& x, const Tensor& indices, std::int64_t axis
 void put_along_axis(Tensor& x, const Tensor& indices, const Tensor& values, std::int64_t axis);
 
 // The positions of x's elements that are not zero, in C order: one tensor for each axis.
-std::vector<Tensor> nonzero(const Tensor& x);
+// `op` is nonzero, or where, of which a lone condition asks for the same.
+std::vector<Tensor> nonzero(Op op, const Tensor& x);
 
 }  // namespace corepy

@@ -218,12 +218,13 @@ void put_along_axis(Tensor& x, const Tensor& indices, const Tensor& values, std:
   operation.finish(x, layout_of(x));
 }
 
-std::vector<Tensor> nonzero(const Tensor& x) {
-  Operation operation(Op::nonzero);
+std::vector<Tensor> nonzero(Op op, const Tensor& x) {
+  Operation operation(op);
   operation.add_operand(x);
   if (x.rank() == 0) {
     fail(ErrorKind::shape,
-         "nonzero: a rank-0 tensor has no positions (got shape (); expected at least one axis)");
+         std::string(operation.name()) +
+             ": a rank-0 tensor has no positions (got shape (); expected at least one axis)");
   }
   operation.choose_no_kernel("positions by mask");
   operation.record().compute_dtype = x.dtype;

@@ -220,7 +220,7 @@ std::vector<Tensor> find_values(Operation& operation, Op op, const Tensor& flat)
   const Tensor mask = mark_first(operation, sorted);
   results[0] = choose_by_mask(sorted, mask);
   if (op == Op::unique_counts)
-    results[3] = count_runs(operation.name(), nonzero(mask)[0], flat.size());
+    results[3] = count_runs(operation.name(), nonzero(Op::nonzero, mask)[0], flat.size());
   return results;
 }
 
@@ -239,7 +239,7 @@ std::vector<Tensor> find_unique(Operation& operation, Op op, const Tensor& flat,
     return {values, places, inverse, places};
   }
   const Tensor sorted = take(flat, order, 0);
-  const Tensor starts = nonzero(mark_first(operation, sorted))[0];
+  const Tensor starts = nonzero(Op::nonzero, mark_first(operation, sorted))[0];
   const char* name = operation.name();
   const bool all = op == Op::unique_all;
   std::vector<Tensor> results(4);

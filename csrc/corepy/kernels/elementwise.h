@@ -61,7 +61,7 @@ template <class T, bool Splat>
 class Operand {
  public:
   using V = typename vec_of<T>::type;
-  COREPY_INLINE explicit Operand(const void* p, bool = Splat)
+  COREPY_INLINE explicit Operand(const void* p)
       : p_(static_cast<const T*>(p)), splat_(splat_of(p_)) {}
   COREPY_INLINE V at(std::int64_t i) const {
     if constexpr (Splat) {
@@ -173,24 +173,21 @@ COREPY_INLINE std::int64_t step_lanes(const LoopArgs& args, std::int64_t i, F f)
   return i;
 }
 
-// r = f(i) for all full vectors, f_partial(i, n) for the rest. Long: the formula costs so much that
-// copies of it for steps of several vectors and for far memory only cost compile time.
-template <class T, int Inputs, bool Long, class F, class P>
+// r = f(i) for all full vectors, f_partial(i, n) for the rest.
+template <class T, int Inputs, class F, class P>
 COREPY_INLINE void run_lanes(const LoopArgs& args, F f, P f_partial) {
   constexpr std::int64_t w = vec_of<T>::size;
   using R = decltype(f(std::int64_t{0}));
   const std::int64_t n = args.length;
   std::int64_t i = 0;
-  if constexpr (!Long) {
-    if (args.memory != MemoryHint::cached) [[unlikely]] {
-      if (args.memory == MemoryHint::prefetch) {
-        i = step_lanes<T, Inputs, true>(args, i, f);
-      } else if ((reinterpret_cast<std::uintptr_t>(args.out) & 63u) == 0) {
-        i = stream_lanes<R>(args, w, f);
-      }
+  if (args.memory != MemoryHint::cached) [[unlikely]] {
+    if (args.memory == MemoryHint::prefetch) {
+      i = step_lanes<T, Inputs, true>(args, i, f);
+    } else if ((reinterpret_cast<std::uintptr_t>(args.out) & 63u) == 0) {
+      i = stream_lanes<R>(args, w, f);
     }
-    i = step_lanes<T, Inputs, false>(args, i, f);
   }
+  i = step_lanes<T, Inputs, false>(args, i, f);
   // What fills no vector is computed with elements before it once more, where these are still what
   // they were: a partial vector costs more than a short row.
   bool is_fresh = n >= w;
@@ -222,7 +219,7 @@ COREPY_INLINE void unary_body(const LoopArgs& args) {
   const auto part = [&](std::int64_t i, std::int64_t n)
                         COREPY_LAMBDA_INLINE { return F::apply(a.at_partial(i, n), flags); };
   if constexpr (Short) {
-    run_lanes<T, 1, false>(args, full, part);
+    run_lanes<T, 1>(args, full, part);
   } else {
     run_lanes_simple<T>(args, full, part);
   }
@@ -233,8 +230,52 @@ void unary_loop(const LoopArgs& args) noexcept {
   unary_body<F, T, Short>(args);
 }
 
-// An operand that is repeated or not: the choice is made per load, which the branch predictor makes
-// free.
+// `first` is the first operand's place. Not inlined, since loops that mirror each other share it.
+template <class F, class T, class A, class B, bool Short>
+void binary_body(const LoopArgs& args, int first) noexcept {
+  const A a(args.in[first]);
+  const B b(args.in[1 - first]);
+  std::uint32_t flags = 0;
+  const auto full = [&](std::int64_t i)
+                        COREPY_LAMBDA_INLINE { return F::apply(a.at(i), b.at(i), flags); };
+  const auto part = [&](std::int64_t i, std::int64_t n) COREPY_LAMBDA_INLINE {
+    if constexpr (F::raises_flags) {
+      return F::apply(a.at_partial(i, n), b.at_partial_or_one(i, n), flags);
+    } else {
+      return F::apply(a.at_partial(i, n), b.at_partial(i, n), flags);
+    }
+  };
+  if constexpr (Short) {
+    run_lanes<T, 2>(args, full, part);
+  } else {
+    run_lanes_simple<T>(args, full, part);
+  }
+  *args.flags |= flags;
+}
+
+// F of the operands in their order, or mirrored: of the second and the first. A repeated operand is
+// kept in a register, as the second one where the formula commutes.
+template <class F, class T, bool Short, bool Mirrored>
+void binary_loop(const LoopArgs& args) noexcept {
+  using One = Operand<T, true>;
+  using Many = Operand<T, false>;
+  constexpr int a = Mirrored ? 1 : 0;
+  constexpr int b = 1 - a;
+  if (args.in_stride_bytes[b] == 0 && args.length > 1) {
+    binary_body<F, T, Many, One, Short>(args, a);
+  } else if (args.in_stride_bytes[a] == 0 && args.length > 1) {
+    if constexpr (F::commutes && !is_complex_element<T>) {
+      binary_body<F, T, Many, One, Short>(args, b);
+    } else {
+      binary_body<F, T, One, Many, Short>(args, a);
+    }
+  } else {
+    binary_body<F, T, Many, Many, Short>(args, a);
+  }
+}
+
+// Three operands, each repeated or not: the choice is made per load, which the branch predictor
+// makes free.
 template <class T>
 class AnyOperand {
  public:
@@ -253,57 +294,6 @@ class AnyOperand {
   Operand<T, true> splat_;
   bool is_splat_;
 };
-
-template <class F, class T>
-inline constexpr bool is_long = F::is_long_for_integers && std::is_integral_v<T>;
-
-// `first` is the first operand's place. Not inlined, since loops that mirror each other share it.
-template <class F, class T, class A, class B, bool Short>
-void binary_body(const LoopArgs& args, int first) noexcept {
-  const int second = 1 - first;
-  const A a(args.in[first], args.in_stride_bytes[first] == 0);
-  const B b(args.in[second], args.in_stride_bytes[second] == 0);
-  std::uint32_t flags = 0;
-  const auto full = [&](std::int64_t i)
-                        COREPY_LAMBDA_INLINE { return F::apply(a.at(i), b.at(i), flags); };
-  const auto part = [&](std::int64_t i, std::int64_t n) COREPY_LAMBDA_INLINE {
-    if constexpr (F::raises_flags) {
-      return F::apply(a.at_partial(i, n), b.at_partial_or_one(i, n), flags);
-    } else {
-      return F::apply(a.at_partial(i, n), b.at_partial(i, n), flags);
-    }
-  };
-  if constexpr (Short) {
-    run_lanes<T, 2, is_long<F, T>>(args, full, part);
-  } else {
-    run_lanes_simple<T>(args, full, part);
-  }
-  *args.flags |= flags;
-}
-
-// F of the operands in their order, or mirrored: of the second and the first. A repeated operand is
-// kept in a register: as the second one always, and as the first but in long formulas, where a load
-// that chooses is cheap.
-template <class F, class T, bool Short, bool Mirrored>
-void binary_loop(const LoopArgs& args) noexcept {
-  using One = Operand<T, true>;
-  using Many = Operand<T, false>;
-  constexpr int a = Mirrored ? 1 : 0;
-  constexpr int b = 1 - a;
-  if (args.in_stride_bytes[b] == 0 && args.length > 1) {
-    binary_body<F, T, Many, One, Short>(args, a);
-  } else if constexpr (is_long<F, T>) {
-    binary_body<F, T, AnyOperand<T>, Many, Short>(args, a);
-  } else if (args.in_stride_bytes[a] == 0 && args.length > 1) {
-    if constexpr (F::commutes && !is_complex_element<T>) {
-      binary_body<F, T, Many, One, Short>(args, b);
-    } else {
-      binary_body<F, T, One, Many, Short>(args, a);
-    }
-  } else {
-    binary_body<F, T, Many, Many, Short>(args, a);
-  }
-}
 
 template <class F, class T, bool Short>
 void ternary_loop(const LoopArgs& args) noexcept {
@@ -421,17 +411,16 @@ struct mirror_of {};
       return __VA_ARGS__;                                                     \
     }                                                                         \
   };
-#define COREPY_FUNCTOR_binary(name, ...)                                                      \
-  struct name##_op : mirror_of<name##_op> {                                                   \
-    static constexpr bool raises_flags = formula::raises_flags(#__VA_ARGS__);                 \
-    static constexpr bool is_long_for_integers = formula::is_long_for_integers(#__VA_ARGS__); \
-    static constexpr bool ignores_sign = formula::ignores_sign(#__VA_ARGS__);                 \
-    static constexpr bool commutes = formula::commutes(#__VA_ARGS__);                         \
-    template <class V>                                                                        \
-    static COREPY_INLINE auto apply(V a, V b, std::uint32_t& flags) {                         \
-      (void)flags;                                                                            \
-      return __VA_ARGS__;                                                                     \
-    }                                                                                         \
+#define COREPY_FUNCTOR_binary(name, ...)                                      \
+  struct name##_op : mirror_of<name##_op> {                                   \
+    static constexpr bool raises_flags = formula::raises_flags(#__VA_ARGS__); \
+    static constexpr bool ignores_sign = formula::ignores_sign(#__VA_ARGS__); \
+    static constexpr bool commutes = formula::commutes(#__VA_ARGS__);         \
+    template <class V>                                                        \
+    static COREPY_INLINE auto apply(V a, V b, std::uint32_t& flags) {         \
+      (void)flags;                                                            \
+      return __VA_ARGS__;                                                     \
+    }                                                                         \
   };
 #define COREPY_FUNCTOR_ternary(name, ...)            \
   struct name##_op {                                 \

@@ -21,13 +21,6 @@ consteval bool raises_flags(const char* text) {
   return false;
 }
 
-// Whether a formula divides integers or raises them to a power: dozens of instructions, beside
-// which a choice per load and a pass through memory are free.
-consteval bool is_long_for_integers(const char* text) {
-  return skip(text, "vec::floor_divide(") != nullptr || skip(text, "vec::remainder(") != nullptr ||
-         skip(text, "vec::pow(") != nullptr;
-}
-
 // Functions that give the same bits for a signed integer as for the unsigned one of its bits: the
 // signed one then needs no loop of its own.
 inline constexpr const char* signless_functions[] = {

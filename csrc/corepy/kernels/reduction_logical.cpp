@@ -1,17 +1,33 @@
 // any, all and count_nonzero of every dtype.
 #include "corepy/kernels/reduction_logical.h"
+
+#include <concepts>
+#include <type_traits>
+
 #include "corepy/kernels/reduction_integer.h"
 #include "corepy/kernels/reduction_kernels.h"
 
 namespace corepy::COREPY_ISA {
 namespace {
 
+// Integers of one width are true for the same bits, and so share a kernel.
+template <class E>
+struct truth_element {
+  using type = E;
+};
+template <std::integral E>
+struct truth_element<E> {
+  using type = std::make_unsigned_t<E>;
+};
+template <class E>
+using TruthElement = typename truth_element<E>::type;
+
 template <bool All, class E>
 constexpr ReductionKernel logical_kernel() {
   if constexpr (is_half_element<E>) {
     return reduction::no_kernel;
   } else {
-    return reduction::kernel<reduction::LogicalKernel<All, E>>();
+    return reduction::kernel<reduction::LogicalKernel<All, TruthElement<E>>>();
   }
 }
 
@@ -20,7 +36,7 @@ constexpr ReductionKernel count_kernel() {
   if constexpr (is_half_element<E>) {
     return reduction::no_kernel;
   } else {
-    return reduction::kernel<reduction::IntegerKernel<reduction::NonzeroCount, E>>();
+    return reduction::kernel<reduction::IntegerKernel<reduction::NonzeroCount, TruthElement<E>>>();
   }
 }
 

@@ -30,6 +30,8 @@ WideArray: TypeAlias = "np.ndarray[tuple[int, ...], np.dtype[np.complex128]]"
 
 #: The largest systems that are solved exactly.
 exact_limit = 12
+#: Beyond it, products of elements and sums of them may overflow in LAPACK.
+_UNSAFE_EXPONENT = 960
 
 
 def wide(x: Array) -> WideArray:
@@ -113,7 +115,7 @@ def _solve_one(op: str, index: tuple[int, ...], a: Array, b: Array) -> Array:
         if not np.isfinite(a).all():
             return np.full(b.shape, np.nan, b.dtype)
         try:
-            return np.linalg.solve(wide(a), wide(b))
+            return _solve_in_scaled_rows(wide(a), wide(b))
         except np.linalg.LinAlgError:
             raise _name_singular(op, index) from None
     joined = np.concatenate([a, b], axis=1)
@@ -123,6 +125,15 @@ def _solve_one(op: str, index: tuple[int, ...], a: Array, b: Array) -> Array:
     values = [[value.rounded() for value in row[n:]] for row in rows]
     solved = np.asarray(values, np.complex128).reshape(b.shape)
     return solved if is_complex(b.dtype) else solved.real
+
+
+def _solve_in_scaled_rows(a: WideArray, b: WideArray) -> WideArray:
+    """By LAPACK, of a matrix whose rows are divided by powers of two: its sums do not overflow."""
+    shift = np.frexp(np.abs(a).max(axis=1))[1]
+    if shift.max(initial=0) < _UNSAFE_EXPONENT:
+        return typed("WideArray", np.linalg.solve(a, b))
+    scale = np.ldexp(0.5, -shift)[:, None]
+    return typed("WideArray", np.linalg.solve(a * scale, b * scale))
 
 
 def _over_batch(shape: tuple[int, ...], function: Callable[[tuple[int, ...]], None]) -> None:
