@@ -114,7 +114,7 @@ template <class E>
 bool are_finite(const E* x, std::int64_t count, std::int64_t step) {
   int found = 0;
   for (std::int64_t i = 0; i < count; ++i) {
-    const Real<E> a = re(x[i * step]), b = im(x[i * step]);
+    const PartOf<E> a = re(x[i * step]), b = im(x[i * step]);
     found |= static_cast<int>(a - a != 0) | static_cast<int>(b - b != 0);
   }
   return found == 0;
@@ -126,8 +126,8 @@ bool has_overflowed(Block<E> a, std::int64_t n) {
   if (!are_finite(a.data, n, a.row + 1)) return true;
   if constexpr (is_complex_element<E>) {
     for (std::int64_t i = 0; i < n; ++i) {
-      const Real<E> x = magnitude(a(i, i).re), y = magnitude(a(i, i).im);
-      const Real<E> most = larger(x, y), least = x < y ? x : y;
+      const PartOf<E> x = magnitude(a(i, i).re), y = magnitude(a(i, i).im);
+      const PartOf<E> most = larger(x, y), least = x < y ? x : y;
       if (most > 0 && !is_finite(most + least * (least / most))) return true;
     }
   }
@@ -249,7 +249,7 @@ class ScaledColumns {
         most = 0;
         return false;
       }
-      const Real<E> size = larger(magnitude(re(value)), magnitude(im(value)));
+      const PartOf<E> size = larger(magnitude(re(value)), magnitude(im(value)));
       if (size == 0) continue;
       const int own = exponent_of(size) - row_exponent(i);
       if (is_first || own > most) most = own;
