@@ -44,10 +44,12 @@ py::object option_object(const OptionValue& value) {
 Reason reason_from(const std::string& code) {
   if (code == "dtype_unsupported") return Reason::dtype_unsupported;
   if (code == "layout_unsupported") return Reason::layout_unsupported;
+  if (code == "rank_unsupported") return Reason::rank_unsupported;
   if (code == "op_unsupported") return Reason::op_unsupported;
   fail(ErrorKind::backend,
        "register_backend: accepts() returned an unknown reason (got '" + code +
-           "'; expected None, 'dtype_unsupported', 'layout_unsupported' or 'op_unsupported')");
+           "'; expected None, 'dtype_unsupported', 'layout_unsupported', 'op_unsupported' or "
+           "'rank_unsupported')");
 }
 
 bool accepts_call(const Call& call, void* context, Reason& reason) {

@@ -1,7 +1,9 @@
 // What Python supplies to the core: the GIL, interrupts, warnings, verification.
 #include "host.h"
 
+#include <cxxabi.h>
 #include <pybind11/pybind11.h>
+#include <unistd.h>
 
 #include <string>
 #include <vector>
@@ -20,18 +22,33 @@ namespace {
 
 thread_local PyThreadState* released_state = nullptr;
 
+// Before Python 3.14, a thread that asks for the lock while the interpreter ends is itself ended in
+// there (pthread_exit), which glibc does by unwinding its frames; ours let nothing through, and the
+// process would be aborted. Such a thread waits for the end instead, as from 3.14 on.
+void acquire_gil(PyThreadState* state) {
+#ifdef __GLIBCXX__
+  try {
+    PyEval_RestoreThread(state);
+  } catch (const abi::__forced_unwind&) {
+    for (;;) pause();
+  }
+#else
+  PyEval_RestoreThread(state);
+#endif
+}
+
 void* release_gil() {
   released_state = PyEval_SaveThread();
   return released_state;
 }
 void reacquire_gil(void* state) {
   released_state = nullptr;
-  PyEval_RestoreThread(static_cast<PyThreadState*>(state));
+  acquire_gil(static_cast<PyThreadState*>(state));
 }
 
 // Signals are delivered to the main thread only; elsewhere this answers no at once.
 bool is_interrupted() {
-  PyEval_RestoreThread(released_state);
+  acquire_gil(released_state);
   const bool interrupted =
       PyErr_CheckSignals() != 0;  // may run a handler that itself runs operations
   released_state = PyEval_SaveThread();

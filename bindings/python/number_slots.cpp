@@ -3,6 +3,7 @@
 #include <string>
 
 #include "conversion.h"
+#include "corepy/runtime/float_environment.h"
 #include "errors.h"
 #include "interchange.h"
 #include "scalar.h"
@@ -75,6 +76,7 @@ int tensor_bool(PyObject* self) {
     OwnedRef element =
         only_element("bool", tensor_of(self),
                      "the truth value is ambiguous: use corepy.any(x) or corepy.all(x)");
+    const DefaultFloatEnvironment environment;  // a subnormal is not zero
     return PyObject_IsTrue(element.get());
   });
 }

@@ -44,6 +44,8 @@ const char* code_of(Reason reason) noexcept {
       return "op_unsupported";
     case Reason::layout_unsupported:
       return "layout_unsupported";
+    case Reason::rank_unsupported:
+      return "rank_unsupported";
     case Reason::no_kernel_needed:
       return "no_kernel_needed";
   }

@@ -11,6 +11,7 @@
 #include "conversion.h"
 #include "corepy/core/half.h"
 #include "corepy/core/tensor.h"
+#include "corepy/runtime/float_environment.h"
 #include "errors.h"
 
 namespace corepy::python {
@@ -200,6 +201,7 @@ std::optional<ScalarKind> scalar_kind_of(PyObject* object) noexcept {
 
 void store_scalar(const char* op, PyObject* scalar, ScalarKind kind, DType dtype,
                   std::byte* destination) {
+  const DefaultFloatEnvironment environment;
   switch (dtype) {
 #define COREPY_X(name, type, ...)                                   \
   case DType::name: {                                               \
@@ -213,6 +215,7 @@ void store_scalar(const char* op, PyObject* scalar, ScalarKind kind, DType dtype
 }
 
 PyObject* load_scalar(DType dtype, const std::byte* source) noexcept {
+  const DefaultFloatEnvironment environment;  // FTZ and DAZ concern conversions to double too
   switch (dtype) {
 #define COREPY_X(name, type, ...)               \
   case DType::name: {                           \

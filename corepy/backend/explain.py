@@ -294,6 +294,10 @@ class DispatchRecord:
             return (
                 f"yes, the same bits on every machine (numerics revision {self.numerics_revision})"
             )
+        if self.op in ("empty", "empty_like"):
+            return "no: the elements are what the memory held before"
+        if self.backend == "native":
+            return "no: a part of it does not promise it"
         return f"no: backend {self.backend} does not promise it"
 
     def _describe_memory(self) -> str:

@@ -54,7 +54,8 @@ class Backend(ABC):
             operands: the call's operands, with their original dtypes.
 
         Returns:
-            None, "op_unsupported", "dtype_unsupported" or "layout_unsupported".  The native kernels
+            None, "op_unsupported", "dtype_unsupported", "layout_unsupported" or
+            "rank_unsupported".  The native kernels
             then run the call, and its record names the reason.
         """
 

@@ -23,6 +23,7 @@ REASONS = {
     "dtype_unsupported": "it has no kernel for {dtypes} (convert with corepy.astype)",
     "op_unsupported": "it does not implement {op}",
     "layout_unsupported": "it cannot take these strides (pass corepy.copy(x))",
+    "rank_unsupported": "it takes single matrices only, no vectors and no stacks of matrices",
     "no_kernel_needed": "the result is a view, so nothing is computed",
 }
 

@@ -57,6 +57,7 @@ ROWS = "x = cp.broadcast_to(cp.sin(cp.arange(1000.0) * 7), (20000, 1000));"
 # Each takes far longer than a fifth of a second if nothing interrupts it.
 LONG_OPERATIONS = {
     "matmul": "a = cp.ones((6000, 6000)); work = lambda: a @ a",
+    "repeat": "v = cp.ones(6_000_000); work = lambda: cp.repeat(v, 40)",
     "integer matmul": "a = cp.ones((3000, 3000), dtype=cp.int64); work = lambda: a @ a",
     "batched matmul": "a = cp.broadcast_to(cp.ones((300, 300)), (700, 300, 300))\n"
     "work = lambda: a @ a",

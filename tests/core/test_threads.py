@@ -2,6 +2,7 @@
 # settings. Programs that run under TSAN.
 from __future__ import annotations
 
+import subprocess
 import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -215,3 +216,23 @@ def test_threads_may_end_while_their_tensors_live():
             assert x.tolist() == [number] * 50
             x._repr_html_()
     kept.clear()
+
+
+@pytest.mark.parametrize("work", ["cp.exp(x)", "cp.sort(x, axis=0)", "x @ x", "cp.sum(x)", "y + y"])
+@pytest.mark.parametrize("threads", [1, 2])
+def test_the_interpreter_ends_while_a_daemon_computes(work, threads):
+    code = f"""
+import threading, time
+import corepy as cp
+cp.set_num_threads({threads})
+x, y = cp.ones((1500, 1500)), cp.ones(4)
+def run():
+    while True:
+        {work}
+threading.Thread(target=run, daemon=True).start()
+time.sleep(0.2)
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=False
+    )
+    assert (done.returncode, done.stderr) == (0, "")

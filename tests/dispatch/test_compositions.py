@@ -153,6 +153,22 @@ def test_the_record_says_what_the_parts_came_to():
     assert {one.candidate for one in record.rejected} > set(cp.isas()[1:])
 
 
+@pytest.mark.parametrize(
+    ("call", "bound"),
+    [
+        (lambda: cp.polyval(cp.asarray([1.0, 2.0, 3.0]), X), "parts"),  # many roundings
+        (lambda: cp.diff(X, n=2), "parts"),
+        (lambda: cp.diff(X), "exact"),  # one
+        (lambda: cp.percentile(X, 30), "parts"),
+        (lambda: cp.roll(X, 1), "exact"),
+        (lambda: cp.hstack((X, X * 2)), "exact"),
+    ],
+)
+def test_a_whole_that_rounds_twice_is_not_exact(call, bound):
+    call()
+    assert cp.explain_last_dispatch().bound == bound
+
+
 def test_exact_parts_make_an_exact_whole():
     cp.hstack((X, X))
     record = cp.explain_last_dispatch()

@@ -149,3 +149,35 @@ def test_failed_calls_restore_it_too():
 def test_the_default_environment_is_no_note():
     cp.ones(3) + 1
     assert "float_environment_reset" not in cp.explain_last_dispatch().flags
+
+
+@pytest.mark.skipif(not X86 or not hasattr(mmap, "PROT_EXEC"), reason="MXCSR is a register of x86")
+@pytest.mark.parametrize("control", [0x1F80 | 0x8040, 0x1F80 | 0x2000, 0x1F80 | 0x4000])
+def test_numbers_of_python_are_converted_in_the_default_environment(control):
+    def convert():
+        x = cp.ones(3, dtype=cp.float32)
+        x[0] = 0.1
+        x[1:] = 1e-40
+        half = cp.zeros(1, dtype=cp.float16)
+        half[0] = 1e-7
+        tiny = cp.asarray(5e-324)
+        return [
+            x,
+            half,
+            cp.full(2, 0.1, dtype=cp.float32),
+            cp.clip(x, 0, 0.1),
+            cp.asarray([0.1, 1e-40], dtype=cp.float32),
+            cp.ones(1) + (2**53 + 1),
+            x * 1e-40,
+        ], [bool(tiny), float(x[1]).hex(), x.tolist()[2].hex(), x[2].item().hex()]
+
+    tensors, numbers = convert()
+    register = ControlRegister()
+    default = register.read()
+    register.write(control)
+    try:
+        others, other_numbers = convert()
+    finally:
+        register.write(default)
+    assert list(map(cp.digest, others)) == list(map(cp.digest, tensors))
+    assert other_numbers == numbers

@@ -380,3 +380,23 @@ def test_rows_of_the_table_are_readable():
     names = [row.name for row in cp._core.ops()]
     assert len(names) == len(set(names))
     assert list(itertools.chain(names))
+
+
+@pytest.mark.parametrize("function", [cp.sort, cp.argsort])
+def test_sorting_is_computed_in_its_own_dtype(function):
+    function(cp.asarray([2.0, 1.0], dtype=cp.float32))
+    assert cp.explain_last_dispatch().compute_dtype == "float32"
+
+
+def test_uninitialised_memory_is_not_reproducible():
+    for result in (cp.empty(3), cp.empty_like(cp.ones(2))):
+        record = cp.explain_last_dispatch()
+        assert result.size > 0
+        assert not record.reproducible
+        assert "what the memory held before" in str(record)
+
+
+def test_blas_says_that_it_takes_matrices():
+    with cp.policy("BLAS"):
+        cp.matmul(cp.ones((3, 3)), cp.ones(3))
+    assert "openblas: it takes single matrices only" in str(cp.explain_last_dispatch())

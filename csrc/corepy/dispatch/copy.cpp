@@ -226,8 +226,10 @@ void assign(Operation& operation, const Tensor& dst, const Tensor& src) {
 }
 
 void assign(Operation& operation, BlockingRegion& region, const Tensor& dst, const Tensor& src) {
+  constexpr std::int64_t polled_bytes = std::int64_t{1} << 26;  // between polls for interrupts
   const int threads = region.thread_count();
-  if (threads <= 1 || dst.rank() == 0 || dst.size() == 0 || operation.is_dry_run())
+  const bool is_one_task = threads <= 1 && dst.nbytes() <= 2 * polled_bytes;
+  if (is_one_task || dst.rank() == 0 || dst.size() == 0 || operation.is_dry_run())
     return assign(operation, dst, src);
   int axis = 0;  // the outermost of the longest axes
   for (int i = 1; i < dst.rank(); ++i) {
@@ -235,7 +237,8 @@ void assign(Operation& operation, BlockingRegion& region, const Tensor& dst, con
   }
   // Stretches of whole cache lines, so that no two threads write to one.
   constexpr std::int64_t tasks_per_thread = 4, multiple = 64;
-  const std::int64_t extent = dst.shape[axis], tasks = threads * tasks_per_thread;
+  const std::int64_t extent = dst.shape[axis];
+  const std::int64_t tasks = std::max(threads * tasks_per_thread, dst.nbytes() / polled_bytes);
   const std::int64_t length = ((extent + tasks - 1) / tasks + multiple - 1) / multiple * multiple;
   const Dims src_strides = broadcast_strides(operation.name(), src.shape, src.strides, dst.shape);
   region.run((extent + length - 1) / length, [&](std::int64_t task, int) noexcept {

@@ -128,7 +128,13 @@ Tensor filled(Op op, const Dims& shape, DType dtype, const Tensor* value, const 
   Operation operation(op);
   if (like != nullptr) operation.add_operand(*like);
   Tensor result = operation.allocate_result(shape, dtype);
-  if (value != nullptr && !operation.is_dry_run()) fill(operation, result, *value);
+  if (value == nullptr) {
+    operation.choose_no_kernel("uninitialised memory");
+    operation.record().reproducible = false;
+    operation.finish(result);
+    return result;
+  }
+  if (!operation.is_dry_run()) fill(operation, result, *value);
   return finish_created(operation, std::move(result));
 }
 

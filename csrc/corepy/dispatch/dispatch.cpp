@@ -299,6 +299,18 @@ bool Operation::wants_verify() const noexcept {
 
 void Operation::verify(const Call& call) { host_hooks.verify(call); }
 
+// Whether the result is made of rounded numbers, each once where the bound is exact. Two such parts
+// round twice.
+bool Operation::rounds() const noexcept {
+  if (record_->composition != nullptr) return record_->has_rounded;
+  const Family family = info_of(record_->op).family;
+  const bool moves = family == Family::manipulation || family == Family::indexing ||
+                     family == Family::creation || family == Family::sorting ||
+                     family == Family::searching;
+  return !moves && runs_kernel_ && record_->result_stored != 0 &&
+         is_floating(record_->result.dtype());
+}
+
 // What a part was is true of the whole.
 void Operation::report_to(DispatchRecord& parent) const noexcept {
   if (&parent == record_) return;  // nested deeper than records are kept
@@ -310,7 +322,9 @@ void Operation::report_to(DispatchRecord& parent) const noexcept {
   parent.copied_bytes += record_->copied_bytes;
   parent.cast_bytes += record_->cast_bytes;
   parent.workspace_bytes = std::max(parent.workspace_bytes, record_->workspace_bytes);
-  if (std::string_view(record_->bound) != "exact") parent.bound = "parts";
+  if (std::string_view(record_->bound) != "exact" || (parent.has_rounded && rounds()))
+    parent.bound = "parts";
+  parent.has_rounded = parent.has_rounded || rounds();
   if (!runs_kernel_) return;
   parent.backend = record_->backend;
   parent.isa = record_->isa;

@@ -130,6 +130,7 @@ class Operation {
   }
   void publish_watched(const Tensor* result);
   void report_to(DispatchRecord& parent) const noexcept;
+  bool rounds() const noexcept;
 
   DefaultFloatEnvironment float_environment_;
   Settings settings_;

@@ -34,6 +34,7 @@ enum class Reason : std::uint8_t {
   dtype_unsupported,    // the backend has no kernel for this dtype
   op_unsupported,       // the backend does not implement the operator
   layout_unsupported,   // the backend cannot take these strides without a copy
+  rank_unsupported,     // the backend takes single matrices only
   no_kernel_needed,     // the result is a view: nothing is computed
 };
 
@@ -83,6 +84,7 @@ struct RecordHead {
   bool reproducible;
   std::uint8_t rejection_count;
   std::uint8_t result_stored;  // 0 where there is none
+  bool has_rounded;            // of a composition: a part has rounded numbers
   DType compute_dtype;
   std::uint16_t threads;
   std::uint32_t operand_count;  // inputs seen (may be more than are stored)

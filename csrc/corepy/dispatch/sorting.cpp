@@ -154,6 +154,7 @@ Tensor run_sort(Op op, const Tensor& x, std::int64_t axis, bool descending, bool
          std::string(operation.name()) + ": a rank-0 tensor has no axis to sort along");
   const int normalized = normalize_axis(operation.name(), axis, x.rank());
   operation.set_exact();
+  operation.record().compute_dtype = x.dtype;
   Isa isa = operation.choose(/*has_simd_kernel=*/false);
   Tensor result = operation.allocate_result(x.shape, dtypes.result);
   const Tensor* inputs[] = {&x};

@@ -80,7 +80,7 @@ bool accepts(const Call& call, void*, Reason& reason) {
   if (!is_real_floating(call.compute_dtype) || a.dtype != call.compute_dtype ||
       b.dtype != call.compute_dtype)
     return false;
-  reason = Reason::layout_unsupported;
+  reason = a.rank() == 2 && b.rank() == 2 ? Reason::layout_unsupported : Reason::rank_unsupported;
   return plan(a, b).has_value();
 }
 
