@@ -42,8 +42,8 @@ function(corepy_add_kernels)
       target_compile_definitions(${target} PRIVATE COREPY_ISA=${isa})
       target_compile_options(${target} PRIVATE ${COREPY_ISA_FLAGS_${isa}})
       if(COREPY_UNOPTIMISED_KERNELS AND "${family}_${isa}" MATCHES "${COREPY_UNOPTIMISED_KERNELS}")
-        # What else is inlined always is compiled once, not wherever it is called.
-        target_compile_options(${target} PRIVATE -O0 -Dalways_inline=unused)
+        target_compile_options(${target} PRIVATE
+          -O0 "SHELL:-include ${PROJECT_SOURCE_DIR}/cmake/unforced_inlining.h")
       endif()
       target_include_directories(${target} PRIVATE "${PROJECT_SOURCE_DIR}/csrc")
       target_link_libraries(${target} PRIVATE corepy_compile_options corepy_xsimd)
