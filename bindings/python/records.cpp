@@ -4,8 +4,8 @@
 #include <pybind11/pybind11.h>
 #include <pybind11/stl.h>
 
-#include <functional>
 #include <algorithm>
+#include <functional>
 #include <memory>
 #include <set>
 #include <string>

@@ -300,7 +300,8 @@ def _make_sorted(row: _core.OpInfo, dtype: str) -> Iterator[Draft]:
 
 # ---- products ----
 
-#: m, k, n. More than 128 in k has lanes, more than 1024 blocks, more than 1536 several packed blocks.
+#: m, k, n. More than 128 in k has lanes, more than 1024 blocks, more than 1536 several packed
+#: blocks.
 _PRODUCTS: tuple[tuple[int, int, int, Size], ...] = (
     (3, 5, 4, "small"),
     (17, 64, 33, "small"),

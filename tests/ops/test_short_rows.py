@@ -81,9 +81,7 @@ def test_tiles_flips_and_writes(shape: tuple[int, ...], dtype: str) -> None:
 def test_operators_of_all_layouts(shape: tuple[int, ...], dtype: str, threads: int) -> None:
     first, second = make(shape, dtype), make(shape, dtype, 1)
     with cp.settings.override(num_threads=threads):
-        for (name, x), (other, y) in itertools.product(
-            views(first).items(), views(second).items()
-        ):
+        for (name, x), (other, y) in itertools.product(views(first).items(), views(second).items()):
             total = cp.add(import_view(x), import_view(y))
             assert np.array_equal(np.asarray(total), first + second), (name, other)
 
@@ -104,7 +102,9 @@ def test_operands_that_are_repeated(shape: tuple[int, ...], dtype: str) -> None:
 @pytest.mark.parametrize("shape", [*SHAPES, *STACKS], ids=str)
 def test_operands_that_are_repeated_altogether(shape: tuple[int, ...]) -> None:
     number = cp.broadcast_to(cp.asarray(3.0), shape)
-    column = cp.broadcast_to(cp.arange(shape[0], dtype=cp.float64)[(..., *[None] * (len(shape) - 1))], shape)
+    column = cp.broadcast_to(
+        cp.arange(shape[0], dtype=cp.float64)[(..., *[None] * (len(shape) - 1))], shape
+    )
     assert np.array_equal(np.asarray(cp.add(number, number)), np.full(shape, 6.0))
     assert np.array_equal(np.asarray(cp.add(number, column)), np.asarray(column) + 3)
     assert np.array_equal(np.asarray(cp.exp(column)), np.asarray(cp.exp(cp.copy(column))))
