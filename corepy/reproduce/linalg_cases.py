@@ -55,6 +55,13 @@ def _definite(x: Tensor) -> Tensor:
     return corepy.matmul(x, corepy.matrix_transpose(corepy.conj(x))) + unit * 16
 
 
+def _scale_badly(x: Tensor) -> Tensor:
+    """D**-1 x D, D of powers of two: a matrix that has to be balanced."""
+    powers = [2.0 ** (8 * (i % 9) - 32) for i in range(x.shape[-1])]
+    scale = corepy.asarray(powers, dtype=x.dtype)
+    return x / scale[:, None] * scale
+
+
 def _shape_name(shape: Shape) -> str:
     return "x".join(map(str, shape))
 
@@ -120,9 +127,15 @@ LINALG_MAKERS: dict[str, Maker] = {
     "cross": _pairs(linalg.cross, ((40, 3), (40, 3), "small"), ((5, 1, 3), (4, 3), "small")),
     "det": _make(linalg.det),
     "diagonal": _make(lambda x: corepy.copy(linalg.diagonal(x, offset=1)), "", _OBLONG),
-    "eig": _make(linalg.eig, "", _SQUARE[:6]),
+    "eig": _all(
+        _make(linalg.eig, "", _SQUARE[:6]),
+        _make(lambda x: linalg.eig(_scale_badly(x)), "badly scaled", _SQUARE[1:4]),
+    ),
     "eigh": _make(linalg.eigh, "", _SQUARE[:6]),
-    "eigvals": _make(linalg.eigvals, "", _SQUARE[:6]),
+    "eigvals": _all(
+        _make(linalg.eigvals, "", _SQUARE[:6]),
+        _make(lambda x: linalg.eigvals(_scale_badly(x)), "badly scaled", _SQUARE[1:4]),
+    ),
     "eigvalsh": _make(linalg.eigvalsh, "", _SQUARE[:6]),
     "inv": _make(linalg.inv),
     "matrix_norm": _all(*_norms()),

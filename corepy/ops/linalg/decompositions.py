@@ -115,8 +115,10 @@ def eig(x: Tensor, /) -> EigResult:
     has parallel vectors.
     Raises: DTypeError; ShapeError; LinalgError for NaN or infinity, or where the iteration does not
     end.
-    Accuracy: normwise backward error c n u; the eigenvalues' error depends on the matrix.
-    Source: array API 2025.12; EISPACK's hqr2, shifted QR for complex matrices; no balancing.
+    Accuracy: normwise backward error c n u of the balanced matrix D**-1 x D, D a permutation times
+    powers of two; the eigenvalues' error depends on that matrix.
+    Source: array API 2025.12; balancing: James, Langou and Lowery (2014), as LAPACK's gebal;
+    EISPACK's hqr2, shifted QR for complex matrices.
 
     >>> import corepy as cp
     >>> cp.linalg.eig(cp.asarray([[0.0, -1.0], [1.0, 0.0]])).eigenvalues
@@ -151,7 +153,7 @@ def eigvals(x: Tensor, /) -> Tensor:
     Edges: ordered as those of eig, which may differ in their last bits.
     Raises: DTypeError; ShapeError; LinalgError for NaN or infinity, or where the iteration does not
     end.
-    Accuracy: normwise backward error c n u.
+    Accuracy: that of eig.
     Source: array API 2025.12; see eig.
 
     >>> import corepy as cp

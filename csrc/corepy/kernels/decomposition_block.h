@@ -98,6 +98,13 @@ PartOf<E> largest_part(Block<E> a, std::int64_t rows, std::int64_t columns) {
   return most;
 }
 
+template <class E>
+void scale_all(Block<E> a, std::int64_t rows, std::int64_t columns, int exponent) {
+  if (exponent == 0) return;
+  for (std::int64_t i = 0; i < rows; ++i)
+    for (std::int64_t j = 0; j < columns; ++j) scale_by_power(a(i, j), exponent);
+}
+
 // Scales a matrix to a largest part in [1, 2): false where that is not finite.
 template <class E>
 bool scale_to_one(Block<E> a, std::int64_t rows, std::int64_t columns, int& exponent) {
@@ -106,12 +113,7 @@ bool scale_to_one(Block<E> a, std::int64_t rows, std::int64_t columns, int& expo
   if (!is_finite(most)) return false;
   if (most == 0) return true;
   exponent = exponent_of(most);
-  if (exponent == 0) return true;
-  for (std::int64_t i = 0; i < rows; ++i) {
-    for (std::int64_t j = 0; j < columns; ++j) {
-      scale_by_power(a(i, j), -exponent);
-    }
-  }
+  scale_all(a, rows, columns, -exponent);
   return true;
 }
 

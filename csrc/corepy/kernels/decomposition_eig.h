@@ -1,7 +1,8 @@
-// Eigenvalues and -vectors of any square matrix: reflectors to Hessenberg form, Schur form, back
-// substitution for the vectors. No balancing.
+// Eigenvalues and -vectors of any square matrix: balance, reflectors to Hessenberg form, Schur
+// form, back substitution for the vectors. Balancing itself is in decomposition_balance.h.
 #pragma once
 
+#include "corepy/kernels/decomposition_balance.h"
 #include "corepy/kernels/decomposition_reflectors.h"
 #include "corepy/kernels/decomposition_schur.h"
 
@@ -33,6 +34,8 @@ struct EigWorkspace {
   ReflectorBlock<E> block;
   E *tau, *v, *sums, *conjugate, *product;
   C* values;
+  int* exponents;          // of the balance
+  std::int64_t* partners;  // too
   std::int64_t product_size, bytes;
 
   EigWorkspace(const DecompositionArgs& args, void* memory) {
@@ -50,6 +53,8 @@ struct EigWorkspace {
     sums = arena.take<E>(n);
     conjugate = arena.take<E>(n);
     values = arena.take<C>(n);
+    exponents = arena.take<int>(n);
+    partners = arena.take<std::int64_t>(n);
     product_size = product_room<E>(n);
     product = arena.take<E>(product_size);
     bytes = arena.used();
@@ -63,12 +68,15 @@ class BackSubstitution {
   static constexpr C one = {1, 0};
 
  public:
-  BackSubstitution(Block<C> t, std::int64_t n, T norm) : t_(t), n_(n), norm_(norm) {
+  // graded: values far below the norm are accurate.
+  BackSubstitution(Block<C> t, std::int64_t n, T norm, bool graded)
+      : t_(t), n_(n), norm_(norm), graded_(graded) {
     if (norm_ == 0) norm_ = least_normal<T>;
   }
 
   void solve(std::int64_t position, C value, C* x) const {
     for (std::int64_t i = 0; i < n_; ++i) x[i] = {0, 0};
+    const T smallest = smallest_divisor(value);
     std::int64_t i = position;
     if (is_pair(position - 1)) {
       start_pair(position - 1, value, x);
@@ -79,12 +87,12 @@ class BackSubstitution {
     const std::int64_t last = position;
     while (--i >= 0) {
       if (is_pair(i - 1)) {
-        solve_pair(i - 1, value, last, x);
+        solve_pair(i - 1, value, smallest, last, x);
         --i;
         limit(x, i, i + 2, last);
       } else {
         C divisor = subtract(value, t_(i, i));
-        if (rough_modulus(divisor) < smallest()) divisor = {smallest(), 0};
+        if (rough_modulus(divisor) < smallest) divisor = {smallest, 0};
         x[i] = divide(sum(i, i + 1, last, x), divisor);
         limit(x, i, i + 1, last);
       }
@@ -93,7 +101,12 @@ class BackSubstitution {
 
  private:
   static constexpr T eps = std::numeric_limits<T>::epsilon();
-  T smallest() const { return larger(eps * norm_, least_normal<T>); }
+  // Differences of values below this are rounding errors.
+  T smallest_divisor(C value) const {
+    if (!graded_) return larger(eps * norm_, least_normal<T>);
+    const T tiny = power_of_two<T>(-exponent_bias<T> / 2);  // quotients stay finite
+    return larger(larger(eps * rough_modulus(value), tiny * norm_), least_normal<T>);
+  }
   bool is_pair(std::int64_t i) const {
     return i >= 0 && i + 1 < n_ && rough_modulus(t_(i + 1, i)) != 0;
   }
@@ -113,12 +126,12 @@ class BackSubstitution {
       x[i + 1] = divide(subtract(value, t_(i, i)), b);
     }
   }
-  void solve_pair(std::int64_t i, C value, std::int64_t last, C* x) const {
+  void solve_pair(std::int64_t i, C value, T smallest, std::int64_t last, C* x) const {
     const C r = sum(i, i + 2, last, x), s = sum(i + 1, i + 2, last, x);
     const C a = subtract(value, t_(i, i)), d = subtract(value, t_(i + 1, i + 1));
     const C b = t_(i, i + 1), c = t_(i + 1, i);
     C determinant = subtract(multiply(a, d), multiply(b, c));
-    const T least = smallest() * larger(rough_modulus(b), rough_modulus(c));
+    const T least = smallest * larger(rough_modulus(b), rough_modulus(c));
     if (rough_modulus(determinant) < least) determinant = {least, 0};
     x[i] = divide(add(multiply(d, r), multiply(b, s)), determinant);
     x[i + 1] = divide(add(multiply(a, s), multiply(c, r)), determinant);
@@ -138,6 +151,7 @@ class BackSubstitution {
   Block<C> t_;
   std::int64_t n_;
   T norm_;
+  bool graded_;
 };
 
 template <class T>
@@ -168,8 +182,8 @@ bool is_in_pair(const Complex<T>* values, std::int64_t i) {
 // Vectors of all values: x = Z times those of T, of unit length, their largest component real and
 // positive. A real matrix' complex pairs have conjugate vectors.
 template <class E>
-bool find_vectors(const Steps<E>& steps, const EigWorkspace<E>& work,
-                  const DecompositionArgs& args) {
+bool find_vectors(const Steps<E>& steps, const EigWorkspace<E>& work, const DecompositionArgs& args,
+                  const Balance<E>& balance) {
   using T = PartOf<E>;
   using C = Complex<T>;
   const std::int64_t n = args.n;
@@ -184,7 +198,7 @@ bool find_vectors(const Steps<E>& steps, const EigWorkspace<E>& work,
       work.z(i, j) = {re(work.zt(j, i)), im(work.zt(j, i))};
     }
   }
-  const BackSubstitution<T> substitution(work.t, n, norm_of_t);
+  const BackSubstitution<T> substitution(work.t, n, norm_of_t, balance.has_changed());
   for (std::int64_t k = 0; k < n; ++k) {
     // Row k of x is the vector of value k; the first of a pair is found from its second's place.
     const bool first = !is_complex_element<E> && work.values[k].im > 0;
@@ -201,6 +215,7 @@ bool find_vectors(const Steps<E>& steps, const EigWorkspace<E>& work,
   const Steps<C> complex_steps = {steps.services, none, 0};
   if (!complex_steps.multiply(out, plain(work.z), {work.x.data, 1, work.x.row, false}, n, n, n))
     return false;
+  balance.undo(out);
   for (std::int64_t j = 0; j < n; ++j) normalise(out, n, j);
   return true;
 }
@@ -215,7 +230,9 @@ DecompositionOutcome run_eig(const DecompositionArgs& args) noexcept {
   const bool wants_vectors = args.out[1] != nullptr;
   load_matrix(work.a, args.a, n, n, args.a_row_stride_bytes, args.a_column_stride_bytes);
   int exponent = 0;
-  if (!scale_to_one(work.a, n, n, exponent)) return {DecompositionStatus::not_finite, 0};
+  Balance<E> balance(work.a, n, work.exponents, work.partners);
+  if (!balance.prepare()) return {DecompositionStatus::not_finite, 0};
+  if (!balance.run(steps, exponent)) return stopped;
   if (!reduce_to_hessenberg(steps, work.a, n, work.tau, work.v, work.sums, work.conjugate))
     return stopped;
   if (wants_vectors) {
@@ -228,15 +245,16 @@ DecompositionOutcome run_eig(const DecompositionArgs& args) noexcept {
   }
   for (std::int64_t i = 2; i < n; ++i)
     for (std::int64_t j = 0; j + 1 < i; ++j) work.a(i, j) = E{};
+  const bool graded = balance.has_changed();
   std::int64_t found = 0;
   if constexpr (is_complex_element<E>) {
-    found = ComplexSchur<T>(steps, work.a, work.zt, n, wants_vectors).run(work.values);
+    found = ComplexSchur<T>(steps, work.a, work.zt, n, wants_vectors, graded).run(work.values);
   } else {
-    found = RealSchur<T>(steps, work.a, work.zt, n, wants_vectors).run(work.values);
+    found = RealSchur<T>(steps, work.a, work.zt, n, wants_vectors, graded).run(work.values);
   }
   if (found < 0) return stopped;
   if (found < n) return {DecompositionStatus::not_converged, found};
-  if (wants_vectors && !find_vectors(steps, work, args)) return stopped;
+  if (wants_vectors && !find_vectors(steps, work, args, balance)) return stopped;
   auto* values = static_cast<Complex<T>*>(args.out[0]);
   for (std::int64_t i = 0; i < n; ++i) {
     values[i] = {times_power_of_two(work.values[i].re, exponent),

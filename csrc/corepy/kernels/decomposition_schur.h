@@ -8,23 +8,69 @@ namespace corepy::COREPY_ISA::decomposition {
 
 inline constexpr int most_schur_iterations = 120;  // of one eigenvalue
 
+// Which elements below the diagonal are taken for zero: those that are small beside their
+// neighbours, and those that are a small part of the rounding errors of the whole matrix.
+//
+// A matrix that had to be balanced is often graded still: its small values are accurate by their
+// neighbours' size, not by the norm, and elements beside the diagonal may be far from each other.
+// There, Ahues and Tisseur ask for a small product of these too ("A new deflation criterion for
+// the QR algorithm", 1997); unless the iteration does not end that way.
+template <class E>
+class Deflation {
+  using T = PartOf<E>;
+
+ public:
+  Deflation(Block<E> h, std::int64_t n, bool graded) : h_(h), graded_(graded) {
+    for (std::int64_t i = 0; i < n; ++i)
+      for (std::int64_t j = i > 0 ? i - 1 : 0; j < n; ++j) norm_ += rough_modulus(h(i, j));
+    negligible_ = larger(least_normal<T>, eps / 32 * (norm_ / static_cast<T>(n)));
+  }
+
+  // Of h(l, l - 1), at some iteration for a value.
+  bool is_small(std::int64_t l, int iteration) const {
+    const T size = rough_modulus(h_(l, l - 1));
+    T s = rough_modulus(h_(l - 1, l - 1)) + rough_modulus(h_(l, l));
+    if (s == 0) s = norm_;
+    if (!graded_ || iteration >= patience) return size < eps * s + negligible_;
+    return size <= least || (size < eps * s && is_pair_small(l));
+  }
+
+ private:
+  static constexpr T eps = std::numeric_limits<T>::epsilon();
+  static constexpr T least = least_normal<T> / eps;
+  static constexpr int patience = 40;
+
+  bool is_pair_small(std::int64_t l) const {
+    const T a = rough_modulus(h_(l, l - 1)), b = rough_modulus(h_(l - 1, l));
+    const T d = rough_modulus(h_(l, l)), e = rough_modulus(subtract(h_(l - 1, l - 1), h_(l, l)));
+    const T high = larger(a, b), low = a < b ? a : b;
+    const T far = larger(d, e), near = d < e ? d : e;
+    const T s = high + far;
+    return low * (high / s) <= larger(least, eps * (near * (far / s)));
+  }
+
+  Block<E> h_;
+  T norm_ = 0, negligible_ = 0;
+  bool graded_;
+};
+
 // H = Z T Z**T with T quasi-triangular: 2 x 2 blocks on the diagonal are complex pairs. Z's columns
 // are turned along; they are kept as rows, `zt`.
 template <class T>
 class RealSchur {
  public:
-  RealSchur(const Steps<T>& steps, Block<T> h, Block<T> zt, std::int64_t n, bool wants_vectors)
-      : steps_(steps), h_(h), zt_(zt), size_(n), wants_vectors_(wants_vectors) {}
+  RealSchur(const Steps<T>& steps, Block<T> h, Block<T> zt, std::int64_t n, bool wants_vectors,
+            bool graded)
+      : steps_(steps), h_(h), zt_(zt), size_(n), wants_vectors_(wants_vectors), graded_(graded) {}
 
   // values: (re, im) of each. How many were found; -1: stopped.
   std::int64_t run(Complex<T>* values) {
-    for (std::int64_t i = 0; i < size_; ++i)
-      for (std::int64_t j = i > 0 ? i - 1 : 0; j < size_; ++j) norm_ += magnitude(h_(i, j));
-    negligible_ = larger(least_normal<T>, eps / 32 * (norm_ / static_cast<T>(size_)));
+    const Deflation<T> deflation(h_, size_, graded_);
     std::int64_t n = size_ - 1;
     int iteration = 0;
     while (n >= 0) {
-      const std::int64_t l = find_small(n);
+      std::int64_t l = n;
+      while (l > 0 && !deflation.is_small(l, iteration)) --l;
       if (l == n) {
         h_(n, n) += shift_;
         if (n > 0) h_(n, n - 1) = 0;
@@ -48,16 +94,6 @@ class RealSchur {
 
  private:
   static constexpr T eps = std::numeric_limits<T>::epsilon();
-
-  std::int64_t find_small(std::int64_t n) const {
-    std::int64_t l = n;
-    for (; l > 0; --l) {
-      T s = magnitude(h_(l - 1, l - 1)) + magnitude(h_(l, l));
-      if (s == 0) s = norm_;
-      if (magnitude(h_(l, l - 1)) < eps * s + negligible_) break;
-    }
-    return l;
-  }
 
   // Rows i and i + 1 of H from column `from` on, columns of H and Z, by [q p; -p q].
   void turn_pair(std::int64_t i, T q, T p) {
@@ -223,8 +259,8 @@ class RealSchur {
   const Steps<T>& steps_;
   Block<T> h_, zt_;
   std::int64_t size_;
-  bool wants_vectors_;
-  T norm_ = 0, negligible_ = 0, shift_ = 0, x_ = 0, y_ = 0, w_ = 0;
+  bool wants_vectors_, graded_;
+  T shift_ = 0, x_ = 0, y_ = 0, w_ = 0;
 };
 
 // The principal square root of a complex number.
@@ -243,26 +279,18 @@ class ComplexSchur {
   using C = Complex<T>;
 
  public:
-  ComplexSchur(const Steps<C>& steps, Block<C> h, Block<C> zt, std::int64_t n, bool wants_vectors)
-      : steps_(steps), h_(h), zt_(zt), size_(n), wants_vectors_(wants_vectors) {}
+  ComplexSchur(const Steps<C>& steps, Block<C> h, Block<C> zt, std::int64_t n, bool wants_vectors,
+               bool graded)
+      : steps_(steps), h_(h), zt_(zt), size_(n), wants_vectors_(wants_vectors), graded_(graded) {}
 
   std::int64_t run(C* values) {
-    T norm = 0;
-    for (std::int64_t i = 0; i < size_; ++i)
-      for (std::int64_t j = i > 0 ? i - 1 : 0; j < size_; ++j) norm += rough_modulus(h_(i, j));
-    const T negligible = larger(least_normal<T>, eps / 32 * (norm / static_cast<T>(size_)));
+    const Deflation<C> deflation(h_, size_, graded_);
     std::int64_t n = size_ - 1;
     int iteration = 0;
     while (n >= 0) {
       std::int64_t l = n;
-      for (; l > 0; --l) {
-        T s = rough_modulus(h_(l - 1, l - 1)) + rough_modulus(h_(l, l));
-        if (s == 0) s = norm;
-        if (rough_modulus(h_(l, l - 1)) < eps * s + negligible) {
-          h_(l, l - 1) = {0, 0};
-          break;
-        }
-      }
+      while (l > 0 && !deflation.is_small(l, iteration)) --l;
+      if (l > 0) h_(l, l - 1) = {0, 0};
       if (l == n) {
         values[n] = h_(n, n);
         --n;
@@ -334,7 +362,7 @@ class ComplexSchur {
   const Steps<C>& steps_;
   Block<C> h_, zt_;
   std::int64_t size_;
-  bool wants_vectors_;
+  bool wants_vectors_, graded_;
 };
 
 }  // namespace corepy::COREPY_ISA::decomposition
