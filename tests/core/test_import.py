@@ -95,7 +95,7 @@ def test_the_namespace_is_complete_and_has_no_surplus():
     # "@" begins names that pytest adds when it rewrites the asserts of a plugin's package.
     public = {name for name in vars(cp) if not name.startswith(("_", "@"))}
     modules = {"errors", "ops", "display", "tensor", "verify", "reproduce", "lazy_names"}
-    modules |= {"numpy_names", "print_options", "runtime_info", "signal", "statistics"}
+    modules |= {"heat_map", "numpy_names", "print_options", "runtime_info", "signal", "statistics"}
     modules |= {"TYPE_CHECKING", "annotations"}
     assert public - names <= modules, public - names - modules
     with pytest.raises(AttributeError, match="no attribute 'busday_count'"):

@@ -79,7 +79,8 @@ COREPY_INLINE Vec<T> pow_with_roots(Vec<T> x, Vec<T> y, Pow pow) {
                 is_itself = y == Vec<T>(T(1));
   const Mask<T> is_simple = is_square | is_root | is_reciprocal | is_itself;
   if (!vec::any<T>(is_simple)) return pow(x, y);
-  const Vec<T> inf(std::numeric_limits<T>::infinity());
+  constexpr T infinite = std::numeric_limits<T>::infinity();  // no call of a function of std
+  const Vec<T> inf(infinite);
   // C99: pow(-0, 1/2) = +0, pow(-inf, 1/2) = +inf.
   const Vec<T> root = select<T>(x == -inf, inf, vec::sqrt(x + Vec<T>(T(0))));
   Vec<T> simple = select<T>(is_root, root, x);
