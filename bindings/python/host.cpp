@@ -1,7 +1,6 @@
 // What Python supplies to the core: the GIL, interrupts, warnings, verification.
 #include "host.h"
 
-#include <cxxabi.h>
 #include <pybind11/pybind11.h>
 #include <unistd.h>
 
@@ -29,7 +28,7 @@ void acquire_gil(PyThreadState* state) {
 #ifdef __GLIBCXX__
   try {
     PyEval_RestoreThread(state);
-  } catch (const abi::__forced_unwind&) {
+  } catch (...) {  // an unwinding that has no object to refer to
     for (;;) pause();
   }
 #else
