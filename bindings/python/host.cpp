@@ -2,9 +2,10 @@
 #include "host.h"
 
 #include <pybind11/pybind11.h>
-#include <unistd.h>
 
+#include <chrono>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "backends.h"
@@ -17,24 +18,22 @@
 namespace py = pybind11;
 
 namespace corepy::python {
-namespace {
 
-thread_local PyThreadState* released_state = nullptr;
-
-// Before Python 3.14, a thread that asks for the lock while the interpreter ends is itself ended in
-// there (pthread_exit), which glibc does by unwinding its frames; ours let nothing through, and the
-// process would be aborted. Such a thread waits for the end instead, as from 3.14 on.
 void acquire_gil(PyThreadState* state) {
 #ifdef __GLIBCXX__
   try {
     PyEval_RestoreThread(state);
   } catch (...) {  // an unwinding that has no object to refer to
-    for (;;) pause();
+    for (;;) std::this_thread::sleep_for(std::chrono::hours(1));
   }
 #else
   PyEval_RestoreThread(state);
 #endif
 }
+
+namespace {
+
+thread_local PyThreadState* released_state = nullptr;
 
 void* release_gil() {
   released_state = PyEval_SaveThread();

@@ -12,6 +12,7 @@
 #include "corepy/interop/arrow_import.h"
 #include "errors.h"
 #include "foreign_owner.h"
+#include "host.h"
 #include "import_array.h"
 #include "scalar.h"
 
@@ -198,7 +199,7 @@ arrow::Owned<arrow::Array> read_next(const char* op, arrow::ArrayStream* stream)
   // Producers may compute or read files here, on threads of their own that ask for the GIL.
   PyThreadState* thread = PyEval_SaveThread();
   const int code = stream->get_next(stream, array.get());
-  PyEval_RestoreThread(thread);
+  acquire_gil(thread);
   if (code != 0) reject_stream(op, stream, code);
   return array;
 }

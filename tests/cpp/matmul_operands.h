@@ -19,7 +19,6 @@
 
 namespace corepy::testing_matmul {
 
-using testing_reference::RealOf;
 
 // ---- operands ----
 
@@ -53,8 +52,8 @@ struct Matrix {
 template <class E>
 E random_element(std::mt19937_64& random) {
   if constexpr (is_complex_element<E>) {
-    const auto re = random_element<RealOf<E>>(random);
-    return {re, random_element<RealOf<E>>(random)};
+    const auto re = random_element<PartOf<E>>(random);
+    return {re, random_element<PartOf<E>>(random)};
   } else if constexpr (std::is_floating_point_v<E>) {
     // Wide magnitudes, so that another order of summation shows in the bits.
     std::normal_distribution<double> normal;

@@ -14,17 +14,6 @@
 
 namespace corepy::testing_reference {
 
-template <class T>
-struct Real {
-  using type = T;
-};
-template <class T>
-struct Real<Complex<T>> {
-  using type = T;
-};
-template <class E>
-using RealOf = typename Real<E>::type;
-
 template <class E>
 void accumulate(E& sum, E a, E b) {
   if constexpr (is_complex_element<E>) {
@@ -67,7 +56,7 @@ E expected_element(const std::vector<E>& a, const std::vector<E>& b) {
     for (std::size_t k = 0; k < a.size(); ++k) accumulate(sum, a[k], b[k]);
     return sum;
   } else {
-    const std::size_t lanes = a.size() <= 128 ? 1 : 32 / sizeof(RealOf<E>);
+    const std::size_t lanes = a.size() <= 128 ? 1 : 32 / sizeof(PartOf<E>);
     std::vector<std::pair<E, int>>
         counter;  // a sum and the binary logarithm of its number of blocks
     const std::size_t block = is_complex_element<E> ? 512 : 1024;

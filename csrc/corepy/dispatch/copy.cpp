@@ -81,23 +81,12 @@ class Assignment {
 
  private:
   void run_short_rows(int row_axis) {
-    const int inner = plan_.rank() - 1;
-    const std::int64_t n = plan_.inner_length(), total = plan_.shape[row_axis];
-    const std::int64_t step =
-        std::max<std::int64_t>(1, tile_bytes / (n * std::max(dst_size_, src_size_)));
-    const std::int64_t dst_step = plan_.strides[0][row_axis], src_step = plan_.strides[1][row_axis];
-    LoopPlan outer = plan_;
-    outer.shape[row_axis] = 1;
-    for (std::int64_t row = 0; row < total; row += step) {
-      Dims index(inner);
-      std::int64_t offsets[max_plan_operands] = {};
-      do {
-        move_block({const_cast<std::byte*>(src_) + offsets[1] + row * src_step, src_step,
-                    plan_.inner_stride(1)},
-                   {dst_ + offsets[0] + row * dst_step, dst_step, plan_.inner_stride(0)},
-                   std::min(step, total - row), n);
-      } while (advance(outer, inner, index, offsets));
-    }
+    const std::int64_t n = plan_.inner_length();
+    const std::int64_t step = tile_bytes / (n * std::max(dst_size_, src_size_));
+    std::byte* const data[] = {dst_, const_cast<std::byte*>(src_)};  // which is only read
+    for_each_row_block(plan_, data, row_axis, step, [&](const RowBlock* blocks, std::int64_t rows) {
+      move_block(blocks[1], blocks[0], rows, n);
+    });
   }
 
   void move_block(const RowBlock& from, const RowBlock& to, std::int64_t rows, std::int64_t n) {

@@ -271,30 +271,14 @@ class NestRunner {
 
   // Blocks of many short rows: what is no stretch of memory passes through the tiles.
   void run_short_rows(int row_axis) {
-    const LoopPlan& plan = nest_.plan;
-    const int inner = plan.rank() - 1;
-    const std::int64_t n = plan.inner_length(), total = plan.shape[row_axis];
-    const std::int64_t step = std::max<std::int64_t>(1, tile_length() / n);
+    const std::int64_t n = nest_.plan.inner_length();
     is_repeated_ = false;  // a block is filled with an operand that is
-    LoopPlan outer = plan;
-    outer.shape[row_axis] = 1;
-    for (std::int64_t row = 0; row < total; row += step) {
-      const std::int64_t rows = std::min(step, total - row);
-      Dims index(inner);
-      std::int64_t offsets[max_plan_operands] = {};
-      do {
-        RowBlock blocks[max_plan_operands];
-        for (int k = 0; k <= nest_.count; ++k) {
-          const std::int64_t row_step = plan.strides[k][row_axis];
-          blocks[k] = {nest_.data[k] + offsets[k] + row * row_step, row_step, plan.inner_stride(k)};
-        }
-        run_short_block(blocks, rows, n);
-      } while (advance(outer, inner, index, offsets));
-    }
+    for_each_row_block(
+        nest_.plan, nest_.data, row_axis, tile_length() / n,
+        [&](const RowBlock* blocks, std::int64_t rows) { run_short_block(blocks, rows, n); });
   }
 
-  void run_short_block(const RowBlock (&blocks)[max_plan_operands], std::int64_t rows,
-                       std::int64_t n) {
+  void run_short_block(const RowBlock* blocks, std::int64_t rows, std::int64_t n) {
     LoopArgs args{};
     args.flags = &flags_;
     args.length = rows * n;

@@ -2,6 +2,7 @@
 #include "corepy/dispatch/short_rows.h"
 
 #include <cstring>
+#include <type_traits>
 
 namespace corepy {
 namespace {
@@ -18,53 +19,46 @@ inline void move_element(const std::byte* from, std::byte* to) noexcept {
   std::memcpy(to, &element, Size);
 }
 
-// A length known at compile time leaves no loop within a row.
-template <std::int64_t Size, std::int64_t Length>
-void move_fixed(const RowBlock& from, const RowBlock& to, std::int64_t rows) noexcept {
+// Calls f(source, target) for each row.
+template <class F>
+inline void for_each_row(const RowBlock& from, const RowBlock& to, std::int64_t rows, F f) {
   const std::byte* source = from.at;
   std::byte* target = to.at;
-  for (std::int64_t r = 0; r < rows; ++r, source += from.row_step, target += to.row_step) {
-    for (std::int64_t i = 0; i < Length; ++i)
-      move_element<Size>(source + i * from.step, target + i * to.step);
-  }
+  for (std::int64_t r = 0; r < rows; ++r, source += from.row_step, target += to.row_step)
+    f(source, target);
 }
 
-template <std::int64_t Size>
-void move_any(const RowBlock& from, const RowBlock& to, std::int64_t rows,
-              std::int64_t length) noexcept {
-  const std::byte* source = from.at;
-  std::byte* target = to.at;
-  for (std::int64_t r = 0; r < rows; ++r, source += from.row_step, target += to.row_step) {
+// `length` may be known at compile time, which leaves no loop within a row.
+template <std::int64_t Size, class Length>
+void move_each(const RowBlock& from, const RowBlock& to, std::int64_t rows,
+               Length length) noexcept {
+  for_each_row(from, to, rows, [&](const std::byte* source, std::byte* target) {
     for (std::int64_t i = 0; i < length; ++i)
       move_element<Size>(source + i * from.step, target + i * to.step);
-  }
+  });
 }
 
-// Rows that are one stretch on both sides, of a multiple of `Size` and less bytes: whole chunks,
-// the last of which may begin within the one before.
+// Rows that are one stretch on both sides, of `Size` bytes or more: whole chunks, the last of which
+// may begin within the one before.
 template <std::int64_t Size>
 void move_stretches(const RowBlock& from, const RowBlock& to, std::int64_t rows,
                     std::int64_t bytes) noexcept {
-  const std::byte* source = from.at;
-  std::byte* target = to.at;
-  for (std::int64_t r = 0; r < rows; ++r, source += from.row_step, target += to.row_step) {
+  for_each_row(from, to, rows, [&](const std::byte* source, std::byte* target) {
     for (std::int64_t i = 0; i + Size <= bytes; i += Size)
       move_element<Size>(source + i, target + i);
     move_element<Size>(source + bytes - Size, target + bytes - Size);
-  }
+  });
 }
 
 // Each row is one element, repeated.
 template <std::int64_t Size>
 void fill_rows(const RowBlock& from, const RowBlock& to, std::int64_t rows,
                std::int64_t length) noexcept {
-  const std::byte* source = from.at;
-  std::byte* target = to.at;
-  for (std::int64_t r = 0; r < rows; ++r, source += from.row_step, target += to.row_step) {
+  for_each_row(from, to, rows, [&](const std::byte* source, std::byte* target) {
     Bytes<Size> element;
     std::memcpy(&element, source, Size);
     for (std::int64_t i = 0; i < length; ++i) std::memcpy(target + i * Size, &element, Size);
-  }
+  });
 }
 
 template <std::int64_t Size>
@@ -72,16 +66,16 @@ void move_by_element(const RowBlock& from, const RowBlock& to, std::int64_t rows
                      std::int64_t length) noexcept {
   switch (length) {
     case 1:
-      return move_fixed<Size, 1>(from, to, rows);
+      return move_each<Size>(from, to, rows, std::integral_constant<std::int64_t, 1>{});
     case 2:
-      return move_fixed<Size, 2>(from, to, rows);
+      return move_each<Size>(from, to, rows, std::integral_constant<std::int64_t, 2>{});
     case 3:
-      return move_fixed<Size, 3>(from, to, rows);
+      return move_each<Size>(from, to, rows, std::integral_constant<std::int64_t, 3>{});
     case 4:
-      return move_fixed<Size, 4>(from, to, rows);
+      return move_each<Size>(from, to, rows, std::integral_constant<std::int64_t, 4>{});
     default:
       return from.step == 0 && to.step == Size ? fill_rows<Size>(from, to, rows, length)
-                                               : move_any<Size>(from, to, rows, length);
+                                               : move_each<Size>(from, to, rows, length);
   }
 }
 

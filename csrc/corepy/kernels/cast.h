@@ -16,18 +16,6 @@ namespace corepy::COREPY_ISA {
 
 extern constinit const CastKernels cast_kernels;
 
-template <class T>
-struct part_of {
-  using type = T;
-};
-template <class T>
-struct part_of<Complex<T>> {
-  using type = T;
-};
-// A complex element's part; any other element itself.
-template <class T>
-using Part = typename part_of<T>::type;
-
 // Views of foreign memory may be misaligned: elements are copied, which costs nothing in vector
 // code.
 template <class T>
@@ -74,11 +62,11 @@ void cast_loop(const void* in, void* out, std::int64_t length) noexcept;
 // loop for each source: a loop for each pair would cost compile time and gain nothing.
 template <class From>
 void cast_to_odd_floats(const void* in, void* out, std::int64_t length) noexcept {
-  constexpr std::int64_t parts = sizeof(From) / sizeof(Part<From>);
+  constexpr std::int64_t parts = sizeof(From) / sizeof(PartOf<From>);
   const auto* source = static_cast<const unsigned char*>(in);
   auto* target = static_cast<unsigned char*>(out);
   for (std::int64_t i = 0; i < length; ++i)
-    write_element(target, i, round_to_odd(read_element<Part<From>>(source, parts * i)));
+    write_element(target, i, round_to_odd(read_element<PartOf<From>>(source, parts * i)));
 }
 
 __attribute__((noinline)) inline void cast_through_float32(const void* in, void* out,
@@ -101,8 +89,8 @@ __attribute__((noinline)) inline void cast_through_float32(const void* in, void*
 // scalars.
 template <class From, class To>
 void cast_loop(const void* in, void* out, std::int64_t length) noexcept {
-  using FromPart = Part<From>;
-  using ToPart = Part<To>;
+  using FromPart = PartOf<From>;
+  using ToPart = PartOf<To>;
   const auto* source = static_cast<const unsigned char*>(in);
   auto* target = static_cast<unsigned char*>(out);
   if constexpr (std::is_same_v<From, To> && !std::is_same_v<From, bool8_t>) {
