@@ -19,7 +19,6 @@
 
 namespace corepy::testing_matmul {
 
-
 // ---- operands ----
 
 enum class Layout {
