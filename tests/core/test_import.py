@@ -28,6 +28,9 @@ UNWANTED = (
     "unittest",
     "json",
     "threading",
+    "corepy.testing",
+    "corepy.backend.reference",
+    "corepy.backend.explain",
 )
 
 
@@ -139,3 +142,9 @@ def test_import_takes_at_most_25_ms():
     busy = processor > 0 and os.getloadavg()[0] > (os.cpu_count() or 1) / 2
     added = min(clock, processor) if busy else clock
     assert added < 0.025, f"{clock * 1e3:.1f} ms, {processor * 1e3:.1f} ms of the processor"
+
+
+@pytest.mark.timing
+def test_import_takes_less_time_than_numpy():
+    rounds = [(measure_seconds("import corepy"), measure_seconds("import numpy")) for _ in range(5)]
+    assert min(own[0] for own, _ in rounds) < min(numpy[0] for _, numpy in rounds)
