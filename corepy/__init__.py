@@ -20,7 +20,6 @@ from . import backend as backend
 from . import fft as fft
 from . import linalg as linalg
 from . import memory as memory
-from .backend.policy import BackendPolicy as BackendPolicy
 from .backend.policy import get_policy as get_policy
 from .backend.policy import isas as isas
 from .backend.policy import policy as policy
@@ -44,6 +43,7 @@ if TYPE_CHECKING:
     from .backend.explain import explain as explain
     from .backend.explain import explain_last_dispatch as explain_last_dispatch
     from .backend.explain import record_dispatches as record_dispatches
+    from .backend.policies import BackendPolicy as BackendPolicy
     from .io import *  # noqa: F403
     from .numpy_names.aliases import *  # noqa: F403
     from .numpy_names.contractions import *  # noqa: F403
@@ -75,7 +75,6 @@ _LAZY = {name: module for module, names in lazy_names.MODULES.items() for name i
 
 if not TYPE_CHECKING:  # type checkers take what is imported above and cannot follow this
     __all__ = [
-        "BackendPolicy",
         "DType",
         "Tensor",
         "__array_api_version__",

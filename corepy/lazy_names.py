@@ -12,6 +12,7 @@ MODULES = {
     for module, names in {
         "backend.dispatch_log": "DispatchLog",
         "backend.explain": "DispatchRecord explain explain_last_dispatch record_dispatches",
+        "backend.policies": "BackendPolicy",
         "io": """
             load load_npz load_safetensors read_safetensors_metadata save save_npz save_safetensors
         """,

@@ -13,7 +13,7 @@ import os
 import sys
 
 from corepy import _core
-from corepy.backend.policy import BackendPolicy, parse_policy, require_backend
+from corepy.backend.policy import get_policy, parse_policy, require_backend
 from corepy.errors import ArgumentError, SettingError
 
 TYPE_CHECKING = False
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from contextvars import Token
     from types import TracebackType
+
+    from corepy.backend.policies import BackendPolicy
 
 __all__ = ["Override", "Settings", "get_num_threads", "set_num_threads", "settings"]
 
@@ -35,7 +37,7 @@ class Setting:
 
     def __init__(self, env: str, default: str, description: str) -> None:
         self.env = env
-        self.default = default
+        self.default = default  # what the native settings begin with; a test compares
         self.description = description
         self.name = ""
 
@@ -119,14 +121,14 @@ class PolicySetting(Setting):
         return parse_policy(value, source)
 
     def format_value(self) -> str:
-        return BackendPolicy(_core.get_setting(self.name)).name
+        return get_policy().name
 
     def store(self, value: int) -> None:
-        require_backend(BackendPolicy(value), bool(_core.get_setting("experimental")))
+        require_backend(parse_policy(value), bool(_core.get_setting("experimental")))
         _core.set_setting(self.name, value)
 
     def __get__(self, instance: Settings | None, owner: type[Settings]) -> BackendPolicy:
-        return BackendPolicy(_core.get_setting(self.name))
+        return get_policy()
 
     def __set__(self, instance: Settings, value: BackendPolicy | str) -> None:
         self.store(self.parse(value, f"settings.{self.name}"))
@@ -298,7 +300,7 @@ class Settings:
             parsed[name] = find_setting(name).parse(value, f"settings.override({name}=)")
         if "policy" in parsed:
             experimental = parsed.get("experimental", _core.get_setting("experimental"))
-            require_backend(BackendPolicy(parsed["policy"]), bool(experimental))
+            require_backend(parse_policy(parsed["policy"]), bool(experimental))
         if "pin_threads" in parsed:
             raise SettingError(
                 "settings.override(pin_threads=): threads are the process's, not a context's "
@@ -370,7 +372,8 @@ def read_environment(environment: Mapping[str, str]) -> None:
             names = ", ".join(by_variable)
             raise SettingError(f"{variable}: no such setting (got this variable; expected {names})")
     for variable, setting in by_variable.items():  # in declared order: experimental before policy
-        setting.store(setting.parse(environment.get(variable, setting.default), variable))
+        if variable in environment:
+            setting.store(setting.parse(environment[variable], variable))
 
 
 def set_num_threads(n: int | str, /) -> None:

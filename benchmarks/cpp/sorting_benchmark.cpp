@@ -70,6 +70,36 @@ void sort_rows(benchmark::State& state, const SortKernel& kernel, bool positions
   state.SetItemsProcessed(state.iterations() * n);
 }
 
+// Many rows of few elements at once; sort_rows with as many elements is what it competes with.
+template <class T>
+void sort_short_rows(benchmark::State& state, const ShortRowsKernel& kernel, bool positions) {
+  const std::int64_t n = state.range(0);
+  const std::int64_t rows = row_set_bytes / (n * std::int64_t{sizeof(T)}) + 1;
+  const std::vector<T> all = random_row<T>(n * rows);
+  const std::int64_t item = positions ? sizeof(std::int64_t) : sizeof(T);
+  std::vector<unsigned char> out(static_cast<std::size_t>(n * rows * item));
+  const auto width = static_cast<std::int64_t>(sizeof(T));
+  const ShortRowsArgs args = {rows,       n,        all.data(), n * width, width,
+                              out.data(), n * item, item,       positions, false};
+  for (auto _ : state) {
+    kernel.run(args);
+    benchmark::ClobberMemory();
+  }
+  state.SetItemsProcessed(state.iterations() * n * rows);
+}
+
+template <class T>
+void register_short_rows(const char* isa, const SortKernels& kernels) {
+  const ShortRowsKernel& kernel = kernels.short_rows[static_cast<int>(dtype_of<T>)];
+  for (const bool positions : {false, true}) {
+    const std::string name = std::string(positions ? "argsort_short_rows/" : "sort_short_rows/") +
+                             name_of(dtype_of<T>) + "/" + isa;
+    benchmark::RegisterBenchmark(name.c_str(), [&kernel, positions](benchmark::State& state) {
+      sort_short_rows<T>(state, kernel, positions);
+    })->DenseRange(4, kernel.longest_positions, 4);
+  }
+}
+
 template <class T>
 void register_dtype(const char* isa, const SortKernels& kernels) {
   for (const bool positions : {false, true}) {
@@ -79,12 +109,15 @@ void register_dtype(const char* isa, const SortKernels& kernels) {
     benchmark::RegisterBenchmark(
         name.c_str(),
         [&kernel, positions](benchmark::State& state) { sort_rows<T>(state, kernel, positions); })
+        ->DenseRange(4, 64, 4)
         ->RangeMultiplier(10)
-        ->Range(10, 1'000'000);
+        ->Range(100, 1'000'000);
   }
+  register_short_rows<T>(isa, kernels);
 }
 
 void register_isa(const char* isa, const SortKernels& kernels) {
+  register_dtype<std::int8_t>(isa, kernels);
   register_dtype<std::int16_t>(isa, kernels);
   register_dtype<std::int32_t>(isa, kernels);
   register_dtype<std::int64_t>(isa, kernels);

@@ -12,10 +12,11 @@ from _thread import RLock
 
 from corepy.errors import BackendError
 
-from .policy import BackendPolicy, require_backend
+from .policy import require_backend
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from .policies import BackendPolicy
     from .protocol import Backend, register_backend
 
 __all__ = ["Backend", "BackendPolicy", "load", "register_backend"]
@@ -34,6 +35,8 @@ def load(policy: int) -> bool:
     """
     from corepy import _core
 
+    from .policies import BackendPolicy
+
     wanted = BackendPolicy(policy)
     require_backend(wanted, bool(_core.get_setting("experimental")))
     with _loading:
@@ -44,6 +47,8 @@ def load(policy: int) -> bool:
 
 def _register(wanted: BackendPolicy) -> bool:
     from corepy import _core
+
+    from .policies import BackendPolicy
 
     if wanted is BackendPolicy.REFERENCE:
         from .oracle import ReferenceBackend
@@ -86,6 +91,10 @@ if not TYPE_CHECKING:  # else every name would be an attribute for type checkers
 
             value: object = getattr(protocol, name)
             return value
+        if name == "BackendPolicy":
+            from .policies import BackendPolicy
+
+            return BackendPolicy
         if name == "explain":
             from importlib import import_module
 

@@ -10,7 +10,7 @@ import corepy
 from corepy import _core
 
 from . import reference
-from .policy import BackendPolicy
+from .policies import BackendPolicy
 from .protocol import Backend
 
 TYPE_CHECKING = False

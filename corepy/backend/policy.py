@@ -1,5 +1,5 @@
-# Which backend a call may use: the policy, its scopes, and whether its backend can be had. Loading
-# one is in __init__.py.
+# Which backend a call may use: the policy in force, its scopes, and whether its backend can be had.
+# The policies are in policies.py; loading a backend is in __init__.py.
 """The backend policy.
 
 The policy says what corepy may give up for speed: ``AUTO`` and ``SIMD`` keep reproducible bits,
@@ -10,8 +10,6 @@ async tasks see.
 
 from __future__ import annotations
 
-from enum import IntEnum
-
 from corepy import _core
 from corepy.errors import BackendError, SettingError
 
@@ -19,25 +17,9 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from corepy.settings import Override
 
-__all__ = ["BackendPolicy", "get_policy", "isas", "policy", "set_backend", "set_policy"]
+    from .policies import BackendPolicy
 
-
-class BackendPolicy(IntEnum):
-    """What may run an operator; equal, value by value, to the native enum."""
-
-    AUTO = 0
-    """The best kernel with reproducible bits."""
-    REFERENCE = 1
-    """The oracle: NumPy-backed, in higher precision, slow."""
-    SIMD = 2
-    """As AUTO, but an error where no vector kernel exists."""
-    BLAS = 3
-    """OpenBLAS for matrix products; bits depend on the CPU."""
-    GPU = 4
-    """A graphics processor; experimental, bits depend on the device."""
-
-    def __str__(self) -> str:
-        return self.name
+__all__ = ["get_policy", "isas", "policy", "set_backend", "set_policy"]
 
 
 def parse_policy(value: object, source: str = "policy") -> BackendPolicy:
@@ -46,6 +28,8 @@ def parse_policy(value: object, source: str = "policy") -> BackendPolicy:
     Raises:
         SettingError: it stands for none; ``source`` opens the message.
     """
+    from .policies import BackendPolicy  # on first use: enum is a quarter of the import time
+
     if isinstance(value, str):
         member = BackendPolicy.__members__.get(value.upper())
         if member is not None:
@@ -62,6 +46,8 @@ def require_backend(wanted: BackendPolicy, experimental: bool) -> None:
     Raises:
         BackendError: it cannot; the message says what to install or to set.
     """
+    from .policies import BackendPolicy
+
     if any(backend["policy"] == wanted.name for backend in _core.backends()):
         return
     if wanted is BackendPolicy.GPU:
@@ -97,6 +83,8 @@ def get_policy() -> BackendPolicy:
     >>> cp.get_policy()
     <BackendPolicy.AUTO: 0>
     """
+    from .policies import BackendPolicy
+
     return BackendPolicy(_core.get_setting("policy"))
 
 

@@ -13,7 +13,7 @@ from abc import ABC, abstractmethod
 
 from corepy import _core
 
-from .policy import BackendPolicy
+from .policies import BackendPolicy
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from corepy import _core
-from corepy.backend.policy import BackendPolicy
+from corepy.backend.policies import BackendPolicy
 from corepy.errors import ArgumentError, SettingError
 from corepy.settings import Override, settings
 

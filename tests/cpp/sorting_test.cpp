@@ -276,6 +276,94 @@ TYPED_TEST(Sorting, VeryLongRow) {
   check_row(row, "very long");
 }
 
+// ---- many rows of few elements ----
+
+// `rows` of n elements each, written by the kernel between guard bytes. Element i of row r lies at
+// r * n + i, or at i * rows + r.
+template <class T>
+struct ShortRowsCase {
+  std::int64_t rows, n;
+  bool by_columns, descending;
+
+  std::int64_t place(std::int64_t r, std::int64_t i) const {
+    return by_columns ? i * rows + r : r * n + i;
+  }
+  ShortRowsArgs arguments(std::int64_t itemsize) const {
+    ShortRowsArgs args{};
+    args.rows = rows;
+    args.n = n;
+    args.descending = descending;
+    args.in_row_stride_bytes = (by_columns ? 1 : n) * std::int64_t{sizeof(T)};
+    args.in_stride_bytes = (by_columns ? rows : 1) * std::int64_t{sizeof(T)};
+    args.out_row_stride_bytes = (by_columns ? 1 : n) * itemsize;
+    args.out_stride_bytes = (by_columns ? rows : 1) * itemsize;
+    return args;
+  }
+};
+
+template <class T, class Out>
+void check_short_rows(const IsaKernels& isa, const ShortRowsCase<T>& test, const std::vector<T>& x,
+                      const std::vector<Out>& expected, bool writes_positions) {
+  const std::size_t misalignment = writes_positions ? 0 : 1;
+  GuardedBuffer in(x.size() * sizeof(T), 1), out(expected.size() * sizeof(Out), misalignment);
+  std::memcpy(in.data(), x.data(), x.size() * sizeof(T));
+  ShortRowsArgs args = test.arguments(sizeof(Out));
+  args.in = in.data();
+  args.out = out.data();
+  args.writes_positions = writes_positions;
+  isa.kernels->short_rows[static_cast<int>(dtype_of<T>)].run(args);
+  std::vector<Out> got(expected.size());
+  std::memcpy(got.data(), out.data(), got.size() * sizeof(Out));
+  ASSERT_EQ(find_difference(got, expected), "");
+  ASSERT_TRUE(in.is_intact() && out.is_intact());
+}
+
+template <class T>
+void check_short_rows_of(const ShortRowsCase<T>& test, const Pattern<T>& pattern, Random& random) {
+  const std::size_t size = static_cast<std::size_t>(test.rows * test.n);
+  std::vector<T> x(size), values(size);
+  std::vector<std::int64_t> positions(size);
+  for (std::int64_t r = 0; r < test.rows; ++r) {
+    std::vector<T> row;
+    for (std::int64_t i = 0; i < test.n; ++i) row.push_back(pattern.make(random, i, test.n));
+    const auto order = expected_order(row, test.descending);
+    const auto sorted = expected_values(row, order);
+    for (std::int64_t i = 0; i < test.n; ++i) {
+      const auto at = static_cast<std::size_t>(test.place(r, i)),
+                 from = static_cast<std::size_t>(i);
+      x[at] = row[from];
+      values[at] = sorted[from];
+      positions[at] = order[from];
+    }
+  }
+  for (const IsaKernels& isa : available_isas()) {
+    SCOPED_TRACE(std::string(pattern.name) + " " + isa.name + " rows=" + std::to_string(test.rows) +
+                 " n=" + std::to_string(test.n) + (test.by_columns ? " by columns" : "") +
+                 (test.descending ? " descending" : ""));
+    check_short_rows(isa, test, x, values, false);
+    check_short_rows(isa, test, x, positions, true);
+    if (testing::Test::HasFatalFailure()) return;
+  }
+}
+
+TYPED_TEST(Sorting, ManyRowsOfFewElements) {
+  Random random(11);
+  const SortKernels& kernels = *available_isas().front().kernels;
+  const std::int64_t longest =
+      kernels.short_rows[static_cast<int>(dtype_of<TypeParam>)].longest_positions;
+  for (const auto& pattern : patterns<TypeParam>()) {
+    for (std::int64_t n = 1; n <= longest; n += n < 18 ? 1 : 7) {
+      for (const std::int64_t rows : {1, 63, 64, 65, 130}) {
+        for (const bool by_columns : {false, true}) {
+          check_short_rows_of<TypeParam>({rows, n, by_columns, (n + rows) % 2 == 0}, pattern,
+                                         random);
+          if (testing::Test::HasFatalFailure()) return;
+        }
+      }
+    }
+  }
+}
+
 // Rows of more than 2**32 elements take wide records; here they sort a short one.
 TYPED_TEST(Sorting, WideRecords) {
   Random random(3);
@@ -283,7 +371,7 @@ TYPED_TEST(Sorting, WideRecords) {
     constexpr std::int64_t n = 7001;
     std::vector<TypeParam> row;
     for (std::int64_t i = 0; i < n; ++i) row.push_back(pattern.make(random, i, n));
-    std::vector<std::int64_t> order(n), counters(baseline::sorting::count_counters(n));
+    std::vector<std::int64_t> order(n), counters(baseline::sorting::count_counters<TypeParam>(n));
     std::vector<unsigned char> first(n * 16), second(n * 16);
     SortArgs args{};
     args.n = n;
@@ -320,6 +408,7 @@ TEST(SortingTable, ComplexNumbersHaveNoOrder) {
   for (const IsaKernels& isa : available_isas()) {
     for (int d = 0; d < dtype_count; ++d) {
       EXPECT_EQ(isa.kernels->kernel[d].run == nullptr, is_complex(static_cast<DType>(d)));
+      EXPECT_EQ(isa.kernels->short_rows[d].run == nullptr, is_complex(static_cast<DType>(d)));
     }
   }
 }

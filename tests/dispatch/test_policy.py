@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 import corepy as cp
-from corepy.backend.policy import BackendPolicy
+from corepy.backend.policies import BackendPolicy
 from corepy.backend.wording import OPENBLAS_OPS
 from corepy.errors import BackendError, SettingError
 from corepy.testing import assert_bitwise_equal, operator_rows

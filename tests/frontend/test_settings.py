@@ -207,6 +207,22 @@ def test_policy_by_name_and_number() -> None:
     assert corepy.get_policy() is BackendPolicy.AUTO
 
 
+def test_defaults_are_those_of_the_native_settings() -> None:
+    environment = {k: v for k, v in os.environ.items() if not k.startswith("COREPY_")}
+    program = """
+import corepy as cp
+from corepy.settings import DECLARED
+for name, setting in DECLARED.items():
+    before = setting.format_value()
+    setting.store(setting.parse(setting.default, name))
+    assert setting.format_value() == before, (name, before, setting.default)
+print(len(DECLARED))
+"""
+    command = [sys.executable, "-c", program]
+    done = subprocess.run(command, env=environment, check=True, capture_output=True, text=True)
+    assert int(done.stdout) > 5
+
+
 def test_set_backend() -> None:
     corepy.set_backend("reference")
     assert corepy.get_policy() is BackendPolicy.REFERENCE

@@ -1,6 +1,6 @@
-# Tensors whose inner axis has few elements, which are moved and computed in blocks of rows
-# (csrc/corepy/dispatch/short_rows.h), against NumPy and against long rows. Values of operators are
-# tested in test_elementwise.py.
+# Tensors whose inner axis has few elements, which are moved, computed and sorted in blocks of rows
+# (csrc/corepy/dispatch/short_rows.h, kernels/sorting_short.h), against NumPy and against long rows.
+# Values of operators are tested in test_elementwise.py.
 from __future__ import annotations
 
 import itertools
@@ -136,6 +136,57 @@ def test_results_that_are_no_stretch(shape: tuple[int, ...]) -> None:
     assert np.array_equal(np.asarray(wide[:, ::2]), array + 1)
     tensor += tensor[:, ::-1]
     assert np.array_equal(np.asarray(tensor), array + array[:, ::-1])
+
+
+REAL = [one for one in DTYPES if not one.startswith("complex")]
+
+
+@pytest.mark.parametrize("threads", [1, 3])
+@pytest.mark.parametrize("dtype", REAL)
+@pytest.mark.parametrize("shape", [*SHAPES, *STACKS, (2000, 9)], ids=str)
+def test_sorts_along_every_axis(shape: tuple[int, ...], dtype: str, threads: int) -> None:
+    array = make(shape, dtype)
+    if dtype.startswith("float"):
+        array[array % 5 == 0] = np.nan
+    with cp.settings.override(num_threads=threads):
+        for (name, view), axis in itertools.product(views(array).items(), range(len(shape))):
+            tensor = import_view(view)
+            expected = np.sort(array, axis=axis, kind="stable")
+            got = np.asarray(cp.sort(tensor, axis=axis))
+            assert np.array_equal(got, expected, equal_nan=dtype.startswith("float")), (name, axis)
+            places = np.argsort(array, axis=axis, kind="stable")
+            assert np.array_equal(np.asarray(cp.argsort(tensor, axis=axis)), places), (name, axis)
+
+
+@pytest.mark.parametrize("n", [1, 2, 5, 16, 17, 33, 64, 65])
+@pytest.mark.parametrize("dtype", REAL)
+def test_descending_sorts_keep_equal_elements_in_order(dtype: str, n: int) -> None:
+    array = make((50, n), dtype) % 4 if dtype != "bool" else make((50, n), dtype)
+    places = np.asarray(cp.argsort(cp.asarray(array), axis=1, descending=True))
+    key = array.astype("float64")
+    expected = np.argsort(-key, axis=1, kind="stable")
+    assert np.array_equal(places, expected)
+    values = np.asarray(cp.sort(cp.asarray(array), axis=1, descending=True))
+    assert np.array_equal(values, np.take_along_axis(array, expected, axis=1))
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+@pytest.mark.parametrize("picks", [[0], [-1, 0], [2, 2, -3, 1], list(range(-3, 3)) * 3])
+@pytest.mark.parametrize("shape", [(1000, 3), (9, 3), (2, 300, 3), (300, 3, 2)], ids=str)
+def test_few_picks_from_many_rows(shape: tuple[int, ...], picks: list[int], dtype: str) -> None:
+    array = make(shape, dtype)
+    axis = shape.index(3)
+    for name, view in views(array).items():
+        got = np.asarray(cp.take(import_view(view), cp.asarray(picks), axis=axis))
+        assert np.array_equal(got, np.take(array, picks, axis=axis)), name
+    target, expected = cp.asarray(array, copy=True), array.copy()
+    where = (slice(None),) * axis + (picks,)
+    values = make((*shape[:axis], len(picks), *shape[axis + 1 :]), dtype, 3)
+    target[where] = cp.asarray(values)
+    expected[where] = values
+    assert np.array_equal(np.asarray(target), expected)
+    with pytest.raises(cp.OutOfBoundsError):
+        cp.take(cp.asarray(array), cp.asarray([0, 3]), axis=axis)
 
 
 def test_rows_give_the_bits_of_long_ones() -> None:

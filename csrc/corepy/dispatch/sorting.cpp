@@ -65,7 +65,9 @@ class RowSort {
     BlockingRegion region(operation_, x_.nbytes() * 16, pinned);
     source_ = region.operands()[0]->data();  // x itself may change without the lock
     const std::int64_t rows = x_.size() / n_;
-    if (LongRowSort::is_worth(x_.dtype, n_, indices_, region.thread_count())) {
+    if (are_short(rows)) {
+      run_short_rows(region);
+    } else if (LongRowSort::is_worth(x_.dtype, n_, indices_, region.thread_count())) {
       run_long_rows(region, rows);
     } else {
       run_rows(region, rows);
@@ -81,6 +83,45 @@ class RowSort {
     std::int64_t offsets[max_plan_operands];
     find_outer_offsets(rows_, row, offsets);
     return {source_ + offsets[0], result_.data() + offsets[1]};
+  }
+
+  // A few rows are sorted as fast one by one.
+  bool are_short(std::int64_t rows) const noexcept {
+    constexpr std::int64_t many_rows = 8;
+    const ShortRowsKernel& kernel = tables_.sorting->short_rows[static_cast<int>(x_.dtype)];
+    return n_ <= (indices_ ? kernel.longest_positions : kernel.longest_values) && rows >= many_rows;
+  }
+
+  // A thread sorts a block of rows, which lie along the longest of the other axes.
+  void run_short_rows(BlockingRegion& region) {
+    constexpr std::int64_t task_rows = 256;
+    LoopPlan outer = rows_;
+    int along = 0;
+    for (int axis = 1; axis < rows_.rank() - 1; ++axis) {
+      if (rows_.shape[axis] > rows_.shape[along]) along = axis;
+    }
+    const auto move_last = [along](Dims& dims) {
+      const std::int64_t value = dims[along];
+      dims.pop_back();
+      dims.erase(along);
+      dims.push_back(value);
+    };
+    move_last(outer.shape);
+    move_last(outer.strides[0]);
+    move_last(outer.strides[1]);
+    const std::int64_t length = outer.inner_length();
+    const std::int64_t tasks = (length + task_rows - 1) / task_rows;
+    const ShortRowsKernel& kernel = tables_.sorting->short_rows[static_cast<int>(x_.dtype)];
+    const std::int64_t nests = count_elements(outer.shape) / length;
+    region.run(nests * tasks, [&](std::int64_t index, int) noexcept {
+      const std::int64_t first = index % tasks * task_rows;
+      std::int64_t offsets[max_plan_operands];
+      find_outer_offsets(outer, index / tasks, offsets);
+      const std::int64_t in_step = outer.inner_stride(0), out_step = outer.inner_stride(1);
+      kernel.run({std::min(task_rows, length - first), n_, source_ + offsets[0] + first * in_step,
+                  in_step, in_stride_, result_.data() + offsets[1] + first * out_step, out_step,
+                  out_stride_, indices_, args_.descending});
+    });
   }
 
   // A thread sorts a row.

@@ -119,33 +119,51 @@ COREPY_INLINE void transpose_elements(const char* in, std::int64_t in_stride, ch
   }
 }
 
+// Elements of 16 bytes need no vectors to be transposed: a block is a cache line in both
+// directions.
+struct TransposeLines {
+  static constexpr std::int64_t side = 4, size = 16;
+  static COREPY_INLINE void run(const char* in, std::int64_t in_stride, char* out,
+                                std::int64_t out_stride) {
+#pragma GCC unroll 4
+    for (std::int64_t c = 0; c < side; ++c) {
+#pragma GCC unroll 4
+      for (std::int64_t r = 0; r < side; ++r)
+        move_element<size>(in + r * in_stride + c * size, out + c * out_stride + r * size);
+    }
+  }
+};
+template <std::int64_t Size>
+struct transpose_block {
+  using type = vec::TransposeBlock<Size>;
+};
+template <>
+struct transpose_block<16> {
+  using type = TransposeLines;
+};
+
 // Blocks in registers, in bands of one block's rows, so that a line of the input is read while it
 // is in the cache.
 template <std::int64_t Size>
 void transpose_bands(const char* in, std::int64_t in_stride, char* out, std::int64_t out_stride,
                      std::int64_t rows, std::int64_t columns) noexcept {
-  if constexpr (Size == 16) {
-    transpose_elements<Size>(in, in_stride, out, out_stride, rows, columns);
-  } else {
-    using Block = vec::TransposeBlock<Size>;
-    constexpr std::int64_t side = Block::side;
-    const std::int64_t block_columns = columns - columns % side;
-    const std::int64_t block_rows = rows - rows % side;
-    for (std::int64_t r = 0; r < block_rows; r += side) {
-      for (std::int64_t c = 0; c < block_columns; c += side) {
-        Block::run(in + r * in_stride + c * Size, in_stride, out + c * out_stride + r * Size,
-                   out_stride);
-      }
+  using Block = typename transpose_block<Size>::type;
+  constexpr std::int64_t side = Block::side;
+  const std::int64_t block_columns = columns - columns % side;
+  const std::int64_t block_rows = rows - rows % side;
+  for (std::int64_t r = 0; r < block_rows; r += side) {
+    for (std::int64_t c = 0; c < block_columns; c += side) {
+      Block::run(in + r * in_stride + c * Size, in_stride, out + c * out_stride + r * Size,
+                 out_stride);
     }
-    if (block_columns < columns) {
-      transpose_elements<Size>(in + block_columns * Size, in_stride,
-                               out + block_columns * out_stride, out_stride, block_rows,
-                               columns - block_columns);
-    }
-    if (block_rows < rows) {
-      transpose_elements<Size>(in + block_rows * in_stride, in_stride, out + block_rows * Size,
-                               out_stride, rows - block_rows, columns);
-    }
+  }
+  if (block_columns < columns) {
+    transpose_elements<Size>(in + block_columns * Size, in_stride, out + block_columns * out_stride,
+                             out_stride, block_rows, columns - block_columns);
+  }
+  if (block_rows < rows) {
+    transpose_elements<Size>(in + block_rows * in_stride, in_stride, out + block_rows * Size,
+                             out_stride, rows - block_rows, columns);
   }
 }
 
@@ -216,7 +234,7 @@ void transpose_loop(const void* in, std::int64_t in_stride_bytes, void* out,
   auto* target = static_cast<char*>(out);
   if (rows * columns * Size <= direct_transpose_bytes) {
     transpose_bands<Size>(source, in_stride_bytes, target, out_stride_bytes, rows, columns);
-  } else if (Size >= 4 && Size <= 8 && out_stride_bytes % crowding_stride_bytes != 0) {
+  } else if (Size >= 4 && out_stride_bytes % crowding_stride_bytes != 0) {
     for (std::int64_t c = 0; c < columns; c += open_lines) {
       transpose_bands<Size>(source + c * Size, in_stride_bytes, target + c * out_stride_bytes,
                             out_stride_bytes, rows,

@@ -129,23 +129,69 @@ void move_runs(const MoveArgs& args) noexcept {
   return move_rows_of<Take, Run, Indices::non_negative>(args);
 }
 
+// Rows with few picks, many of them: an index is loaded and counted once for all rows of a block,
+// whose lines stay in the first-level cache from one index to the next. A row's picks keep their
+// order.
+inline constexpr std::int64_t few_picks = 16, picked_rows_block = 128;
+
+template <bool Take, std::int64_t Run>
+COREPY_INLINE void move_column(const MoveArgs& args, char* axis, char* other, std::int64_t rows) {
+  const std::int64_t axis_stride = args.axis_outer_stride_bytes;
+  const std::int64_t other_stride = args.other_outer_stride_bytes;
+#pragma GCC unroll 4
+  for (std::int64_t o = 0; o < rows; ++o) {
+    char *at = axis + o * axis_stride, *to = other + o * other_stride;
+    std::memcpy(Take ? to : at, Take ? at : to, Run);
+  }
+}
+
+template <bool Take, std::int64_t Run>
+void move_columns(const MoveArgs& args) noexcept {
+  for (std::int64_t first = 0; first < args.outer; first += picked_rows_block) {
+    const std::int64_t left = args.outer - first;
+    const std::int64_t rows = left < picked_rows_block ? left : picked_rows_block;
+    char* axis = static_cast<char*>(args.axis) + first * args.axis_outer_stride_bytes;
+    char* other = static_cast<char*>(args.other) + first * args.other_outer_stride_bytes;
+    for (std::int64_t i = 0; i < args.count; ++i) {
+      const std::int64_t index = load_index(args.indices, i);
+      auto position = static_cast<std::uint64_t>(index);
+      if (args.axis_length != 0) {
+        if (args.has_negatives) position = count_from_start(index, args.axis_length);
+        if (position >= static_cast<std::uint64_t>(args.axis_length)) {
+          *args.flags |= loop_flag_index_out_of_bounds;
+          return;
+        }
+      }
+      move_column<Take, Run>(args,
+                             axis + static_cast<std::int64_t>(position) * args.axis_stride_bytes,
+                             other + i * args.other_stride_bytes, rows);
+    }
+  }
+}
+
+template <bool Take, std::int64_t Run>
+void move_runs_or_columns(const MoveArgs& args) noexcept {
+  if (args.count <= few_picks && args.outer > args.count) return move_columns<Take, Run>(args);
+  return move_runs<Take, Run>(args);
+}
+
 template <bool Take>
 void move(const MoveArgs& args) noexcept {
   switch (args.run_bytes) {
     case 1:
-      return move_runs<Take, 1>(args);
+      return move_runs_or_columns<Take, 1>(args);
     case 2:
-      return move_runs<Take, 2>(args);
+      return move_runs_or_columns<Take, 2>(args);
     case 4:
-      return move_runs<Take, 4>(args);
+      return move_runs_or_columns<Take, 4>(args);
     case 8:
-      return move_runs<Take, 8>(args);
+      return move_runs_or_columns<Take, 8>(args);
     case 16:
-      return move_runs<Take, 16>(args);
+      return move_runs_or_columns<Take, 16>(args);
     case 32:
-      return move_runs<Take, 32>(args);
+      return move_runs_or_columns<Take, 32>(args);
     case 64:
-      return move_runs<Take, 64>(args);
+      return move_runs_or_columns<Take, 64>(args);
     default:
       return move_runs<Take, 0>(args);
   }

@@ -24,6 +24,9 @@ inline constexpr int prefix_bits = 3 * wide_digit_bits;
 // Up to this many reduced keys, values are counted, not moved; the larger table pays from the
 // length on.
 inline constexpr int count_bits = 11, long_count_bits = 16;
+// Bytes have few enough keys for a row of this length already.
+template <class T>
+inline constexpr std::int64_t count_min_length = sizeof(T) == 1 ? 64 : small_sort_max + 1;
 inline constexpr std::int64_t long_count_min_length = std::int64_t{4} << long_count_bits;
 static_assert(count_bits <= wide_digit_bits && count_bits <= long_count_bits);
 // A record: the top 32 bits of a reduced key over a position.
@@ -36,8 +39,12 @@ struct Workspace {
   unsigned char *first, *second;  // n keys or records each
 };
 
+template <class T>
 COREPY_INLINE std::int64_t count_counters(std::int64_t n) {
-  return n >= long_count_min_length ? std::int64_t{1} << long_count_bits : digit_counters(n);
+  if (n >= long_count_min_length) return std::int64_t{1} << long_count_bits;
+  const std::int64_t counted = n >= count_min_length<T> ? std::int64_t{1} << count_bits : 0;
+  const std::int64_t digits = digit_counters(n);
+  return counted < digits ? digits : counted;
 }
 template <class T>
 COREPY_INLINE std::int64_t item_bytes_of(const SortArgs& args) {
@@ -60,13 +67,13 @@ std::int64_t sort_workspace_bytes(const SortArgs& args) noexcept {
   if constexpr (partition_length_max<T>() > 0) {
     if (is_always_parted<T>(args)) return parted_bytes<T>(args.n, is_aligned_for<T>(args.out));
   }
-  return count_counters(args.n) * std::int64_t{sizeof(std::int64_t)} +
+  return count_counters<T>(args.n) * std::int64_t{sizeof(std::int64_t)} +
          bytes_of_buffer(args.n, sizeof(T)) + 2 * bytes_of_buffer(args.n, item_bytes_of<T>(args));
 }
 template <class T>
 COREPY_INLINE Workspace cut_workspace(const SortArgs& args) {
   auto* counters = static_cast<std::int64_t*>(args.workspace);
-  auto* snapshot = reinterpret_cast<unsigned char*>(counters + count_counters(args.n));
+  auto* snapshot = reinterpret_cast<unsigned char*>(counters + count_counters<T>(args.n));
   auto* first = snapshot + bytes_of_buffer(args.n, sizeof(T));
   return {counters, snapshot, first, first + bytes_of_buffer(args.n, item_bytes_of<T>(args))};
 }
@@ -80,13 +87,6 @@ COREPY_INLINE SortArgs take_snapshot(const SortArgs& args, const Workspace& work
   SortArgs snapshot = args;
   snapshot.in = workspace.snapshot;
   return snapshot;
-}
-
-// The bits that a sorted row holds for an element: its own, or 0 or 1 for a bool.
-template <class T>
-COREPY_INLINE Key<T> element_bits(const void* row, std::int64_t i) {
-  const auto bits = load_bits<Key<T>>(row, i);
-  return std::is_same_v<T, bool8_t> ? static_cast<Key<T>>(bits != 0 ? 1 : 0) : bits;
 }
 
 // Calls visit(m, i, reduced key) for each element i that is not NaN, the m-th such, and puts the
@@ -119,7 +119,7 @@ COREPY_INLINE std::int64_t visit_keys(const SortArgs args, const KeyScan<T> scan
 // Few different keys: counts each, then writes it that often. Several tables, so that equal
 // neighbours need not wait for each other's increment.
 template <class T>
-void sort_values_by_counting(const SortArgs& args, const KeyScan<T>& scan, std::int64_t* counts) {
+void write_counted_keys(const SortArgs& args, const KeyScan<T>& scan, std::int64_t* counts) {
   using U = Key<T>;
   const std::int64_t size = std::int64_t{1} << scan.bits;
   const std::int64_t tables = scan.bits <= narrow_digit_bits ? 4 : 1;
@@ -134,6 +134,27 @@ void sort_values_by_counting(const SortArgs& args, const KeyScan<T>& scan, std::
     const U bits = scan.restore(static_cast<U>(d));
     for (const std::int64_t stop = to + count; to < stop; ++to) store_bits(args.out, to, bits);
   }
+}
+
+// Counts keys of scan.bits bits and leaves in `counts` where each key's first element goes.
+template <class T>
+COREPY_INLINE void find_places(const SortArgs& args, const KeyScan<T>& scan, std::int64_t* counts) {
+  const std::int64_t size = std::int64_t{1} << scan.bits;
+  std::memset(counts, 0, static_cast<std::size_t>(size) * sizeof(*counts));
+  visit_keys(args, scan, [=](std::int64_t, std::int64_t, Key<T> key) { ++counts[key]; });
+  counts_to_offsets(counts, size);
+}
+
+template <class T>
+void sort_values_by_counting(const SortArgs& args, const KeyScan<T>& scan, std::int64_t* counts) {
+  // Runs of few elements end where no processor expects it: those are put to their places instead.
+  constexpr std::int64_t long_run = 8;
+  if (args.n >> scan.bits >= long_run) return write_counted_keys(args, scan, counts);
+  find_places(args, scan, counts);
+  void* out = args.out;
+  visit_keys(args, scan, [=](std::int64_t, std::int64_t, Key<T> key) {
+    store_bits(out, counts[key]++, scan.restore(key));
+  });
 }
 
 template <class T>
@@ -184,7 +205,7 @@ void sort_values(const SortArgs& row) noexcept {
   const SortArgs args = take_snapshot<T>(row, workspace);
   const auto scan = scan_keys<T>(args.in, args.n, args.descending);
   const int counted_bits = args.n >= long_count_min_length ? long_count_bits : count_bits;
-  if (args.n > small_sort_max && scan.bits <= counted_bits) {
+  if (args.n >= count_min_length<T> && scan.bits <= counted_bits) {
     sort_values_by_counting(args, scan, workspace.counters);
   } else {
     sort_values_by_keys(args, scan, workspace);
@@ -196,13 +217,9 @@ void sort_values(const SortArgs& row) noexcept {
 
 template <class T>
 void argsort_by_counting(const SortArgs& args, const KeyScan<T>& scan, std::int64_t* counts) {
-  using U = Key<T>;
-  const std::int64_t size = std::int64_t{1} << scan.bits;
-  std::memset(counts, 0, static_cast<std::size_t>(size) * sizeof(*counts));
-  visit_keys(args, scan, [=](std::int64_t, std::int64_t, U key) { ++counts[key]; });
-  counts_to_offsets(counts, size);
+  find_places(args, scan, counts);
   std::int64_t* out = args.out_indices;
-  visit_keys(args, scan, [=](std::int64_t, std::int64_t i, U key) { out[counts[key]++] = i; });
+  visit_keys(args, scan, [=](std::int64_t, std::int64_t i, Key<T> key) { out[counts[key]++] = i; });
 }
 
 template <class T>
@@ -265,7 +282,7 @@ void argsort(const SortArgs& row) noexcept {
   const Workspace workspace = cut_workspace<T>(row);
   const SortArgs args = take_snapshot<T>(row, workspace);
   const auto scan = scan_keys<T>(args.in, args.n, args.descending);
-  if (scan.bits <= count_bits && args.n > small_sort_max) {
+  if (scan.bits <= count_bits && args.n >= count_min_length<T>) {
     argsort_by_counting(args, scan, workspace.counters);
   } else if (args.n <= record_max_length) {
     argsort_by_records(args, scan, workspace);

@@ -60,6 +60,13 @@ COREPY_INLINE void store_bits(void* row, std::int64_t i, U bits) {
   std::memcpy(static_cast<unsigned char*>(row) + i * std::int64_t{sizeof(U)}, &bits, sizeof(U));
 }
 
+// The bits that a sorted row holds for an element: its own, or 0 or 1 for a bool.
+template <class T>
+COREPY_INLINE Key<T> element_bits(const void* row, std::int64_t i) {
+  const auto bits = load_bits<Key<T>>(row, i);
+  return std::is_same_v<T, bool8_t> ? static_cast<Key<T>>(bits != 0 ? 1 : 0) : bits;
+}
+
 template <class T>
 COREPY_INLINE bool is_nan_bits([[maybe_unused]] Key<T> bits) {
   if constexpr (is_float<T>) {

@@ -66,8 +66,26 @@ struct SplitKernel {
   void (*restore_zeros)(const SortArgs&) noexcept;
 };
 
+// Rows of few elements, element i of row r at r * row stride + i * stride, on both sides. `out`,
+// elements or std::int64_t positions, does not overlap `in`; any alignment. Where other code writes
+// to `in` meanwhile, each place of `out` holds one of the values.
+struct ShortRowsArgs {
+  std::int64_t rows, n;
+  const void* in;
+  std::int64_t in_row_stride_bytes, in_stride_bytes;
+  void* out;
+  std::int64_t out_row_stride_bytes, out_stride_bytes;
+  bool writes_positions, descending;
+};
+struct ShortRowsKernel {
+  void (*run)(const ShortRowsArgs&) noexcept;
+  // Up to which n many rows are sorted faster so than one by one; run takes no more positions.
+  std::int64_t longest_values, longest_positions;
+};
+
 struct SortKernels {
   SortKernel kernel[dtype_count];  // complex: null, complex numbers have no order
+  ShortRowsKernel short_rows[dtype_count];
   DistributionKernel distribution[dtype_count];
   SplitKernel split[dtype_count];
 };
