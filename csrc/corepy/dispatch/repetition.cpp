@@ -42,17 +42,18 @@ Tensor flatten_unless(const Tensor& x, bool has_axis) {
   return has_axis ? x : reshape(x, {-1}, std::nullopt);
 }
 
-// Every element `count` times in a row along `axis`: a write of all elements for each repetition
-// where there are few, else of runs.
+// Every element `count` times in a row along `axis`: of runs, or, where runs are of few bytes, a
+// write of all elements for each repetition.
 void write_repeated(Operation& operation, const Tensor& result, const Tensor& x, int axis,
                     std::int64_t count) {
-  constexpr std::int64_t max_passes = 16;
+  constexpr std::int64_t max_passes = 3, max_run_bytes = 24;
   const Tensor* pinned[] = {&x};
   BlockingRegion region(operation, result.nbytes(), pinned);
   const Tensor& source = *region.operands()[0];
   Dims strides = result.strides;
   strides[axis] *= count;
-  if (count <= max_passes || x.rank() == max_rank) {
+  const bool are_short = count <= max_passes && count * x.itemsize() <= max_run_bytes;
+  if (are_short || x.rank() == max_rank) {
     for (std::int64_t i = 0; i < count; ++i)
       assign(operation, region, result.view(x.shape, strides, i * result.strides[axis]), source);
     return;
