@@ -173,6 +173,18 @@ TYPED_TEST(MatmulTest, HandlesManyRowsColumnsAndBlocks) {
   this->check(930, 33, 4200);  // several row groups, each with spare sums
 }
 
+TYPED_TEST(MatmulTest, HandlesThinProductsOfManyBlocks) {
+  for (const auto& [m, n] : {std::pair{2, 2}, {3, 3}, {5, 7}, {16, 8}, {17, 8}}) {
+    for (const std::int64_t k : {1537, 3073, 4096, 9001}) {
+      for (const Layout layout : {Layout::c_order, Layout::transposed, Layout::spread}) {
+        this->check(m, n, k, layout, Layout::c_order);
+        this->check(m, n, k, Layout::transposed, layout, false, 3);
+        if (this->HasFatalFailure()) return;
+      }
+    }
+  }
+}
+
 TYPED_TEST(MatmulTest, WritesOnlyTheElementsOfC) {
   for (const auto& [m, n] : {std::pair{1, 1}, {1, 9}, {9, 1}, {5, 7}, {30, 65}, {70, 200}}) {
     for (const std::int64_t k : {0, 1, 40, 130, 600}) {

@@ -83,20 +83,26 @@ std::span<const Tensor* const> computed_operands(Op op, std::span<const Tensor* 
   return op == Op::where ? inputs.subspan(1) : inputs;
 }
 
-// Whether the kernel can read every operand, and write the result, as it stands: one accepted dtype
-// that is computed in itself, one shape, contiguous. Small operations come down to this path, so it
-// asks first and asks little.
-bool are_plain(Op op, std::span<const Tensor* const> inputs) noexcept {
+// The operand of the result's shape, where the kernel can read every operand, and write the result,
+// as it stands: contiguous, one accepted dtype that is computed in itself, and one shape but for
+// single elements; else null. Small operations come down to this path, so it asks first and asks
+// little.
+const Tensor* find_plain_shape(Op op, std::span<const Tensor* const> inputs) noexcept {
   const Tensor& first = *computed_operands(op, inputs)[0];
   if (!contains(info_of(op).dtypes, first.dtype) || compute_dtype(op, first.dtype) != first.dtype)
-    return false;
+    return nullptr;
+  const Tensor* largest = inputs[0];
   for (const Tensor* input : inputs) {
-    if (!input->is_contiguous() || (input != &first && input->shape != first.shape)) return false;
+    if (input->rank() > largest->rank()) largest = input;
+  }
+  for (const Tensor* input : inputs) {
+    if (!input->is_contiguous()) return nullptr;
+    if (input != largest && input->rank() != 0 && input->shape != largest->shape) return nullptr;
   }
   for (const Tensor* input : computed_operands(op, inputs)) {
-    if (input->dtype != first.dtype) return false;
+    if (input->dtype != first.dtype) return nullptr;
   }
-  return op != Op::where || inputs[0]->dtype == DType::bool_;
+  return op != Op::where || inputs[0]->dtype == DType::bool_ ? largest : nullptr;
 }
 
 // The order in which a long call walks its memory, in chunks. Operands that exceed the second-level
@@ -125,15 +131,18 @@ Walk plan_walk(Operation& operation, const Tensor& result,
   return {chunk / inputs.back()->itemsize(), operation.alternate(), memory};
 }
 
-// The kernel's arguments for elements [start, start + length) of contiguous operands.
+// The kernel's arguments for elements [start, start + length) of contiguous operands, and of single
+// elements, which all elements of the others meet.
 LoopArgs place_plain(const Tensor& result, std::span<const Tensor* const> inputs,
                      std::int64_t start, std::int64_t length) noexcept {
   LoopArgs args{};
   args.length = length;
   args.out = result.data() + start * result.itemsize();
   for (std::size_t k = 0; k < inputs.size(); ++k) {
-    args.in[k] = inputs[k]->data() + start * inputs[k]->itemsize();
-    args.in_stride_bytes[k] = inputs[k]->itemsize();
+    const bool is_repeated = inputs[k]->rank() < result.rank();
+    const std::int64_t stride = is_repeated ? 0 : inputs[k]->itemsize();
+    args.in[k] = inputs[k]->data() + start * stride;
+    args.in_stride_bytes[k] = stride;
   }
   return args;
 }
@@ -219,15 +228,17 @@ std::uint32_t run_any(const KernelTables& tables, Loop loop, Op op, DType comput
 
 // The common case, kept short: small operations are mostly this frame.
 Tensor run_plain_call(Operation& operation, Op op, Op loop_op,
-                      std::span<const Tensor* const> inputs, Isa isa) {
+                      std::span<const Tensor* const> inputs, const Tensor& largest, Isa isa) {
   const Tensor& first = *computed_operands(op, inputs)[0];
-  const Layout layout = first.rank() == 0 ? Layout::scalar : Layout::contiguous;
-  for (const Tensor* input : inputs) operation.add_operand(*input, layout);
+  const auto layout_of_plain = [](const Tensor& x) {
+    return x.rank() == 0 ? Layout::scalar : Layout::contiguous;
+  };
+  for (const Tensor* input : inputs) operation.add_operand(*input, layout_of_plain(*input));
   operation.set_bound(first.dtype);
   operation.set_variant("vector loop");
   const DType dtype = result_dtype(op, first.dtype);
-  Tensor result = operation.is_dry_run() ? operation.allocate_result(first.shape, dtype)
-                                         : empty_like_contiguous(operation.name(), first, dtype);
+  Tensor result = operation.is_dry_run() ? operation.allocate_result(largest.shape, dtype)
+                                         : empty_like_contiguous(operation.name(), largest, dtype);
   if (!operation.is_dry_run()) {
     const Loop loop = kernel_tables(isa).loop(loop_op, first.dtype);
     std::uint32_t flags = 0;
@@ -238,7 +249,7 @@ Tensor run_plain_call(Operation& operation, Op op, Op loop_op,
     if (flags != 0) raise_flags(operation, flags);
   }
   if (operation.wants_verify()) operation.verify({loop_op, inputs, {}, &result, first.dtype});
-  operation.finish(result, layout);
+  operation.finish(result, layout_of_plain(result));
   return result;
 }
 
@@ -284,7 +295,7 @@ Tensor run_general_call(Operation& operation, Op op, Op loop_op,
   {
     BlockingRegion region(operation, in_place ? 0 : result.nbytes(), inputs);
     const Loop loop = tables.loop(loop_op, dtypes.compute);
-    flags = are_plain(op, region.operands())
+    flags = find_plain_shape(op, region.operands()) != nullptr
                 ? run_plain(operation, loop, result, region)
                 : run_any(tables, loop, op, dtypes.compute, result, operation, region);
   }
@@ -302,10 +313,11 @@ Tensor elementwise(Op op, std::span<const Tensor* const> inputs, const Tensor* o
 
 Tensor elementwise(Op op, Op loop_op, std::span<const Tensor* const> inputs, const Tensor* out) {
   Operation operation(op);
-  if (out == nullptr && are_plain(op, inputs)) [[likely]] {
+  const Tensor* largest = out == nullptr ? find_plain_shape(op, inputs) : nullptr;
+  if (largest != nullptr) [[likely]] {
     const Isa isa = operation.choose();
     if (isa != no_isa) [[likely]]
-      return run_plain_call(operation, op, loop_op, inputs, isa);
+      return run_plain_call(operation, op, loop_op, inputs, *largest, isa);
   }
   return run_general_call(operation, op, loop_op, inputs, out);
 }

@@ -61,6 +61,16 @@ void fill_rows(const RowBlock& from, const RowBlock& to, std::int64_t rows,
   });
 }
 
+// Every other element of rows, which vectors pick.
+template <std::int64_t Size>
+void move_every_other(const RowBlock& from, const RowBlock& to, std::int64_t rows,
+                      std::int64_t length) noexcept {
+  for_each_row(from, to, rows, [&](const std::byte* source, std::byte* target) {
+    for (std::int64_t i = 0; i < length; ++i)
+      move_element<Size>(source + i * (2 * Size), target + i * Size);
+  });
+}
+
 template <std::int64_t Size>
 void move_by_element(const RowBlock& from, const RowBlock& to, std::int64_t rows,
                      std::int64_t length) noexcept {
@@ -74,9 +84,12 @@ void move_by_element(const RowBlock& from, const RowBlock& to, std::int64_t rows
     case 4:
       return move_each<Size>(from, to, rows, std::integral_constant<std::int64_t, 4>{});
     default:
-      return from.step == 0 && to.step == Size ? fill_rows<Size>(from, to, rows, length)
-                                               : move_each<Size>(from, to, rows, length);
+      break;
   }
+  if (from.step == 0 && to.step == Size) return fill_rows<Size>(from, to, rows, length);
+  if (from.step == 2 * Size && to.step == Size)
+    return move_every_other<Size>(from, to, rows, length);
+  return move_each<Size>(from, to, rows, length);
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 // Products too small or too narrow to be worth packing: A is read in place, B too where vectors can
-// be loaded from it. K of up to three blocks (block sums then need no place but C).
+// be loaded from it. K of up to three blocks, whose sums need no place but C; of any number where C
+// is a few elements, as in X.T @ X of a long, thin X.
 #pragma once
 
 #include "corepy/kernels/matmul_pack_complex.h"
@@ -18,11 +19,12 @@ struct SmallStrip {
   vec::Prefix<T> last;
 };
 
-// One block of k.
+// One block of k, whose sum is added to what is in C or written there.
 struct SmallBlock {
   std::int64_t k;
   std::int64_t k_count;
   LaneOrder order;
+  bool is_added;
 };
 
 // How many vectors a tile is wide at most: many where there are few rows, for the sums must be more
@@ -88,7 +90,7 @@ COREPY_INLINE void multiply_small_tile(const ProductArgs& args, std::int64_t row
     tile.store(reinterpret_cast<char*>(stack[height++]), stack_stride);
   }
   char* const c = static_cast<char*>(args.c) + row * args.c_row_stride_bytes + strip.column_bytes;
-  if (block.k > 0) tile.add(c, args.c_row_stride_bytes, strip.last);
+  if (block.is_added) tile.add(c, args.c_row_stride_bytes, strip.last);
   tile.store(c, args.c_row_stride_bytes, strip.last);
 }
 
@@ -168,14 +170,25 @@ COREPY_INLINE SmallStrip<ScalarOf<E>> make_small_strip(const ProductArgs& args, 
 
 // The smallest products copy their strip to the stack, so that they need no workspace.
 inline constexpr std::int64_t stack_strip_k = 32;
+// From here on block sums are kept apart (step 5).
+inline constexpr std::int64_t blocks_in_order = 3;
 
 template <class E>
-std::int64_t small_workspace_bytes(const ProductArgs& args) noexcept {
+std::int64_t strip_copy_bytes(const ProductArgs& args) noexcept {
   using T = ScalarOf<E>;
   if (args.k <= stack_strip_k || is_strip_in_place<E>(args)) return 0;
   return smaller(args.k, block_length<E>) * parts_of<E> *
          smaller(small_strip_columns<T>(args), round_up(args.n * parts_of<E>, lanes<T>)) *
          static_cast<std::int64_t>(sizeof(T));
+}
+
+// Behind the strip's copy: a block's sums, then those that are pending.
+template <class E>
+std::int64_t small_workspace_bytes(const ProductArgs& args) noexcept {
+  const std::int64_t copy = strip_copy_bytes<E>(args);
+  if (block_count<E>(args.k) <= blocks_in_order) return copy;
+  return round_up(copy, 64) +
+         (1 + pending_sums<E>(args.k)) * args.m * args.n * static_cast<std::int64_t>(sizeof(E));
 }
 
 template <class E>
@@ -209,6 +222,53 @@ COREPY_INLINE void multiply_small_block(const ProductArgs& args, const SmallBloc
   }
 }
 
+// One product of more blocks: each block's sums go to the workspace and are joined there.
+template <class E>
+void multiply_small_tree(const ProductArgs& args, bool in_place, ScalarOf<E>* copy) noexcept {
+  using T = StoredOf<E>;
+  const int lane_total = lane_count<ScalarOf<E>>(args.k);
+  const std::int64_t count = args.m * args.n * parts_of<E>;
+  const std::int64_t row_bytes = args.n * static_cast<std::int64_t>(sizeof(E));
+  T* const sums = reinterpret_cast<T*>(static_cast<char*>(args.workspace) +
+                                       round_up(strip_copy_bytes<E>(args), 64));
+  T* const pending = sums + count;
+  ProductArgs block_args = args;
+  block_args.c = sums;
+  block_args.c_row_stride_bytes = row_bytes;
+  const std::int64_t blocks = block_count<E>(args.k);
+  for (std::int64_t index = 0; index < blocks; ++index) {
+    const std::int64_t k = index * block_length<E>;
+    const std::int64_t k_count = smaller(block_length<E>, args.k - k);
+    multiply_small_block<E>(block_args, {k, k_count, LaneOrder(k_count, lane_total), false},
+                            in_place, copy);
+    const BlockMerge merge = merge_of_block<ScalarOf<E>>(index, blocks);
+    const int place = merge.older - merge.merges;
+    for (int number = merge.older - 1; number >= place; --number) {
+      for (std::int64_t i = 0; i < count; ++i)
+        sums[i] = static_cast<T>(pending[number * count + i] + sums[i]);
+    }
+    std::memcpy(pending + place * count, sums, static_cast<std::size_t>(count) * sizeof(T));
+  }
+  for (std::int64_t row = 0; row < args.m; ++row) {
+    std::memcpy(static_cast<char*>(args.c) + row * args.c_row_stride_bytes,
+                reinterpret_cast<const char*>(sums) + row * row_bytes,
+                static_cast<std::size_t>(row_bytes));
+  }
+}
+
+template <class E>
+void multiply_small_product(const ProductArgs& args, bool in_place, ScalarOf<E>* copy) noexcept {
+  if (block_count<E>(args.k) > blocks_in_order) return multiply_small_tree<E>(args, in_place, copy);
+  const int lane_total = lane_count<ScalarOf<E>>(args.k);
+  std::int64_t k = 0;
+  do {
+    const std::int64_t k_count = smaller(block_length<E>, args.k - k);
+    multiply_small_block<E>(args, {k, k_count, LaneOrder(k_count, lane_total), k > 0}, in_place,
+                            copy);
+    k += block_length<E>;
+  } while (k < args.k);
+}
+
 template <class E>
 void multiply_small(const ProductArgs& args) noexcept {
   using T = ScalarOf<E>;
@@ -216,16 +276,9 @@ void multiply_small(const ProductArgs& args) noexcept {
   alignas(64) T stack_copy[stack_strip_k * parts_of<E> * stack_columns];
   T* const copy = args.k <= stack_strip_k ? stack_copy : static_cast<T*>(args.workspace);
   const bool in_place = is_strip_in_place<E>(args);
-  const int lane_total = lane_count<T>(args.k);
-  const std::int64_t first_count = smaller(block_length<E>, args.k);
-  const SmallBlock first = {0, first_count, LaneOrder(first_count, lane_total)};
   ProductArgs one = args;
   for (std::int64_t product = 0; product < args.count; ++product) {
-    multiply_small_block<E>(one, first, in_place, copy);
-    for (std::int64_t k = block_length<E>; k < args.k; k += block_length<E>) {
-      const std::int64_t k_count = smaller(block_length<E>, args.k - k);
-      multiply_small_block<E>(one, {k, k_count, LaneOrder(k_count, lane_total)}, in_place, copy);
-    }
+    multiply_small_product<E>(one, in_place, copy);
     one.a = static_cast<const char*>(one.a) + args.a_step_bytes;
     one.b = static_cast<const char*>(one.b) + args.b_step_bytes;
     one.c = static_cast<char*>(one.c) + args.c_step_bytes;
@@ -246,8 +299,9 @@ bool is_small(const ProductArgs& args) noexcept {
         lane_total * args.a_column_stride_bytes % 4096 == 0) {
       return false;
     }
-    if (block_count<E>(args.k) <= 3 && (args.m <= 16 || args.n * parts <= 2 * lanes<T>))
-      return true;
+    const bool is_low = args.m <= (parts == 2 ? 24 : 16), is_narrow = args.n * parts <= 2 * lanes<T>;
+    if (block_count<E>(args.k) > blocks_in_order) return is_low && is_narrow;
+    if (is_low || is_narrow) return true;
     return args.k <= block_length<E> && args.m <= 4 * side && args.n <= 4 * side &&
            args.m * args.n * args.k * parts * parts <= side * side * side;
   }

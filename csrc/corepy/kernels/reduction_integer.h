@@ -145,7 +145,16 @@ struct IntegerKernel {
   using Chain = typename Term::template Chain<In>;
   static constexpr std::int64_t exact_run = 128 * chains;
 
+  // Setting out and joining all chains takes as long as adding some hundred elements.
+  static constexpr std::int64_t short_run = 2 * chains;
+  COREPY_INLINE static std::uint64_t reduce_short_run(const In* x, std::int64_t count) noexcept {
+    std::uint64_t result = Term::empty;
+    for (std::int64_t i = 0; i < count; ++i) result = Term::combine(result, Term::map(x[i]));
+    return result;
+  }
+
   static std::uint64_t reduce_run(const In* x, std::int64_t count) noexcept {
+    if (count < short_run) return reduce_short_run(x, count);
     Chain a[chains];
     for (std::int64_t l = 0; l < chains; ++l) a[l] = static_cast<Chain>(Term::empty);
     std::int64_t i = 0;

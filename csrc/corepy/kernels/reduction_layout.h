@@ -230,8 +230,12 @@ COREPY_INLINE void for_each_row_group(const StripSource<T>& source, std::int64_t
 
 enum class Layout : std::uint8_t { rows, copied_rows, columns, tiles };
 
-// Reductions this short are faster side by side, where there are as many.
-inline constexpr std::int64_t few_elements = 16;
+// Reductions this short are faster side by side, where there are as many. Of narrow elements a
+// vector holds more of them.
+template <class T>
+inline constexpr std::int64_t few_elements = sizeof(T) == 1   ? 64
+                                             : sizeof(T) == 2 ? 32
+                                                              : 16;
 
 struct LayoutPlan {
   Layout layout;
@@ -243,7 +247,7 @@ struct LayoutPlan {
 // level.
 template <class T>
 constexpr std::int64_t tile_width(std::int64_t n, std::int64_t m) {
-  const std::int64_t tile_bytes = n <= few_elements ? piece_bytes : 16 * piece_bytes;
+  const std::int64_t tile_bytes = n <= few_elements<T> ? piece_bytes : 16 * piece_bytes;
   const std::int64_t wide =
       tile_bytes / static_cast<std::int64_t>(sizeof(T)) / smaller(n, block_length) / 16 * 16;
   return smaller(round_up(m, 16), smaller(larger(wide, 32), 1024));
@@ -262,7 +266,7 @@ LayoutPlan plan_layout(const ReductionArgs& args) noexcept {
   const bool columns = args.is_aligned && m_stride == size && args.m >= 8;
   const LayoutPlan strips = {Layout::columns, smaller(args.m, strip_bytes / size)};
   const LayoutPlan tiles = {Layout::tiles, tile_width<T>(args.n, args.m)};
-  if (args.n <= few_elements && args.m >= few_elements) return columns ? strips : tiles;
+  if (args.n <= few_elements<T> && args.m >= few_elements<T>) return columns ? strips : tiles;
   if (args.is_aligned && n_stride == size) return {Layout::rows, 0};
   if (columns) return strips;
   const std::int64_t n_step = n_stride < 0 ? -n_stride : n_stride;
