@@ -13,6 +13,7 @@
 #include <utility>
 #include <vector>
 
+#include "available_isas.h"
 #include "corepy/dispatch/isa.h"
 #include "corepy/dispatch/kernel_tables.h"
 #include "matmul_operands.h"
@@ -23,15 +24,6 @@ using testing_matmul::Layout;
 using testing_matmul::make_matrix;
 using testing_matmul::Matrix;
 using testing_matmul::Workspace;
-
-inline std::vector<Isa> available_isas() {
-  std::vector<Isa> found;
-#define COREPY_X(isa) \
-  if (is_available(Isa::isa)) found.push_back(Isa::isa);
-  COREPY_FOR_EACH_ISA(COREPY_X)
-#undef COREPY_X
-  return found;
-}
 
 // ---- matrices of wide numbers ----
 

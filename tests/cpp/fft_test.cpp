@@ -10,6 +10,7 @@
 #include <numbers>
 #include <vector>
 
+#include "available_isas.h"
 #include "corepy/dispatch/fft_line.h"
 #include "corepy/dispatch/fft_plan.h"
 #include "corepy/dispatch/fft_roots.h"
@@ -18,15 +19,6 @@
 
 namespace corepy {
 namespace {
-
-std::vector<Isa> available_isas() {
-  std::vector<Isa> found;
-#define COREPY_X(isa) \
-  if (is_available(Isa::isa)) found.push_back(Isa::isa);
-  COREPY_FOR_EACH_ISA(COREPY_X)
-#undef COREPY_X
-  return found;
-}
 
 const FftKernels& kernels_of(Isa isa) { return *kernel_tables(isa).fft; }
 

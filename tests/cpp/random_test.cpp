@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "available_isas.h"
 #include "corepy/core/philox.h"
 #include "corepy/dispatch/isa.h"
 #include "corepy/dispatch/kernel_tables.h"
@@ -16,15 +17,6 @@ namespace corepy {
 namespace {
 
 constexpr RandomKey key{{0xA4093822, 0x299F31D0, 0x13198A2E, 0x03707344}};
-
-std::vector<Isa> available_isas() {
-  std::vector<Isa> found;
-#define COREPY_X(isa) \
-  if (is_available(Isa::isa)) found.push_back(Isa::isa);
-  COREPY_FOR_EACH_ISA(COREPY_X)
-#undef COREPY_X
-  return found;
-}
 
 // From tests/kat_vectors of Random123, the library of Salmon et al. (2011).
 TEST(Philox, KnownAnswers) {
