@@ -27,6 +27,8 @@ measured in the same rounds by a program that does nothing else
 (`benchmarks/cpp/machine_limits.cpp`): multiplications and additions in registers for matrix
 products; for elementwise work the same streams, written past the caches; for reductions the same
 bytes read, twice for `var`, which is two-pass. A limit with a percentage asks for that part too.
+A run called survey compares thousands of small and odd cases with NumPy in a few milliseconds each
+(`python benchmarks/runner.py --survey`); what is slow is measured twice and listed.
 """.strip()
 
 
@@ -85,8 +87,9 @@ def _list_misses(report: RunReport, explanations: str) -> list[str]:
 def _format_run(report: RunReport, title: str, explanations: str, picture: str) -> list[str]:
     lines = ["", f"## {title}", "", f"`{report.command}`", "", "| | |", "|---|---|"]
     lines += [_format_markdown_row((name, value)) for name, value in report.machine.items()]
-    lines += ["", f"### {title}: result", "", count_kept(report), ""]
-    lines += _list_summary(report)
+    lines += ["", f"### {title}: result", ""]
+    if report.results:
+        lines += [count_kept(report), "", *_list_summary(report)]
     lines += _list_misses(report, explanations)
     lines += ["", *(f"- Note: {note}" for note in report.notes)]
     lines += [f"- Warning: {warning}" for warning in report.warnings]
@@ -102,11 +105,11 @@ def _format_run(report: RunReport, title: str, explanations: str, picture: str) 
 
 
 def name_runs(reports: Sequence[RunReport]) -> list[str]:
-    """A title for each run: its ISA, and a number where ISAs come twice."""
-    isas = [report.isa for report in reports]
+    """A title for each run: its ISA, of what it is, and a number where that comes twice."""
+    kinds = [f"{report.isa}, survey" if report.survey else report.isa for report in reports]
     return [
-        isa if isas.count(isa) == 1 else f"{isa}, run {isas[:i].count(isa) + 1}"
-        for i, isa in enumerate(isas)
+        kind if kinds.count(kind) == 1 else f"{kind}, run {kinds[:i].count(kind) + 1}"
+        for i, kind in enumerate(kinds)
     ]
 
 

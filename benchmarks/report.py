@@ -143,7 +143,8 @@ def format_text(report: RunReport) -> str:
     for other in report.tables:
         lines += ["", f"-- {other.title}"]
         lines += align_table([other.header, *other.rows])
-    lines += ["", count_kept(report)]
+    if report.results:
+        lines += ["", count_kept(report)]
     lines += [f"MISS {name}: {text}" for name, text in list_misses(report)]
     lines += ["", *(f"note: {note}" for note in report.notes)]
     lines += [f"WARNING: {warning}" for warning in report.warnings]

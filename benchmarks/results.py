@@ -61,6 +61,7 @@ class RunRecord(TypedDict):
     results: list[ResultRecord]
     tables: list[TableRecord]
     limits: dict[str, dict[str, float]]
+    survey: dict[str, dict[str, float]]
 
 
 @dataclass(frozen=True)
@@ -193,6 +194,8 @@ class RunReport:
     warnings: Sequence[str] = ()
     tables: Sequence[Table] = ()
     limits: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    #: Times and ratios of the survey (survey.py), by case; its table is one of the tables.
+    survey: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
 
     @property
     def misses(self) -> list[Result]:
@@ -211,6 +214,7 @@ class RunReport:
             "results": [result.make_record() for result in self.results],
             "tables": [table.make_record() for table in self.tables],
             "limits": {kind: dict(values) for kind, values in self.limits.items()},
+            "survey": {name: dict(values) for name, values in self.survey.items()},
         }
 
 
@@ -225,4 +229,5 @@ def read_run(record: RunRecord) -> RunReport:
         record["warnings"],
         [read_table(table) for table in record["tables"]],
         record["limits"],
+        record.get("survey", {}),  # runs measured before there was one are shown, too
     )

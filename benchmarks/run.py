@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import re
 import subprocess
 import sys
@@ -14,6 +15,7 @@ from dataclasses import dataclass, field, replace
 import peak_memory
 import recording
 import scaling
+import survey
 import tails
 from cases import IMPORT_CASE, Case, Limit, list_cases, select_cases
 from counters import count_instructions, explain_unavailability
@@ -38,7 +40,7 @@ from machine import (
     pin_to_one_cpu,
     read_load,
 )
-from measure import FULL, QUICK, Effort, measure_contenders
+from measure import FULL, QUICK, Effort, Loop, measure_contenders
 from peers import (
     ALL_LIBRARIES,
     Library,
@@ -69,9 +71,11 @@ def list_table_titles(isa: str) -> list[str]:
     return [*shared, scaling.TITLE, tails.TITLE, recording.TITLE, peak_memory.TITLE]
 
 
-def list_names(only: str | None, isa: str = NATIVE) -> list[str]:
+def list_names(only: str | None, isa: str = NATIVE, *, survey: bool = False) -> list[str]:
     """``group: id`` of every selected case, and the titles of selected tables."""
-    names = [f"{case.group}: {case.id}" for case in select_cases(only)]
+    names = [f"{case.group}: {case.id}" for case in select_cases(only, survey=survey)]
+    if survey:
+        return names
     return names + [title for title in list_table_titles(isa) if _is_wanted(title, only)]
 
 
@@ -93,10 +97,18 @@ class Run:
     results: list[Result] = field(default_factory=list)
     tables: list[Table] = field(default_factory=list)
     limits: dict[str, dict[str, float]] = field(default_factory=dict)
+    survey: dict[str, dict[str, float]] = field(default_factory=dict)
     #: Of corepy, and of its peers.
     failures: list[WrongResultError] = field(default_factory=list)
     excluded: list[WrongResultError] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+
+    def compile_probe(self) -> None:
+        """The program that finds the machine's limits, or a note that there is none."""
+        try:
+            self.probe = compile_probe(self.isa)
+        except LimitsUnavailableError as error:
+            self.notes.append(f"the machine's limits are not measured: {error}")
 
     def _relax(self, limit: Limit | None) -> Limit | None:
         if limit is None or self.isa != AVX2:
@@ -105,6 +117,13 @@ class Run:
 
     def _describe(self, case: Case) -> Result:
         return Result(case.id, case.group, self._relax(case.limit), work=case.work)
+
+    def _make_loops(self, case: Case) -> dict[str, Loop]:
+        """Of the libraries whose result is right; none where corepy's is wrong."""
+        loops, wrong = make_loops(self.libraries, case)
+        self.excluded += [error for error in wrong if error.library != OWN]
+        self.failures += [error for error in wrong if error.library == OWN]
+        return loops if OWN in loops else {}
 
     def measure_case(self, case: Case) -> None:
         """Measures one case with every library that can run it."""
@@ -118,13 +137,11 @@ class Run:
             self.results.append(replace(result, timings=timings))
             return
         try:
-            loops, wrong = make_loops(self.libraries, case)
+            loops = self._make_loops(case)
         except MissingOperatorError as error:
             self.results.append(replace(result, absence=str(error)))
             return
-        self.excluded += [error for error in wrong if error.library != OWN]
-        self.failures += [error for error in wrong if error.library == OWN]
-        if OWN in loops:
+        if loops:
             if case.ceiling is not None and self.probe is not None:
                 loops[LIMIT] = make_limit_loop(self.probe, case.ceiling)
             with self.share:
@@ -141,6 +158,22 @@ class Run:
             _show(f"[{number}/{len(cases)}] {case.id}")
             self.measure_case(case)
         _show("")
+
+    def measure_survey(self, cases: list[Case]) -> None:
+        """Measures cases of the survey: a table, and numbers of each; no operator may be absent."""
+        gc.freeze()  # or each case's collection would walk all modules
+        effort = survey.choose_effort(self.effort)
+        results = []
+        for number, case in enumerate(cases, start=1):
+            _show(f"[{number}/{len(cases)}] {case.id}")
+            loops = self._make_loops(case)
+            if loops:
+                result = Result(case.id, case.group, case.limit)
+                with self.share:
+                    results.append(survey.survey_case(result, loops, effort))
+        _show("")
+        self.tables.append(survey.make_table(results))
+        self.survey = survey.summarize(results)
 
     def measure_limits(self) -> None:
         """The machine's own limits, as numbers and as a table."""
@@ -223,7 +256,7 @@ def make_notes(run: Run, wanted: tuple[str, ...], cpu: int | None) -> list[str]:
     if absent:
         notes.append(f"not installed, so not compared: {', '.join(absent)}")
     reason = explain_unavailability()
-    if reason is not None:
+    if run.results and reason is not None:
         notes.append(f"no instruction counts: {reason}")
     notes += run.notes
     return notes + [f"left out, for its result differs: {error}" for error in run.excluded]
@@ -246,21 +279,23 @@ def measure(options: argparse.Namespace, command: str) -> tuple[RunReport, bool]
     load, cpus = read_load(), list_allowed_cpus()
     cpu = pin_to_one_cpu()
     # The AVX2 path is held to NumPy's: only that can be told what it may use, down to its BLAS.
-    wanted = ALL_LIBRARIES if options.isa == NATIVE else (OWN, NUMPY)
+    wanted = ALL_LIBRARIES if options.isa == NATIVE and not options.survey else (OWN, NUMPY)
     libraries = load_libraries(wanted)
     isa = options.isa if options.isa != NATIVE else str(libraries[OWN].module.isas()[0])
     run = Run(libraries, QUICK if options.quick else FULL, options.isa, isa, None)
-    try:
-        run.probe = compile_probe(isa)
-    except LimitsUnavailableError as error:
-        run.notes.append(f"the machine's limits are not measured: {error}")
+    if not options.survey:
+        run.compile_probe()
     for warning in make_warnings(load, run):
         print(f"WARNING: {warning}", file=sys.stderr)
     machine = describe_machine({name: item.version for name, item in libraries.items()})
     machine["ISA of this run"] = isa
     machine["Load average before"] = "unknown" if load is None else f"{load:.2f}"
-    run.measure_tables(options, cpus)
-    run.measure_cases(select_cases(options.only))
+    cases = select_cases(options.only, survey=options.survey)
+    if options.survey:
+        run.measure_survey(cases)
+    else:
+        run.measure_tables(options, cpus)
+        run.measure_cases(cases)
     machine["CPU time share"] = f"{run.share.value:.0%}"
     report = RunReport(
         isa,
@@ -271,5 +306,6 @@ def measure(options: argparse.Namespace, command: str) -> tuple[RunReport, bool]
         make_warnings(load, run),
         run.tables,
         run.limits,
+        run.survey,
     )
     return report, bool(run.failures)

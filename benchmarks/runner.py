@@ -5,11 +5,15 @@
     python benchmarks/runner.py                             # the whole table
     python benchmarks/runner.py --quick --only 'sum|mean'   # noisy, in seconds
     python benchmarks/runner.py --isa all --markdown docs/BENCHMARKS.md --json result.json
+    python benchmarks/runner.py --survey --json survey.json # small and odd cases, in five minutes
+    python benchmarks/runner.py --load result.json survey.json --markdown docs/BENCHMARKS.md
 
 ``--only`` finds cases and other tables by ``group: id``: ``--only matmul``, ``--only '^Two'``,
 ``--only 'sum.*1e7'``. ``--isa avx2`` measures corepy's AVX2 path against NumPy held to AVX2, and
-``--isa all`` both, each in a process of its own. ``--load`` takes runs from JSON files instead of
-measuring, so that a page can hold several machines' runs.
+``--isa all`` both, each in a process of its own. ``--survey`` measures the cases of
+``cases/survey.py`` in place of the table: every operator on small arrays and odd shapes, against
+NumPy alone. ``--load`` takes runs from JSON files instead of measuring, so that a page can hold
+several machines' runs, and surveys.
 
 The exit status tells whether all results were right, not whether limits were kept: a busy machine
 misses limits that hold.
@@ -43,6 +47,9 @@ def parse_arguments(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument(
         "--only", metavar="PATTERN", help="regular expression found in 'group: id' of a case"
     )
+    parser.add_argument(
+        "--survey", action="store_true", help="measure small and odd cases, and not the table"
+    )
     parser.add_argument("--quick", action="store_true", help="few rounds: noisy, for development")
     parser.add_argument(
         "--isa", choices=(NATIVE, AVX2, BOTH), default=NATIVE, help="what all libraries may run"
@@ -74,6 +81,8 @@ def describe_command(options: argparse.Namespace) -> str:
     command = "python benchmarks/runner.py"
     if options.load:
         return f"{command} --load"  # each run names the command that measured it
+    if options.survey:
+        command += " --survey"
     if options.isa != NATIVE:
         command += f" --isa {options.isa}"
     if options.quick:
@@ -129,14 +138,15 @@ def main(arguments: list[str]) -> int:
         from run import list_names, measure
 
         if options.list:
-            print("\n".join(list_names(options.only)))
+            print("\n".join(list_names(options.only, survey=options.survey)))
             return 0
         start = time.perf_counter()
         report, failed = measure(options, describe_command(options))
         from report import format_text
 
         print(format_text(report), end="")
-        print(f"{len(report.results)} cases in {time.perf_counter() - start:.0f} s", flush=True)
+        count, seconds = len(report.results) + len(report.survey), time.perf_counter() - start
+        print(f"{count} cases in {seconds:.0f} s", flush=True)
         records, status = [dict(report.make_record())], int(failed)
     if options.json is not None:
         text = json.dumps({"runs": records}, separators=(",", ":"))

@@ -22,6 +22,7 @@ from . import (
     reductions,
 )
 from . import sorting as sorting_cases
+from . import survey as survey_cases
 from .case import (
     ARRAY_API,
     ITEM_BYTES,
@@ -46,6 +47,7 @@ __all__ = [
     "Work",
     "format_size",
     "list_cases",
+    "list_survey_cases",
     "make_statements",
     "select_cases",
 ]
@@ -83,9 +85,14 @@ IMPORT_CASE = Case(
 )
 
 
-def select_cases(pattern: str | None) -> list[Case]:
+def list_survey_cases() -> tuple[Case, ...]:
+    """The cases of the survey, which are none of the table."""
+    return tuple(survey_cases.list_cases())
+
+
+def select_cases(pattern: str | None, *, survey: bool = False) -> list[Case]:
     """The cases in whose ``group: id`` the regular expression is found; all without one."""
-    cases = (*list_cases(), IMPORT_CASE)
+    cases = list_survey_cases() if survey else (*list_cases(), IMPORT_CASE)
     if pattern is None:
         return list(cases)
     wanted = re.compile(pattern, re.IGNORECASE)

@@ -13,7 +13,7 @@ LIMIT = Limit(0.8)
 DTYPES = ("float32", "float64")
 SIZES = (10**3, 10**5, 10**6)
 
-_MASKED_ITEM = "xp.ones(2)[xp.ones(2, dtype=xp.bool)]"
+MASKED_ITEM = "xp.ones(2)[xp.ones(2, dtype=xp.bool)]"
 _MASKED_WRITE = "xp.ones(2).__setitem__(xp.ones(2, dtype=xp.bool), 0)"
 _PLACED_ITEM = "xp.ones(2)[xp.zeros(1, dtype=xp.int64)]"
 _PLACED_WRITE = "xp.ones(2).__setitem__(xp.zeros(1, dtype=xp.int64), 0)"
@@ -38,7 +38,7 @@ def _list_selections(dtype: str, count: int) -> Iterator[Case]:
     masked = {"x": x, "m": mask}
     taken = {"x": x, "i": positions}
     statements = make_statements("x[m]")
-    yield Case("mask", label, INDEXING, statements, masked, LIMIT, _MASKED_ITEM)
+    yield Case("mask", label, INDEXING, statements, masked, LIMIT, MASKED_ITEM)
     statements = make_statements("xp.take(x, i)", torch="xp.index_select(x, 0, i)")
     yield Case("take", label, INDEXING, statements, taken, LIMIT)
     statements = make_statements("x[i]")
