@@ -31,7 +31,7 @@ from measure import (
     measure_contenders,
     order_round,
 )
-from tails import choose_calls, compile_sampler, sample_calls
+from tails import TURN, choose_calls, compile_sampler, find_tail, sample_calls
 
 TINY = Effort(sample_ns=1000, budget_s=0.0, min_rounds=4, max_rounds=9, warm_up_s=0.0)
 
@@ -172,6 +172,19 @@ def test_slow_calls_are_seen() -> None:
     times = sample_calls({"a": compile_sampler(statement, names, 1)}, 2000)["a"]
     assert find_percentile(times, 99) > 1e6 > find_percentile(times, 50)
     assert gc.isenabled()
+
+
+def test_slow_calls_are_told_from_a_slow_machine() -> None:
+    # One call in 50 takes three times as long; every other turn, all of them twice as long.
+    calls = [300 if n % 50 == 0 else 100 for n in range(TURN)]
+    turns = [[10 + pace * ns for ns in calls] for pace in (1, 2) * 5]
+    tail = find_tail([ns for turn in turns for ns in turn], 10, 1)
+    assert tail.relative_p99 == 3.0
+    assert tail.pace == 2.0
+    assert tail.p99_ns == 300.0
+    steady = find_tail([210] * (2 * TURN), 10, 2)
+    assert (steady.median_ns, steady.p99_ns) == (100.0, 100.0)
+    assert (steady.relative_p99, steady.pace) == (1.0, 1.0)
 
 
 def test_short_calls_are_timed_together() -> None:
