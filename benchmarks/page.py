@@ -87,9 +87,9 @@ def _list_misses(report: RunReport, explanations: str) -> list[str]:
 def _format_run(report: RunReport, title: str, explanations: str, picture: str) -> list[str]:
     lines = ["", f"## {title}", "", f"`{report.command}`", "", "| | |", "|---|---|"]
     lines += [_format_markdown_row((name, value)) for name, value in report.machine.items()]
-    lines += ["", f"### {title}: result", ""]
+    lines += ["", f"### {title}: result"]
     if report.results:
-        lines += [count_kept(report), "", *_list_summary(report)]
+        lines += ["", count_kept(report), "", *_list_summary(report)]
     lines += _list_misses(report, explanations)
     lines += ["", *(f"- Note: {note}" for note in report.notes)]
     lines += [f"- Warning: {warning}" for warning in report.warnings]
