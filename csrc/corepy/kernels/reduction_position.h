@@ -119,6 +119,7 @@ struct PositionKernel {
 
   // The extreme value of a piece, up to the sign of zero; meaningless where it has a NaN.
   COREPY_INLINE static T extreme_value(const T* x, std::int64_t count, bool& has_nan) noexcept {
+    if (count < in_flight * lanes<T>) return extreme_of_few(x, count, has_nan);
     Vec<T> a[in_flight];
     COREPY_UNROLL
     for (int k = 0; k < in_flight; ++k) a[k] = Vec<T>(x[0]);
@@ -142,15 +143,25 @@ struct PositionKernel {
       accumulate(vec::load(x + i), a[k], nan);
       i += lanes<T>;
     }
-    if (i < count) {
-      const Vec<T> last =
-          count >= lanes<T> ? vec::load(x + count - lanes<T>) : vec::load_partial(x, count, x[0]);
-      accumulate(last, a[in_flight - 1], nan);
-    }
+    if (i < count) accumulate(vec::load(x + count - lanes<T>), a[in_flight - 1], nan);
     COREPY_UNROLL
     for (int k = 1; k < in_flight; ++k) a[0] = combine(a[0], a[k]);
     if constexpr (is_float) has_nan = vec::any<T>(nan);
     return fold(a[0]);
+  }
+  // Joining eight vectors would take longer than looking at one after another.
+  COREPY_INLINE static T extreme_of_few(const T* x, std::int64_t count, bool& has_nan) noexcept {
+    Vec<T> best(x[0]);
+    Mask<T> nan = Mask<T>(false);
+    std::int64_t i = 0;
+    for (; i + lanes<T> <= count; i += lanes<T>) accumulate(vec::load(x + i), best, nan);
+    if (i < count) {
+      const Vec<T> last =
+          count >= lanes<T> ? vec::load(x + count - lanes<T>) : vec::load_partial(x, count, x[0]);
+      accumulate(last, best, nan);
+    }
+    if constexpr (is_float) has_nan = vec::any<T>(nan);
+    return fold(best);
   }
   COREPY_INLINE static T fold(Vec<T> v) {
     // In registers: a chain over 16 lanes in memory takes as long as a row of some hundreds.
