@@ -174,7 +174,7 @@ class DispatchRecord:
 
     @property
     def threads(self) -> int:
-        """How many threads computed."""
+        """How many threads computed; in a dry run, how many would take part at most."""
         return self._record["threads"]
 
     @property
@@ -212,7 +212,11 @@ class DispatchRecord:
 
     @property
     def workspace_bytes(self) -> int:
-        """Bytes of temporary memory."""
+        """The most temporary memory that was there at once, in bytes.
+
+        Of an operation that makes tensors on its way, as functions written in Python do, these
+        count too, hidden copies among them, in the blocks that the allocator gives.
+        """
         return self._record["workspace_bytes"]
 
     @property
@@ -439,6 +443,10 @@ def explain(
     **kwargs: _Parameters.kwargs,
 ) -> DispatchRecord:
     """A dry run: what ``function(*args, **kwargs)`` would do.  Nothing is computed or written.
+
+    Its record is the call's, threads and workspace included, but for what rests on values that
+    only the call computes: how many elements are chosen or different, and what the products inside
+    of a decomposition take.
 
     Raises:
         ArgumentError: the function runs no operation of corepy; and whatever the call itself would

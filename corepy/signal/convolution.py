@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import corepy
 from corepy.errors import ArgumentError, DTypeError, ShapeError
-from corepy.ops.arguments import is_half, read_tensor
+from corepy.ops.arguments import all_hold, is_half, read_tensor
 from corepy.ops.composed import composed
 
 from .padding import pad
@@ -46,7 +46,7 @@ def _slide(long: Tensor, short: Tensor, mode: str) -> Tensor:
     reach = short.size - 1
     if mode == "valid" or reach == 0:
         return corepy.matmul(corepy.sliding_window_view(long, reach + 1), short)
-    if bool(corepy.all(corepy.isfinite(short))):
+    if all_hold(corepy.isfinite(short)):
         padded = pad(long, reach)
         full = corepy.matmul(corepy.sliding_window_view(padded, reach + 1), short)
     else:  # padding would multiply infinity by 0: the ends are sums of fewer products

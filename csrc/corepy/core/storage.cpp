@@ -32,7 +32,7 @@ StorageRef wrap_foreign(void* data, std::int64_t nbytes, void* owner,
 }
 
 void destroy(Storage* storage) noexcept {
-  if (storage->is_foreign()) {
+  if (storage->release_owner != nullptr) {
     storage->release_owner(storage->owner);
     delete storage;
   } else {

@@ -5,6 +5,7 @@
 #include <chrono>
 
 #include "corepy/core/error.h"
+#include "corepy/runtime/cpu_quota.h"
 
 namespace corepy {
 namespace {
@@ -26,25 +27,36 @@ class InterruptPoll {
       std::chrono::steady_clock::now() + std::chrono::milliseconds(20);
 };
 
+// So many take part where they are asked for, whatever the CPUs. Beyond, they would take turns on
+// them, each with a workspace of its own.
+constexpr int few_threads = 8;
+int count_useful_threads() noexcept {
+  static const int useful = std::max(few_threads, 2 * count_usable_cpus());
+  return useful;
+}
+
 }  // namespace
 
 void BlockingRegion::release() {
+  operation_.note_flag(record_gil_released);
+  if (operation_.is_dry_run()) return;
   copies_.reserve(operands_.size());
   for (const Tensor* operand : operands_) copies_.push_back(*operand);
   for (const Tensor& copy : copies_) pointers_.push_back(&copy);
   operands_ = pointers_;
   state_ = host_hooks.release_lock();
   released_ = true;
-  operation_.note_flag(record_gil_released);
 }
 
 int BlockingRegion::count_threads() const noexcept {
-  const int allowed = std::max(1, operation_.settings().num_threads());
+  const int asked = std::max(1, operation_.settings().num_threads());
+  const int allowed = asked <= few_threads ? asked : std::min(asked, count_useful_threads());
   return static_cast<int>(std::min<std::int64_t>(allowed, work_bytes_ / work_bytes_per_thread));
 }
 
 void BlockingRegion::run_tasks_of(std::int64_t count, TaskFunction task, void* context) {
-  const int threads = static_cast<int>(std::min<std::int64_t>(thread_count(), count));
+  const int threads = thread_count(count);
+  if (operation_.is_dry_run()) return note_threads(count);
   if (threads <= 1) {
     const std::int64_t task_bytes = work_bytes_ / std::max<std::int64_t>(count, 1);
     for (std::int64_t i = 0; i < count; ++i) {

@@ -3,6 +3,7 @@
 // depends on how many threads there are.
 #pragma once
 
+#include <algorithm>
 #include <atomic>
 #include <cstdint>
 #include <span>
@@ -49,12 +50,23 @@ class BlockingRegion {
   int thread_count() const noexcept {
     return work_bytes_ < parallel_work_bytes ? 1 : count_threads();
   }
+  // The same for work that is cut into so many tasks.
+  int thread_count(std::int64_t tasks) const noexcept {
+    return static_cast<int>(std::clamp<std::int64_t>(tasks, 1, thread_count()));
+  }
   // task(index, slot) for every index in [0, count): each once, in any order, on thread_count()
   // threads at most. A slot is one thread's at a time. Tasks throw nothing. Fails when the user
-  // interrupts; tasks that did not begin are then left out.
+  // interrupts; tasks that did not begin are then left out. A dry run notes the threads and runs
+  // none.
   template <class Task>
   void run(std::int64_t count, const Task& task) {
     run_tasks_of(count, &call_task<Task>, const_cast<Task*>(&task));
+  }
+
+  // As run() in a dry run does.
+  void note_threads(std::int64_t tasks) noexcept {
+    DispatchRecord& record = operation_.record();
+    record.threads = std::max(record.threads, static_cast<std::uint16_t>(thread_count(tasks)));
   }
 
   // Asks the host whether the user wants to stop; only while the lock is released, at most every

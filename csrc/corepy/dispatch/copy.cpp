@@ -208,7 +208,11 @@ class Assignment {
 }  // namespace
 
 void assign(Operation& operation, const Tensor& dst, const Tensor& src) {
-  if (dst.size() == 0 || operation.is_dry_run()) return;
+  if (!operation.is_dry_run()) assign_now(operation, dst, src);
+}
+
+void assign_now(Operation& operation, const Tensor& dst, const Tensor& src) {
+  if (dst.size() == 0) return;
   Assignment assignment(operation, dst, src);
   if (assignment.is_long() && operation.alternate()) return assignment.run_backwards();
   assignment.run();
@@ -218,8 +222,7 @@ void assign(Operation& operation, BlockingRegion& region, const Tensor& dst, con
   constexpr std::int64_t polled_bytes = std::int64_t{1} << 26;  // between polls for interrupts
   const int threads = region.thread_count();
   const bool is_one_task = threads <= 1 && dst.nbytes() <= 2 * polled_bytes;
-  if (is_one_task || dst.rank() == 0 || dst.size() == 0 || operation.is_dry_run())
-    return assign(operation, dst, src);
+  if (is_one_task || dst.rank() == 0 || dst.size() == 0) return assign(operation, dst, src);
   int axis = 0;  // the outermost of the longest axes
   for (int i = 1; i < dst.rank(); ++i) {
     if (dst.shape[i] > dst.shape[axis]) axis = i;
@@ -281,13 +284,13 @@ static bool repeats_elements(const Tensor& x) noexcept {
 }
 
 void make_unique(Operation& operation, Tensor& x) {
-  if ((x.storage.is_unique() && !repeats_elements(x)) || operation.is_dry_run()) return;
-  Tensor fresh = empty_tensor(operation.name(), x.shape, x.dtype);
+  if (x.storage.is_unique() && !repeats_elements(x)) return;
+  Tensor fresh = operation.allocate_result(x.shape, x.dtype);
   assign(operation, fresh, x);
   operation.note_flag(record_copy_on_write);
   operation.note_copy(fresh.nbytes(),
                       "copy on write: the memory is shared with another tensor or an export");
-  x = std::move(fresh);
+  if (!operation.is_dry_run()) x = std::move(fresh);
 }
 
 }  // namespace corepy

@@ -10,7 +10,11 @@ namespace corepy {
 
 // dst[...] = src[...] with `src` broadcast and converted to dst's dtype. dst's memory must be ours
 // alone to write, and must not overlap src's. Runs inside the operation that asks.
+// A dry run writes nothing.
 void assign(Operation& operation, const Tensor& dst, const Tensor& src);
+
+// The same in a dry run, too: for what is not a result.
+void assign_now(Operation& operation, const Tensor& dst, const Tensor& src);
 
 // The same as work of a region, shared by its threads. `dst` and `src` are reached by nobody else.
 void assign(Operation& operation, BlockingRegion& region, const Tensor& dst, const Tensor& src);

@@ -112,7 +112,7 @@ class Services {
     for (std::int64_t task = 0; task < tasks; ++task)
       needed = std::max(needed, kernel.workspace_bytes(piece(task)));
     needed = (needed + 63) / 64 * 64;
-    auto* memory = static_cast<std::byte*>(ensure(needed * threads));
+    auto* memory = static_cast<std::byte*>(ensure(needed * region_->thread_count(tasks)));
     region_->run(tasks, [&](std::int64_t task, int slot) noexcept {
       ProductArgs call = piece(task);
       call.workspace = memory == nullptr ? nullptr : memory + slot * needed;
@@ -121,6 +121,8 @@ class Services {
   }
   void* ensure(std::int64_t needed) {
     if (needed > bytes_) {
+      bytes_ = 0;
+      storage_ = {};  // first, so that both are never there at once
       storage_ = allocate_storage(op_, needed);
       bytes_ = needed;
     }
@@ -238,7 +240,7 @@ void decompose(Operation& operation, Isa isa, const MatrixStack& stack) {
   const KernelTables& tables = kernel_tables(isa);
   const DecompositionKernel& kernel = tables.decomposition.at(stack.which, stack.compute);
   const std::int64_t count = count_elements(stack.batch);
-  if (operation.is_dry_run() || count == 0) return;
+  if (count == 0) return;
   // Beyond this a matrix is worth all threads, and a look at interrupts within it.
   constexpr double own_flops = 2e8, flops_per_task = 2e5;
   const double flops = count_flops(stack);
@@ -247,9 +249,15 @@ void decompose(Operation& operation, Isa isa, const MatrixStack& stack) {
       operation, static_cast<std::int64_t>(std::min(flops * static_cast<double>(count), 1e18) / 4),
       std::span<const Tensor* const>(pinned, stack.b.storage ? 2 : 1));
   const bool one_by_one = flops >= own_flops;
-  const int slots = one_by_one ? 1 : region.thread_count();
+  const auto group = static_cast<std::int64_t>(
+      std::min(std::max(flops_per_task / std::max(flops, 1.0), 1.0), 1e9));
+  const std::int64_t tasks = one_by_one ? 1 : (count + group - 1) / group;
+  const int slots = region.thread_count(tasks);
   Run run(kernel, stack, count);
-  const SlotWorkspaces workspaces(operation, slots, kernel.workspace_bytes(run.args()));
+  const SlotWorkspaces workspaces(operation, region, tasks, kernel.workspace_bytes(run.args()));
+  if (operation.is_dry_run()) {  // what a matrix' own products take is known when they run
+    return region.note_threads(one_by_one ? region.thread_count() : tasks);
+  }
   std::vector<Services> services(static_cast<std::size_t>(slots));
   for (Services& one : services)
     one.open(operation.name(), *tables.matmul, one_by_one ? &region : nullptr);
@@ -260,9 +268,7 @@ void decompose(Operation& operation, Isa isa, const MatrixStack& stack) {
       region.poll(0);
     }
   } else {
-    const auto group = static_cast<std::int64_t>(
-        std::min(std::max(flops_per_task / std::max(flops, 1.0), 1.0), 1e9));
-    region.run((count + group - 1) / group, [&](std::int64_t task, int slot) noexcept {
+    region.run(tasks, [&](std::int64_t task, int slot) noexcept {
       const std::int64_t end = std::min(count, (task + 1) * group);
       for (std::int64_t i = task * group; i < end; ++i)
         run.decompose_one(i, workspaces.at(slot), services[static_cast<std::size_t>(slot)]);

@@ -10,6 +10,7 @@
 #include "corepy/core/error.h"
 #include "corepy/core/half.h"
 #include "corepy/dispatch/blocking_region.h"
+#include "corepy/dispatch/planned_storage.h"
 
 namespace corepy {
 
@@ -190,6 +191,18 @@ void Operation::note_copy(std::int64_t bytes, const char* what) {
   }
 }
 
+void Operation::note_peak(const HeldPeak& held, std::span<const Tensor> results) noexcept {
+  std::int64_t bytes = held.bytes_above_start();
+  for (std::size_t i = 0; i < results.size(); ++i) {
+    const Storage* storage = results[i].storage.get();
+    const bool is_counted =
+        std::any_of(results.begin(), results.begin() + static_cast<std::ptrdiff_t>(i),
+                    [storage](const Tensor& earlier) { return earlier.storage.get() == storage; });
+    if (storage != nullptr && !is_counted) bytes -= storage->block_bytes;
+  }
+  record_->workspace_bytes = std::max<std::int64_t>(bytes, 0);
+}
+
 void Operation::note_promotion(RecordFlag flag, const char* what) {
   record_->flags |= flag;
   if (settings_.strict()) {
@@ -230,8 +243,6 @@ void Operation::adopt_child(DType compute) noexcept {
   record_->reproducible = record_->reproducible && child.reproducible;
   record_->rejection_count = child.rejection_count;
   std::memcpy(record_->rejections, child.rejections, sizeof record_->rejections);
-  record_->copied_bytes += child.copied_bytes;
-  record_->cast_bytes += child.cast_bytes;
   record_->workspace_bytes = child.workspace_bytes;
   record_->flags |= child.flags;
   set_bound(compute);
@@ -267,10 +278,10 @@ void Operation::run_backend(const Call& call) {
   record_->backend = index;
   runs_kernel_ = true;
   record_->reproducible = backend_->reproducible;
-  if (dry_run_) return;
   const std::int64_t work_bytes =
       backend_->work_bytes != nullptr ? backend_->work_bytes(call) : std::int64_t{0};
   const BlockingRegion region(*this, work_bytes, call.inputs);
+  if (dry_run_) return;
   Call pinned = call;
   pinned.inputs = region.operands();
   record_->variant = backend_->run(pinned, backend_->context);
@@ -284,12 +295,17 @@ bool Operation::is_left_to_native(Isa& isa, const Call& call) {
   return true;
 }
 
+// In a dry run a result is zeros that take no memory, so that nothing is computed, and still all
+// that is asked of it can be answered.
 Tensor Operation::allocate_result(const Dims& shape, DType dtype) {
   if (!dry_run_) return empty_tensor(name(), shape, dtype);
-  count_elements(name(), shape, itemsize_of(dtype));
-  Tensor zero = empty_tensor(name(), {}, dtype);
-  std::memset(zero.data(), 0, static_cast<std::size_t>(zero.itemsize()));
-  return zero.view(shape, Dims(shape.size(), 0));
+  const std::int64_t itemsize = itemsize_of(dtype);
+  const std::int64_t nbytes = count_elements(name(), shape, itemsize) * itemsize;
+  return Tensor{plan_storage(name(), nbytes), 0, dtype, shape, contiguous_strides(shape, itemsize)};
+}
+
+StorageRef Operation::allocate_scratch(std::int64_t nbytes) {
+  return dry_run_ ? plan_storage(name(), nbytes) : allocate_storage(name(), nbytes);
 }
 
 bool Operation::wants_verify() const noexcept {
@@ -316,12 +332,11 @@ void Operation::report_to(DispatchRecord& parent) const noexcept {
   if (&parent == record_) return;  // nested deeper than records are kept
   ++parent.child_count;
   parent.reproducible = parent.reproducible && record_->reproducible;
+  parent.copied_bytes += record_->copied_bytes;
+  parent.cast_bytes += record_->cast_bytes;
   if (parent.composition == nullptr) return;  // its path takes the rest by adopt_child
   parent.flags |= record_->flags & ~std::uint32_t{record_nonfinite_result};
   parent.threads = std::max(parent.threads, record_->threads);
-  parent.copied_bytes += record_->copied_bytes;
-  parent.cast_bytes += record_->cast_bytes;
-  parent.workspace_bytes = std::max(parent.workspace_bytes, record_->workspace_bytes);
   if (std::string_view(record_->bound) != "exact" || (parent.has_rounded && rounds()))
     parent.bound = "parts";
   parent.has_rounded = parent.has_rounded || rounds();
@@ -375,6 +390,7 @@ Composition::~Composition() { --thread_->compositions; }
 
 void Composition::finish(const Tensor* result) {
   runs_kernel_ = record_->isa != no_isa || record_->backend != native_backend;
+  record_->workspace_bytes = held_.bytes_above_now();
   if (result != nullptr) {
     Operation::finish(*result, layout_of(*result));
   } else {

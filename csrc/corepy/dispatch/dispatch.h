@@ -13,6 +13,7 @@
 #include "corepy/dispatch/record.h"
 #include "corepy/dispatch/thread_records.h"
 #include "corepy/ops/op.h"
+#include "corepy/runtime/allocator.h"
 #include "corepy/runtime/float_environment.h"
 
 namespace corepy {
@@ -67,6 +68,12 @@ class Operation {
   }
   // Records a hidden copy or cast: an error under `strict`, a PerformanceWarning when large.
   void note_copy(std::int64_t bytes, const char* what);
+  // Of an operation that makes tensors on its way, all since `held` began: what they take at most,
+  // its fresh results apart, is its workspace.
+  void note_peak(const HeldPeak& held, std::span<const Tensor> results) noexcept;
+  void note_peak(const HeldPeak& held, const Tensor& result) noexcept {
+    note_peak(held, {&result, 1});
+  }
   void note_cast(std::int64_t bytes) noexcept { record_->cast_bytes += bytes; }
   void note_flag(RecordFlag flag) noexcept { record_->flags |= flag; }
   // Raises under `strict` for a documented leniency (mixed-kind promotion, integers to float64).
@@ -96,8 +103,10 @@ class Operation {
   // result is still to be made natively, then on `isa`.
   bool is_left_to_native(Isa& isa, const Call& call);
 
-  // A fresh result; in a dry run one zero broadcast to the shape, so that nothing is allocated.
+  // A fresh result; in a dry run zeros that take no memory and must not be written.
   Tensor allocate_result(const Dims& shape, DType dtype);
+  // Memory that the operation gives back; in a dry run the same.
+  StorageRef allocate_scratch(std::int64_t nbytes);
 
   // With settings.verify: compares with the oracle.
   void verify(const Call& call);
@@ -158,8 +167,12 @@ class Composition : public Operation {
  public:
   explicit Composition(const char* name);
   ~Composition();
-  // `result` is null where the function returns no tensor.
+  // `result` is null where the function returns no tensor. The results are there still, and
+  // nothing else that the function took but what it is to keep.
   void finish(const Tensor* result);
+
+ private:
+  HeldPeak held_;
 };
 
 // Whether a DryRun is alive on this thread: then nothing may be written.

@@ -199,17 +199,19 @@ Tensor run_other_backend(Op op, Operation& operation, std::span<const Tensor* co
   return result;
 }
 
-// Where the result goes: into `out` where that is invisible and nothing can fail after the write,
-// else into fresh memory.
-Tensor place_result(Operation& operation, Op op, std::span<const Tensor* const> inputs,
-                    const Tensor* out, DType dtype, const Dims& shape) {
-  if (operation.is_dry_run()) return operation.allocate_result(shape, dtype);
+// Whether the result goes into `out`: where that is invisible and nothing can fail after the write.
+bool is_in_place(const Operation& operation, Op op, const Tensor* out) {
+  if (out == nullptr) return false;
   const bool can_fail = info_of(op).dtypes == dtypes::integer || op == Op::pow ||
                         operation.settings().strict() || operation.settings().verify();
-  if (out != nullptr && out->nbytes() <= in_place_bytes && out->storage.is_unique() &&
-      out->is_contiguous() && !can_fail) {
-    return *out;
-  }
+  return out->nbytes() <= in_place_bytes && out->storage.is_unique() && out->is_contiguous() &&
+         !can_fail;
+}
+
+// `out`, or fresh memory.
+Tensor place_result(Operation& operation, std::span<const Tensor* const> inputs, const Tensor* out,
+                    DType dtype, const Dims& shape) {
+  if (out != nullptr) return *out;
   Tensor result = operation.allocate_result(shape, dtype);
   result.strides = choose_result_strides(shape, result.itemsize(), inputs);
   return result;
@@ -224,6 +226,17 @@ std::uint32_t run_any(const KernelTables& tables, Loop loop, Op op, DType comput
   }
   return run_elementwise_loops(tables, loop, {&result, result_dtype(op, compute)},
                                {operands, inputs.size()}, operation, region);
+}
+
+// What a dry run says of run_plain and run_any.
+void plan_run(const KernelTables& tables, Op op, DType compute, const Tensor& result,
+              Operation& operation, BlockingRegion& region) {
+  if (region.thread_count() <= 1) return;
+  if (find_plain_shape(op, region.operands()) != nullptr) {
+    run_plain_shared(nullptr, result, region, MemoryHint::cached);
+  } else {
+    run_any(tables, nullptr, op, compute, result, operation, region);
+  }
 }
 
 // The common case, kept short: small operations are mostly this frame.
@@ -247,6 +260,9 @@ Tensor run_plain_call(Operation& operation, Op op, Op loop_op,
       flags = run_plain(operation, loop, result, region);
     }
     if (flags != 0) raise_flags(operation, flags);
+  } else {
+    BlockingRegion region(operation, result.nbytes(), inputs);
+    plan_run(kernel_tables(isa), op, first.dtype, result, operation, region);
   }
   if (operation.wants_verify()) operation.verify({loop_op, inputs, {}, &result, first.dtype});
   operation.finish(result, layout_of_plain(result));
@@ -282,22 +298,23 @@ Tensor run_general_call(Operation& operation, Op op, Op loop_op,
     isa = operation.choose_native();
   }
   const KernelTables& tables = kernel_tables(isa);
-  Tensor result = place_result(operation, op, inputs, out, dtypes.result, shape);
+  const bool in_place = is_in_place(operation, op, out);
+  Tensor result = place_result(operation, inputs, in_place ? out : nullptr, dtypes.result, shape);
+  if (out != nullptr && !in_place && out->storage.is_unique())  // its old memory is there till then
+    operation.record().workspace_bytes += result.nbytes();
   operation.set_variant("vector loop");
   note_casts(operation, op, inputs, dtypes.compute);
-  if (operation.is_dry_run()) {  // a dry result has no strides of its own
-    const Dims strides = choose_result_strides(shape, result.itemsize(), inputs);
-    operation.finish(result, layout_of(result.view(shape, strides)));
-    return result;
-  }
-  const bool in_place = out != nullptr && result.storage.get() == out->storage.get();
   std::uint32_t flags = 0;
   {
     BlockingRegion region(operation, in_place ? 0 : result.nbytes(), inputs);
     const Loop loop = tables.loop(loop_op, dtypes.compute);
-    flags = find_plain_shape(op, region.operands()) != nullptr
-                ? run_plain(operation, loop, result, region)
-                : run_any(tables, loop, op, dtypes.compute, result, operation, region);
+    if (operation.is_dry_run()) {
+      plan_run(tables, op, dtypes.compute, result, operation, region);
+    } else {
+      flags = find_plain_shape(op, region.operands()) != nullptr
+                  ? run_plain(operation, loop, result, region)
+                  : run_any(tables, loop, op, dtypes.compute, result, operation, region);
+    }
   }
   if (flags != 0) raise_flags(operation, flags);
   if (operation.wants_verify()) operation.verify({loop_op, inputs, {}, &result, dtypes.compute});

@@ -156,7 +156,7 @@ void run_steps(Operation& operation, BlockingRegion& region, const KernelTables&
     Tensor target = result;
     if (!can_hold(i)) {
       const bool fits = i > 0 && source.shape == steps.shape[i] && source.dtype == complex;
-      target = fits ? source : empty_tensor(operation.name(), steps.shape[i], complex);
+      target = fits ? source : operation.allocate_result(steps.shape[i], complex);
       if (!fits) operation.record().workspace_bytes += target.nbytes();
     }
     run_fft_axis(operation, region, tables, source, target, steps.step[i]);
@@ -187,7 +187,7 @@ Tensor run_transform(Operation& operation, const Tensor& x, const Dims& axes, co
   for (const FftAxisStep& step : steps.step)
     if (longest == nullptr || step.length > longest->length) longest = &step;
   operation.set_variant(longest == nullptr ? "copy" : variant_of(longest->kind, longest->length));
-  if (!operation.is_dry_run() && result.size() > 0) {
+  if (result.size() > 0) {
     const bool is_widened = kind_of(op) != Kind::from_real && !is_complex(x.dtype);
     const Tensor operand = is_widened ? as_contiguous(operation, x, complex) : x;
     if (steps.step.empty()) {

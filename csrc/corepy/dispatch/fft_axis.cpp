@@ -50,9 +50,12 @@ class AxisTransform {
         kernel_(part_ == DType::float32 ? tables.fft->of_float32 : tables.fft->of_float64),
         is_halved_(step.kind != Kind::complex && step.length % 2 == 0),
         length_(is_halved_ ? step.length / 2 : step.length),
-        tables_(find_fft_plan(operation.name(), length_, part_, *tables.fft, &region)),
-        real_tables_(is_halved_ ? find_real_roots(operation.name(), step.length, part_, &region)
-                                : nullptr),
+        tables_(operation.is_dry_run()
+                    ? outline_fft_plan(length_, part_)
+                    : find_fft_plan(operation.name(), length_, part_, *tables.fft, &region)),
+        real_tables_(is_halved_ && !operation.is_dry_run()
+                         ? find_real_roots(operation.name(), step.length, part_, &region)
+                         : nullptr),
         line_(kernel_, tables_->plan, part_bytes_),
         source_(source.data()),
         target_(target.data()) {
@@ -228,14 +231,15 @@ class AxisTransform {
     const std::int64_t out_bytes = writes_in_place_ ? 0 : group * out_pitch();
     const std::int64_t line_bytes = (line_.workspace_bytes() + 63) / 64 * 64;
     const std::int64_t odd_bytes = step_.kind != Kind::complex && !is_halved_ ? work_bytes() : 0;
-    const SlotWorkspaces memory(operation_, region_.thread_count(),
-                                line_bytes + odd_bytes + in_bytes + out_bytes);
     const std::int64_t groups = (length + group - 1) / group;
     const std::int64_t tasks = count_elements(lines_.shape) / length * groups;
     // Short runs of lines are many to a task.
     const std::int64_t points = std::max<std::int64_t>(1, group * length_);
     const std::int64_t together = std::max<std::int64_t>(1, task_length / points);
-    region_.run((tasks + together - 1) / together, [&](std::int64_t task, int slot) noexcept {
+    const std::int64_t shares = (tasks + together - 1) / together;
+    const SlotWorkspaces memory(operation_, region_, shares,
+                                line_bytes + odd_bytes + in_bytes + out_bytes);
+    region_.run(shares, [&](std::int64_t task, int slot) noexcept {
       auto* workspace = static_cast<std::byte*>(memory.at(slot));
       std::byte* work = workspace + line_bytes;
       std::byte* gathered = work + odd_bytes;
@@ -265,12 +269,13 @@ class AxisTransform {
     const bool is_odd = step_.kind != Kind::complex && !is_halved_;
     Workspace shared_memory, in_memory, out_memory, work_memory;
     void* shared = shared_memory.ensure(operation_, line_.shared_bytes());
-    const SlotWorkspaces own(operation_, region_.thread_count(), line_.step_bytes());
+    const SlotWorkspaces own(operation_, region_, region_.thread_count(), line_.step_bytes());
     auto* gathered =
         static_cast<std::byte*>(in_memory.ensure(operation_, reads_in_place_ ? 0 : in_pitch()));
     auto* results =
         static_cast<std::byte*>(out_memory.ensure(operation_, writes_in_place_ ? 0 : out_pitch()));
     auto* work = static_cast<std::byte*>(work_memory.ensure(operation_, is_odd ? work_bytes() : 0));
+    if (operation_.is_dry_run()) return region_.note_threads(region_.thread_count());
     const std::int64_t length = lines_.inner_length();
     for (std::int64_t i = 0; i < count; ++i) {
       const Places places = find_lines(i / length, i % length);
@@ -307,9 +312,9 @@ class AxisTransform {
     const std::int64_t itemsize = 2 * part_bytes_, pitch = group * itemsize;
     const std::int64_t kernel_bytes = kernel_.columns_workspace_bytes(tables_->plan, group);
     const bool moves = !in_.has_neighbours() || !out_.has_neighbours();
-    const SlotWorkspaces memory(operation_, region_.thread_count(),
-                                kernel_bytes + (moves ? 2 * length_ * pitch : 0));
     const std::int64_t tasks = count_elements(lines_.shape) / length * groups;
+    const SlotWorkspaces memory(operation_, region_, tasks,
+                                kernel_bytes + (moves ? 2 * length_ * pitch : 0));
     region_.run(tasks, [&](std::int64_t task, int slot) noexcept {
       const std::int64_t start = task % groups * group;
       const std::int64_t count = std::min(group, length - start);

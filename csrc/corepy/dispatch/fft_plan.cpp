@@ -146,6 +146,17 @@ class PlanTables final : public FftTables {
     bytes = memory_.bytes();
     region_ = nullptr;
   }
+  // An outline.
+  explicit PlanTables(std::int64_t length) : region_(nullptr) {
+    plan.length = length;
+    plan.kind = fft_kind(length);
+    if (plan.kind == FftKind::bluestein) {
+      inner_ = std::make_shared<PlanTables<T>>(convolution_length(2 * length - 1));
+      plan.inner = &inner_->plan;
+    } else {
+      make_factors();
+    }
+  }
 
  private:
   // Both walks take the same memory; only the second writes.
@@ -384,6 +395,11 @@ FftTablesRef find_fft_plan(const char* op, std::int64_t length, DType part,
       return std::make_shared<PlanTables<float>>(op, length, kernels, region);
     return std::make_shared<PlanTables<double>>(op, length, kernels, region);
   });
+}
+
+FftTablesRef outline_fft_plan(std::int64_t length, DType part) {
+  if (part == DType::float32) return std::make_shared<PlanTables<float>>(length);
+  return std::make_shared<PlanTables<double>>(length);
 }
 
 FftTablesRef find_real_roots(const char* op, std::int64_t length, DType part,

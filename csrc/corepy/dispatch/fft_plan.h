@@ -29,6 +29,8 @@ using FftTablesRef = std::shared_ptr<const FftTables>;
 // `region`, where there is one, is asked for interrupts meanwhile.
 FftTablesRef find_fft_plan(const char* op, std::int64_t length, DType part,
                            const FftKernels& kernels, BlockingRegion* region = nullptr);
+// The same without its tables, for what is asked of a plan before it runs.
+FftTablesRef outline_fft_plan(std::int64_t length, DType part);
 // The roots for real data of an even length.
 FftTablesRef find_real_roots(const char* op, std::int64_t length, DType part,
                              BlockingRegion* region = nullptr);

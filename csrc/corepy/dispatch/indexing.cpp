@@ -97,9 +97,8 @@ void check_all_indices(const char* op, const KernelTables& tables, const Selecti
 Tensor read_selection(Operation& operation, const KernelTables& tables,
                       const Selection& selection) {
   const Tensor result = operation.allocate_result(selection.shape(), selection.base.dtype);
-  if (operation.is_dry_run()) return result;
   if (result.size() == 0) {
-    check_all_indices(operation.name(), tables, selection);
+    if (!operation.is_dry_run()) check_all_indices(operation.name(), tables, selection);
     return result;
   }
   if (is_compressible(selection)) {
@@ -115,7 +114,7 @@ Tensor read_selection(Operation& operation, const KernelTables& tables,
       fail_changed_indices(operation.name());
     }
   }
-  normalize_truths(tables, selection.base, result);
+  if (!operation.is_dry_run()) normalize_truths(tables, selection.base, result);
   return result;
 }
 
@@ -146,13 +145,9 @@ Tensor materialize(Operation& operation, const Tensor& source, const Tensor& x, 
                             source.is_contiguous() && source.storage.get() != x.storage.get() &&
                             !(source.dtype == DType::bool_ && source.storage->is_foreign());
   if (is_as_needed) return source;
-  Tensor result = empty_tensor(operation.name(), shape, x.dtype);
+  Tensor result = operation.allocate_result(shape, x.dtype);
   assign(operation, result, source);
-  if (source.dtype != x.dtype) {
-    operation.note_cast(result.nbytes());
-  } else {
-    operation.record().workspace_bytes += result.nbytes();
-  }
+  if (source.dtype != x.dtype) operation.note_cast(result.nbytes());
   return result;
 }
 
@@ -212,21 +207,22 @@ bool is_alone(const Tensor& x, const Selection& selection) {
          x.storage->references.load(std::memory_order_acquire) == 2;
 }
 
-void write_with_arrays(Operation& operation, Tensor& x, const IndexKey& key, const Tensor& value) {
-  const KernelTables& tables = choose_tables(operation, x, "scatter by index");
-  if (try_write_small(operation, tables, x, key, value)) return;
+void write_large(Operation& operation, const KernelTables& tables, Tensor& x, const IndexKey& key,
+                 const Tensor& value) {
   Selection selection = plan_selection(operation, tables, x, key, true);
   const Dims target = selection.shape();
   const Tensor source = fit_value(operation.name(), value, target);
-  if (operation.is_dry_run()) return;
-  if (count_elements(target) == 0) return check_all_indices(operation.name(), tables, selection);
+  if (count_elements(target) == 0) {
+    if (!operation.is_dry_run()) check_all_indices(operation.name(), tables, selection);
+    return;
+  }
   Picks picks;
   do {
     selection.base = Tensor{};  // it shares x's memory, which would then be copied
     make_unique(operation, x);
     rebase(selection, operation.name(), x, key);
     if (!is_compressible(selection)) picks = find_picks(operation, tables, selection, true);
-  } while (!is_alone(x, selection));
+  } while (!operation.is_dry_run() && !is_alone(x, selection));
   const bool is_compressed = is_compressible(selection);
   const bool is_one_run =
       is_same_for_all_picks(selection, source) && (!is_compressed || source.size() == 1);
@@ -237,13 +233,21 @@ void write_with_arrays(Operation& operation, Tensor& x, const IndexKey& key, con
   write_selection(operation, tables, selection, picks, other, is_one_run);
 }
 
+void write_with_arrays(Operation& operation, Tensor& x, const IndexKey& key, const Tensor& value) {
+  const KernelTables& tables = choose_tables(operation, x, "scatter by index");
+  if (try_write_small(operation, tables, x, key, value)) return;
+  const HeldPeak held;
+  write_large(operation, tables, x, key, value);
+  operation.record().workspace_bytes = held.bytes_above_now();
+}
+
 void write_view(Operation& operation, Tensor& x, const IndexKey& key, const Tensor& value) {
   const Dims target = select_view(operation.name(), x, key.items).shape;
   Tensor source = fit_value(operation.name(), value, target);
   operation.choose_no_kernel("strided copy");
-  if (operation.is_dry_run()) return;
   if (source.storage.get() == x.storage.get()) {  // x[a] = x[b]: read it all before the first write
-    Tensor snapshot = empty_tensor(operation.name(), source.shape, source.dtype);
+    Tensor snapshot = operation.allocate_result(source.shape, source.dtype);
+    operation.record().workspace_bytes += snapshot.nbytes();
     assign(operation, snapshot, source);
     source = std::move(snapshot);
     // `value` may be x itself, or a view of it held by the caller: then x is shared and the write
@@ -306,8 +310,11 @@ Tensor getitem(const Tensor& x, const IndexKey& key) {
   add_operands(operation, x, key);
   const KernelTables& tables = choose_tables(operation, x, "gather by index");
   Tensor result;
-  if (!try_read_small(operation, tables, x, key, result))
+  if (!try_read_small(operation, tables, x, key, result)) {
+    const HeldPeak held;
     result = read_selection(operation, tables, plan_selection(operation, tables, x, key, false));
+    operation.note_peak(held, result);
+  }
   operation.finish(result);
   return result;
 }
@@ -328,6 +335,7 @@ void setitem(Tensor& x, const IndexKey& key, const Tensor& value) {
 
 Tensor accumulate_at(Op op, const Tensor& operand, const IndexKey& key, const Tensor& value) {
   Operation operation(op);
+  const HeldPeak held;
   const Tensor x = operand;  // others may write to the operand while the host's lock is released
   operation.add_operand(x);
   operation.add_operand(value);
@@ -341,17 +349,12 @@ Tensor accumulate_at(Op op, const Tensor& operand, const IndexKey& key, const Te
   Isa isa = operation.choose(/*has_simd_kernel=*/false);
   Tensor result = operation.allocate_result(x.shape, x.dtype);
   const KernelTables& tables = kernel_tables(isa == no_isa ? best_isa() : isa);
-  const Tensor& planned = operation.is_dry_run() ? x : result;
   const Selection selection = key.arrays.empty()
-                                  ? select_whole(operation.name(), planned, key)
-                                  : plan_selection(operation, tables, planned, key, true);
+                                  ? select_whole(operation.name(), result, key)
+                                  : plan_selection(operation, tables, result, key, true);
   const Dims target = selection.shape();
   const Tensor source = fit_value(operation.name(), value, target);
   operation.set_bound(arithmetic_dtype(x.dtype), x.dtype);
-  if (operation.is_dry_run()) {
-    operation.finish(result);
-    return result;
-  }
   const Tensor values = materialize(operation, source, result, target);
   const bool needs_oracle = isa == no_isa || operation.wants_verify();
   const Tensor positions = needs_oracle ? find_flat_positions(x, key) : Tensor{};
@@ -378,6 +381,7 @@ Tensor accumulate_at(Op op, const Tensor& operand, const IndexKey& key, const Te
     if (values.size() > 0) run_accumulation(region, loop, selection, picks, values);
   }
   if (operation.wants_verify()) operation.verify(call);
+  operation.note_peak(held, result);
   operation.finish(result);
   return result;
 }

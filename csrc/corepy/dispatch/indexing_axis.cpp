@@ -48,6 +48,7 @@ void run_take(Operation& operation, const KernelTables& tables, const Tensor& x,
     BlockingRegion region(operation, index.nbytes() + result.nbytes(), {});
     is_inside = take_picks(region, tables, selection, picks, result);
   }
+  if (operation.is_dry_run()) return;
   if (!is_inside || result.size() == 0)
     check_indices(operation.name(), tables, index, axis, selection.base.shape[axis]);
   if (!is_inside) {
@@ -78,9 +79,9 @@ Dims broadcast_along(const char* op, const Tensor& x, const Tensor& indices, int
 Tensor find_offsets_along(Operation& operation, const KernelTables& tables, const Tensor& x,
                           const Tensor& indices, const Dims& shape, int axis) {
   const Tensor given = read_indices(operation, indices, true);
+  const Tensor offsets = operation.allocate_result(shape, DType::int64);
+  if (operation.is_dry_run()) return offsets;
   check_indices(operation.name(), tables, given, axis, x.shape[axis]);
-  const Tensor offsets = empty_tensor(operation.name(), shape, DType::int64);
-  operation.record().workspace_bytes += offsets.nbytes();
   assign(operation, offsets, given);
   auto* places = reinterpret_cast<std::int64_t*>(offsets.data());
   tables.indexing->scale_positions(places, offsets.size(), x.shape[axis], x.strides[axis], places);
@@ -120,6 +121,7 @@ int check_along(Operation& operation, const Tensor& x, const Tensor& indices, st
 
 Tensor take(const Tensor& x, const Tensor& indices, std::optional<std::int64_t> axis) {
   Operation operation(Op::take);
+  const HeldPeak held;
   operation.add_operand(x);
   operation.add_operand(indices);
   check_integers(operation.name(), indices);
@@ -144,7 +146,8 @@ Tensor take(const Tensor& x, const Tensor& indices, std::optional<std::int64_t> 
   }
   const KernelTables& tables = kernel_tables(isa);
   operation.set_variant("gather along an axis");
-  if (!operation.is_dry_run()) run_take(operation, tables, x, indices, normalized, result);
+  run_take(operation, tables, x, indices, normalized, result);
+  operation.note_peak(held, result);
   if (operation.wants_verify()) operation.verify(call);
   operation.finish(result);
   return result;
@@ -152,6 +155,7 @@ Tensor take(const Tensor& x, const Tensor& indices, std::optional<std::int64_t> 
 
 Tensor take_along_axis(const Tensor& x, const Tensor& indices, std::int64_t axis) {
   Operation operation(Op::take_along_axis);
+  const HeldPeak held;
   operation.add_operand(x);
   operation.add_operand(indices);
   const int along = check_along(operation, x, indices, axis);
@@ -168,16 +172,17 @@ Tensor take_along_axis(const Tensor& x, const Tensor& indices, std::int64_t axis
   }
   const KernelTables& tables = kernel_tables(isa);
   operation.set_variant("gather along an axis");
-  if (!operation.is_dry_run()) {
+  {
     const Tensor source = x;
     const Picks picks{find_offsets_along(operation, tables, source, indices, shape, along)};
     {
       BlockingRegion region(operation, picks.indices.nbytes() + result.nbytes(), {});
       take_picks(region, tables, select_all(source, picks.indices), picks, result);
     }
-    if (source.dtype == DType::bool_ && source.storage->is_foreign())
+    if (source.dtype == DType::bool_ && source.storage->is_foreign() && !operation.is_dry_run())
       tables.cast->find(DType::bool_, DType::bool_)(result.data(), result.data(), result.size());
   }
+  operation.note_peak(held, result);
   if (operation.wants_verify()) operation.verify(call);
   operation.finish(result);
   return result;
@@ -185,6 +190,7 @@ Tensor take_along_axis(const Tensor& x, const Tensor& indices, std::int64_t axis
 
 void put_along_axis(Tensor& x, const Tensor& indices, const Tensor& values, std::int64_t axis) {
   Operation operation(Op::put_along_axis);
+  const HeldPeak held;
   operation.add_operand(x);
   operation.add_operand(indices);
   operation.add_operand(values);
@@ -200,13 +206,14 @@ void put_along_axis(Tensor& x, const Tensor& indices, const Tensor& values, std:
   operation.choose_no_kernel("scatter along an axis");
   operation.record().compute_dtype = x.dtype;
   const KernelTables& tables = kernel_tables(operation.choose_native());
-  if (!operation.is_dry_run()) {
-    const Tensor whole = empty_tensor(operation.name(), shape, x.dtype);
+  {
+    const Tensor whole = operation.allocate_result(shape, x.dtype);
     assign(operation, whole, values);
     if (values.dtype != x.dtype) operation.note_cast(whole.nbytes());
     if (whole.size() == 0) {
-      check_indices(operation.name(), tables, read_indices(operation, indices, true), along,
-                    x.shape[along]);
+      if (!operation.is_dry_run())
+        check_indices(operation.name(), tables, read_indices(operation, indices, true), along,
+                      x.shape[along]);
     } else {
       const Tensor given = indices;  // `indices` may be x, and share its memory
       make_unique(operation, x);
@@ -215,11 +222,13 @@ void put_along_axis(Tensor& x, const Tensor& indices, const Tensor& values, std:
       put_picks(region, tables, select_all(x, picks.indices), picks, whole, false);
     }
   }
+  operation.record().workspace_bytes = held.bytes_above_now();
   operation.finish(x, layout_of(x));
 }
 
 std::vector<Tensor> nonzero(Op op, const Tensor& x) {
   Operation operation(op);
+  const HeldPeak held;
   operation.add_operand(x);
   if (x.rank() == 0) {
     fail(ErrorKind::shape,
@@ -240,12 +249,12 @@ std::vector<Tensor> nonzero(Op op, const Tensor& x) {
     } else {
       const Tensor source = x;
       mask = empty_tensor(operation.name(), x.shape, DType::bool_);
-      operation.record().workspace_bytes += mask.nbytes();
       BlockingRegion region(operation, source.nbytes(), {});
       assign(operation, region, mask, source);
     }
     positions = locate_true(operation, tables, mask);
   }
+  operation.note_peak(held, positions);
   operation.finish(positions[0]);
   return positions;
 }

@@ -303,9 +303,8 @@ Selection plan_selection(Operation& operation, const KernelTables& tables, const
 Tensor read_indices(Operation& operation, const Tensor& indices, bool owns) {
   const bool is_shared = owns && indices.storage->is_foreign();
   if (indices.dtype == DType::int64 && indices.is_contiguous() && !is_shared) return indices;
-  Tensor result = empty_tensor(operation.name(), indices.shape, DType::int64);
+  Tensor result = operation.allocate_result(indices.shape, DType::int64);
   assign(operation, result, indices);
-  operation.record().workspace_bytes += result.nbytes();
   if (indices.dtype == DType::uint64) check_converted_indices(operation.name(), result);
   return result;
 }

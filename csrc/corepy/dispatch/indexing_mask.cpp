@@ -60,8 +60,7 @@ void locate(BlockingRegion& region, const MaskKernels& kernels, const Tensor& ma
 Tensor read_mask(Operation& operation, const Tensor& mask) {
   if (mask.is_contiguous() && !mask.storage->is_foreign()) return mask;
   Tensor result = empty_tensor(operation.name(), mask.shape, DType::bool_);
-  assign(operation, result, mask);
-  operation.record().workspace_bytes += result.nbytes();
+  assign_now(operation, result, mask);  // what is chosen has a shape that a dry run tells, too
   return result;
 }
 
@@ -70,18 +69,20 @@ MaskCounts count_true(Operation& operation, const KernelTables& tables, const Te
   const std::int64_t length = mask.size(), chunks = count_chunks(length);
   MaskCounts counts(static_cast<std::size_t>(chunks) + 1);
   BlockingRegion region(operation, mask.nbytes(), {});
-  region.run(chunks, [&](std::int64_t chunk, int) noexcept {
+  const auto count = [&](std::int64_t chunk, int) noexcept {
     const std::int64_t start = chunk * chunk_length;
     counts[static_cast<std::size_t>(chunk) + 1] =
         kernels.count(bytes_of(mask) + start, std::min(chunk_length, length - start));
-  });
+  };
+  region.run(chunks, count);
+  for (std::int64_t chunk = 0; operation.is_dry_run() && chunk < chunks; ++chunk) count(chunk, 0);
   std::partial_sum(counts.begin(), counts.end(), counts.begin());
   return counts;
 }
 
 Tensor locate_true_flat(Operation& operation, const KernelTables& tables, const Tensor& mask,
                         const MaskCounts& counts) {
-  Tensor result = empty_tensor(operation.name(), {counts.back()}, DType::int64);
+  Tensor result = operation.allocate_result({counts.back()}, DType::int64);
   BlockingRegion region(operation, mask.nbytes() + result.nbytes(), {});
   locate(region, *tables.indexing->masks, mask, counts,
          reinterpret_cast<std::int64_t*>(result.data()));
@@ -93,11 +94,11 @@ std::vector<Tensor> locate_true(Operation& operation, const KernelTables& tables
   const MaskCounts counts = count_true(operation, tables, mask);
   const int rank = mask.rank();
   const std::int64_t count = counts.back();
-  const Tensor all = empty_tensor(operation.name(), {rank, count}, DType::int64);
+  const Tensor all = operation.allocate_result({rank, count}, DType::int64);
   auto* out = reinterpret_cast<std::int64_t*>(all.data());
   BlockingRegion region(operation, mask.nbytes() + all.nbytes(), {});
   locate(region, *tables.indexing->masks, mask, counts, out + (rank - 1) * count);
-  if (rank > 1) split_positions(mask.shape, count, out);
+  if (rank > 1 && !operation.is_dry_run()) split_positions(mask.shape, count, out);
   std::vector<Tensor> positions;
   for (int axis = 0; axis < rank; ++axis) {
     positions.push_back(all.view({count}, {all.itemsize()}, axis * count * all.itemsize()));

@@ -45,9 +45,9 @@ void offset_flat_positions(const KernelTables& tables, const Selection& selectio
 // Offsets of one index array: p(index) * stride.
 Tensor scale_indices(Operation& operation, const KernelTables& tables, const Tensor& indices,
                      int axis, std::int64_t extent, std::int64_t stride) {
+  const Tensor offsets = operation.allocate_result(indices.shape, DType::int64);
+  if (operation.is_dry_run()) return offsets;
   check_indices(operation.name(), tables, indices, axis, extent);
-  const Tensor offsets = empty_tensor(operation.name(), indices.shape, DType::int64);
-  operation.record().workspace_bytes += offsets.nbytes();
   tables.indexing->scale_positions(indices_of(indices), indices.size(), extent, stride,
                                    indices_of(offsets));
   return offsets;
@@ -113,8 +113,7 @@ MoveArgs make_args(const Selection& selection, const Picks& picks, const MoveNes
 Picks find_offsets(Operation& operation, const KernelTables& tables, const Selection& selection) {
   if (selection.has_mask) {
     Picks picks{locate_true_flat(operation, tables, selection.mask, selection.mask_counts)};
-    operation.record().workspace_bytes += picks.indices.nbytes();
-    offset_flat_positions(tables, selection, picks.indices);
+    if (!operation.is_dry_run()) offset_flat_positions(tables, selection, picks.indices);
     return picks;
   }
   Tensor offsets;
@@ -132,7 +131,7 @@ Picks find_offsets(Operation& operation, const KernelTables& tables, const Selec
   }
   const bool is_whole = offsets.storage && offsets.shape == selection.picked_shape;
   if (!is_whole || !offsets.is_contiguous()) {
-    const Tensor whole = empty_tensor(operation.name(), selection.picked_shape, DType::int64);
+    const Tensor whole = operation.allocate_result(selection.picked_shape, DType::int64);
     const std::int64_t nothing = 0;
     if (!offsets.storage) offsets = scalar_tensor(operation.name(), DType::int64, &nothing);
     assign(operation, whole, offsets);
@@ -149,7 +148,7 @@ Picks find_picks(Operation& operation, const KernelTables& tables, const Selecti
   Picks picks{selection.indices[0], selection.base.shape[selection.before],
               selection.base.strides[selection.before]};
   const int axis = static_cast<int>(selection.picked_axes[0]);
-  if (checks || picks.axis_length == 0) {
+  if ((checks || picks.axis_length == 0) && !operation.is_dry_run()) {
     picks.has_negatives =
         check_indices(operation.name(), tables, picks.indices, axis, picks.axis_length);
   }

@@ -145,27 +145,37 @@ void run_tiles(BlockingRegion& region, const ProductKernel& kernel, const Produc
 
 // Small products: a task is as many of them, side by side along the last axis of the stack, as are
 // worth one.
-void run_stack(BlockingRegion& region, const ProductKernel& kernel, const ProductArgs& args,
-               const LoopPlan& batches, const ProductData& data, const SlotWorkspaces& workspaces,
-               double flops) {
+struct StackCut {
+  std::int64_t pieces, piece;  // of a run along that axis; products in each
+  std::int64_t units, group;   // all pieces; how many are a task, where runs are short
+
+  std::int64_t tasks() const { return ceil_div(units, group); }
+};
+
+StackCut cut_stack(const LoopPlan& batches, double flops) {
   constexpr double flops_per_task = 1e6;
   const std::int64_t inner = batches.inner_length();
   const std::int64_t outer = count_elements(batches.shape) / inner;
   const double flops_per_run = std::max(flops / static_cast<double>(outer), 1.0);
   const auto pieces = static_cast<std::int64_t>(
       std::min(std::ceil(flops_per_run / flops_per_task), static_cast<double>(inner)));
-  const std::int64_t piece = (inner + pieces - 1) / pieces;
-  const auto group = static_cast<std::int64_t>(  // runs per task, where runs are short
-      std::min(std::max(flops_per_task / flops_per_run, 1.0), 1e9));
-  const std::int64_t units = outer * pieces;
-  region.run((units + group - 1) / group, [&](std::int64_t task, int slot) noexcept {
-    const std::int64_t end = std::min(units, (task + 1) * group);
-    for (std::int64_t unit = task * group; unit < end; ++unit) {
+  const auto group =
+      static_cast<std::int64_t>(std::min(std::max(flops_per_task / flops_per_run, 1.0), 1e9));
+  return {pieces, ceil_div(inner, pieces), outer * pieces, group};
+}
+
+void run_stack(BlockingRegion& region, const ProductKernel& kernel, const ProductArgs& args,
+               const LoopPlan& batches, const StackCut& cut, const ProductData& data,
+               const SlotWorkspaces& workspaces) {
+  const std::int64_t inner = batches.inner_length();
+  region.run(cut.tasks(), [&](std::int64_t task, int slot) noexcept {
+    const std::int64_t end = std::min(cut.units, (task + 1) * cut.group);
+    for (std::int64_t unit = task * cut.group; unit < end; ++unit) {
       std::int64_t offsets[max_plan_operands];
-      find_outer_offsets(batches, unit / pieces, offsets);
-      const std::int64_t first = unit % pieces * piece;
+      find_outer_offsets(batches, unit / cut.pieces, offsets);
+      const std::int64_t first = unit % cut.pieces * cut.piece;
       ProductArgs call = args;
-      call.count = std::min(piece, inner - first);
+      call.count = std::min(cut.piece, inner - first);
       if (call.count <= 0) continue;
       call.c_step_bytes = batches.inner_stride(0);
       call.a_step_bytes = batches.inner_stride(1);
@@ -225,7 +235,7 @@ void run_product(Operation& operation, const KernelTables& tables, DType compute
   args.conjugate_a = conjugate_a;
   args.count = batches.inner_length();
   operation.set_variant(kernel.variant(args));
-  if (operation.is_dry_run() || result.size() == 0) return;
+  if (result.size() == 0) return;
 
   const std::int64_t batch = count_elements(p.batch);
   const double flops = 2.0 * static_cast<double>(p.m) * static_cast<double>(p.n) *
@@ -237,12 +247,14 @@ void run_product(Operation& operation, const KernelTables& tables, DType compute
       plan_tiles(operation.record().isa, compute, p, region.thread_count(), batch);
   args.m = tiles.rows, args.n = tiles.columns;
   const std::int64_t most = tiles.per_product() == 1 ? batches.inner_length() : 1;
-  SlotWorkspaces workspaces(operation, region.thread_count(),
-                            count_workspace_bytes(kernel, args, p, tiles, most));
+  const StackCut stack = cut_stack(batches, flops);
+  const std::int64_t tasks = tiles.per_product() > 1 ? batch * tiles.per_product() : stack.tasks();
+  const SlotWorkspaces workspaces(operation, region, tasks,
+                                  count_workspace_bytes(kernel, args, p, tiles, most));
   if (tiles.per_product() > 1) {
     run_tiles(region, kernel, args, p, tiles, batches, data, workspaces);
   } else {
-    run_stack(region, kernel, args, batches, data, workspaces, flops);
+    run_stack(region, kernel, args, batches, stack, data, workspaces);
   }
 }
 
@@ -273,7 +285,9 @@ Tensor contract(Operation& operation, const Tensor& x1, const Tensor& x2, const 
   Tensor cast_left, cast_right;
   const auto as_computed = [&](const Tensor& x, Tensor& cast) -> const Tensor& {
     if (x.dtype == dtypes.compute) return x;
-    return cast = as_contiguous(operation, x, dtypes.compute);
+    cast = as_contiguous(operation, x, dtypes.compute);
+    operation.record().workspace_bytes += cast.nbytes();
+    return cast;
   };
   const Tensor& a = as_computed(left, cast_left);
   const Tensor& b = as_computed(right, cast_right);
@@ -282,6 +296,7 @@ Tensor contract(Operation& operation, const Tensor& x1, const Tensor& x2, const 
     run_product(operation, tables, dtypes.compute, std::move(p), a, b, result, conjugate_a, inputs);
   } else {  // half precision is rounded once, when its sums are complete
     const Tensor sums = operation.allocate_result(shape, dtypes.compute);
+    operation.record().workspace_bytes += sums.nbytes();
     run_product(operation, tables, dtypes.compute, std::move(p), a, b, sums, conjugate_a, inputs);
     assign(operation, result, sums);
   }
@@ -343,6 +358,7 @@ Tensor vecdot(const Tensor& x1, const Tensor& x2, std::int64_t axis) {
 
 Tensor tensordot(const Tensor& x1, const Tensor& x2, const Dims& axes1, const Dims& axes2) {
   Operation operation(Op::tensordot);
+  const HeldPeak held;
   operation.add_operand(x1);
   operation.add_operand(x2);
   const DType operand_dtypes[] = {x1.dtype, x2.dtype};
@@ -384,6 +400,7 @@ Tensor tensordot(const Tensor& x1, const Tensor& x2, const Dims& axes1, const Di
   const Tensor product = matmul(left, right);
   operation.adopt_child(arithmetic_dtype(product.dtype));
   Tensor result = product.view(shape, contiguous_strides(shape, product.itemsize()));
+  operation.note_peak(held, result);
   operation.finish(result);
   return result;
 }

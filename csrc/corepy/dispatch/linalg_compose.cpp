@@ -149,6 +149,7 @@ Tensor outer(const Tensor& x1, const Tensor& x2) {
 
 Tensor cross(const Tensor& x1, const Tensor& x2, std::int64_t axis) {
   Operation operation(Op::cross);
+  const HeldPeak held;
   operation.add_operand(x1);
   operation.add_operand(x2);
   const DType dtypes[] = {x1.dtype, x2.dtype};
@@ -176,12 +177,14 @@ Tensor cross(const Tensor& x1, const Tensor& x2, std::int64_t axis) {
   }
   operation.adopt_child(inferred.compute);
   const Tensor result = astype(stack(parts, from_end), inferred.result, false);
+  operation.note_peak(held, result);
   operation.finish(result);
   return result;
 }
 
 Tensor matrix_power(const Tensor& x, std::int64_t n) {
   Operation operation(Op::matrix_power);
+  const HeldPeak held;
   operation.add_operand(x);
   check_matrix(operation.name(), x, true);
   const DType compute = check_dtype(Op::matrix_power, x);
@@ -207,12 +210,14 @@ Tensor matrix_power(const Tensor& x, std::int64_t n) {
   }
   operation.adopt_child(compute);
   if (is_half(x.dtype)) result = astype(result, x.dtype, false);
+  operation.note_peak(held, result);
   operation.finish(result);
   return result;
 }
 
 Tensor matrix_norm(const Tensor& x, bool keepdims, MatrixNormKind kind, double order) {
   Operation operation(Op::matrix_norm);
+  const HeldPeak held;
   operation.add_operand(x);
   check_matrix(operation.name(), x, false);
   const DType compute = check_dtype(Op::matrix_norm, x);
@@ -246,12 +251,14 @@ Tensor matrix_norm(const Tensor& x, bool keepdims, MatrixNormKind kind, double o
   }
   operation.adopt_child(compute);
   if (!keepdims) result = squeeze(result, {-2, -1});
+  operation.note_peak(held, result);
   operation.finish(result);
   return result;
 }
 
 Tensor matrix_rank(const Tensor& x, const Tensor& rtol) {
   Operation operation(Op::matrix_rank);
+  const HeldPeak held;
   operation.add_operand(x);
   check_matrix(operation.name(), x, false);
   const DType compute = check_dtype(Op::matrix_rank, x);
@@ -268,12 +275,14 @@ Tensor matrix_rank(const Tensor& x, const Tensor& rtol) {
                          apply(Op::greater, values, find_cutoff(x, values, rtol)), {-1}, false);
   }
   operation.set_exact();
+  operation.note_peak(held, result);
   operation.finish(result);
   return result;
 }
 
 Tensor pinv(const Tensor& x, const Tensor& rtol) {
   Operation operation(Op::pinv);
+  const HeldPeak held;
   operation.add_operand(x);
   check_matrix(operation.name(), x, false);
   const DType compute = check_dtype(Op::pinv, x);
@@ -298,6 +307,7 @@ Tensor pinv(const Tensor& x, const Tensor& rtol) {
     result = matmul(apply(Op::multiply, v, factors), matrix_transpose(apply(Op::conj, parts[0])));
   }
   operation.adopt_child(compute);
+  operation.note_peak(held, result);
   operation.finish(result);
   return result;
 }

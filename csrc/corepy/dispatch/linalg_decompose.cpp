@@ -129,11 +129,10 @@ struct Determinants {
   Tensor phase, modulus, exponent;
 };
 Determinants find_determinants(Path& path) {
-  const char* op = path.operation().name();
-  Determinants found = {
-      path.operation().allocate_result(path.batch(), path.compute()),
-      path.operation().allocate_result(path.batch(), path.real()),
-      empty_tensor(op, path.operation().is_dry_run() ? Dims() : path.batch(), DType::int64)};
+  Operation& operation = path.operation();
+  Determinants found = {operation.allocate_result(path.batch(), path.compute()),
+                        operation.allocate_result(path.batch(), path.real()),
+                        operation.allocate_result(path.batch(), DType::int64)};
   Tensor results[] = {found.phase, found.modulus, found.exponent};
   path.run(Decomposition::determinant, results, false, "lu");
   return found;

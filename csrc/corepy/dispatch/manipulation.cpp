@@ -96,20 +96,42 @@ void join_parts(Operation& operation, BlockingRegion& region, const std::vector<
   }
 }
 
+std::vector<const Tensor*> pointers_to(const std::vector<Tensor>& parts) {
+  std::vector<const Tensor*> pointers;
+  for (const Tensor& part : parts) pointers.push_back(&part);
+  return pointers;
+}
+
+// Whether whole runs of the parts are written in the result's order, on one thread.
+bool joins_runs(const BlockingRegion& region, const Tensor& result, int axis) {
+  return row_bytes_of(result, axis) != result.nbytes() && region.thread_count() <= 1;
+}
+
+// What a dry run says of join.
+void plan_join(Operation& operation, const std::vector<Tensor>& parts, const Tensor& result,
+               int axis) {
+  const std::vector<const Tensor*> pinned = pointers_to(parts);
+  BlockingRegion region(operation, result.nbytes(), pinned);
+  const bool is_small = result.nbytes() < blocking_work_bytes;
+  if (!are_runs(parts, result, axis) || !(is_small || joins_runs(region, result, axis)))
+    join_parts(operation, region, parts, result, axis);
+}
+
 // Writes each part at its place along `axis` of a fresh result.
 Tensor join(Operation& operation, const std::vector<Tensor>& parts, const Dims& shape, int axis,
             DType dtype) {
   Tensor result = operation.allocate_result(shape, dtype);
-  if (operation.is_dry_run()) return finish_copy(operation, std::move(result), "strided copy");
+  if (operation.is_dry_run()) {
+    plan_join(operation, parts, result, axis);
+    return finish_copy(operation, std::move(result), "strided copy");
+  }
   const bool in_runs = are_runs(parts, result, axis);
   if (in_runs && result.nbytes() < blocking_work_bytes) {
     join_runs(parts, result, axis, nullptr);
   } else {
-    std::vector<const Tensor*> pinned;
-    for (const Tensor& part : parts) pinned.push_back(&part);
+    const std::vector<const Tensor*> pinned = pointers_to(parts);
     BlockingRegion region(operation, result.nbytes(), pinned);
-    const bool is_one_row = row_bytes_of(result, axis) == result.nbytes();
-    if (in_runs && !is_one_row && region.thread_count() <= 1) {
+    if (in_runs && joins_runs(region, result, axis)) {
       join_runs(parts, result, axis, &region);
     } else {
       join_parts(operation, region, parts, result, axis);
@@ -138,8 +160,6 @@ Tensor reshape(const Tensor& x, const Dims& shape, std::optional<bool> copy) {
   assign(operation, result, x);
   if (copy != true)
     operation.note_copy(result.nbytes(), "reshape of a tensor whose elements are not in C order");
-  if (operation.is_dry_run())
-    return finish_copy(operation, result.view(target, Dims(target.size(), 0)), "strided copy");
   return finish_copy(operation, result.view(target, contiguous_strides(target, x.itemsize())),
                      "strided copy");
 }
@@ -376,7 +396,7 @@ Tensor astype(const Tensor& x, DType dtype, bool copy) {
   check_cast(operation.name(), x.dtype, dtype);
   if (x.dtype == dtype && !copy) return finish_view(operation, x);
   Tensor result = operation.allocate_result(x.shape, dtype);
-  if (!operation.is_dry_run()) {
+  {
     const Tensor* pinned[] = {&x};
     BlockingRegion region(operation, result.nbytes(), pinned);
     assign(operation, region, result, *region.operands()[0]);
@@ -389,7 +409,7 @@ Tensor copy(const Tensor& x) {
   Operation operation(Op::copy);
   operation.add_operand(x);
   Tensor result = operation.allocate_result(x.shape, x.dtype);
-  if (!operation.is_dry_run()) {
+  {
     const Tensor* pinned[] = {&x};
     BlockingRegion region(operation, result.nbytes(), pinned);
     assign(operation, region, result, *region.operands()[0]);

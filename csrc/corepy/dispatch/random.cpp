@@ -210,7 +210,7 @@ Tensor draw(Op op, RandomState& state, const RandomRequest& request) {
   }
   const KernelTables& tables = kernel_tables(isa);
   operation.set_variant("philox4x32-10");
-  if (!operation.is_dry_run() && result.size() > 0) {
+  if (result.size() > 0) {
     const RandomArgs args{derive_key(key, KeyPurpose::draw, number), 0, 0, nullptr, &parameters};
     run_kernel(operation,
                tables.random->row[random_index(op)].kernel[static_cast<int>(request.dtype)], args,

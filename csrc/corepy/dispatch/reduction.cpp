@@ -205,11 +205,12 @@ class NativeReduction {
       chunk = std::max(chunk, std::min(share, serial_bytes / bytes_per_result));
     }
     const std::int64_t chunks = (length + chunk - 1) / chunk;
+    const std::int64_t tasks = plan_.m / length * chunks;
     const std::int64_t last = length - (chunks - 1) * chunk;  // it may need another layout
-    SlotWorkspaces workspaces(
-        operation_, region.thread_count(),
+    const SlotWorkspaces workspaces(
+        operation_, region, tasks,
         std::max(workspace_bytes(source, std::min(chunk, length)), workspace_bytes(source, last)));
-    region.run(plan_.m / length * chunks, [&](std::int64_t task, int slot) noexcept {
+    region.run(tasks, [&](std::int64_t task, int slot) noexcept {
       std::int64_t offsets[max_plan_operands] = {};
       find_outer_offsets(plan_.kept, task / chunks, offsets);
       const std::int64_t start = task % chunks * chunk;
@@ -224,7 +225,7 @@ class NativeReduction {
   // One long result: its parts are whole subtrees of the canonical order.
   void run_parts(BlockingRegion& region, const Tensor& source) {
     const std::int64_t count = (plan_.n + reduction_part_length - 1) / reduction_part_length;
-    SlotWorkspaces buffers(operation_, region.thread_count(), reduction_buffer_bytes);
+    const SlotWorkspaces buffers(operation_, region, count, reduction_buffer_bytes);
     std::vector<std::byte> parts(static_cast<std::size_t>(count * kernel_.part_bytes));
     alignas(16) std::byte center[reduction_max_part_bytes];
     const std::int64_t none[max_plan_operands] = {};
@@ -237,6 +238,7 @@ class NativeReduction {
                          {start, std::min(reduction_part_length, plan_.n - start), pass, center,
                           parts.data() + task * kernel_.part_bytes, buffers.at(slot)});
       });
+      if (operation_.is_dry_run()) continue;
       const bool last = pass + 1 == kernel_.passes;
       kernel_.fold(args, pass, parts.data(), count, last ? args.out : center);
     }
@@ -323,7 +325,7 @@ Tensor reduce(Op op, const Tensor& x, const ReductionOptions& options) {
                             ? "contiguous blocks"
                             : "strided blocks");
   if (x.dtype != dtypes.compute) operation.note_cast(x.size() * itemsize_of(dtypes.compute));
-  if (!operation.is_dry_run() && plan.m > 0) {
+  if (plan.m > 0) {
     const auto reduction = static_cast<ReductionOp>(reduction_index(op));
     const ReductionKernel& kernel = tables.reduction->at(reduction, dtypes.compute);
     NativeReduction(operation, tables, kernel, x, accumulated, plan, dtypes.compute, options)

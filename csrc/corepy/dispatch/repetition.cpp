@@ -66,12 +66,13 @@ void write_repeated(Operation& operation, const Tensor& result, const Tensor& x,
   assign(operation, region, result.view(shape, strides), source.view(source_shape, source_strides));
 }
 
-Tensor repeat_each(Operation& operation, const Tensor& x, int axis, std::int64_t count) {
+Tensor repeat_each(Operation& operation, const HeldPeak& held, const Tensor& x, int axis,
+                   std::int64_t count) {
   Dims shape = x.shape;
   shape[axis] = multiply_extent(operation, shape[axis], count);
   Tensor result = operation.allocate_result(shape, x.dtype);
-  if (!operation.is_dry_run() && result.size() > 0)
-    write_repeated(operation, result, x, axis, count);
+  if (result.size() > 0) write_repeated(operation, result, x, axis, count);
+  operation.note_peak(held, result);
   return finish_copy(operation, std::move(result));
 }
 
@@ -131,15 +132,17 @@ std::int64_t add_counts(const Operation& operation, const std::vector<std::int64
 
 Tensor repeat(const Tensor& x, std::int64_t count, std::optional<std::int64_t> axis) {
   Operation operation(Op::repeat);
+  const HeldPeak held;
   operation.add_operand(x);
   const Tensor source = flatten_unless(x, axis.has_value());
   const int along = normalize_axis(operation.name(), axis.value_or(0), source.rank());
-  return repeat_each(operation, source, along, count);
+  return repeat_each(operation, held, source, along, count);
 }
 
 // Gathers by a list of positions, which is as long as the result's axis.
 Tensor repeat(const Tensor& x, const Tensor& counts, std::optional<std::int64_t> axis) {
   Operation operation(Op::repeat);
+  const HeldPeak held;
   operation.add_operand(x);
   operation.add_operand(counts);
   const Tensor source = flatten_unless(x, axis.has_value());
@@ -153,6 +156,7 @@ Tensor repeat(const Tensor& x, const Tensor& counts, std::optional<std::int64_t>
   }
   Tensor result = take(source, positions, along);
   operation.adopt_child(x.dtype);
+  operation.note_peak(held, result);
   operation.finish(result);
   return result;
 }
@@ -198,18 +202,18 @@ void write_rolled(Operation& operation, BlockingRegion& region, const Tensor& re
 
 Tensor roll(const Tensor& x, const Dims& shifts, const std::optional<Dims>& axes) {
   Operation operation(Op::roll);
+  const HeldPeak held;
   operation.add_operand(x);
   const Tensor source = flatten_unless(x, axes.has_value());
   const Dims places =
       find_shifts(operation, source.shape, shifts, axes.value_or(Dims{std::int64_t{0}}));
   Tensor result = operation.allocate_result(source.shape, x.dtype);
-  if (!operation.is_dry_run() && result.size() > 0) {
+  if (result.size() > 0) {
     const Tensor* pinned[] = {&source};
     BlockingRegion region(operation, result.nbytes(), pinned);
     write_rolled(operation, region, result, *region.operands()[0], places, 0);
   }
-  if (operation.is_dry_run())
-    return finish_copy(operation, operation.allocate_result(x.shape, x.dtype));
+  operation.note_peak(held, result);
   return finish_copy(operation, result.view(x.shape, contiguous_strides(x.shape, x.itemsize())));
 }
 
@@ -237,7 +241,7 @@ Tensor tile(const Tensor& x, const Dims& repetitions) {
     }
   }
   Tensor result = operation.allocate_result(shape, x.dtype);
-  if (!operation.is_dry_run() && result.size() > 0) {
+  if (result.size() > 0) {
     const Tensor* pinned[] = {&x};
     BlockingRegion region(operation, result.nbytes(), pinned);
     assign(operation, region, result.view(seen, contiguous_strides(seen, x.itemsize())),

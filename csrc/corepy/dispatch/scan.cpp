@@ -186,13 +186,13 @@ class NativeScan {
   }
 
   void run_rows(BlockingRegion& region, std::int64_t count) {
-    const SlotWorkspaces buffers(operation_, region.thread_count(), row_workspace_bytes());
     // Short rows are many to a task.
     const std::int64_t length = lines_.inner_length();
     const std::int64_t chunk =
         std::max<std::int64_t>(1, part_length / std::max<std::int64_t>(1, n_));
-    const std::int64_t chunks = (length + chunk - 1) / chunk;
-    region.run(count / length * chunks, [&](std::int64_t task, int slot) noexcept {
+    const std::int64_t chunks = (length + chunk - 1) / chunk, tasks = count / length * chunks;
+    const SlotWorkspaces buffers(operation_, region, tasks, row_workspace_bytes());
+    region.run(tasks, [&](std::int64_t task, int slot) noexcept {
       const std::int64_t start = task % chunks * chunk;
       const std::int64_t lines = std::min(chunk, length - start);
       ScanLine next = find_line(task / chunks, start);
@@ -210,16 +210,19 @@ class NativeScan {
   // One long line, part by part; threads share it where the parts' states can be known beforehand.
   void run_parts(BlockingRegion& region) {
     ScanLine line = find_line(0, 0);
-    begin(line, 1);
-    const SlotWorkspaces buffers(operation_, region.thread_count(), row_workspace_bytes());
     const std::int64_t count = (n_ + part_length - 1) / part_length;
     const bool shared = region.thread_count() > 1 && kernel_.find_totals != nullptr;
-    std::vector<std::byte> states(
-        static_cast<std::size_t>((shared ? count : 1) * scan_state_bytes));
-    if (shared) find_states(region, line, buffers, states, count);
+    const SlotWorkspaces buffers(operation_, region, shared ? count : 1, row_workspace_bytes());
+    Workspace states_memory, totals_memory;
+    void* states = states_memory.ensure(operation_, shared ? count * scan_state_bytes : 0);
+    void* totals = totals_memory.ensure(operation_, shared ? (count - 1) * part_totals_bytes() : 0);
+    if (operation_.is_dry_run()) return region.note_threads(shared ? count : 1);
+    begin(line, 1);
+    alignas(64) std::byte own_state[scan_state_bytes] = {};
+    if (shared) find_states(region, line, buffers, states, totals, count);
     const auto run_part = [&](std::int64_t part, int slot) noexcept {
       const std::int64_t first = part * part_length;
-      void* state = states.data() + (shared ? part * scan_state_bytes : 0);
+      void* state = shared ? static_cast<std::byte*>(states) + part * scan_state_bytes : own_state;
       scan_stretch(line, first, std::min(part_length, n_ - first), state, buffers.at(slot));
     };
     if (shared) {
@@ -232,25 +235,31 @@ class NativeScan {
     }
   }
 
+  static constexpr std::int64_t blocks_per_part = part_length / scan_block_length;
+  std::int64_t part_totals_bytes() const noexcept {
+    return blocks_per_part * out_stage_.kernel_size();
+  }
   // The state before each part, from the totals of all blocks before it.
   void find_states(BlockingRegion& region, const ScanLine& line, const SlotWorkspaces& buffers,
-                   std::vector<std::byte>& states, std::int64_t parts) {
-    constexpr std::int64_t blocks_per_part = part_length / scan_block_length;
-    const std::int64_t part_bytes = blocks_per_part * out_stage_.kernel_size();
-    std::vector<std::byte> totals(static_cast<std::size_t>(parts * part_bytes));
+                   void* states, void* totals, std::int64_t parts) {
+    const std::int64_t part_bytes = part_totals_bytes();
+    const auto totals_of = [&](std::int64_t part) noexcept {
+      return static_cast<std::byte*>(totals) + part * part_bytes;
+    };
     region.run(parts - 1, [&](std::int64_t part, int slot) noexcept {
-      std::byte* to = totals.data() + part * part_bytes;
+      std::byte* to = totals_of(part);
       for_each_piece(line, part * part_length, part_length, buffers.at(slot),
                      [&](std::int64_t, std::int64_t length, const void* elements) noexcept {
                        kernel_.find_totals(elements, length, to);
                        to += length / scan_block_length * out_stage_.kernel_size();
                      });
     });
-    std::byte* state = states.data();
+    auto* state = static_cast<std::byte*>(states);
+    std::memset(state, 0, scan_state_bytes);
     for (std::int64_t part = 0; part + 1 < parts; ++part, state += scan_state_bytes) {
       std::memcpy(state + scan_state_bytes, state, scan_state_bytes);
-      kernel_.pass_totals(state + scan_state_bytes, part * part_length,
-                          totals.data() + part * part_bytes, blocks_per_part);
+      kernel_.pass_totals(state + scan_state_bytes, part * part_length, totals_of(part),
+                          blocks_per_part);
     }
   }
 
@@ -264,10 +273,11 @@ class NativeScan {
     const std::int64_t strips = (length + strip - 1) / strip;
     const std::int64_t state_bytes = (kernel_.column_state_bytes(strip) + 63) / 64 * 64;
     const std::int64_t tile_bytes = in_stage_.buffer_bytes(tile_rows * strip);
+    const std::int64_t tasks = count / length * strips;
     const SlotWorkspaces workspaces(
-        operation_, region.thread_count(),
+        operation_, region, tasks,
         state_bytes + tile_bytes + out_stage_.buffer_bytes(tile_rows * strip));
-    region.run(count / length * strips, [&](std::int64_t task, int slot) noexcept {
+    region.run(tasks, [&](std::int64_t task, int slot) noexcept {
       const std::int64_t start = task % strips * strip;
       const std::int64_t width = std::min(strip, length - start);
       ScanLine line = find_line(task / strips, start);
@@ -364,18 +374,12 @@ Tensor scan(Op op, const Tensor& x, const ScanOptions& options) {
     return result;
   }
   const KernelTables& tables = kernel_tables(isa);
-  const Dims strides = choose_scan_strides(x, shape, result.itemsize());
-  const Tensor laid_out = result.view(shape, strides);
+  result.strides = choose_scan_strides(x, shape, result.itemsize());
   const auto scan_op = static_cast<ScanOp>(scan_index(op));
-  NativeScan native(operation, tables, tables.scan->at(scan_op, dtypes.compute), x, laid_out, axis,
+  NativeScan native(operation, tables, tables.scan->at(scan_op, dtypes.compute), x, result, axis,
                     dtypes, options.include_initial);
   operation.set_variant(native.is_by_columns() ? "blocked columns" : "blocked rows");
   if (x.dtype != dtypes.compute) operation.note_cast(x.size() * itemsize_of(dtypes.compute));
-  if (operation.is_dry_run()) {
-    operation.finish(result, layout_of(laid_out));
-    return result;
-  }
-  result.strides = strides;
   if (result.size() > 0) native.run(x);
   if (operation.wants_verify()) operation.verify(call);
   operation.finish(result, layout_of(result));

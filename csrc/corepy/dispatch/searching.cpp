@@ -56,8 +56,8 @@ void search(Operation& operation, const KernelTables& tables, const Searched& se
 }
 
 // Runs the operation's backend on `call`, the native one on what was made of its operand.
-Tensor run_search(Operation& operation, Call call, const Searched& searched, Tensor result,
-                  bool upper, bool inverted) {
+Tensor run_search(Operation& operation, const HeldPeak& held, Call call, const Searched& searched,
+                  Tensor result, bool upper, bool inverted) {
   call.result = &result;
   operation.record().compute_dtype = call.compute_dtype;
   Isa isa = operation.choose(/*has_simd_kernel=*/false);
@@ -67,12 +67,13 @@ Tensor run_search(Operation& operation, Call call, const Searched& searched, Ten
   }
   const KernelTables& tables = kernel_tables(isa);
   operation.set_variant(searched.is_table ? "table look-up" : "binary search");
-  if (!operation.is_dry_run() && result.size() > 0) {
+  if (result.size() > 0) {
     const Tensor needles =
         as_contiguous(operation, *call.inputs[call.op == Op::isin ? 0 : 1], call.compute_dtype);
     search(operation, tables, searched, needles, result, upper, inverted);
   }
   if (operation.wants_verify()) operation.verify(call);
+  operation.note_peak(held, result);
   operation.finish(result);
   return result;
 }
@@ -96,13 +97,13 @@ std::uint64_t find_extreme(Op op, const Tensor& x) {
 // The table of the integers in `flat` where they lie close together.
 std::optional<Searched> make_table(Operation& operation, const Tensor& flat, std::int64_t needles) {
   if (!is_integer(flat.dtype) || flat.size() < table_min_elements) return std::nullopt;
+  if (operation.is_dry_run()) return std::nullopt;  // it is for the values to say
   const std::uint64_t least = find_extreme(Op::min, flat);
   const std::uint64_t last = find_extreme(Op::max, flat) - least;
   const auto work = static_cast<std::uint64_t>(flat.size() + needles);
   if (last >= table_max_bytes || last / table_max_bytes_per_element >= work) return std::nullopt;
   const auto size = static_cast<std::int64_t>(last + 1);
   Searched table{empty_tensor(operation.name(), {size}, DType::uint8), true, least};
-  operation.record().workspace_bytes += size;
   auto* bytes = reinterpret_cast<std::uint8_t*>(table.row.data());
   std::memset(bytes, 0, static_cast<std::size_t>(size));
   const Tensor* pinned[] = {&flat};
@@ -254,6 +255,7 @@ std::vector<Tensor> find_unique(Operation& operation, Op op, const Tensor& flat,
 
 Tensor searchsorted(const Tensor& x1, const Tensor& x2, bool upper, const Tensor* sorter) {
   Operation operation(Op::searchsorted);
+  const HeldPeak held;
   operation.add_operand(x1);
   operation.add_operand(x2);
   const DType operand_dtypes[] = {x1.dtype, x2.dtype};
@@ -267,14 +269,14 @@ Tensor searchsorted(const Tensor& x1, const Tensor& x2, bool upper, const Tensor
   const Tensor* inputs[] = {&row, &needles};
   const Option options[] = {{"side", upper ? "right" : "left"}};
   const Call call{Op::searchsorted, inputs, options, nullptr, dtypes.compute};
-  const Searched searched{operation.is_dry_run() ? row
-                                                 : as_contiguous(operation, row, dtypes.compute)};
-  return run_search(operation, call, searched,
+  const Searched searched{as_contiguous(operation, row, dtypes.compute)};
+  return run_search(operation, held, call, searched,
                     operation.allocate_result(needles.shape, dtypes.result), upper, false);
 }
 
 Tensor isin(const Tensor& x1, const Tensor& x2, bool invert) {
   Operation operation(Op::isin);
+  const HeldPeak held;
   operation.add_operand(x1);
   operation.add_operand(x2);
   const DType operand_dtypes[] = {x1.dtype, x2.dtype};
@@ -282,14 +284,12 @@ Tensor isin(const Tensor& x1, const Tensor& x2, bool invert) {
   if (dtypes.mixed_kind)
     operation.note_promotion(record_mixed_kind_promotion, "operands of different kinds");
   const Tensor needles = x1, set = x2;
-  Searched searched;
-  if (!operation.is_dry_run())
-    searched = find_members(operation, set, needles.size(), dtypes.compute);
+  const Searched searched = find_members(operation, set, needles.size(), dtypes.compute);
   operation.set_exact();
   const Tensor* inputs[] = {&needles, &set};
   const Option options[] = {{"invert", invert}};
   const Call call{Op::isin, inputs, options, nullptr, dtypes.compute};
-  return run_search(operation, call, searched,
+  return run_search(operation, held, call, searched,
                     operation.allocate_result(needles.shape, dtypes.result), false, invert);
 }
 
@@ -297,7 +297,8 @@ std::vector<Tensor> unique(Op op, const Tensor& x) {
   Operation operation(op);
   operation.add_operand(x);
   const Dims shape = x.shape;
-  const Tensor whole = is_complex(x.dtype) && !operation.is_dry_run()
+  const HeldPeak held;
+  const Tensor whole = is_complex(x.dtype)
                            ? as_contiguous(operation, x, x.dtype)  // its parts are taken as views
                            : x;
   const Tensor flat = reshape(whole, {x.size()}, std::nullopt);
@@ -305,6 +306,7 @@ std::vector<Tensor> unique(Op op, const Tensor& x) {
   if (op == Op::unique_counts) std::swap(results[1], results[3]);
   if (op == Op::unique_inverse) std::swap(results[1], results[2]);
   results.resize(op == Op::unique_all ? 4 : op == Op::unique_values ? 1 : 2);
+  operation.note_peak(held, results);
   operation.finish(results[0]);
   return results;
 }

@@ -126,10 +126,9 @@ class RowSort {
 
   // A thread sorts a row.
   void run_rows(BlockingRegion& region, std::int64_t rows) {
-    const int slots = static_cast<int>(std::min<std::int64_t>(region.thread_count(), rows));
-    const SlotWorkspaces workspaces(operation_, slots, kernel_.workspace_bytes(args_));
-    const SlotWorkspaces in_rows(operation_, slots, gathers_ ? n_ * in_size_ : 0);
-    const SlotWorkspaces out_rows(operation_, slots, scatters_ ? n_ * out_size_ : 0);
+    const SlotWorkspaces workspaces(operation_, region, rows, kernel_.workspace_bytes(args_));
+    const SlotWorkspaces in_rows(operation_, region, rows, gathers_ ? n_ * in_size_ : 0);
+    const SlotWorkspaces out_rows(operation_, region, rows, scatters_ ? n_ * out_size_ : 0);
     region.run(rows, [&](std::int64_t index, int slot) noexcept {
       const Row row = find_row(index);
       if (gathers_) gather_(row.in, in_stride_, in_rows.at(slot), n_);
@@ -146,13 +145,15 @@ class RowSort {
 
   // All threads sort a row, and then the next.
   void run_long_rows(BlockingRegion& region, std::int64_t rows) {
-    LongRowSort sort(operation_, region, *tables_.sorting, x_.dtype, n_, args_.descending,
-                     indices_);
     Workspace in_row, out_row;
     auto* gathered =
         static_cast<std::byte*>(in_row.ensure(operation_, gathers_ ? n_ * in_size_ : 0));
     auto* sorted =
         static_cast<std::byte*>(out_row.ensure(operation_, scatters_ ? n_ * out_size_ : 0));
+    if (operation_.is_dry_run())
+      return LongRowSort::plan(operation_, region, *tables_.sorting, x_.dtype, n_, indices_);
+    LongRowSort sort(operation_, region, *tables_.sorting, x_.dtype, n_, args_.descending,
+                     indices_);
     for (std::int64_t index = 0; index < rows; ++index) {
       const Row row = find_row(index);
       if (gathers_) {
@@ -207,8 +208,7 @@ Tensor run_sort(Op op, const Tensor& x, std::int64_t axis, bool descending, bool
   }
   const KernelTables& tables = kernel_tables(isa);
   operation.set_variant("stable row sort");
-  if (!operation.is_dry_run() && result.size() > 0)
-    RowSort(operation, tables, x, result, normalized, descending).run();
+  if (result.size() > 0) RowSort(operation, tables, x, result, normalized, descending).run();
   if (operation.wants_verify()) operation.verify(call);
   operation.finish(result);
   return result;

@@ -45,6 +45,7 @@ LongRowSort::LongRowSort(Operation& operation, BlockingRegion& region, const Sor
       parts_((n + part_length_ - 1) / part_length_),
       descending_(descending),
       indices_(indices),
+      splits_(splits(kernels, dtype, indices)),
       counts_(static_cast<std::size_t>(parts_ * sort_bucket_max)),
       places_(counts_.size()),
       starts_(sort_bucket_max + 1) {}
@@ -65,13 +66,33 @@ SortArgs LongRowSort::request(std::int64_t count, const std::byte* in,
   return args;
 }
 
+bool LongRowSort::splits(const SortKernels& kernels, DType dtype, bool indices) noexcept {
+  return !indices && kernels.split[static_cast<int>(dtype)].split_part != nullptr;
+}
+
+// Of a distribution: the elements in the order of their buckets, positions, numbers of buckets.
+std::int64_t LongRowSort::row_bytes(std::int64_t n, std::int64_t size, bool indices) noexcept {
+  return round_up(n * size) + (indices ? round_up(n * std::int64_t{sizeof(std::int64_t)}) : 0) + n;
+}
+
+void LongRowSort::plan(Operation& operation, BlockingRegion& region, const SortKernels& kernels,
+                       DType dtype, std::int64_t n, bool indices) {
+  const std::int64_t size = itemsize_of(dtype), length = part_length(n);
+  const std::int64_t parts = (n + length - 1) / length;
+  const bool is_split = splits(kernels, dtype, indices);
+  Workspace row, slots;
+  row.ensure(operation, is_split ? n * size : row_bytes(n, size, indices));
+  slots.ensure(operation, is_split ? round_up(length * size) * region.thread_count() : 0);
+  region.note_threads(parts);
+}
+
 void LongRowSort::run(const std::byte* in, std::byte* out) {
   const RowOrder order = find_order(in);
   if (order != RowOrder::mixed) {
     return sort_ordered(in, out, order == RowOrder::strictly_reversed);
   }
   choose_buckets(in);
-  if (!indices_ && split_.split_part != nullptr) {
+  if (splits_) {
     run_split(in, out);
   } else {
     run_distribution(in, out);
@@ -131,8 +152,7 @@ void LongRowSort::choose_buckets(const std::byte* in) {
   args.out = sample + bytes;
   args.workspace = sample + 2 * bytes;
   sort_.run(args);
-  const bool splits = !indices_ && split_.split_part != nullptr;
-  (splits ? split_.choose_buckets : distribution_.choose_buckets)(
+  (splits_ ? split_.choose_buckets : distribution_.choose_buckets)(
       sample + bytes, count, static_cast<int>(wanted), descending_, &buckets_);
 }
 
@@ -209,8 +229,7 @@ void LongRowSort::run_split(const std::byte* in, std::byte* out) {
 void LongRowSort::run_distribution(const std::byte* in, std::byte* out) {
   const std::int64_t elements_bytes = round_up(n_ * size_);
   const std::int64_t positions_bytes = indices_ ? n_ * std::int64_t{sizeof(std::int64_t)} : 0;
-  auto* elements = static_cast<std::byte*>(
-      row_.ensure(operation_, elements_bytes + round_up(positions_bytes) + n_));
+  auto* elements = static_cast<std::byte*>(row_.ensure(operation_, row_bytes(n_, size_, indices_)));
   auto* positions = indices_ ? reinterpret_cast<std::int64_t*>(elements + elements_bytes) : nullptr;
   auto* numbers =
       reinterpret_cast<std::uint8_t*>(elements + elements_bytes + round_up(positions_bytes));

@@ -20,6 +20,10 @@ class LongRowSort {
 
   LongRowSort(Operation& operation, BlockingRegion& region, const SortKernels& kernels, DType dtype,
               std::int64_t n, bool descending, bool indices);
+  // Counts, for a dry run, the memory and threads of a row in no order; not that of its largest
+  // bucket.
+  static void plan(Operation& operation, BlockingRegion& region, const SortKernels& kernels,
+                   DType dtype, std::int64_t n, bool indices);
   // Sorts a contiguous row at `in` to `out`, which is aligned for its elements and does not overlap
   // it. Fails when the user interrupts.
   void run(const std::byte* in, std::byte* out);
@@ -36,6 +40,8 @@ class LongRowSort {
 
  private:
   static std::int64_t part_length(std::int64_t n) noexcept;
+  static bool splits(const SortKernels& kernels, DType dtype, bool indices) noexcept;
+  static std::int64_t row_bytes(std::int64_t n, std::int64_t size, bool indices) noexcept;
   struct Part {
     std::int64_t first, count;
   };
@@ -60,7 +66,7 @@ class LongRowSort {
   const DistributionKernel& distribution_;
   const SplitKernel& split_;
   std::int64_t n_, size_, part_length_, parts_;
-  bool descending_, indices_;
+  bool descending_, indices_, splits_;
   SortBuckets buckets_;
   std::vector<std::int64_t> counts_, places_, starts_;
   Workspace row_, slots_;

@@ -1,6 +1,7 @@
 // The caching allocator: size classes, a small per-thread cache over one shared cache.
 #include "corepy/runtime/allocator.h"
 
+#include <algorithm>
 #include <atomic>
 #include <bit>
 #include <cstdlib>
@@ -82,11 +83,26 @@ constexpr int local_class_count = 4 * 5 + 1;
 constexpr int local_depth = 16;
 constexpr std::int64_t fold_bytes = 1 << 16;
 
+// Beyond every peak: nobody watches.
+constexpr std::int64_t unwatched = std::int64_t{1} << 62;
+
 struct LocalCache {
   FreeBlock* head[local_class_count] = {};
   int depth[local_class_count] = {};
   std::int64_t used = 0, cached = 0, allocations = 0, reuses = 0;
+  std::int64_t rise_above = fold_bytes;  // `used` at which a fold or a new peak is due
+  std::int64_t folded = 0;               // of `used`, what left it by folding; and what is planned
+  std::int64_t peak = unwatched;
 
+  std::int64_t held() const noexcept { return folded + used; }
+  void watch(std::int64_t from) noexcept {
+    peak = from;
+    rise_above = std::min(fold_bytes, peak - folded);
+  }
+  void rise() noexcept {
+    watch(std::max(peak, held()));
+    if (used > fold_bytes) fold();
+  }
   void fold() noexcept;
   ~LocalCache();
 };
@@ -120,6 +136,8 @@ void raise_peak(SharedCache& cache, std::int64_t used) noexcept {
 void LocalCache::fold() noexcept {
   SharedCache& cache = shared();
   const std::int64_t delta = std::exchange(used, 0);
+  folded += delta;
+  watch(peak);
   raise_peak(cache, cache.used.fetch_add(delta) + delta);
   cache.cached.fetch_add(std::exchange(cached, 0));
   cache.allocations.fetch_add(std::exchange(allocations, 0));
@@ -220,7 +238,7 @@ void count_use(LocalCache* local, std::int64_t bytes, bool reused) noexcept {
   local->used += bytes;
   ++local->allocations;
   local->reuses += reused ? 1 : 0;
-  if (local->used > fold_bytes) local->fold();
+  if (local->used > local->rise_above) local->rise();
 }
 
 [[noreturn]] void fail_memory(const char* op, std::int64_t bytes) {
@@ -272,6 +290,37 @@ void free_block(void* block, std::int64_t block_bytes) noexcept {
   } else {
     push_shared(shared(), block, index);
   }
+}
+
+std::int64_t block_bytes_of(std::int64_t bytes) noexcept { return class_bytes(class_of(bytes)); }
+
+void count_planned_bytes(std::int64_t bytes) noexcept {
+  LocalCache* local = local_cache();
+  if (local == nullptr) return;
+  local->folded += bytes;
+  local->watch(std::max(local->peak, local->held()));
+}
+
+HeldPeak::HeldPeak() noexcept {
+  LocalCache* local = local_cache();
+  if (local == nullptr) return;
+  outer_peak_ = local->peak;
+  start_ = local->held();
+  local->watch(local->held());
+}
+
+HeldPeak::~HeldPeak() {
+  if (LocalCache* local = local_cache()) local->watch(std::max(outer_peak_, local->peak));
+}
+
+std::int64_t HeldPeak::bytes_above_start() const noexcept {
+  const LocalCache* local = local_cache();
+  return local == nullptr ? 0 : local->peak - start_;
+}
+
+std::int64_t HeldPeak::bytes_above_now() const noexcept {
+  const LocalCache* local = local_cache();
+  return local == nullptr ? 0 : local->peak - local->held();
 }
 
 MemoryStats memory_stats() noexcept {

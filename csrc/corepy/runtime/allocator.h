@@ -21,6 +21,29 @@ struct MemoryStats {
 void* allocate_block(const char* op, std::int64_t& block_bytes);
 void free_block(void* block, std::int64_t block_bytes) noexcept;
 
+// The size of a block for that many bytes.
+std::int64_t block_bytes_of(std::int64_t bytes) noexcept;
+
+// The most that the calling thread holds while this is alive: the blocks that it takes, less those
+// that it gives back, whoever took them. These nest. An allocation asks no more for it than it asks
+// anyway.
+class HeldPeak {
+ public:
+  HeldPeak() noexcept;
+  ~HeldPeak();
+  HeldPeak(const HeldPeak&) = delete;
+  HeldPeak& operator=(const HeldPeak&) = delete;
+  // The peak so far, above what was held when it began, and above what is held now.
+  std::int64_t bytes_above_start() const noexcept;
+  std::int64_t bytes_above_now() const noexcept;
+
+ private:
+  std::int64_t outer_peak_ = 0, start_ = 0;
+};
+// Counts, for HeldPeak only, bytes that a dry run would take of the allocator; negative ones are
+// given back.
+void count_planned_bytes(std::int64_t bytes) noexcept;
+
 MemoryStats memory_stats() noexcept;
 void reset_peak_memory() noexcept;
 // Gives every cached block back to the system; returns the bytes.

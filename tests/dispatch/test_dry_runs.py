@@ -1,0 +1,92 @@
+# Dry runs of large calls say what the calls say, memory and threads included. Small calls, and what
+# a dry run leaves undone, are in test_records.py and test_compositions.py.
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterator
+
+import large_calls
+import pytest
+from large_calls import COMPOSED, OPERATORS
+
+import corepy as cp
+from corepy.testing import operator_rows
+
+CALLS = {**OPERATORS, **COMPOSED}
+
+#: What rests on values, which a dry run does not compute: fields that only the call knows.
+OF_VALUES = {
+    "argsort of a long row": {"workspace_bytes"},  # the largest bucket
+    "sort of a long row": {"workspace_bytes"},
+    "random.permutation": {"workspace_bytes"},
+    "isin by a table": {"kernel", "workspace_bytes", "children", "threads"},
+    "unique": {"children", "workspace_bytes", "result", "threads"},
+    "nonzero": {"result", "workspace_bytes", "flags", "threads"},
+    "argwhere": {"result", "workspace_bytes", "flags", "threads", "children"},
+    "flatnonzero": {"result", "workspace_bytes", "flags", "threads"},
+    "bincount": {"result", "workspace_bytes"},
+    "histogram": {"workspace_bytes"},  # how many elements lie inside
+    "histogram2d": {"workspace_bytes"},
+    "eye": {"children"},  # it writes its diagonal through a view
+    "slogdet": {"children"},
+}
+#: What the products within a matrix' elimination take is known when they run: no less than a dry
+#: run says.
+AT_LEAST = ("cholesky", "eig", "inv", "matrix_", "pinv", "qr", "slogdet", "solve", "svd", "det")
+
+
+@pytest.fixture(autouse=True, params=(1, 4))
+def threads(request: pytest.FixtureRequest) -> Iterator[int]:
+    cp.set_num_threads(request.param)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", cp.PerformanceWarning)
+        yield request.param
+    cp.set_num_threads(1)
+
+
+@pytest.mark.parametrize("name", CALLS)
+def test_a_dry_run_says_what_the_call_says(name: str, threads: int) -> None:
+    call = CALLS[name]
+    call()  # operands are made, tables of transforms kept
+    dry = cp.explain(call).to_dict()
+    call()
+    real = cp.explain_last_dispatch().to_dict()
+    dry["flags"] = sorted({*dry["flags"]} - {"dry_run"})
+    real["flags"] = sorted(real["flags"])
+    known = OF_VALUES.get(name) or OF_VALUES.get(name.split("_")[0], set())
+    # As many threads as could take part; some may have come too late.
+    assert "threads" in known or 1 <= real.pop("threads") <= dry.pop("threads") <= threads
+    if name.startswith(AT_LEAST):
+        assert dry.pop("workspace_bytes") <= real.pop("workspace_bytes") + 1024
+    for field in real.keys() - known - {"sequence", "threads"}:
+        assert dry[field] == real[field], field
+
+
+def test_the_calls_are_all_operators() -> None:
+    assert {name.split(" ")[0] for name in OPERATORS} == {row.name for row in operator_rows()}
+
+
+@pytest.mark.parametrize("name", ["matmul", "add", "sort of a long row", "fft.fft", "median"])
+def test_a_dry_run_takes_no_memory(name: str) -> None:
+    call = CALLS[name]
+    call()
+    cp.memory.reset_peak()
+    before = cp.memory.stats()["used_bytes"]
+    record = cp.explain(call)
+    assert cp.memory.stats()["peak_used_bytes"] - before < 64 << 10
+    assert cp.memory.stats()["used_bytes"] == before
+    assert record.workspace_bytes > 0 or name == "add"
+
+
+def test_threads_beyond_the_work_or_the_cpus_take_no_workspace() -> None:
+    a, b = large_calls.make("float32", 600, 600), large_calls.make("float32", 600, 600, seed=1)
+    cp.set_num_threads(8)
+    few, expected = cp.explain(cp.matmul, a, b), cp.digest(cp.matmul(a, b))
+    cp.set_num_threads(1024)
+    many = cp.explain(cp.matmul, a, b)
+    assert cp.digest(cp.matmul(a, b)) == expected
+    record = cp.explain_last_dispatch()
+    cp.set_num_threads("all")
+    most = max(8, 2 * cp.get_num_threads())
+    assert record.threads <= many.threads <= most
+    assert record.workspace_bytes == many.workspace_bytes <= most / 8 * few.workspace_bytes
