@@ -20,6 +20,7 @@ from corepy.ops.arguments import (
     read_number,
     read_tensor,
 )
+from corepy.ops.blocks import in_blocks
 from corepy.ops.composed import composed, named
 
 TYPE_CHECKING = False
@@ -82,9 +83,13 @@ def isclose(
     check_scalar("isclose", "rtol", rtol)
     check_scalar("isclose", "atol", atol)
     with_nan = read_flag("isclose", "equal_nan", equal_nan)
-    within = corepy.abs(x - y) <= atol + rtol * corepy.abs(y)
-    result = (within & corepy.isfinite(y)) | (x == y)
-    return result | (corepy.isnan(x) & corepy.isnan(y)) if with_nan else result
+
+    def compare(x: Tensor, y: Tensor) -> Tensor:
+        within = corepy.abs(x - y) <= atol + rtol * corepy.abs(y)
+        result = (within & corepy.isfinite(y)) | (x == y)
+        return result | (corepy.isnan(x) & corepy.isnan(y)) if with_nan else result
+
+    return in_blocks(compare, x, y)
 
 
 @composed
@@ -350,7 +355,7 @@ def around(x: ArrayLike, /, decimals: int = 0, out: Tensor | None = None) -> Ten
         raise ArgumentError(
             f"around: decimals is out of range (got {decimals}; expected -300..300)"
         )
-    found = _round_to(number, decimals)
+    found = in_blocks(lambda x: _round_to(x, decimals), number)
     return found if out is None else corepy.positive(found, out=out)
 
 

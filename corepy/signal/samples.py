@@ -16,6 +16,7 @@ from corepy.ops.arguments import (
     read_floating,
     read_tensor,
 )
+from corepy.ops.blocks import in_blocks
 from corepy.ops.composed import composed
 
 TYPE_CHECKING = False
@@ -73,21 +74,29 @@ def interp(
             "interp: xp must not decrease (got points in another order, or NaN; expected an "
             "ascending line); sort xp and fp by it"
         )
+    before = values[0] if left is None else left
+    behind = values[-1] if right is None else right
     flat = corepy.reshape(place, (-1,))
+    found = in_blocks(lambda x: _interpolate(x, points, values, before, behind), flat)
+    return corepy.reshape(found, place.shape)
+
+
+def _interpolate(
+    x: Tensor, points: Tensor, values: Tensor, before: Factor, behind: Factor
+) -> Tensor:
     last = points.size - 1
-    segment = corepy.clip(corepy.searchsorted(points, flat, side="right") - 1, 0, last)
+    segment = corepy.clip(corepy.searchsorted(points, x, side="right") - 1, 0, last)
     following = corepy.minimum(segment + 1, last)
     x0, x1 = corepy.take(points, segment), corepy.take(points, following)
     f0, f1 = corepy.take(values, segment), corepy.take(values, following)
-    fraction = (flat - x0) / corepy.where(x1 == x0, 1.0, x1 - x0)
+    fraction = (x - x0) / corepy.where(x1 == x0, 1.0, x1 - x0)
     found = corepy.where(
-        fraction <= 0.5, f0 + fraction * (f1 - f0), f1 - ((x1 - flat) / (x1 - x0)) * (f1 - f0)
+        fraction <= 0.5, f0 + fraction * (f1 - f0), f1 - ((x1 - x) / (x1 - x0)) * (f1 - f0)
     )
-    found = corepy.where((flat == x0) | (f0 == f1), f0, found)
-    found = corepy.where(flat < points[0], values[0] if left is None else left, found)
-    found = corepy.where(flat > points[-1], values[-1] if right is None else right, found)
-    found = corepy.where(corepy.isnan(flat), corepy.nan, found)
-    return corepy.reshape(found, place.shape)
+    found = corepy.where((x == x0) | (f0 == f1), f0, found)
+    found = corepy.where(x < points[0], before, found)
+    found = corepy.where(x > points[-1], behind, found)
+    return corepy.where(corepy.isnan(x), corepy.nan, found)
 
 
 # ---- derivatives ----
@@ -248,8 +257,10 @@ def trapezoid(
         else:
             along = normalize_axis("trapezoid", axis, points.ndim)
             width = _cut(points, along, 1, None) - _cut(points, along, None, -1)
-    pairs = _cut(samples, place, 1, None) + _cut(samples, place, None, -1)
-    return corepy.sum(width * pairs / 2.0, axis=place)
+    area = _cut(samples, place, 1, None) + _cut(samples, place, None, -1)
+    area = width * area
+    area = area / 2.0
+    return corepy.sum(area, axis=place)
 
 
 @composed
@@ -307,13 +318,19 @@ def unwrap(
     if not period > 0:
         raise ArgumentError(f"unwrap: period must be positive (got {period}; expected > 0)")
     place = normalize_axis("unwrap", axis, phase.ndim)
-    jump = _cut(phase, place, 1, None) - _cut(phase, place, None, -1)
     half = period / 2
-    inside = corepy.remainder(jump + half, period) - half
-    inside = corepy.where((inside == -half) & (jump > 0), half, inside)
     if discont is not None:
         check_scalar("unwrap", "discont", discont)
     least = half if discont is None else discont
-    correction = corepy.where(corepy.abs(jump) < least, 0.0, inside - jump)
-    rest = _cut(phase, place, 1, None) + corepy.cumulative_sum(correction, axis=place)
+
+    def correct(after: Tensor, before: Tensor) -> Tensor:
+        jump = after - before
+        inside = corepy.remainder(jump + half, period) - half
+        inside = corepy.where((inside == -half) & (jump > 0), half, inside)
+        return corepy.where(corepy.abs(jump) < least, 0.0, inside - jump)
+
+    after = _cut(phase, place, 1, None)
+    rest = in_blocks(correct, after, _cut(phase, place, None, -1))
+    rest = corepy.cumulative_sum(rest, axis=place)
+    rest = after + rest
     return corepy.concat([_cut(phase, place, None, 1), rest], axis=place)

@@ -154,6 +154,11 @@ def _weigh(rows: Tensor, ddof: int, weight: Tensor, importance: Tensor | None) -
     return corepy.tril(found) + corepy.tril(found, k=-1).mT
 
 
+def _multiply_deviations(rows: Tensor) -> Tensor:
+    deviation = rows - corepy.mean(rows, axis=1, keepdims=True)
+    return corepy.matmul(deviation, deviation.mT)
+
+
 @composed
 def cov(
     x: ArrayLike,
@@ -205,8 +210,7 @@ def cov(
             f"expected at most {count})"
         )
     else:
-        deviation = rows - corepy.mean(rows, axis=1, keepdims=True)
-        found = corepy.matmul(deviation, deviation.mT) / (count - taken)
+        found = _multiply_deviations(rows) / (count - taken)
     return corepy.reshape(found, ()) if found.size == 1 else found
 
 
@@ -233,8 +237,7 @@ def corrcoef(
             [-1.,  1.]], shape=(2, 2), dtype=float64)
     """
     rows = _read_variables("corrcoef", x, y, rowvar, dtype)
-    deviation = rows - corepy.mean(rows, axis=1, keepdims=True)
-    products = corepy.matmul(deviation, deviation.mT)
+    products = _multiply_deviations(rows)
     if products.size == 1:
         return corepy.reshape(products / products, ())
     diagonal = corepy.reshape(products, (-1,))[:: products.shape[0] + 1]

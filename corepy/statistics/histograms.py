@@ -16,10 +16,12 @@ from corepy.ops.arguments import (
     read_real,
     read_tensor,
 )
+from corepy.ops.blocks import find_blocks
 from corepy.ops.composed import composed
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Literal, TypeVar
 
     from corepy.ops.native import ArrayLike
@@ -96,16 +98,20 @@ def _find_bins(x: Tensor, edges: Tensor) -> Tensor:
     return corepy.where(corepy.isnan(x), edges.size - 1, inside) if is_floating(x) else inside
 
 
-def _count(bins: Tensor, count: int, weights: Tensor | None) -> Tensor:
-    """How many elements, or which weight, each of ``count`` bins has; others are left out."""
-    is_inside = (bins >= 0) & (bins < count)
-    if weights is None:
-        return _accumulate(bins[is_inside], corepy.ones((), dtype=corepy.int64), count)
-    return _accumulate(bins[is_inside], weights[is_inside], count)
+def _count(
+    find: Callable[[slice], Tensor], size: int, count: int, weights: Tensor | None
+) -> Tensor:
+    """How many elements, or which weight, each of ``count`` bins has; others are left out.
 
-
-def _accumulate(bins: Tensor, weights: Tensor, count: int) -> Tensor:
-    return corepy.zeros(count, dtype=weights.dtype).at(bins).add(weights)
+    ``find`` gives the bins of a block of the ``size`` elements.
+    """
+    counts = corepy.zeros(count, dtype=corepy.int64 if weights is None else weights.dtype)
+    for block in find_blocks(size, least=count):
+        bins = find(block)
+        is_inside = (bins >= 0) & (bins < count)
+        each = 1 if weights is None else weights[block][is_inside]
+        counts = counts.at(bins[is_inside]).add(each)
+    return counts
 
 
 def _read_weights(function: str, weights: ArrayLike | None, x: Tensor) -> Tensor | None:
@@ -168,7 +174,7 @@ def histogram(
     edges = _find_edges("histogram", number, bins, range)
     line = _read_weights("histogram", weights, number)
     flat = corepy.reshape(number, (-1,))
-    counts = _count(_find_bins(flat, edges), edges.size - 1, line)
+    counts = _count(lambda block: _find_bins(flat[block], edges), flat.size, edges.size - 1, line)
     if density is not None and read_flag("histogram", "density", density):
         widths = corepy.astype(edges[1:] - edges[:-1], corepy.float64)
         total = corepy.astype(corepy.sum(counts), corepy.float64)
@@ -215,12 +221,15 @@ def histogram2d(
     x_range, y_range = (None, None) if range is None else _read_pair("histogram2d", "range", range)
     x_edges = _find_edges("histogram2d", first, of_x, x_range)
     y_edges = _find_edges("histogram2d", second, of_y, y_range)
-    x_bins, y_bins = _find_bins(first, x_edges), _find_bins(second, y_edges)
     width = y_edges.size - 1
-    is_inside = (x_bins >= 0) & (x_bins < x_edges.size - 1) & (y_bins >= 0) & (y_bins < width)
-    places = corepy.where(is_inside, x_bins * width + y_bins, -1)
+
+    def find_places(block: slice) -> Tensor:
+        x_bins, y_bins = _find_bins(first[block], x_edges), _find_bins(second[block], y_edges)
+        is_inside = (x_bins >= 0) & (x_bins < x_edges.size - 1) & (y_bins >= 0) & (y_bins < width)
+        return corepy.where(is_inside, x_bins * width + y_bins, -1)
+
     line = _read_weights("histogram2d", weights, first)
-    counts = _count(places, (x_edges.size - 1) * width, line)
+    counts = _count(find_places, first.size, (x_edges.size - 1) * width, line)
     counts = corepy.reshape(counts, (x_edges.size - 1, width))
     if density is not None and read_flag("histogram2d", "density", density):
         widths = [
@@ -264,8 +273,10 @@ def bincount(x: ArrayLike, /, weights: ArrayLike | None = None, minlength: int =
         if int(corepy.min(number)) < 0:
             raise ArgumentError("bincount: x has a negative element (expected counts from 0 on)")
         count = max(count, int(corepy.max(number)) + 1)
-    each = corepy.ones((), dtype=corepy.int64) if line is None else line
-    return _accumulate(number, each, count)
+    counts = corepy.zeros(count, dtype=corepy.int64 if line is None else line.dtype)
+    for block in find_blocks(number.size, least=count):
+        counts = counts.at(number[block]).add(1 if line is None else line[block])
+    return counts
 
 
 @composed

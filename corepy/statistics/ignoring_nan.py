@@ -17,6 +17,7 @@ from corepy.ops.arguments import (
     read_real,
     read_tensor,
 )
+from corepy.ops.blocks import in_blocks
 from corepy.ops.composed import composed
 
 TYPE_CHECKING = False
@@ -194,9 +195,14 @@ def nanvar(
     """
     number = read_floating("nanvar", "x", x)
     centre = nanmean(number, axis, keepdims=True)
-    deviation = _replace_nan("nanvar", number - centre, 0.0)
-    deviation = corepy.where(corepy.isinf(number), corepy.nan, deviation)  # inf - inf
-    squares = corepy.sum(corepy.square(deviation), axis=axis, keepdims=keepdims)
+
+    def find_square(number: Tensor, centre: Tensor) -> Tensor:
+        deviation = _replace_nan("nanvar", number - centre, 0.0)
+        deviation = corepy.where(corepy.isinf(number), corepy.nan, deviation)  # inf - inf
+        return corepy.square(deviation)
+
+    squares = in_blocks(find_square, number, centre)
+    squares = corepy.sum(squares, axis=axis, keepdims=keepdims)
     taken = read_correction("nanvar", correction, ddof)
     degrees = _count_numbers(number, axis, keepdims) - taken
     return corepy.where(degrees > 0, squares / degrees, corepy.nan)

@@ -2,12 +2,15 @@
 # docs/topics/memory_management.md states. The allocator itself is tested in test_memory.py.
 from __future__ import annotations
 
+import gc
 import warnings
 from collections.abc import Callable
 from functools import partial
 
 import numpy as np
 import pytest
+from large_calls import COMPOSED, OPERATORS
+from large_calls import N as LARGE_N
 
 import corepy as cp
 
@@ -19,6 +22,8 @@ ROWS = COLUMNS = 1 << 10
 #: and less may come from a thread's own.
 ROUNDING = 1.25
 SLACK = 4 * KIB
+#: So far the count of used memory may lag behind a thread's own.
+FOLD = 64 * KIB + SLACK
 
 # As documented, for each thread.
 REDUCTION = MIB
@@ -210,3 +215,79 @@ def test_transforms_need_a_line(dtype: str, threads: int) -> None:
         check(partial(cp.fft.fft, matrix, axis=axis), threads * TRANSFORM)
         check(partial(cp.fft.fft, matrix.T, axis=axis), threads * TRANSFORM)
     check(lambda: cp.fft.ifftn(matrix), threads * TRANSFORM)
+
+
+# ---- every operator, every function written in Python ----
+
+
+@pytest.mark.parametrize("name", [*OPERATORS, *COMPOSED])
+def test_the_peak_is_what_the_record_says(name: str) -> None:
+    call = OPERATORS.get(name) or COMPOSED[name]
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", cp.PerformanceWarning)
+        call()  # operands are made, tables of transforms kept
+        gc.collect()
+        cp.memory.reset_peak()
+        result = call()
+        stats = cp.memory.stats()
+        record = cp.explain_last_dispatch()
+    peak = stats["peak_used_bytes"] - stats["used_bytes"]
+    assert peak <= ROUNDING * record.workspace_bytes + FOLD
+    assert 0 <= record.workspace_bytes <= peak + FOLD
+    del result  # which is no part of the peak: it is there until now
+
+
+#: Of functions written in Python, on N elements of float64: multiples of them.
+COMPOSED_MULTIPLES = {
+    "allclose": 4,
+    "around": 3,
+    "bincount": 3,
+    "convolve": 3,
+    "cov": 3,
+    "diff": 0,
+    "fmax": 3,
+    "gradient": 3,
+    "hstack": 0,
+    "isclose": 4,
+    "median": 3,
+    "nan_to_num": 2,
+    "nanmax": 2,
+    "nanmean": 2,
+    "nanmedian": 3,
+    "nanquantile": 3,
+    "nansum": 2,
+    "nanvar": 3,
+    "pad": 1,
+    "ptp": 0,
+    "quantile": 3,
+    "trapezoid": 3,
+}
+
+
+@pytest.mark.parametrize("name", COMPOSED_MULTIPLES)
+def test_functions_written_in_python_take_a_few_operands(name: str, threads: int) -> None:
+    COMPOSED[name]()
+    record = cp.explain_last_dispatch()
+    documented = ROUNDING * COMPOSED_MULTIPLES[name] * 8 * LARGE_N
+    assert record.workspace_bytes <= documented + threads * REDUCTION + MATMUL * (name == "cov")
+
+
+@pytest.mark.parametrize(
+    "function",
+    [
+        lambda x: cp.isclose(x, x),
+        lambda x: cp.around(x, 2),
+        lambda x: cp.histogram(x, bins=10, range=(0.0, 100.0)),
+        lambda x: cp.histogram2d(x, x, bins=10, range=((0.0, 100.0), (0.0, 100.0))),
+        lambda x: cp.bincount(cp.astype(x, cp.int64)[:0]),
+        lambda x: cp.interp(x, [0.0, 50.0, 100.0], [1.0, 2.0, 5.0]),
+    ],
+)
+def test_blocks_bound_what_is_held(function: Callable[[cp.Tensor], object]) -> None:
+    """Twice the operand takes no more: intermediate results are those of a block."""
+    workspaces = []
+    for count in (4, 8):
+        x = make((count * N,), "float64")
+        function(x)
+        workspaces.append(cp.explain_last_dispatch().workspace_bytes)
+    assert workspaces[1] <= 1.02 * workspaces[0] + SLACK
