@@ -84,7 +84,8 @@ def isclose(
     check_scalar("isclose", "atol", atol)
     with_nan = read_flag("isclose", "equal_nan", equal_nan)
 
-    def compare(x: Tensor, y: Tensor) -> Tensor:
+    def compare(operands: list[Tensor]) -> Tensor:
+        x, y = operands
         within = corepy.abs(x - y) <= atol + rtol * corepy.abs(y)
         result = (within & corepy.isfinite(y)) | (x == y)
         return result | (corepy.isnan(x) & corepy.isnan(y)) if with_nan else result
@@ -355,7 +356,7 @@ def around(x: ArrayLike, /, decimals: int = 0, out: Tensor | None = None) -> Ten
         raise ArgumentError(
             f"around: decimals is out of range (got {decimals}; expected -300..300)"
         )
-    found = in_blocks(lambda x: _round_to(x, decimals), number)
+    found = in_blocks(lambda parts: _round_to(parts[0], decimals), number)
     return found if out is None else corepy.positive(found, out=out)
 
 

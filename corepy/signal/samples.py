@@ -77,7 +77,7 @@ def interp(
     before = values[0] if left is None else left
     behind = values[-1] if right is None else right
     flat = corepy.reshape(place, (-1,))
-    found = in_blocks(lambda x: _interpolate(x, points, values, before, behind), flat)
+    found = in_blocks(lambda parts: _interpolate(parts[0], points, values, before, behind), flat)
     return corepy.reshape(found, place.shape)
 
 
@@ -323,8 +323,8 @@ def unwrap(
         check_scalar("unwrap", "discont", discont)
     least = half if discont is None else discont
 
-    def correct(after: Tensor, before: Tensor) -> Tensor:
-        jump = after - before
+    def correct(neighbours: list[Tensor]) -> Tensor:
+        jump = neighbours[0] - neighbours[1]
         inside = corepy.remainder(jump + half, period) - half
         inside = corepy.where((inside == -half) & (jump > 0), half, inside)
         return corepy.where(corepy.abs(jump) < least, 0.0, inside - jump)

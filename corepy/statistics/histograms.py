@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Literal, TypeVar
 
+    from corepy.ops.blocks import Block
     from corepy.ops.native import ArrayLike
     from corepy.tensor import Tensor
 
@@ -99,7 +100,7 @@ def _find_bins(x: Tensor, edges: Tensor) -> Tensor:
 
 
 def _count(
-    find: Callable[[slice], Tensor], size: int, count: int, weights: Tensor | None
+    find: Callable[[Block], Tensor], size: int, count: int, weights: Tensor | None
 ) -> Tensor:
     """How many elements, or which weight, each of ``count`` bins has; others are left out.
 
@@ -223,7 +224,7 @@ def histogram2d(
     y_edges = _find_edges("histogram2d", second, of_y, y_range)
     width = y_edges.size - 1
 
-    def find_places(block: slice) -> Tensor:
+    def find_places(block: Block) -> Tensor:
         x_bins, y_bins = _find_bins(first[block], x_edges), _find_bins(second[block], y_edges)
         is_inside = (x_bins >= 0) & (x_bins < x_edges.size - 1) & (y_bins >= 0) & (y_bins < width)
         return corepy.where(is_inside, x_bins * width + y_bins, -1)

@@ -196,7 +196,8 @@ def nanvar(
     number = read_floating("nanvar", "x", x)
     centre = nanmean(number, axis, keepdims=True)
 
-    def find_square(number: Tensor, centre: Tensor) -> Tensor:
+    def find_square(operands: list[Tensor]) -> Tensor:
+        number, centre = operands
         deviation = _replace_nan("nanvar", number - centre, 0.0)
         deviation = corepy.where(corepy.isinf(number), corepy.nan, deviation)  # inf - inf
         return corepy.square(deviation)
