@@ -400,3 +400,31 @@ def test_blas_says_that_it_takes_matrices():
     with cp.policy("BLAS"):
         cp.matmul(cp.ones((3, 3)), cp.ones(3))
     assert "openblas: it takes single matrices only" in str(cp.explain_last_dispatch())
+
+
+def test_what_was_computed_in_and_how_often_it_rounds():
+    cp.astype(Y, cp.int8)
+    assert last().compute_dtype == "int8"
+    place = cp.asarray([0, 0])
+    for step, bound in (("add", "parts"), ("multiply", "parts"), ("maximum", "exact")):
+        getattr(X[0].at(place), step)(cp.asarray([0.5, 0.25], dtype=cp.float32))
+        assert last().bound == bound
+        getattr(N[0].at(place), step)(cp.asarray([5, 2]))
+        assert last().bound == "exact"
+
+
+def test_the_copies_of_all_parts_are_in_the_record():
+    x = cp.ones((4, 5, 6))
+    cp.tensordot(x, cp.ones((5, 3)), axes=([1], [0]))
+    assert last().copied_bytes == x.nbytes
+    cp.roll(Y.T, 1)
+    assert last().copied_bytes == Y.nbytes
+    assert last().workspace_bytes >= Y.nbytes
+
+
+def test_memory_of_a_backend_shows():
+    a = cp.asarray(np.random.default_rng(1).random((40, 40)) + 40 * np.eye(40))
+    with cp.policy("BLAS"):
+        cp.linalg.svd(a)
+    assert last().backend == "openblas"
+    assert last().workspace_bytes > a.nbytes

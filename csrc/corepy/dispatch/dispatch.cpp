@@ -284,7 +284,9 @@ void Operation::run_backend(const Call& call) {
   if (dry_run_) return;
   Call pinned = call;
   pinned.inputs = region.operands();
+  const HeldPeak held;
   record_->variant = backend_->run(pinned, backend_->context);
+  record_->workspace_bytes += held.bytes_above_now();  // of our allocator; its own is its own
 }
 
 bool Operation::is_left_to_native(Isa& isa, const Call& call) {

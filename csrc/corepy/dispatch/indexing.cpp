@@ -355,6 +355,8 @@ Tensor accumulate_at(Op op, const Tensor& operand, const IndexKey& key, const Te
   const Dims target = selection.shape();
   const Tensor source = fit_value(operation.name(), value, target);
   operation.set_bound(arithmetic_dtype(x.dtype), x.dtype);
+  const bool chooses = op == Op::at_minimum || op == Op::at_maximum;
+  if (is_floating(x.dtype) && !chooses) operation.record().bound = "parts";  // each step rounds
   const Tensor values = materialize(operation, source, result, target);
   const bool needs_oracle = isa == no_isa || operation.wants_verify();
   const Tensor positions = needs_oracle ? find_flat_positions(x, key) : Tensor{};

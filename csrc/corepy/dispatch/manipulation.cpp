@@ -402,6 +402,7 @@ Tensor astype(const Tensor& x, DType dtype, bool copy) {
     assign(operation, region, result, *region.operands()[0]);
   }
   operation.choose_native();
+  operation.record().compute_dtype = dtype;
   return finish_copy(operation, std::move(result), x.dtype == dtype ? "copy" : "cast");
 }
 

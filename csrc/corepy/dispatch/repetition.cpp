@@ -2,9 +2,9 @@
 // manipulation.h.
 #include <algorithm>
 #include <cstring>
+#include <span>
 #include <string>
 #include <utility>
-#include <vector>
 
 #include "corepy/core/error.h"
 #include "corepy/dispatch/blocking_region.h"
@@ -99,9 +99,13 @@ std::int64_t load_integer(DType dtype, const std::byte* source) noexcept {
   }
 }
 
+std::span<std::int64_t> integers_of(const Tensor& x) {
+  return {reinterpret_cast<std::int64_t*>(x.data()), static_cast<std::size_t>(x.size())};
+}
+
 // How often each of `extent` positions repeats. A copy: whoever shares the memory may change it
-// between the sum and the use.
-std::vector<std::int64_t> read_counts(const Tensor& counts, std::int64_t extent) {
+// between the sum and the use. Read in a dry run, too, which tells the result's shape.
+Tensor read_counts(const Operation& operation, const Tensor& counts, std::int64_t extent) {
   if (!is_integer(counts.dtype)) {
     fail(ErrorKind::dtype,
          std::string("repeat: repeats must be integers (got ") + name_of(counts.dtype) + ")");
@@ -112,13 +116,14 @@ std::vector<std::int64_t> read_counts(const Tensor& counts, std::int64_t extent)
                                to_string(counts.shape) + ")");
   }
   const std::int64_t step = counts.size() == 1 ? 0 : counts.strides[0];
-  std::vector<std::int64_t> values(static_cast<std::size_t>(extent));
+  const Tensor copy = empty_tensor(operation.name(), {extent}, DType::int64);
+  const std::span<std::int64_t> values = integers_of(copy);
   for (std::int64_t i = 0; i < extent; ++i)
     values[static_cast<std::size_t>(i)] = load_integer(counts.dtype, counts.data() + i * step);
-  return values;
+  return copy;
 }
 
-std::int64_t add_counts(const Operation& operation, const std::vector<std::int64_t>& counts) {
+std::int64_t add_counts(const Operation& operation, std::span<const std::int64_t> counts) {
   std::int64_t total = 0;
   for (const std::int64_t count : counts) {
     multiply_extent(operation, 1, count);
@@ -147,7 +152,8 @@ Tensor repeat(const Tensor& x, const Tensor& counts, std::optional<std::int64_t>
   operation.add_operand(counts);
   const Tensor source = flatten_unless(x, axis.has_value());
   const int along = normalize_axis(operation.name(), axis.value_or(0), source.rank());
-  const std::vector<std::int64_t> repeats = read_counts(counts, source.shape[along]);
+  const Tensor copy = read_counts(operation, counts, source.shape[along]);
+  const std::span<const std::int64_t> repeats = integers_of(copy);
   Tensor positions = operation.allocate_result({add_counts(operation, repeats)}, DType::int64);
   if (!operation.is_dry_run()) {
     auto* next = reinterpret_cast<std::int64_t*>(positions.data());

@@ -45,10 +45,18 @@ LongRowSort::LongRowSort(Operation& operation, BlockingRegion& region, const Sor
       parts_((n + part_length_ - 1) / part_length_),
       descending_(descending),
       indices_(indices),
-      splits_(splits(kernels, dtype, indices)),
-      counts_(static_cast<std::size_t>(parts_ * sort_bucket_max)),
-      places_(counts_.size()),
-      starts_(sort_bucket_max + 1) {}
+      splits_(splits(kernels, dtype, indices)) {
+  const std::int64_t bytes = table_bytes(parts_);
+  counts_ = static_cast<std::int64_t*>(tables_.ensure(operation, bytes));
+  places_ = counts_ + parts_ * sort_bucket_max;
+  starts_ = places_ + parts_ * sort_bucket_max;
+  std::memset(counts_, 0, static_cast<std::size_t>(bytes));
+}
+
+// Counts and places for each part and bucket, starts of buckets.
+std::int64_t LongRowSort::table_bytes(std::int64_t parts) noexcept {
+  return (2 * parts * sort_bucket_max + sort_bucket_max + 1) * std::int64_t{sizeof(std::int64_t)};
+}
 
 LongRowSort::Part LongRowSort::part(std::int64_t index) const noexcept {
   const std::int64_t first = index * part_length_;
@@ -80,7 +88,8 @@ void LongRowSort::plan(Operation& operation, BlockingRegion& region, const SortK
   const std::int64_t size = itemsize_of(dtype), length = part_length(n);
   const std::int64_t parts = (n + length - 1) / length;
   const bool is_split = splits(kernels, dtype, indices);
-  Workspace row, slots;
+  Workspace tables, row, slots;
+  tables.ensure(operation, table_bytes(parts));
   row.ensure(operation, is_split ? n * size : row_bytes(n, size, indices));
   slots.ensure(operation, is_split ? round_up(length * size) * region.thread_count() : 0);
   region.note_threads(parts);
@@ -233,7 +242,7 @@ void LongRowSort::run_distribution(const std::byte* in, std::byte* out) {
   auto* positions = indices_ ? reinterpret_cast<std::int64_t*>(elements + elements_bytes) : nullptr;
   auto* numbers =
       reinterpret_cast<std::uint8_t*>(elements + elements_bytes + round_up(positions_bytes));
-  const auto args_of = [&](std::int64_t index, std::vector<std::int64_t>& places) noexcept {
+  const auto args_of = [&](std::int64_t index, std::int64_t* places) noexcept {
     const auto [first, count] = part(index);
     DistributionArgs args{};
     args.buckets = &buckets_;

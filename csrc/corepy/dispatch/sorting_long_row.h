@@ -5,7 +5,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <vector>
 
 #include "corepy/dispatch/blocking_region.h"
 #include "corepy/dispatch/workspace.h"
@@ -41,6 +40,7 @@ class LongRowSort {
  private:
   static std::int64_t part_length(std::int64_t n) noexcept;
   static bool splits(const SortKernels& kernels, DType dtype, bool indices) noexcept;
+  static std::int64_t table_bytes(std::int64_t parts) noexcept;
   static std::int64_t row_bytes(std::int64_t n, std::int64_t size, bool indices) noexcept;
   struct Part {
     std::int64_t first, count;
@@ -68,8 +68,8 @@ class LongRowSort {
   std::int64_t n_, size_, part_length_, parts_;
   bool descending_, indices_, splits_;
   SortBuckets buckets_;
-  std::vector<std::int64_t> counts_, places_, starts_;
-  Workspace row_, slots_;
+  Workspace tables_, row_, slots_;
+  std::int64_t *counts_, *places_, *starts_;  // a row of buckets for each part; one for all
 };
 
 }  // namespace corepy
