@@ -1,6 +1,7 @@
-// The layers under dispatch without Python: shapes, loop plans, promotion, the allocator.
+// The layers under dispatch without Python: shapes, loop plans, promotion, the allocator, zeros.
 #include <gtest/gtest.h>
 
+#include <cstdint>
 #include <cstring>
 #include <thread>
 #include <vector>
@@ -12,6 +13,7 @@
 #include "corepy/ops/loop_plan.h"
 #include "corepy/ops/promotion.h"
 #include "corepy/runtime/allocator.h"
+#include "corepy/runtime/zero_memory.h"
 
 namespace corepy {
 namespace {
@@ -150,6 +152,62 @@ TEST(Allocator, TakesBlocksBackFromOtherThreads) {
   for (int i = 0; i < 1000; ++i) storages.push_back(allocate_storage("op", 100 + i));
   std::thread([&storages] { storages.clear(); }).join();
   EXPECT_EQ(memory_stats().used_bytes, before);
+}
+
+TEST(Allocator, NotesTheMostThatAThreadHolds) {
+  const std::int64_t small = block_bytes_of(1000), large = block_bytes_of(1 << 20);
+  std::int64_t kept = 1000;
+  void* result = nullptr;
+  const HeldPeak whole;
+  {
+    const HeldPeak part;
+    std::int64_t bytes = 1 << 20;
+    void* block = allocate_block("op", bytes);
+    EXPECT_EQ(bytes, large);
+    EXPECT_EQ(part.bytes_above_start(), large);
+    EXPECT_EQ(part.bytes_above_now(), 0);
+    free_block(block, bytes);
+    EXPECT_EQ(part.bytes_above_now(), large);
+    result = allocate_block("op", kept);
+    EXPECT_EQ(part.bytes_above_start(), large);
+    EXPECT_EQ(part.bytes_above_now(), large - small);
+    // Other threads' blocks are theirs.
+    std::thread([] {
+      std::int64_t own_bytes = 1 << 24;
+      void* own = allocate_block("op", own_bytes);
+      free_block(own, own_bytes);
+    }).join();
+    EXPECT_EQ(part.bytes_above_start(), large);
+  }
+  for (int i = 0; i < 100; ++i) {  // small ones come from the thread's own cache
+    std::int64_t bytes = 3000;
+    void* block = allocate_block("op", bytes);
+    std::int64_t next_bytes = 3000;
+    void* next = allocate_block("op", next_bytes);
+    free_block(next, next_bytes);
+    free_block(block, bytes);
+  }
+  EXPECT_EQ(whole.bytes_above_start(), large);
+  const MemoryStats before = memory_stats();
+  count_planned_bytes(2 * large);  // counted here, and nowhere else
+  EXPECT_EQ(whole.bytes_above_start(), small + 2 * large);
+  count_planned_bytes(-2 * large);
+  EXPECT_EQ(whole.bytes_above_now(), 2 * large);
+  EXPECT_EQ(memory_stats().used_bytes, before.used_bytes);
+  free_block(result, kept);
+  EXPECT_EQ(whole.bytes_above_now(), small + 2 * large);
+}
+
+TEST(ZeroMemory, HoldsZerosOfAnySize) {
+  for (const std::int64_t bytes : {std::int64_t{0}, std::int64_t{100}, std::int64_t{1} << 16,
+                                   (std::int64_t{1} << 16) + 1, std::int64_t{1} << 26}) {
+    void* zeros = map_zeros(bytes);
+    ASSERT_NE(zeros, nullptr);
+    EXPECT_EQ(reinterpret_cast<std::uintptr_t>(zeros) % 64, 0u);
+    const auto* first = static_cast<const unsigned char*>(zeros);
+    for (std::int64_t i = 0; i < bytes; i += i < 100 ? 1 : 4097) ASSERT_EQ(first[i], 0);
+    unmap_zeros(zeros, bytes);
+  }
 }
 
 TEST(Storage, IsSharedUntilTheLastHolderLetsGo) {

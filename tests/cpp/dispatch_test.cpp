@@ -14,6 +14,7 @@
 #include "corepy/dispatch/linalg.h"
 #include "corepy/dispatch/manipulation.h"
 #include "corepy/dispatch/reduction.h"
+#include "corepy/runtime/allocator.h"
 
 namespace corepy {
 namespace {
@@ -119,6 +120,20 @@ TEST(Dispatch, ADryRunRunsNothing) {
     EXPECT_EQ(dry_run.record()->op, Op::add);
   }
   EXPECT_EQ(last_record()->sequence, sequence);
+}
+
+TEST(Dispatch, ADryRunTellsTheMemoryOfTheCall) {
+  const Tensor a = counting({200, 300}), b = counting({300, 100});
+  matmul(a, b);
+  const std::int64_t workspace = last_record()->workspace_bytes;
+  EXPECT_GT(workspace, 0);
+  const std::int64_t used = memory_stats().used_bytes;
+  const DryRun dry_run;
+  const Tensor result = matmul(a, b);
+  EXPECT_EQ(dry_run.record()->workspace_bytes, workspace);
+  EXPECT_EQ(result.strides, contiguous_strides(result.shape, 4));
+  EXPECT_EQ(values(result), std::vector<float>(20000));  // read, and zero
+  EXPECT_EQ(memory_stats().used_bytes, used);
 }
 
 TEST(Dispatch, ALogSeesChildrenOfCompositeOperators) {
