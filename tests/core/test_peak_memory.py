@@ -281,7 +281,9 @@ def test_functions_written_in_python_take_a_few_operands(name: str, threads: int
     COMPOSED[name]()
     record = cp.explain_last_dispatch()
     documented = ROUNDING * COMPOSED_MULTIPLES[name] * 8 * LARGE_N
-    assert record.workspace_bytes <= documented + threads * REDUCTION + MATMUL * name.startswith("co")
+    assert record.workspace_bytes <= documented + threads * REDUCTION + MATMUL * name.startswith(
+        "co"
+    )
 
 
 @pytest.mark.parametrize(
