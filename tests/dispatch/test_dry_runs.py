@@ -10,6 +10,8 @@ import pytest
 from large_calls import COMPOSED, OPERATORS
 
 import corepy as cp
+from corepy.reproduce.cases import make_cases
+from corepy.reproduce.operand_store import OperandStore, find_layouts
 from corepy.testing import operator_rows
 
 CALLS = {**OPERATORS, **COMPOSED}
@@ -90,3 +92,34 @@ def test_threads_beyond_the_work_or_the_cpus_take_no_workspace() -> None:
     most = max(8, 2 * cp.get_num_threads())
     assert record.threads <= many.threads <= most
     assert record.workspace_bytes == many.workspace_bytes <= most / 8 * few.workspace_bytes
+
+
+#: Operators of which the number of results, and what is made on the way, rest on values.
+COUNTING = ("unique_", "nonzero", "isin")
+
+
+@pytest.mark.parametrize("row", cp._core.ops(), ids=lambda row: row.name)
+def test_a_dry_run_says_what_small_calls_say(row: cp._core.OpInfo) -> None:
+    known = {"sequence", "threads"}
+    if row.name.startswith(COUNTING):
+        known |= {"workspace_bytes", "children", "result", "cast_bytes"}
+    if row.name == "eye":
+        known |= {"children"}
+    store = OperandStore()
+    for case in make_cases(row, ("small",)):
+        if case.dtype not in ("float32", "float16", "complex128", "int32", "bool"):
+            continue
+        for layout in find_layouts(case)[::3]:
+            operands = store.make_operands(case, layout)
+            case.run(operands)
+            dry = cp.explain(case.run, operands).to_dict()
+            case.run(operands)
+            real = cp.explain_last_dispatch().to_dict()
+            dry["flags"] = sorted({*dry["flags"]} - {"dry_run"})
+            real["flags"] = sorted({*real["flags"]} - {"integer_divide_by_zero"})
+            if row.family == "linalg":  # some hundred bytes of products
+                assert dry.pop("workspace_bytes") <= real.pop("workspace_bytes") + 1024
+            leaves_copy = row.name in ("setitem", "put_along_axis") and layout != "contiguous"
+            of_copy = {"result", "kernel", "workspace_bytes"} if leaves_copy else set()
+            for field in real.keys() - known - of_copy:
+                assert dry[field] == real[field], (case.key, layout, field)

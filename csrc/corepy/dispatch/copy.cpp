@@ -285,12 +285,12 @@ static bool repeats_elements(const Tensor& x) noexcept {
 
 void make_unique(Operation& operation, Tensor& x) {
   if (x.storage.is_unique() && !repeats_elements(x)) return;
-  Tensor fresh = operation.allocate_result(x.shape, x.dtype);
+  Tensor fresh = operation.is_dry_run() ? x : empty_tensor(operation.name(), x.shape, x.dtype);
   assign(operation, fresh, x);
   operation.note_flag(record_copy_on_write);
   operation.note_copy(fresh.nbytes(),
                       "copy on write: the memory is shared with another tensor or an export");
-  if (!operation.is_dry_run()) x = std::move(fresh);
+  x = std::move(fresh);
 }
 
 }  // namespace corepy

@@ -12,8 +12,8 @@ bool is_plain(const Tensor& x) noexcept { return x.is_contiguous() && !x.storage
 
 // Whether the key is one plain array that needs no conversion: a mask of x's shape, or indices of
 // x's first axis.
-bool is_small(const Operation& operation, const Tensor& x, const IndexKey& key) noexcept {
-  if (key.items.size() != 1 || key.arrays.size() != 1 || operation.is_dry_run()) return false;
+bool is_small(const Tensor& x, const IndexKey& key) noexcept {
+  if (key.items.size() != 1 || key.arrays.size() != 1) return false;
   const Tensor& array = key.arrays[0];
   if (!is_plain(x) || !is_plain(array) || x.rank() == 0 || array.rank() == 0) return false;
   if (x.nbytes() >= blocking_work_bytes || array.nbytes() >= blocking_work_bytes) return false;
@@ -54,7 +54,7 @@ Tensor read_indices_of(Operation& operation, const KernelTables& tables, const T
   args.has_negatives = check_indices(operation.name(), tables, indices, 0, args.axis_length);
   std::uint32_t flags = 0;
   args.flags = &flags;
-  tables.indexing->take(args);
+  if (!operation.is_dry_run()) tables.indexing->take(args);
   return result;
 }
 
@@ -62,7 +62,7 @@ Tensor read_indices_of(Operation& operation, const KernelTables& tables, const T
 
 bool try_read_small(Operation& operation, const KernelTables& tables, const Tensor& x,
                     const IndexKey& key, Tensor& result) {
-  if (!is_small(operation, x, key)) return false;
+  if (!is_small(x, key)) return false;
   const Tensor& array = key.arrays[0];
   if (array.dtype != DType::bool_) {
     if (array.size() * run_bytes_of(x) >= blocking_work_bytes) return false;
@@ -73,6 +73,7 @@ bool try_read_small(Operation& operation, const KernelTables& tables, const Tens
   const std::int64_t length = array.size(), count = masks.count(bytes_of(array), length);
   result = operation.allocate_result({count}, x.dtype);
   operation.set_variant("compress by mask");
+  if (operation.is_dry_run()) return true;
   const int size = copy_size_index(static_cast<int>(x.itemsize()));
   masks.compress[size]({length, bytes_of(array), x.data(), result.data(), count});
   return true;
@@ -80,7 +81,7 @@ bool try_read_small(Operation& operation, const KernelTables& tables, const Tens
 
 bool try_write_small(Operation& operation, const KernelTables& tables, Tensor& x,
                      const IndexKey& key, const Tensor& value) {
-  if (!is_small(operation, x, key) || !x.storage.is_unique()) return false;
+  if (!is_small(x, key) || !x.storage.is_unique()) return false;
   if (value.dtype != x.dtype || !is_plain(value)) return false;
   const Tensor& array = key.arrays[0];
   const bool is_scalar = value.rank() == 0;
@@ -92,7 +93,7 @@ bool try_write_small(Operation& operation, const KernelTables& tables, Tensor& x
     if (is_scalar) args.other_stride_bytes = 0;
     std::uint32_t flags = 0;
     args.flags = &flags;
-    tables.indexing->put(args);
+    if (!operation.is_dry_run()) tables.indexing->put(args);
     return true;
   }
   const MaskKernels& masks = *tables.indexing->masks;
@@ -101,13 +102,13 @@ bool try_write_small(Operation& operation, const KernelTables& tables, Tensor& x
   MaskedArgs args{length, bytes_of(array), x.data(), value.data(), 1};
   if (is_scalar) {
     operation.set_variant("fill by mask");
-    masks.fill[size](args);
+    if (!operation.is_dry_run()) masks.fill[size](args);
     return true;
   }
   if (value.rank() != 1 || value.shape[0] != masks.count(args.mask, length)) return false;
   operation.set_variant("expand by mask");
   args.chosen_count = value.shape[0];
-  masks.expand[size](args);
+  if (!operation.is_dry_run()) masks.expand[size](args);
   return true;
 }
 
