@@ -381,10 +381,10 @@ def set_num_threads(n: int | str, /) -> None:
 
     Bits never depend on it: what a thread is given depends on shapes only, and is combined in the
     canonical order.  No more take part than there are pieces of work, and beyond 8 no more than two
-    for each CPU: the record says how many.  No thread exists before an operation that is worth a second one (some
-    hundred microseconds of work); ``set_num_threads(1)`` ends them all.  A forked child starts
-    its own on demand.  ``with corepy.settings.override(num_threads=n)`` scopes the number to a
-    block, for the current context only.
+    for each CPU: the record says how many.  No thread exists before an operation that is worth a
+    second one (some hundred microseconds of work); ``set_num_threads(1)`` ends them all.  A forked
+    child starts its own on demand.  ``with corepy.settings.override(num_threads=n)`` scopes the
+    number to a block, for the current context only.
 
     Args:
         n: from 1 to 1024, or ``"all"``: the CPUs that this process may use, by its affinity mask
