@@ -226,7 +226,8 @@ class NativeReduction {
   void run_parts(BlockingRegion& region, const Tensor& source) {
     const std::int64_t count = (plan_.n + reduction_part_length - 1) / reduction_part_length;
     const SlotWorkspaces buffers(operation_, region, count, reduction_buffer_bytes);
-    std::vector<std::byte> parts(static_cast<std::size_t>(count * kernel_.part_bytes));
+    Workspace memory;
+    auto* parts = static_cast<std::byte*>(memory.ensure(operation_, count * kernel_.part_bytes));
     alignas(16) std::byte center[reduction_max_part_bytes];
     const std::int64_t none[max_plan_operands] = {};
     Gather gather;
@@ -234,13 +235,12 @@ class NativeReduction {
     for (int pass = 0; pass < kernel_.passes; ++pass) {
       region.run(count, [&](std::int64_t task, int slot) noexcept {
         const std::int64_t start = task * reduction_part_length;
-        kernel_.run_part(args,
-                         {start, std::min(reduction_part_length, plan_.n - start), pass, center,
-                          parts.data() + task * kernel_.part_bytes, buffers.at(slot)});
+        kernel_.run_part(args, {start, std::min(reduction_part_length, plan_.n - start), pass,
+                                center, parts + task * kernel_.part_bytes, buffers.at(slot)});
       });
       if (operation_.is_dry_run()) continue;
       const bool last = pass + 1 == kernel_.passes;
-      kernel_.fold(args, pass, parts.data(), count, last ? args.out : center);
+      kernel_.fold(args, pass, parts, count, last ? args.out : center);
     }
   }
 
