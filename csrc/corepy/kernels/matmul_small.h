@@ -299,7 +299,8 @@ bool is_small(const ProductArgs& args) noexcept {
         lane_total * args.a_column_stride_bytes % 4096 == 0) {
       return false;
     }
-    const bool is_low = args.m <= (parts == 2 ? 24 : 16), is_narrow = args.n * parts <= 2 * lanes<T>;
+    const bool is_low = args.m <= (parts == 2 ? 24 : 16),
+               is_narrow = args.n * parts <= 2 * lanes<T>;
     if (block_count<E>(args.k) > blocks_in_order) return is_low && is_narrow;
     if (is_low || is_narrow) return true;
     return args.k <= block_length<E> && args.m <= 4 * side && args.n <= 4 * side &&
