@@ -101,7 +101,7 @@ PAGES = {
     "explain": ("Explaining dispatch", ["backend/explain.py", "backend/dispatch_log.py"]),
     "settings": (
         "Settings and policy",
-        ["settings.py", "backend/policy.py", "backend/protocol.py"],
+        ["settings.py", "backend/policies.py", "backend/policy.py", "backend/protocol.py"],
     ),
     "memory": ("Memory and digests", ["memory.py", "digest.py"]),
     "reproduce": (

@@ -225,7 +225,7 @@ def test_the_interpreter_ends_while_a_daemon_computes(work, threads):
 import threading, time
 import corepy as cp
 cp.set_num_threads({threads})
-x, y = cp.ones((1500, 1500)), cp.ones(4)
+x, y = cp.ones((700, 700)), cp.ones(4)
 def run():
     while True:
         {work}

@@ -241,6 +241,28 @@ TYPED_TEST(Floats, Arithmetic) {
   check_unary<T, T>("sign", pairs.a, [](T a) { return a != a ? a : T((a > 0) - (a < 0)); });
 }
 
+// Alone and next to lanes that take the general way.
+TYPED_TEST(Floats, PowersThatAreOneOperation) {
+  using T = TypeParam;
+  Pairs<T> pairs;
+  const std::vector<T> values = float_values<T>();
+  for (const T y : {T(2), T(0.5), T(-1), T(1)}) {
+    for (const T x : values) {
+      for (const T other : {y, T(3)}) {
+        pairs.a.insert(pairs.a.end(), {x, T(1)});
+        pairs.b.insert(pairs.b.end(), {y, other});
+      }
+    }
+  }
+  check_binary<T, T>("pow", pairs, [](T x, T y) {
+    if (x == T(1)) return T(1);
+    if (y == T(2)) return x * x;
+    if (y == T(-1)) return T(1) / x;
+    if (y == T(1)) return x;
+    return std::isinf(x) ? std::fabs(x) : std::sqrt(x + T(0));  // C99: of -0 it is +0
+  });
+}
+
 TYPED_TEST(Floats, ExtremaPropagateNanAndOrderZeros) {
   using T = TypeParam;
   const auto pairs = all_pairs(float_values<T>());

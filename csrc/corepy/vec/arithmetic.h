@@ -37,7 +37,7 @@ COREPY_INLINE Vec<T> multiply(Vec<T> a, Vec<T> b) {
     return from_native<T>(to_native<T>(a) * to_native<T>(b));
   }
 }
-// Floats only: integers divide as float64 (the operator table converts them).
+// Floats only: integers divide as float64. Not xsimd's operator/, which approximates on NEON.
 template <class T>
 COREPY_INLINE Vec<T> divide(Vec<T> a, Vec<T> b) {
   static_assert(std::is_floating_point_v<T>);

@@ -84,7 +84,7 @@ COREPY_INLINE Vec<T> pow_with_roots(Vec<T> x, Vec<T> y, Pow pow) {
   // C99: pow(-0, 1/2) = +0, pow(-inf, 1/2) = +inf.
   const Vec<T> root = select<T>(x == -inf, inf, vec::sqrt(x + Vec<T>(T(0))));
   Vec<T> simple = select<T>(is_root, root, x);
-  simple = select<T>(is_reciprocal, Vec<T>(T(1)) / x, simple);
+  simple = select<T>(is_reciprocal, reciprocal<T>(x), simple);
   simple = select<T>(is_square, x * x, simple);
   if (vec::all<T>(is_simple)) return simple;
   return select<T>(is_simple, simple, pow(x, y));
