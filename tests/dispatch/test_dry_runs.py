@@ -123,3 +123,37 @@ def test_a_dry_run_says_what_small_calls_say(row: cp._core.OpInfo) -> None:
             of_copy = {"result", "kernel", "workspace_bytes"} if leaves_copy else set()
             for field in real.keys() - known - of_copy:
                 assert dry[field] == real[field], (case.key, layout, field)
+
+
+WRITES = {
+    "item": lambda x: x.__setitem__(0, 1.0),
+    "slice": lambda x: x.__setitem__(slice(None, None, 2), 1.0),
+    "index": lambda x: x.__setitem__([0, 3], 1.0),
+    "mask": lambda x: x.__setitem__(x == 0, 1.0),
+    "iadd": lambda x: x.__iadd__(1.0),
+    "out": lambda x: cp.exp(x, out=x),
+    "fill": lambda x: x.fill(1.0),
+    "put": lambda x: cp.put_along_axis(x, cp.asarray([0]), cp.asarray([1.0]), axis=0),
+    "at": lambda x: x.at(0).add(1.0),
+}
+
+
+@pytest.mark.sanitize
+@pytest.mark.parametrize("size", [4, 8000, 9000, 30_000, 1_000_000])
+@pytest.mark.parametrize("write", WRITES)
+def test_who_keeps_a_dry_tensor_writes_to_a_copy(write: str, size: int) -> None:
+    kept: list[cp.Tensor] = []
+    for _ in range(2):
+        cp.explain(lambda: kept.append(cp.zeros(size)))
+    first, second = kept
+    WRITES[write](first)
+    assert float(cp.max(second)) == 0.0
+    fresh = cp.zeros(size)
+    WRITES[write](fresh)
+    assert cp.digest(first) == cp.digest(fresh)
+    again: list[cp.Tensor] = []
+    cp.explain(lambda: again.append(cp.zeros(size)))
+    assert float(cp.max(again[0])) == 0.0
+    # Within a dry run the write is planned, not made.
+    assert cp.explain(WRITES[write], second) is not None
+    assert float(cp.max(second)) == 0.0

@@ -19,6 +19,7 @@ struct Storage {
   std::int64_t block_bytes = 0;  // what the allocator gave, header included; 0 for foreign memory
   void* owner = nullptr;         // foreign memory: what keeps it alive
   void (*release_owner)(void* owner) noexcept = nullptr;
+  bool is_planned = false;  // a dry run's zeros, which are never written
   bool is_foreign() const noexcept { return block_bytes == 0; }
 };
 
@@ -48,10 +49,12 @@ class StorageRef {
   Storage* operator->() const noexcept { return storage_; }
   Storage* get() const noexcept { return storage_; }
   explicit operator bool() const noexcept { return storage_ != nullptr; }
-  // True where nobody else can see the memory, so that writing in place is invisible.
-  bool is_unique() const noexcept {
+  // True where nobody else can see the memory.
+  bool is_alone() const noexcept {
     return storage_->references.load(std::memory_order_acquire) == 1 && !storage_->is_foreign();
   }
+  // True where writing in place is invisible, and possible: tensors may outlive their dry run.
+  bool is_unique() const noexcept { return is_alone() && !storage_->is_planned; }
 
  private:
   Storage* storage_ = nullptr;

@@ -284,7 +284,7 @@ static bool repeats_elements(const Tensor& x) noexcept {
 }
 
 void make_unique(Operation& operation, Tensor& x) {
-  if (x.storage.is_unique() && !repeats_elements(x)) return;
+  if (operation.can_write(x) && !repeats_elements(x)) return;
   Tensor fresh = operation.is_dry_run() ? x : empty_tensor(operation.name(), x.shape, x.dtype);
   assign(operation, fresh, x);
   operation.note_flag(record_copy_on_write);

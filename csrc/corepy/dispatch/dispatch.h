@@ -46,6 +46,10 @@ class Operation {
   const Settings& settings() const noexcept { return settings_; }
   DispatchRecord& record() noexcept { return *record_; }
   bool is_dry_run() const noexcept { return dry_run_; }
+  // Whether x can be written in place, or, in a dry run, what stands for it.
+  bool can_write(const Tensor& x) const noexcept {
+    return dry_run_ ? x.storage.is_alone() : x.storage.is_unique();
+  }
 
   void add_operand(const Tensor& tensor, Layout layout) noexcept {
     const std::uint32_t i = record_->operand_count++;

@@ -204,7 +204,7 @@ bool is_in_place(const Operation& operation, Op op, const Tensor* out) {
   if (out == nullptr) return false;
   const bool can_fail = info_of(op).dtypes == dtypes::integer || op == Op::pow ||
                         operation.settings().strict() || operation.settings().verify();
-  return out->nbytes() <= in_place_bytes && out->storage.is_unique() && out->is_contiguous() &&
+  return out->nbytes() <= in_place_bytes && operation.can_write(*out) && out->is_contiguous() &&
          !can_fail;
 }
 
@@ -300,7 +300,7 @@ Tensor run_general_call(Operation& operation, Op op, Op loop_op,
   const KernelTables& tables = kernel_tables(isa);
   const bool in_place = is_in_place(operation, op, out);
   Tensor result = place_result(operation, inputs, in_place ? out : nullptr, dtypes.result, shape);
-  if (out != nullptr && !in_place && out->storage.is_unique())  // its old memory is there till then
+  if (out != nullptr && !in_place && operation.can_write(*out))  // its old memory is there till then
     operation.record().workspace_bytes += result.nbytes();
   operation.set_variant("vector loop");
   note_casts(operation, op, inputs, dtypes.compute);

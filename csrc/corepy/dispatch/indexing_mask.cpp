@@ -75,7 +75,8 @@ MaskCounts count_true(Operation& operation, const KernelTables& tables, const Te
         kernels.count(bytes_of(mask) + start, std::min(chunk_length, length - start));
   };
   region.run(chunks, count);
-  for (std::int64_t chunk = 0; operation.is_dry_run() && chunk < chunks; ++chunk) count(chunk, 0);
+  const bool is_counted = operation.is_dry_run() && !mask.storage->is_planned;  // else zeros
+  for (std::int64_t chunk = 0; is_counted && chunk < chunks; ++chunk) count(chunk, 0);
   std::partial_sum(counts.begin(), counts.end(), counts.begin());
   return counts;
 }

@@ -81,7 +81,7 @@ bool try_read_small(Operation& operation, const KernelTables& tables, const Tens
 
 bool try_write_small(Operation& operation, const KernelTables& tables, Tensor& x,
                      const IndexKey& key, const Tensor& value) {
-  if (!is_small(x, key) || !x.storage.is_unique()) return false;
+  if (!is_small(x, key) || !operation.can_write(x)) return false;
   if (value.dtype != x.dtype || !is_plain(value)) return false;
   const Tensor& array = key.arrays[0];
   const bool is_scalar = value.rank() == 0;

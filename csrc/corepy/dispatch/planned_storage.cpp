@@ -21,6 +21,7 @@ StorageRef plan_storage(const char* op, std::int64_t nbytes) {
   storage->data = static_cast<std::byte*>(zeros);
   storage->nbytes = nbytes;
   storage->block_bytes = block_bytes_of(nbytes + storage_alignment_bytes);
+  storage->is_planned = true;
   storage->owner = storage;
   storage->release_owner = [](void* owner) noexcept {
     const Storage& own = *static_cast<Storage*>(owner);
