@@ -446,7 +446,9 @@ def explain(
 
     Its record is the call's, threads and workspace included, but for what rests on values that
     only the call computes: how many elements are chosen or different, and what the products inside
-    of a decomposition take.
+    of a decomposition take.  Results are zeros that take no memory; who keeps one and writes to it
+    later writes to a copy.  What shapes depend on is read: lists are converted, counts of
+    ``repeat`` and masks that exist are added up.
 
     Raises:
         ArgumentError: the function runs no operation of corepy; and whatever the call itself would
