@@ -300,8 +300,8 @@ Tensor run_general_call(Operation& operation, Op op, Op loop_op,
   const KernelTables& tables = kernel_tables(isa);
   const bool in_place = is_in_place(operation, op, out);
   Tensor result = place_result(operation, inputs, in_place ? out : nullptr, dtypes.result, shape);
-  if (out != nullptr && !in_place &&
-      operation.can_write(*out))  // its old memory is there till then
+  // Its old memory is there till then.
+  if (out != nullptr && !in_place && operation.can_write(*out))
     operation.record().workspace_bytes += result.nbytes();
   operation.set_variant("vector loop");
   note_casts(operation, op, inputs, dtypes.compute);

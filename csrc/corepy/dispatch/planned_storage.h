@@ -8,8 +8,9 @@
 
 namespace corepy {
 
-// Read-only: who keeps such a tensor and writes to it writes to a copy. A HeldPeak counts the block that the allocator would give; nothing else does. Fails
-// with MemoryLimitError where not even addresses are left, as the call would.
+// Read-only: who keeps such a tensor and writes to it writes to a copy. A HeldPeak counts the block
+// that the allocator would give; nothing else does. Fails with MemoryLimitError where not even
+// addresses are left, as the call would.
 StorageRef plan_storage(const char* op, std::int64_t nbytes);
 
 }  // namespace corepy
