@@ -9,6 +9,7 @@
 #include "corepy/dispatch/copy.h"
 #include "corepy/dispatch/dispatch.h"
 #include "corepy/dispatch/kernel_tables.h"
+#include "corepy/dispatch/short_rows.h"
 #include "corepy/dispatch/sorting_long_row.h"
 #include "corepy/dispatch/workspace.h"
 #include "corepy/ops/infer.h"
@@ -65,8 +66,8 @@ class RowSort {
     BlockingRegion region(operation_, x_.nbytes() * 16, pinned);
     source_ = region.operands()[0]->data();  // x itself may change without the lock
     const std::int64_t rows = x_.size() / n_;
-    if (are_short(rows)) {
-      run_short_rows(region);
+    if (const int axis = find_short_row_axis(); axis >= 0) {
+      run_short_rows(region, axis);
     } else if (LongRowSort::is_worth(x_.dtype, n_, indices_, region.thread_count())) {
       run_long_rows(region, rows);
     } else {
@@ -85,39 +86,26 @@ class RowSort {
     return {source_ + offsets[0], result_.data() + offsets[1]};
   }
 
-  // A few rows are sorted as fast one by one.
-  bool are_short(std::int64_t rows) const noexcept {
-    constexpr std::int64_t many_rows = 8;
+  // The axis along which blocks of short rows lie; -1 where they are sorted as fast one by one.
+  int find_short_row_axis() const noexcept {
     const ShortRowsKernel& kernel = tables_.sorting->short_rows[static_cast<int>(x_.dtype)];
-    return n_ <= (indices_ ? kernel.longest_positions : kernel.longest_values) && rows >= many_rows;
+    const bool is_short = n_ <= (indices_ ? kernel.longest_positions : kernel.longest_values);
+    return is_short ? find_row_axis(rows_) : -1;
   }
 
-  // A thread sorts a block of rows, which lie along the longest of the other axes.
-  void run_short_rows(BlockingRegion& region) {
+  // A thread sorts a block of rows.
+  void run_short_rows(BlockingRegion& region, int axis) {
     constexpr std::int64_t task_rows = 256;
-    LoopPlan outer = rows_;
-    int along = 0;
-    for (int axis = 1; axis < rows_.rank() - 1; ++axis) {
-      if (rows_.shape[axis] > rows_.shape[along]) along = axis;
-    }
-    const auto move_last = [along](Dims& dims) {
-      const std::int64_t value = dims[along];
-      dims.pop_back();
-      dims.erase(along);
-      dims.push_back(value);
-    };
-    move_last(outer.shape);
-    move_last(outer.strides[0]);
-    move_last(outer.strides[1]);
-    const std::int64_t length = outer.inner_length();
-    const std::int64_t tasks = (length + task_rows - 1) / task_rows;
     const ShortRowsKernel& kernel = tables_.sorting->short_rows[static_cast<int>(x_.dtype)];
-    const std::int64_t nests = count_elements(outer.shape) / length;
+    const std::int64_t length = rows_.shape[axis], tasks = (length + task_rows - 1) / task_rows;
+    const std::int64_t in_step = rows_.strides[0][axis], out_step = rows_.strides[1][axis];
+    LoopPlan outer = rows_;
+    outer.shape[axis] = 1;
+    const std::int64_t nests = x_.size() / (n_ * length);
     region.run(nests * tasks, [&](std::int64_t index, int) noexcept {
       const std::int64_t first = index % tasks * task_rows;
       std::int64_t offsets[max_plan_operands];
       find_outer_offsets(outer, index / tasks, offsets);
-      const std::int64_t in_step = outer.inner_stride(0), out_step = outer.inner_stride(1);
       kernel.run({std::min(task_rows, length - first), n_, source_ + offsets[0] + first * in_step,
                   in_step, in_stride_, result_.data() + offsets[1] + first * out_step, out_step,
                   out_stride_, indices_, args_.descending});
