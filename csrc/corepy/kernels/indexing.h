@@ -122,13 +122,6 @@ void move_rows_of(const MoveArgs& args) noexcept {
                   : move_rows<Take, Run, false, Kind>(args);
 }
 
-template <bool Take, std::int64_t Run>
-void move_runs(const MoveArgs& args) noexcept {
-  if (args.axis_length == 0) return move_rows_of<Take, Run, Indices::offsets>(args);
-  if (args.has_negatives) return move_rows_of<Take, Run, Indices::any>(args);
-  return move_rows_of<Take, Run, Indices::non_negative>(args);
-}
-
 // Rows with few picks, many of them: an index is loaded and counted once for all rows of a block,
 // whose lines stay in the first-level cache from one index to the next. A row's picks keep their
 // order.
@@ -170,28 +163,32 @@ void move_columns(const MoveArgs& args) noexcept {
 }
 
 template <bool Take, std::int64_t Run>
-void move_runs_or_columns(const MoveArgs& args) noexcept {
-  if (args.count <= few_picks && args.outer > args.count) return move_columns<Take, Run>(args);
-  return move_runs<Take, Run>(args);
+void move_runs(const MoveArgs& args) noexcept {
+  if constexpr (Run != 0) {
+    if (args.count <= few_picks && args.outer > args.count) return move_columns<Take, Run>(args);
+  }
+  if (args.axis_length == 0) return move_rows_of<Take, Run, Indices::offsets>(args);
+  if (args.has_negatives) return move_rows_of<Take, Run, Indices::any>(args);
+  return move_rows_of<Take, Run, Indices::non_negative>(args);
 }
 
 template <bool Take>
 void move(const MoveArgs& args) noexcept {
   switch (args.run_bytes) {
     case 1:
-      return move_runs_or_columns<Take, 1>(args);
+      return move_runs<Take, 1>(args);
     case 2:
-      return move_runs_or_columns<Take, 2>(args);
+      return move_runs<Take, 2>(args);
     case 4:
-      return move_runs_or_columns<Take, 4>(args);
+      return move_runs<Take, 4>(args);
     case 8:
-      return move_runs_or_columns<Take, 8>(args);
+      return move_runs<Take, 8>(args);
     case 16:
-      return move_runs_or_columns<Take, 16>(args);
+      return move_runs<Take, 16>(args);
     case 32:
-      return move_runs_or_columns<Take, 32>(args);
+      return move_runs<Take, 32>(args);
     case 64:
-      return move_runs_or_columns<Take, 64>(args);
+      return move_runs<Take, 64>(args);
     default:
       return move_runs<Take, 0>(args);
   }
