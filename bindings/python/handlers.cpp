@@ -278,13 +278,13 @@ PyObject* run_eye(Op op, PyObject* const* slots) {
   check_device(name, slots[4]);
   const std::int64_t rows = int_argument(name, "n_rows", slots[0]);
   const std::int64_t columns = is_given(slots[1]) ? int_argument(name, "n_cols", slots[1]) : rows;
-  return checked(wrap(eye(rows, columns, int_argument(name, "k", slots[2]),
+  return checked(wrap(eye(rows, columns, diagonal_argument(name, "k", slots[2]),
                           dtype_or(name, slots[3], DType::float64))));
 }
 
 PyObject* run_triangle(Op op, PyObject* const* slots) {
   const Tensor& x = tensor_argument(name_of(op), "x", slots[0]);
-  const std::int64_t k = int_argument(name_of(op), "k", slots[1]);
+  const std::int64_t k = diagonal_argument(name_of(op), "k", slots[1]);
   return checked(wrap(op == Op::tril ? tril(x, k) : triu(x, k)));
 }
 

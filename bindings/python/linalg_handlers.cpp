@@ -107,7 +107,7 @@ PyObject* run_cholesky(Op op, PyObject* const* slots) {
 PyObject* run_diagonal(Op op, PyObject* const* slots) {
   const char* name = name_of(op);
   const Tensor& x = tensor_argument(name, "x", slots[0]);
-  const std::int64_t offset = int_argument(name, "offset", slots[1]);
+  const std::int64_t offset = diagonal_argument(name, "offset", slots[1]);
   if (op == Op::diagonal) return checked(wrap(diagonal(x, offset)));
   return checked(wrap(trace(x, offset, optional_dtype(name, slots[2]))));
 }

@@ -2,6 +2,7 @@
 #include "operands.h"
 
 #include <cstring>
+#include <limits>
 #include <string>
 
 #include "corepy/ops/promotion.h"
@@ -16,6 +17,15 @@ std::string type_name(PyObject* object) { return Py_TYPE(object)->tp_name; }
                             const char* expected) {
   fail(ErrorKind::type, std::string(op) + ": " + name + " has the wrong type (got " +
                             type_name(object) + "; expected " + expected + ")");
+}
+
+// `overflow` is the sign of an integer that 64 bits do not hold, else 0.
+std::int64_t read_int(const char* op, const char* name, PyObject* object, int& overflow) {
+  if (!PyIndex_Check(object) || PyBool_Check(object)) fail_type(op, name, object, "int");
+  OwnedRef index(PyNumber_Index(object));
+  const long long value = PyLong_AsLongLongAndOverflow(index.get(), &overflow);
+  if (overflow == 0 && value == -1 && PyErr_Occurred() != nullptr) throw PythonError{};
+  return value;
 }
 
 }  // namespace
@@ -101,18 +111,23 @@ bool bool_argument(const char* op, const char* name, PyObject* object) {
 }
 
 std::int64_t int_argument(const char* op, const char* name, PyObject* object) {
-  if (!PyIndex_Check(object) || PyBool_Check(object)) fail_type(op, name, object, "int");
-  OwnedRef index(PyNumber_Index(object));
   int overflow = 0;
-  const long long value = PyLong_AsLongLongAndOverflow(index.get(), &overflow);
+  const std::int64_t value = read_int(op, name, object, overflow);
   if (overflow != 0) {
     const bool is_axis = std::strncmp(name, "ax", 2) == 0;  // axis, axes
     fail(is_axis ? ErrorKind::axis : ErrorKind::value,
          std::string(op) + ": " + name +
              " is out of range (expected an integer that fits in 64 bits)");
   }
-  if (value == -1 && PyErr_Occurred() != nullptr) throw PythonError{};
   return value;
+}
+
+std::int64_t diagonal_argument(const char* op, const char* name, PyObject* object) {
+  int overflow = 0;
+  const std::int64_t value = read_int(op, name, object, overflow);
+  if (overflow == 0) return value;
+  using Limits = std::numeric_limits<std::int64_t>;
+  return overflow > 0 ? Limits::max() : Limits::min();
 }
 
 double float_argument(const char* op, const char* name, PyObject* object) {

@@ -40,6 +40,8 @@ const Tensor& tensor_argument(const char* op, const char* name, PyObject* object
 Tensor positions_argument(const char* op, const char* name, PyObject* object);
 bool bool_argument(const char* op, const char* name, PyObject* object);
 std::int64_t int_argument(const char* op, const char* name, PyObject* object);
+// The number of a diagonal: any integer, for beyond 64 bits each lies outside of every matrix.
+std::int64_t diagonal_argument(const char* op, const char* name, PyObject* object);
 double float_argument(const char* op, const char* name, PyObject* object);
 // An int or a sequence of ints.
 Dims dims_argument(const char* op, const char* name, PyObject* object);

@@ -52,7 +52,7 @@ BOUND_FORMULAS = {
     "logaddexp": "1 ulp, and 2**-96 absolute near 0",
     "complex_abs": "1 ulp",
     "complex_expm1": "1 ulp of each part, and 2**-55 |imag| in the real one",
-    "complex_pow": "(2 u + 2**-57 |x2 log(x1)|) |x1**x2| normwise",
+    "complex_pow": "(sqrt(5) u + 2**-57 |x2 log(x1)|) |x1**x2| normwise",
     "complex_sign": "4 u of each part",
     "arange": "4 u (|start| + |x|), exact for integers",
     "linspace": "5 u (|start| + |stop|)",

@@ -94,6 +94,8 @@ _STREAMED = frozenset({"add", "exp", "less", "logical_not", "maximum", "negative
 #: Operators whose operands must have one dtype.
 _UNCONVERTED = frozenset({"clip"})
 _STREAMED_BYTES = 34 << 20
+_FLOATING = frozenset({"float16", "bfloat16", "float32", "float64", "complex64", "complex128"})
+_SIMPLE_POWERS = (2, 2, 2, 2, 3, 0.5, -1, 1, 0, -2, 7, 64, 0.5, 0.5, 0.5, 0.5, 2.5)
 _LARGE = 4_200_003
 
 
@@ -126,6 +128,13 @@ def _broadcast(operands: tuple[Operand, ...]) -> Iterator[tuple[str, tuple[Opera
     yield "outer", (*(other._replace(repeated="columns") for other in others), with_rows)
 
 
+def _raise_to_simple_powers(tensors: Sequence[Tensor]) -> Tensor:
+    """Exponents that have ways of their own, side by side with one that has none."""
+    (x,) = tensors
+    powers = (_SIMPLE_POWERS * x.shape[0])[: x.shape[0]]
+    return corepy.pow(x, corepy.asarray(powers, dtype=x.dtype))
+
+
 def _make_elementwise(row: _core.OpInfo, dtype: str) -> Iterator[Draft]:
     function: Function = getattr(corepy, row.name)
 
@@ -144,6 +153,8 @@ def _make_elementwise(row: _core.OpInfo, dtype: str) -> Iterator[Draft]:
         converted = (first, *rest, last._replace(dtype=NARROWER[dtype]))
         yield Draft("700 converted", "small", converted, run)
     yield Draft("20011", "medium", operands(20_011), run)
+    if row.name == "pow" and dtype in _FLOATING:
+        yield Draft("700 to simple powers", "small", operands(700)[:1], _raise_to_simple_powers)
     if row.name in _THREADED_ELEMENTWISE and dtype in _THREADED_DTYPES:
         yield Draft("2000003", "threads", operands(2_000_003), run)
     yield Draft(str(_LARGE), "large", operands(_LARGE), run)

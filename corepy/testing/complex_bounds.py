@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from corepy.backend.reference.promotion import component_dtype
@@ -88,17 +90,17 @@ def bound_complex_expm1(case: BoundCase) -> FloatArray:
 
 
 def bound_complex_pow(case: BoundCase) -> FloatArray:
-    """``(2 u + 2**-57 |x2 ln x1|) |x1**x2|`` normwise, u for the oracle's rounding of each part.
+    """``(sqrt(5) u + 2**-57 |x2 ln x1|) |x1**x2|`` normwise, and u for the oracle's own rounding.
 
-    The exponent's absolute error is the power's relative one. Nothing is promised where a part may
-    overflow; special operands are exact.
+    The exponent's absolute error is the power's relative one; sqrt(5) u is that of a square, a
+    product. Nothing is promised where a part may overflow; special operands are exact.
     """
     base, exponent = (operand.astype(np.complex128) for operand in case.operands)
     size = case.magnitude_expected()
     finite = np.isfinite(base) & np.isfinite(exponent) & np.not_equal(base, 0)
     length, turn = np.log(np.abs(base)), np.angle(base)
     growth = np.abs(exponent) * np.hypot(length, turn)
-    error = (4 * case.u + 2.0**-57 * growth * MAGNITUDE_SLACK) * size + 4 * case.subnormal
+    error = ((math.sqrt(5) + 1) * case.u + 2.0**-57 * growth * MAGNITUDE_SLACK) * size + 4 * case.subnormal
     lost = ~np.isfinite(case.expected) | ~(size < case.largest / 8) | ~(growth < 2.0**50)
     bound: FloatArray = np.where(finite, np.where(lost, np.inf, error), 0.0)
     return np.where(np.equal(exponent, 0), 0.0, bound)

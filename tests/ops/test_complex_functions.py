@@ -90,6 +90,48 @@ def test_powers_of_hard_points_lie_within_the_bound(dtype):
     check_op("pow", base, exponent)
 
 
+SIMPLE_POWERS = (0, 1, 2, 3, 4, 5, 8, 17, 63, 64, -1, -2, -3, -4, -7, -64, 0.5)
+
+
+@each_dtype
+def test_simple_powers_of_hard_points_lie_within_the_bound(dtype):
+    rng = np.random.default_rng(13)
+    unit = np.exp(1j * rng.uniform(0, 2 * math.pi, 60)) * 2.0 ** rng.uniform(-8, 8, 60)
+    limits = [2.0**e * (1 + k * 2.0**-52) for e in (110, 220, 7) for e in (e, -e) for k in (-1, 1)]
+    base = np.concatenate([hard_points(dtype)[::9], unit.astype(dtype), place(limits, 0.25, dtype)])
+    for power in SIMPLE_POWERS:
+        check_op("pow", base, np.full(base.shape, power, dtype))
+
+
+def test_simple_powers_are_the_products_and_roots_they_stand_for():
+    z = cp.asarray(hard_points("complex128"))
+    length = cp.maximum(cp.abs(cp.real(z)), cp.abs(cp.imag(z)))
+    z = z[(length > 1e-60) & (length < 1e60)]
+    assert_bitwise_equal(z**2, z * z)
+    assert_bitwise_equal(z**0.5, cp.sqrt(z))
+    assert_bitwise_equal(z**1, z)
+    small = [complex(a, b) for a, b in itertools.product(range(-6, 7), repeat=2) if a or b]
+    for power in (2, 3, 4, 8):  # all integers below 2**53
+        exact = [
+            math.prod([number] * power, start=1 + 0j) for number in small
+        ]  # Python's products are exact here
+        assert (cp.asarray(small) ** power).tolist() == exact
+    eighths = cp.asarray([1 + 1j, 2j, 4 + 0j])
+    assert (eighths**-2).tolist() == [-0.5j, -0.25 + 0j, 0.0625 + 0j]
+
+
+@each_dtype
+def test_a_power_does_not_know_its_neighbours(dtype):
+    rng = np.random.default_rng(17)
+    base = np.concatenate([hard_points(dtype)[::25], place([0, -0.0, np.inf, np.nan], np.nan)])
+    base = np.concatenate([base, place([0, -0.0, np.inf, np.nan], -0.0)]).astype(dtype)
+    exponent = rng.choice([*SIMPLE_POWERS, 2.5, 65, -65, 1e300], base.size).astype(dtype)
+    together = cp.pow(cp.asarray(base), cp.asarray(exponent))
+    for i in range(base.size):
+        alone = cp.pow(cp.asarray(base[i : i + 1]), cp.asarray(exponent[i : i + 1]))
+        assert_bitwise_equal(together[i : i + 1], alone)
+
+
 def with_both_zeros(values):
     """Each number with imaginary parts 0 and -0."""
     return place(np.repeat(values, 2), np.tile([0.0, -0.0], len(values)))

@@ -67,6 +67,17 @@ def test_triangles_and_identities(dtype):
     check_op("eye", 0, dtype=dtype)
 
 
+@pytest.mark.parametrize("k", [2**62, 2**63 - 1, 2**63, 2**70])
+def test_diagonals_of_any_number_may_lie_outside_the_matrix(k):
+    x = cp.reshape(cp.arange(6), (2, 3))
+    assert not cp.any(cp.eye(3, k=k)) and not cp.any(cp.eye(3, k=-k))
+    assert cp.tril(x, k=k).tolist() == cp.triu(x, k=-k).tolist() == x.tolist()
+    assert not cp.any(cp.tril(x, k=-k)) and not cp.any(cp.triu(x, k=k))
+    for offset in (k, -k):
+        assert cp.linalg.diagonal(x, offset=offset).shape == (0,)
+        assert cp.linalg.trace(x, offset=offset).item() == 0
+
+
 @pytest.mark.parametrize("dtype", REALS)
 def test_arange_of_every_dtype(dtype):
     for arguments in [(5,), (0,), (2, 9), (9, 2), (2, 20, 3), (0, 1, 100)]:

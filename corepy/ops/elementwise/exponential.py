@@ -1,5 +1,5 @@
 # Declarations of exponentials, logarithms, powers and hypot; kernels:
-# csrc/corepy/vec/math/{exp,log,pow,hypot,logaddexp,complex_exponential}.h.
+# csrc/corepy/vec/math/{exp,log,pow,hypot,logaddexp,complex_exponential,complex_power}.h.
 """Exponentials, logarithms and powers of each element.
 
 Operands broadcast; a Python scalar takes the dtype of the tensor beside it.  ``out=`` names a
@@ -173,8 +173,10 @@ def pow(x1: Operand, x2: Operand, /, out: Tensor | None = None) -> Tensor:
     Edges: as C99: x**0 and 1**x are 1, even for NaN; a negative x1 with a fractional x2 is NaN.
     Integers wrap, 0**0 is 1.  Complex: e**(x2 log(x1)), special values too, but x**0 is 1.
     Raises: DTypeError for bool; ArgumentError for integers to a negative power; ShapeError.
-    Accuracy: exact for integers, else 1 ulp; complex, (2 u + 2**-57 |x2 log(x1)|) |x1**x2|.  Real
-    squares, square roots, reciprocals and x1 itself (x2 of 2, 0.5, -1, 1) are rounded correctly.
+    Accuracy: exact for integers, else 1 ulp; complex, (sqrt(5) u + 2**-57 |x2 log(x1)|) |x1**x2|.
+    Real squares, square roots, reciprocals and x1 itself (x2 of 2, 0.5, -1, 1) are rounded
+    correctly; complex128 squares and roots are those of x1 * x1 and sqrt, whole exponents up to 64
+    are products in double-double.
     Source: array API 2024.12; C99, annex F.9.4.4; e**(x2 log x1) in double-double.
 
     >>> import corepy as cp

@@ -2,6 +2,7 @@
 // complex64 and complex128 call (vec/complex_functions.h).
 #include "corepy/vec/math/complex_exponential.h"
 #include "corepy/vec/complex_functions.h"
+#include "corepy/vec/math/complex_power.h"
 
 namespace corepy::COREPY_ISA {
 

@@ -173,6 +173,12 @@ COREPY_INLINE std::int64_t step_lanes(const LoopArgs& args, std::int64_t i, F f)
   return i;
 }
 
+// Whether the result of a large call goes past the caches.
+COREPY_INLINE bool is_streamed(const LoopArgs& args) {
+  return args.memory == MemoryHint::stream &&
+         (reinterpret_cast<std::uintptr_t>(args.out) & 63u) == 0;
+}
+
 // r = f(i) for all full vectors, f_partial(i, n) for the rest.
 template <class T, int Inputs, class F, class P>
 COREPY_INLINE void run_lanes(const LoopArgs& args, F f, P f_partial) {
@@ -183,7 +189,7 @@ COREPY_INLINE void run_lanes(const LoopArgs& args, F f, P f_partial) {
   if (args.memory != MemoryHint::cached) [[unlikely]] {
     if (args.memory == MemoryHint::prefetch) {
       i = step_lanes<T, Inputs, true>(args, i, f);
-    } else if ((reinterpret_cast<std::uintptr_t>(args.out) & 63u) == 0) {
+    } else if (is_streamed(args)) {
       i = stream_lanes<R>(args, w, f);
     }
   }
@@ -200,12 +206,13 @@ COREPY_INLINE void run_lanes(const LoopArgs& args, F f, P f_partial) {
 }
 
 // As run_lanes, one vector at a time: for formulas so long that unrolling them only costs compile
-// time.
-template <class T, class F, class P>
+// time, and for operands that choose at each load.
+template <class T, bool Streamed = false, class F, class P>
 COREPY_INLINE void run_lanes_simple(const LoopArgs& args, F f, P f_partial) {
   constexpr std::int64_t w = vec_of<T>::size;
   const std::int64_t n = args.length;
   std::int64_t i = 0;
+  if constexpr (Streamed) i = stream_lanes<decltype(f(i))>(args, w, f);
   for (; i + w <= n; i += w) store_result(args.out, i, f(i));
   if (i < n) store_result_partial(args.out, i, f_partial(i, n - i), n - i);
 }
@@ -295,11 +302,11 @@ class AnyOperand {
   bool is_splat_;
 };
 
-template <class F, class T, bool Short>
-void ternary_loop(const LoopArgs& args) noexcept {
+template <class F, class T, bool Streamed>
+void ternary_body(const LoopArgs& args) noexcept {
   const AnyOperand<T> a(args.in[0], args.in_stride_bytes[0] == 0),
       b(args.in[1], args.in_stride_bytes[1] == 0), c(args.in[2], args.in_stride_bytes[2] == 0);
-  run_lanes_simple<T>(
+  run_lanes_simple<T, Streamed>(
       args,
       [&](std::int64_t i) COREPY_LAMBDA_INLINE { return F::apply(a.at(i), b.at(i), c.at(i)); },
       [&](std::int64_t i, std::int64_t n) COREPY_LAMBDA_INLINE {
@@ -307,9 +314,14 @@ void ternary_loop(const LoopArgs& args) noexcept {
       });
 }
 
-// where: the first operand is bool, whatever T is.
 template <class F, class T, bool Short>
-void where_loop(const LoopArgs& args) noexcept {
+void ternary_loop(const LoopArgs& args) noexcept {
+  is_streamed(args) ? ternary_body<F, T, true>(args) : ternary_body<F, T, false>(args);
+}
+
+// where: the first operand is bool, whatever T is.
+template <class F, class T, bool Streamed>
+void where_body(const LoopArgs& args) noexcept {
   using M = typename mask_element_of<T>::type;
   const auto* condition = static_cast<const std::uint8_t*>(args.in[0]);
   const bool splat = args.in_stride_bytes[0] == 0;
@@ -317,7 +329,7 @@ void where_loop(const LoopArgs& args) noexcept {
   for (std::uint8_t& byte : repeated) byte = *condition;
   const AnyOperand<T> a(args.in[1], args.in_stride_bytes[1] == 0),
       b(args.in[2], args.in_stride_bytes[2] == 0);
-  run_lanes_simple<T>(
+  run_lanes_simple<T, Streamed>(
       args,
       [&](std::int64_t i) COREPY_LAMBDA_INLINE {
         return F::apply(vec::load_mask<M>(splat ? repeated : condition + i), a.at(i), b.at(i));
@@ -326,6 +338,11 @@ void where_loop(const LoopArgs& args) noexcept {
         return F::apply(vec::load_mask_partial<M>(splat ? repeated : condition + i, n),
                         a.at_partial(i, n), b.at_partial(i, n));
       });
+}
+
+template <class F, class T, bool Short>
+void where_loop(const LoopArgs& args) noexcept {
+  is_streamed(args) ? where_body<F, T, true>(args) : where_body<F, T, false>(args);
 }
 
 // The row of one operator: a loop for every dtype of its set that is computed in itself. Half

@@ -56,12 +56,19 @@ struct ExtremumKernel {
       for (int r = 0; r < rows_at_once; ++r)
         accumulate_pair(row[r] + i, a[2 * r], a[2 * r + 1], nan[r]);
     }
+    Vec<T> best[rows_at_once];
+    bool has_nan[rows_at_once] = {};
     for (int r = 0; r < rows_at_once; ++r) {
-      Vec<T> best = combine(a[2 * r], a[2 * r + 1]);
-      bool has_nan = false;
-      if constexpr (is_float) has_nan = vec::any<T>(nan[r]);
-      if (!has_nan) reduce_piece(row[r] + whole, n - whole, false, best, has_nan);
-      results[r] = has_nan ? quiet_nan : fold(best);
+      best[r] = combine(a[2 * r], a[2 * r + 1]);
+      if constexpr (is_float) has_nan[r] = vec::any<T>(nan[r]);
+      if (whole < n && !has_nan[r])
+        reduce_piece(row[r] + whole, n - whole, false, best[r], has_nan[r]);
+    }
+    fold_rows(best, results);
+    if constexpr (is_float) {
+      for (int r = 0; r < rows_at_once; ++r) {
+        if (has_nan[r]) results[r] = quiet_nan;
+      }
     }
   }
 
@@ -107,6 +114,21 @@ struct ExtremumKernel {
       for (std::int64_t l = 0; l < half; ++l) lane[l] = combine_elements(lane[l], lane[l + half]);
     }
     return lane[0];
+  }
+  // Rows meet in one vector where it has lanes for all of them.
+  COREPY_INLINE static void fold_rows(const Vec<T> (&best)[rows_at_once], T* results) {
+    if constexpr (is_float && lanes<T> >= rows_at_once) {
+      const auto larger = [](Vec<T> a, Vec<T> b) COREPY_LAMBDA_INLINE { return combine(a, b); };
+      const Vec<T> even = vec::merge_halves(best[0], best[2], larger);
+      const Vec<T> odd = vec::merge_halves(best[1], best[3], larger);
+      const Vec<T> all =
+          vec::fold_lanes<rows_at_once, lanes<T>>(vec::merge_halves(even, odd, larger), larger);
+      alignas(64) T lane[lanes<T>];
+      all.store_aligned(lane);
+      for (int r = 0; r < rows_at_once; ++r) results[r] = lane[r];
+    } else {
+      for (int r = 0; r < rows_at_once; ++r) results[r] = fold(best[r]);
+    }
   }
   COREPY_INLINE static T combine_elements(T a, T b) {
     if constexpr (is_float) {

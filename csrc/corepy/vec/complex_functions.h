@@ -52,16 +52,36 @@ COREPY_FOR_EACH_COMPLEX_TRIGONOMETRIC(COREPY_DEFINE)
 COREPY_FOR_EACH_COMPLEX_INVERSE(COREPY_DEFINE)
 #undef COREPY_DEFINE
 
-// The operator table's spelling: only integer powers (vec/integer.h) have something to flag.
-COREPY_INLINE ComplexVec<double> pow(ComplexVec<double> a, ComplexVec<double> b, std::uint32_t&) {
+COREPY_INLINE ComplexVec<double> pow(ComplexVec<double> a, ComplexVec<double> b) {
   ComplexVec<double> result;
   complex_pow(a, b, result);
   return result;
 }
-COREPY_INLINE ComplexVec<float> pow(ComplexVec<float> a, ComplexVec<float> b,
-                                    std::uint32_t& flags) {
+COREPY_INLINE ComplexVec<float> pow(ComplexVec<float> a, ComplexVec<float> b) {
   const ComplexHalves x = widen(a), y = widen(b);
-  return narrow(ComplexHalves{vec::pow(x.low, y.low, flags), vec::pow(x.high, y.high, flags)});
+  return narrow(ComplexHalves{vec::pow(x.low, y.low), vec::pow(x.high, y.high)});
+}
+
+// Whether a^b is a * a: where the larger part of `a` lies so far from the ends of T's range that
+// no product nears them.
+template <class T>
+COREPY_INLINE Mask<T> is_plain_square(ComplexVec<T> a, ComplexVec<T> b) {
+  constexpr T largest = sizeof(T) == 8 ? T(0x1p220) : T(0x1p50);
+  const Vec<T> re = vec::abs(a.re), im = vec::abs(a.im), limit(largest);
+  const Mask<T> is_small = (re <= limit) & (im <= limit);
+  const Mask<T> is_large = (re >= Vec<T>(1 / largest)) | (im >= Vec<T>(1 / largest));
+  return (b.re == Vec<T>(T(2))) & (b.im == Vec<T>(T(0))) & is_small & is_large;
+}
+
+// The operator table's spelling: only integer powers (vec/integer.h) have something to flag.
+template <class T>
+COREPY_INLINE ComplexVec<T> pow(ComplexVec<T> a, ComplexVec<T> b, std::uint32_t&) {
+  const Mask<T> is_square = is_plain_square(a, b);
+  if (!vec::any<T>(is_square)) return vec::pow(a, b);
+  const ComplexVec<T> square = vec::multiply(a, a);
+  if (vec::all<T>(is_square)) return square;
+  const ComplexVec<T> power = vec::pow(a, b);
+  return {select<T>(is_square, square.re, power.re), select<T>(is_square, square.im, power.im)};
 }
 
 }  // namespace vec

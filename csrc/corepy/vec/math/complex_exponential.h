@@ -1,8 +1,8 @@
-// exp, expm1, log, log1p, log2, log10, sqrt and pow of complex numbers in float64 parts; complex64
-// is computed by the same formulas and rounded (vec/complex_functions.h). Special values and branch
+// exp, expm1, log, log1p, log2, log10 and sqrt of complex numbers in float64 parts; complex64 is
+// computed by the same formulas and rounded (vec/complex_functions.h). Special values and branch
 // cuts are those of the array API and of C99's Annex G; a branch cut's side is told by the sign of
-// a zero. Trigonometric and hyperbolic functions are in complex_trigonometric.h, their inverses in
-// complex_inverse.h.
+// a zero. Powers are in complex_power.h, trigonometric and hyperbolic functions in
+// complex_trigonometric.h, their inverses in complex_inverse.h.
 #pragma once
 
 #include "corepy/vec/math/complex_parts.h"
@@ -152,32 +152,6 @@ COREPY_INLINE ComplexDoubles sqrt(ComplexDoubles z) {
   const ComplexDoubles patched = patch_sqrt_special(
       z, {select<double>(is_left, across, along), select<double>(is_left, along, across)});
   return {patched.re, with_sign(patched.im, z.im)};
-}
-
-// ---- power ----
-
-// a^b = e^(b ln a), both exponents' parts to about 2^-58 of |b ln a|: their absolute error is the
-// result's relative one. A zero exponent gives 1; else special values are those of that formula.
-COREPY_INLINE ComplexDoubles pow(ComplexDoubles a, ComplexDoubles b) {
-  const DoubleDouble length = log_of_length(a.re, a.im);
-  const DoubleDouble angle = angle_of_point(whole(a.im), whole(a.re));
-  const Doubles plain_length = patch_log_of_length(a.re, a.im, length.hi);
-  const DoubleDouble re = add(multiply(length, b.re), negate(multiply(angle, b.im)));
-  const DoubleDouble im = add(multiply(angle, b.re), multiply(length, b.im));
-  const DoublesMask is_plain =
-      is_finite(plain_length) & is_finite(angle.hi) & is_finite(re.lo) & is_finite(im.lo);
-  const auto choose = [&](DoubleDouble exact, Doubles plain) COREPY_LAMBDA_INLINE {
-    return select_parts(is_plain, exact, whole(plain));
-  };
-  const DoubleDouble x = choose(re, plain_length * b.re - angle.hi * b.im);
-  const DoubleDouble y = choose(im, angle.hi * b.re + plain_length * b.im);
-  // whatever the angle, which may be lost, far exponents vanish
-  const Doubles limit =
-      select<double>(x.hi < Doubles(-exp_complex_limit), Doubles(-infinity), x.hi);
-  const ComplexDoubles power = patch_exp_special({limit, y.hi}, exp_of_two_parts(x, y));
-  const DoublesMask is_one = (b.re == Doubles(0)) & (b.im == Doubles(0));
-  return {select<double>(is_one, Doubles(1), power.re),
-          select<double>(is_one, Doubles(0), power.im)};
 }
 
 }  // namespace corepy::COREPY_ISA::vec::complex_math
