@@ -16,6 +16,7 @@
 #include "corepy/dispatch/reduction.h"
 #include "corepy/dispatch/scan.h"
 #include "corepy/dispatch/sorting.h"
+#include "corepy/ops/promotion.h"
 #include "dtype.h"
 #include "errors.h"
 #include "functions.h"
@@ -74,10 +75,11 @@ PyObject* run_clip(Op op, PyObject* const* slots) {
   const Operands operands(name_of(op), objects, count);
   const Tensor& x = operands[0];
   for (std::size_t i = 1; i < count; ++i) {
-    if (operands[i].dtype != x.dtype) {
-      fail(ErrorKind::dtype, std::string("clip: bounds must have the dtype of x (got ") +
+    bool is_mixed_kind = false;
+    if (promote_dtypes(name_of(op), x.dtype, operands[i].dtype, is_mixed_kind) != x.dtype) {
+      fail(ErrorKind::dtype, std::string("clip: bounds must not widen the dtype of x (got ") +
                                  name_of(operands[i].dtype) + "; expected " + name_of(x.dtype) +
-                                 "); convert with corepy.astype");
+                                 " or what promotes to it); convert with corepy.astype");
     }
   }
   return deliver(slots[3], elementwise(op, loop, operands.view(), out_argument(op, slots[3])));

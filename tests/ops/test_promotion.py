@@ -172,7 +172,7 @@ def test_where_takes_a_bool_condition_and_promotes_the_rest():
         cp.where(cp.asarray([1, 0, 1]), 1, 2)
 
 
-def test_clip_bounds_have_the_dtype_of_x():
+def test_clip_bounds_promote_to_the_dtype_of_x():
     x = cp.asarray([1, 5, 9], dtype=cp.int16)
     assert cp.clip(x, 2, 6).tolist() == [2, 5, 6]
     assert cp.clip(x, 2, 6).dtype == cp.int16
@@ -183,3 +183,13 @@ def test_clip_bounds_have_the_dtype_of_x():
     check_op("clip", np.arange(9.0), 4)
     check_op("clip", np.arange(9.0), 5, 3)
     assert cp.clip(x).tolist() == [1, 5, 9]
+    for first, second in PAIRS:
+        wanted = common(first, second)
+        if first in ("bool", "complex64", "complex128"):
+            continue
+        if wanted == first:
+            for bounds in ((small(second), 2), (None, small(second))):
+                assert check_op("clip", small(first), *bounds).dtype.name == first
+        else:
+            with pytest.raises(DTypeError, match="clip: "):
+                cp.clip(cp.asarray(small(first)), cp.asarray(small(second)))

@@ -89,10 +89,11 @@ def clip(
 ) -> Tensor:
     """Limits: minimum(maximum(x, min), max); a bound of None does not limit.
 
-    Shapes: x, min and max broadcast together.  Dtypes: integers and real floating; bounds have x's.
+    Shapes: x, min and max broadcast together.  Dtypes: integers and real floating; the
+    result has x's, and bounds promote to it.
     Edges: a NaN in any operand gives NaN; where min exceeds max, the result is max; -0.0 < 0.0.
     Options of NumPy's: ``a_min`` and ``a_max`` are other names of ``min`` and ``max``.
-    Raises: DTypeError for bool and complex, or a bound of another dtype; ShapeError.
+    Raises: DTypeError for bool and complex, or a bound that would widen x's dtype; ShapeError.
     Accuracy: exact.
     Source: array API 2024.12.
 
