@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 @native
-def put_along_axis(x: Tensor, indices: Tensor, values: Operand, /, axis: int = -1) -> None:
+def put_along_axis(x: Tensor, indices: Tensor, /, values: Operand, axis: int = -1) -> None:
     """Writes elements at a position for each: x[..., indices[..., i, ...], ...] = values[...].
 
     Shapes: as for take_along_axis; the values broadcast to the shape of its result.  Dtypes: any x,
