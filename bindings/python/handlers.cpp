@@ -265,14 +265,22 @@ PyObject* run_arange(Op op, PyObject* const* slots) {
 PyObject* run_linspace(Op op, PyObject* const* slots) {
   const char* name = name_of(op);
   check_device(name, slots[4]);
-  const DType dtype = dtype_or(name, slots[3], DType::float64);
-  if (!is_real_floating(dtype)) {
+  const bool is_line_in_plane = is_complex_number(slots[0]) || is_complex_number(slots[1]);
+  const DType dtype =
+      dtype_or(name, slots[3], is_line_in_plane ? DType::complex128 : DType::float64);
+  if (!contains(dtypes::floating, dtype)) {
     fail(ErrorKind::dtype, std::string("linspace: unsupported dtype (got ") + name_of(dtype) +
-                               "; expected " + dtype_names(dtypes::real_floating) + ")");
+                               "; expected " + dtype_names(dtypes::floating) +
+                               "); convert with corepy.astype");
   }
-  return checked(wrap(linspace(
-      float_argument(name, "start", slots[0]), float_argument(name, "stop", slots[1]),
-      int_argument(name, "num", slots[2]), dtype, bool_argument(name, "endpoint", slots[5]))));
+  // Ends of a real line are real, as are those of every other function.
+  const auto end = [&](const char* end_name, PyObject* object) -> Complex<double> {
+    if (is_complex(dtype)) return complex_argument(name, end_name, object);
+    return {float_argument(name, end_name, object), 0};
+  };
+  const Complex<double> start = end("start", slots[0]), stop = end("stop", slots[1]);
+  return checked(wrap(linspace(start, stop, int_argument(name, "num", slots[2]), dtype,
+                               bool_argument(name, "endpoint", slots[5]))));
 }
 
 PyObject* run_eye(Op op, PyObject* const* slots) {

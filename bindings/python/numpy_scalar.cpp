@@ -22,7 +22,8 @@ const char* numpy_kind(PyObject* object) noexcept {
     if (std::strncmp(name, "numpy.", 6) != 0) continue;  // a class derived from one of NumPy's
     name += 6;
     // A timedelta64 is an integer to NumPy.
-    for (const char* kind : {"timedelta64", "integer", "number", "bool", "bool_"}) {
+    for (const char* kind :
+         {"timedelta64", "integer", "complexfloating", "number", "bool", "bool_"}) {
       if (std::strcmp(name, kind) == 0) return kind;
     }
   }
@@ -39,11 +40,15 @@ bool is_any(const char* kind, std::initializer_list<const char*> kinds) noexcept
 }  // namespace
 
 bool is_numpy_scalar(PyObject* object) noexcept {
-  return is_any(numpy_kind(object), {"integer", "number", "bool", "bool_"});
+  return is_any(numpy_kind(object), {"integer", "complexfloating", "number", "bool", "bool_"});
 }
 
 bool is_numpy_integer_or_bool(PyObject* object) noexcept {
   return is_any(numpy_kind(object), {"integer", "bool", "bool_"});
+}
+
+bool is_numpy_complex(PyObject* object) noexcept {
+  return is_any(numpy_kind(object), {"complexfloating"});
 }
 
 Tensor tensor_from_numpy_scalar(const char* op, PyObject* object) {

@@ -13,6 +13,8 @@ namespace corepy::python {
 bool is_numpy_scalar(PyObject* object) noexcept;
 // Whether it is an integer or a truth value of these.
 bool is_numpy_integer_or_bool(PyObject* object) noexcept;
+// Whether it is a complex number of these.
+bool is_numpy_complex(PyObject* object) noexcept;
 
 // A rank-0 tensor of the scalar's dtype; fails with DTypeError where corepy has no such dtype.
 Tensor tensor_from_numpy_scalar(const char* op, PyObject* object);

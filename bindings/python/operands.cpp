@@ -130,11 +130,21 @@ std::int64_t diagonal_argument(const char* op, const char* name, PyObject* objec
   return overflow > 0 ? Limits::max() : Limits::min();
 }
 
+bool is_complex_number(PyObject* object) noexcept {
+  if (is_tensor(object))
+    return tensor_of(object).rank() == 0 && is_complex(tensor_of(object).dtype);
+  return PyComplex_Check(object) != 0 || is_numpy_complex(object);
+}
+
 double float_argument(const char* op, const char* name, PyObject* object) {
   const PyNumberMethods* methods = Py_TYPE(object)->tp_as_number;
   const bool is_text = PyUnicode_Check(object) || PyBytes_Check(object);  // numpy.str_ has nb_float
   const bool has_float = !is_text && methods != nullptr && methods->nb_float != nullptr;
-  if (!has_float && !PyIndex_Check(object)) fail_type(op, name, object, "int or float");
+  // NumPy's complex64 has nb_float, which drops the imaginary part.
+  const bool is_plain = PyFloat_Check(object) || PyLong_Check(object);
+  if ((!has_float && !PyIndex_Check(object)) || (!is_plain && is_complex_number(object))) {
+    fail_type(op, name, object, "int or float");
+  }
   const double value = PyFloat_AsDouble(object);
   if (value == -1.0 && PyErr_Occurred() != nullptr) {
     if (PyErr_ExceptionMatches(PyExc_TypeError) != 0) {
@@ -146,6 +156,13 @@ double float_argument(const char* op, const char* name, PyObject* object) {
     fail(ErrorKind::value, std::string(op) + ": " + name + " is too large for float64");
   }
   return value;
+}
+
+Complex<double> complex_argument(const char* op, const char* name, PyObject* object) {
+  if (!is_complex_number(object)) return {float_argument(op, name, object), 0};
+  const Py_complex value = PyComplex_AsCComplex(object);
+  if (value.real == -1.0 && PyErr_Occurred() != nullptr) throw PythonError{};
+  return {value.real, value.imag};
 }
 
 Dims dims_argument(const char* op, const char* name, PyObject* object) {

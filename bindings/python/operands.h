@@ -42,7 +42,10 @@ bool bool_argument(const char* op, const char* name, PyObject* object);
 std::int64_t int_argument(const char* op, const char* name, PyObject* object);
 // The number of a diagonal: any integer, for beyond 64 bits each lies outside of every matrix.
 std::int64_t diagonal_argument(const char* op, const char* name, PyObject* object);
+// Whether it is a complex number: Python's, NumPy's or a rank-0 tensor.
+bool is_complex_number(PyObject* object) noexcept;
 double float_argument(const char* op, const char* name, PyObject* object);
+Complex<double> complex_argument(const char* op, const char* name, PyObject* object);
 // An int or a sequence of ints.
 Dims dims_argument(const char* op, const char* name, PyObject* object);
 std::optional<Dims> optional_dims(const char* op, const char* name,

@@ -244,8 +244,8 @@ def full_like(
 
 @native
 def linspace(
-    start: float,
-    stop: float,
+    start: complex,
+    stop: complex,
     /,
     num: int = 50,
     *,
@@ -255,10 +255,12 @@ def linspace(
 ) -> Tensor:
     """``num`` evenly spaced numbers: start + i * (stop - start) / intervals.
 
-    Shapes: (num,); intervals are num - 1, or num without the endpoint.  Dtypes: real floating;
-    float64 by default.
-    Edges: both ends are exact; num=1 is start alone.
-    Raises: ArgumentError for a negative num; DTypeError.
+    Shapes: (num,); intervals are num - 1, or num without the endpoint.  Dtypes: floating; float64
+    by default, complex128 where an end is complex.
+    Edges: both ends are exact; num=1 is start alone; real and imaginary parts are lines of their
+    own.
+    Raises: ArgumentError for a negative num; DTypeError; ArgumentTypeError for a complex end of a
+    real dtype.
     Accuracy: 5u (|start| + |stop|), computed in float64 from the nearer end.
     Source: array API 2024.12.
 

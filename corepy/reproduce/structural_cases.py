@@ -311,10 +311,11 @@ def _make_nothing_from(call: str, function: Callable[[_core.DType], Tensor]) -> 
 
 def _make_spaces(row: _core.OpInfo, dtype: str) -> Iterator[Draft]:
     made = _find_dtype(dtype)
+    stop = 7.3 - 2j if made.kind == "c" else 7.3
     for count, size in ((1000, "small"), (_LARGE, "large")):
 
         def run(tensors: Sequence[Tensor], count: int = count) -> Tensor:
-            return corepy.linspace(-1, 7.3, count, dtype=made)
+            return corepy.linspace(-1, stop, count, dtype=made)
 
         yield Draft(str(count), "large" if size == "large" else "small", (), run)
 

@@ -434,7 +434,7 @@ BOUNDS["fftfreq"] = bound_fftfreq
 
 def _magnitude_option(case: BoundCase, name: str) -> float:
     value = case.options.get(name)
-    return abs(float(value)) if isinstance(value, (int, float)) else 0.0
+    return float(abs(value)) if isinstance(value, (int, float, complex)) else 0.0
 
 
 @_bound("arange")

@@ -126,6 +126,34 @@ def test_any_linspace(start, stop, num, endpoint, dtype):
         assert values[-1] == np.dtype(dtype).type(stop)
 
 
+@given(
+    st.complex_numbers(max_magnitude=1e6),
+    st.complex_numbers(max_magnitude=1e6) | st.floats(-1e6, 1e6) | st.integers(-9, 9),
+    st.integers(0, 40),
+    st.booleans(),
+)
+@settings(max_examples=60, deadline=None)
+def test_lines_in_the_complex_plane(start, stop, num, endpoint):
+    """Real and imaginary parts are lines of their own; complex ends make a complex line."""
+    line = cp.linspace(start, stop, num, endpoint=endpoint)
+    assert line.dtype == cp.linspace(0, stop, dtype="complex128").dtype == cp.complex128
+    parts = [
+        cp.linspace(getattr(start, part), getattr(stop, part), num, endpoint=endpoint)
+        for part in ("real", "imag")
+    ]
+    assert_bitwise_equal(cp.real(line), parts[0])
+    assert_bitwise_equal(cp.imag(line), parts[1])
+    for dtype in ("complex64", "complex128"):
+        check_op("linspace", start, stop, num, dtype=dtype, endpoint=endpoint)
+
+
+def test_complex_ends_of_other_libraries():
+    for start in (1j, np.complex64(1j), np.complex128(1j), cp.asarray(1j, dtype="complex64")):
+        assert cp.linspace(start, 1, 3).tolist() == [1j, 0.5 + 0.5j, 1]
+        with pytest.raises((ArgumentTypeError, DTypeError), match="linspace: "):
+            cp.linspace(start, 1, 3, dtype="float64")
+
+
 @pytest.mark.isa
 def test_bits_do_not_depend_on_the_isa(isa, same_bits):
     def make():
@@ -137,6 +165,7 @@ def test_bits_do_not_depend_on_the_isa(isa, same_bits):
         yield cp.arange(1000, dtype=cp.float32)
         yield cp.linspace(-1, 7, 1001, dtype=cp.float32)
         yield cp.linspace(0.1, 7e9, 1001)
+        yield cp.linspace(0.1j, 7e9 - 3j, 1001)
 
     with cp.settings.override(isa="baseline"):
         expected = [np.asarray(one) for one in make()]

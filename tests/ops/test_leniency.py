@@ -44,14 +44,15 @@ def test_numbers_of_other_libraries_and_tensors_without_axes():
         assert_bitwise_equal(cp.arange(stop), four)
     for stop in (4.0, np.float32(4), cp.asarray(4.0), np.float64(4)):
         assert_bitwise_equal(cp.arange(stop), four.astype(np.float64))
-    ends = cp.linspace(cp.asarray(0.0), np.float32(1), np.int64(3))
+    ends = cp.linspace(np.longdouble(0), np.float32(1), np.int64(3))
+    assert_bitwise_equal(ends, cp.linspace(cp.asarray(0.0), 1, 3))
     assert ends.tolist() == [0.0, 0.5, 1.0]
     assert float(cp.var(cp.asarray([1.0, 3.0]), correction=np.float32(1))) == 2.0
-    for wrong in ("4", None, 1j, object(), cp.asarray([1, 2]), cp.asarray(1j)):
+    for wrong in ("4", None, 1j, np.complex64(1j), object(), cp.asarray([1, 2]), cp.asarray(1j)):
         with pytest.raises((TypeError, ValueError)):
             cp.arange(0, wrong, cp.asarray([1, 2]))
         with pytest.raises((TypeError, ValueError)):
-            cp.linspace(0, wrong, 3)
+            cp.linspace(0, wrong, 3, dtype=cp.float64)
     with pytest.raises(cp.ArgumentError, match="too large"):
         cp.linspace(0, 10**400, 3)
 

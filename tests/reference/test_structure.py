@@ -224,6 +224,9 @@ def test_linspace_is_exact():
     assert run("linspace", (3, 7, 0), {})[0].shape == (0,)
     thirds = run("linspace", (0, 1, 4), {"dtype": "float32"})[0]
     assert thirds.tolist() == [0.0, float(np.float32(1 / 3)), float(np.float32(2 / 3)), 1.0]
+    plane = run("linspace", (0, 3 + 6j, 4), {"dtype": "complex64"})[0]
+    assert plane.dtype == np.complex64
+    assert plane.tolist() == [0, 1 + 2j, 2 + 4j, 3 + 6j]
     wide = run("linspace", (-1e308, 1e308, 3), {})[0]
     assert wide.tolist() == [-1e308, 0.0, 1e308]
 

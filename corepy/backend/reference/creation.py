@@ -84,14 +84,26 @@ def linspace(
 ) -> Array:
     """``num`` evenly spaced numbers from start to stop, with or without stop."""
     count = int(_to_real(num))
-    begin, end = Fraction(_to_real(start)), Fraction(_to_real(stop))
+    first, last = _to_scalar(start), _to_scalar(stop)
+    asked = resolve_dtype(dtype, promote_dtypes(*map(default_dtype, (0.0, first, last))))
+    if asked.kind != "c":
+        return _make_line(_to_real(first), _to_real(last), count, asked, endpoint=endpoint)
+    out = np.empty(count, asked)
+    part = out.real.dtype
+    out.real = _make_line(first.real, last.real, count, part, endpoint=endpoint)
+    out.imag = _make_line(first.imag, last.imag, count, part, endpoint=endpoint)
+    return out
+
+
+def _make_line(start: float, stop: float, count: int, dtype: DType, *, endpoint: bool) -> Array:
+    begin, end = Fraction(start), Fraction(stop)
     intervals = max(1, count - 1 if endpoint else count)
     values = [begin + index * (end - begin) / intervals for index in range(count)]
-    out = _round_exactly(values, resolve_dtype(dtype, _FLOAT64))
+    out = _round_exactly(values, dtype)
     if count:  # the ends are what was given: a fraction has no -0
-        out[0] = cast(np.asarray(_to_real(start), _FLOAT64), out.dtype)
+        out[0] = cast(np.asarray(start, _FLOAT64), out.dtype)
     if count > 1 and endpoint:
-        out[-1] = cast(np.asarray(_to_real(stop), _FLOAT64), out.dtype)
+        out[-1] = cast(np.asarray(stop, _FLOAT64), out.dtype)
     return out
 
 

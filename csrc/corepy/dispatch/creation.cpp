@@ -48,6 +48,38 @@ void generate(Operation& operation, const Tensor& result, F element) {
   }
 }
 
+// `num` numbers from start on, evenly spaced up to stop, which `endpoint` makes the last of them.
+class Line {
+ public:
+  Line(double start, double stop, std::int64_t num, bool endpoint) noexcept
+      : start_(start),
+        stop_(stop),
+        last_index_(endpoint ? num - 1 : -1),
+        intervals_(static_cast<double>(endpoint ? num - 1 : num)),
+        scale_(std::isfinite(start) && std::isfinite(stop) && std::isinf(stop - start) ? 0.5 : 1),
+        first_(start * scale_),
+        last_(stop * scale_) {}
+
+  // From the nearer end, so that both ends are exact and the sequence of (a, b) mirrors that of
+  // (b, a).
+  double element(std::int64_t i) const noexcept {
+    if (intervals_ <= 0 || i == 0) return start_;
+    if (i == last_index_) return stop_;
+    const double t = static_cast<double>(i) / intervals_;
+    const double value = t < 0.5 ? std::fma(t, last_ - first_, first_)
+                                 : std::fma((intervals_ - static_cast<double>(i)) / intervals_,
+                                            first_ - last_, last_);
+    return value / scale_;
+  }
+
+ private:
+  double start_, stop_;
+  std::int64_t last_index_;  // none without the endpoint
+  double intervals_;
+  double scale_;  // ends whose distance overflows are halved, which is exact, elements doubled
+  double first_, last_;
+};
+
 Tensor one_of(DType dtype) {
   const double one = 1;
   Tensor value = scalar_tensor("eye", DType::float64, &one);
@@ -190,28 +222,21 @@ Tensor arange_integers(std::int64_t start, std::int64_t stop, std::int64_t step,
   return finish_created(operation, std::move(result));
 }
 
-Tensor linspace(double start, double stop, std::int64_t num, DType dtype, bool endpoint) {
+Tensor linspace(Complex<double> start, Complex<double> stop, std::int64_t num, DType dtype,
+                bool endpoint) {
   Operation operation(Op::linspace);
   if (num < 0)
     fail(ErrorKind::value, "linspace: num must not be negative (got " + std::to_string(num) + ")");
   Tensor result = operation.allocate_result({num}, dtype);
-  const auto intervals = static_cast<double>(endpoint ? num - 1 : num);
-  // Bounds whose distance overflows are halved, which is exact, and the elements doubled.
-  const double scale =
-      std::isfinite(start) && std::isfinite(stop) && std::isinf(stop - start) ? 0.5 : 1;
-  const double first = start * scale, last = stop * scale;
-  // From the nearer end, so that both ends are exact and the sequence of (a, b) mirrors that of (b,
-  // a).
-  const auto element = [&](std::int64_t i) {
-    if (intervals <= 0 || i == 0) return start;
-    if (endpoint && i == num - 1) return stop;
-    const double t = static_cast<double>(i) / intervals;
-    const double value =
-        t < 0.5 ? std::fma(t, last - first, first)
-                : std::fma((intervals - static_cast<double>(i)) / intervals, first - last, last);
-    return value / scale;
-  };
-  if (!operation.is_dry_run()) generate<double>(operation, result, element);
+  const Line real(start.re, stop.re, num, endpoint), imaginary(start.im, stop.im, num, endpoint);
+  if (operation.is_dry_run()) return finish_computed(operation, std::move(result));
+  if (is_complex(dtype)) {
+    generate<Complex<double>>(operation, result, [&](std::int64_t i) {
+      return Complex<double>{real.element(i), imaginary.element(i)};
+    });
+  } else {
+    generate<double>(operation, result, [&](std::int64_t i) { return real.element(i); });
+  }
   return finish_computed(operation, std::move(result));
 }
 

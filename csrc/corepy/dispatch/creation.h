@@ -19,7 +19,9 @@ Tensor real_number(const char* op, double value, DType dtype);
 // fma where it is floating.
 Tensor arange(double start, double stop, double step, DType dtype);
 Tensor arange_integers(std::int64_t start, std::int64_t stop, std::int64_t step, DType dtype);
-Tensor linspace(double start, double stop, std::int64_t num, DType dtype, bool endpoint);
+// Of a real dtype only the real parts count.
+Tensor linspace(Complex<double> start, Complex<double> stop, std::int64_t num, DType dtype,
+                bool endpoint);
 Tensor eye(std::int64_t rows, std::int64_t columns, std::int64_t k, DType dtype);
 Tensor tril(const Tensor& x, std::int64_t k);
 Tensor triu(const Tensor& x, std::int64_t k);

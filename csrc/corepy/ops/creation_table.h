@@ -13,7 +13,7 @@
   X(from_dlpack, (x),   all,      none, same,   exact,    exact, none) \
   X(full,        (),    all,      none, option, exact,    exact, none) \
   X(full_like,   (x),   all,      none, option, exact,    exact, none) \
-  X(linspace,    (),    real_floating, none, option, linspace, none, none) \
+  X(linspace,    (),    floating, none, option, linspace, linspace, none) \
   X(meshgrid,    (arrays), all,   none, same,   exact,    exact, composite) \
   X(ones,        (),    all,      none, option, exact,    exact, none) \
   X(ones_like,   (x),   all,      none, option, exact,    exact, none) \
