@@ -61,6 +61,9 @@ PROGRAMS: dict[str, Program] = {
     "stats.describe": lambda xp: tuple(stats.describe(vector(xp)))[2:],
     "stats.directional_stats": lambda xp: stats.directional_stats(matrix(xp)).mean_direction,
     "stats.entropy": lambda xp: stats.entropy(positive(xp)),
+    "stats.false_discovery_control": lambda xp: stats.false_discovery_control(
+        special.expit(vector(xp))
+    ),
     "stats.gmean": lambda xp: stats.gmean(positive(xp)),
     "stats.jarque_bera": lambda xp: stats.jarque_bera(vector(xp)).statistic,
     "stats.kurtosis": lambda xp: stats.kurtosis(vector(xp)),

@@ -21,8 +21,8 @@ DType scalar_dtype_beside(ScalarKind scalar, DType array, bool& mixed_kind) noex
 // The dtype a Python scalar has on its own: bool, int64, float64, complex128.
 DType default_scalar_dtype(ScalarKind scalar) noexcept;
 
-// Whether every value of `from` is a value of `to`'s kind: what `out=` and in-place operators ask
-// before they convert.
+// Whether every value of `from` is a value of `to`'s kind: what writes with a key ask before they
+// convert. In-place operators and `out=` convert nothing.
 bool can_cast_same_kind(DType from, DType to) noexcept;
 
 }  // namespace corepy
