@@ -33,6 +33,30 @@ def test_prepend_and_append_are_joined_first():
     assert_bitwise_equal(np.asarray(only_after), np.diff(x, axis=0, append=x[:1]))
 
 
+@pytest.mark.parametrize("dtype", ["int8", "float32", "complex64"])
+@pytest.mark.parametrize("axis", [0, 1, -1])
+def test_a_number_is_joined_as_one_slice(dtype, axis):
+    x = (np.arange(12).reshape(3, 4) ** 2).astype(dtype)
+    ends = (7, 2.5) if dtype != "int8" else (7, -3)
+    for before, after in (ends, (None, ends[1]), (np.asarray(ends[0], dtype), None)):
+        options = {
+            name: end for name, end in (("prepend", before), ("append", after)) if end is not None
+        }
+        tensors = {
+            name: cp.asarray(end) if isinstance(end, np.ndarray) else end
+            for name, end in options.items()
+        }
+        got = cp.diff(cp.asarray(x), axis=axis, **tensors)
+        expected = np.diff(
+            x, axis=axis, **{name: np.asarray(end, dtype) for name, end in options.items()}
+        )
+        assert_bitwise_equal(np.asarray(got), expected)
+    wider = cp.diff(cp.asarray([1, 4]), prepend=0.5)
+    assert wider.dtype == cp.float64
+    assert wider.tolist() == [0.5, 3.0]
+    assert cp.diff(cp.asarray([1, 4]), prepend=[0, 0]).tolist() == [0, 1, 3]
+
+
 def test_corners():
     x = cp.asarray([1, 2, 4])
     assert cp.diff(x, n=3).shape == (0,)
@@ -51,6 +75,8 @@ def test_corners():
         (AxisError, lambda x: cp.diff(x[0, 0])),
         (ArgumentError, lambda x: cp.diff(x, n=-1)),
         (ShapeError, lambda x: cp.diff(x, prepend=cp.ones(3))),
+        (TypeError, lambda x: cp.diff(x, prepend="0")),
+        (TypeError, lambda x: cp.diff(x, append=np.ones((2, 1)))),
         (DTypeError, lambda x: cp.diff(x > 0)),
         (TypeError, lambda x: cp.diff(x, n=1.5)),
     ],
