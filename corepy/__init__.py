@@ -48,8 +48,14 @@ if TYPE_CHECKING:
     from .numpy_names.aliases import *  # noqa: F403
     from .numpy_names.contractions import *  # noqa: F403
     from .numpy_names.creation import *  # noqa: F403
+    from .numpy_names.editing import *  # noqa: F403
+    from .numpy_names.elements import *  # noqa: F403
     from .numpy_names.joining import *  # noqa: F403
+    from .numpy_names.kinds import *  # noqa: F403
+    from .numpy_names.orders import *  # noqa: F403
     from .numpy_names.positions import *  # noqa: F403
+    from .numpy_names.reading import *  # noqa: F403
+    from .numpy_names.sets import *  # noqa: F403
     from .numpy_names.shapes import *  # noqa: F403
     from .numpy_names.values import *  # noqa: F403
     from .print_options import *  # noqa: F403

@@ -46,15 +46,26 @@ MODULES = {
             append array_split c_ column_stack dstack hsplit hstack r_ split vsplit vstack
         """,
         "numpy_names.contractions": "einsum",
+        "numpy_names.editing": "delete insert trim_zeros",
+        "numpy_names.elements": "angle cbrt divmod fmod select sinc",
+        "numpy_names.kinds": """
+            array_equiv iscomplex iscomplexobj isreal isrealobj isscalar
+        """,
+        "numpy_names.orders": "argpartition lexsort partition",
+        "numpy_names.reading": "frombuffer fromiter",
+        "numpy_names.sets": "intersect1d setdiff1d setxor1d union1d",
         "numpy_names.creation": """
             array asanyarray ascontiguousarray diag fromfunction geomspace identity indices ix_
             logspace mgrid ndarray ogrid tri
         """,
         "numpy_names.values": """
             allclose around array_equal cumprod cumsum deg2rad degrees dot exp2 fmax fmin inner
-            isclose nan_to_num rad2deg radians
+            isclose nan_to_num rad2deg radians vdot
         """,
-        "numpy_names.positions": "argwhere flatnonzero unique unravel_index",
+        "numpy_names.positions": """
+            argwhere diag_indices flatnonzero ravel_multi_index tril_indices triu_indices unique
+            unravel_index
+        """,
     }.items()
 }
 #: Modules of the package that are public and imported on first use.

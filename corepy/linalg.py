@@ -1,8 +1,8 @@
-# The standard's linalg namespace, and NumPy's lstsq. Nothing is implemented here: declarations are
-# in ops/linalg/, lstsq is in numpy_names/.
+# The standard's linalg namespace, and NumPy's functions beside it. Nothing is implemented here:
+# declarations are in ops/linalg/, NumPy's functions in numpy_names/.
 """Linear algebra, as the array API standard names it.
 
-``lstsq`` is NumPy's; it is written in Python and imported on first use.
+``cond lstsq multi_dot norm`` are NumPy's, written in Python and imported on first use.
 
 >>> import corepy as cp
 >>> cp.linalg.matmul is cp.matmul
@@ -40,9 +40,13 @@ from .ops.linalg import vector_norm as vector_norm
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from .numpy_names.least_squares import lstsq as lstsq
+    from .numpy_names.matrices import cond as cond
+    from .numpy_names.matrices import multi_dot as multi_dot
+    from .numpy_names.matrices import norm as norm
 
 __all__ = [
     "cholesky",
+    "cond",
     "cross",
     "det",
     "diagonal",
@@ -57,6 +61,8 @@ __all__ = [
     "matrix_power",
     "matrix_rank",
     "matrix_transpose",
+    "multi_dot",
+    "norm",
     "outer",
     "pinv",
     "qr",
@@ -70,13 +76,23 @@ __all__ = [
     "vector_norm",
 ]
 
+#: By name, the module of numpy_names/ that has it.
+_LAZY = {
+    "cond": "matrices",
+    "lstsq": "least_squares",
+    "multi_dot": "matrices",
+    "norm": "matrices",
+}
+
 
 if not TYPE_CHECKING:  # type checkers take what is imported above
 
     def __getattr__(name: str) -> object:
-        if name != "lstsq":
-            raise AttributeError(f"module 'corepy.linalg' has no attribute {name!r}")
-        from .numpy_names.least_squares import lstsq
+        from importlib import import_module
 
-        globals()[name] = lstsq
-        return lstsq
+        module = _LAZY.get(name)
+        if module is None:
+            raise AttributeError(f"module 'corepy.linalg' has no attribute {name!r}")
+        value: object = getattr(import_module(f"corepy.numpy_names.{module}"), name)
+        globals()[name] = value
+        return value

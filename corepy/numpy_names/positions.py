@@ -1,14 +1,14 @@
 # NumPy's functions of positions: where elements are, and what is different among them. The
 # standard's own (nonzero, argmax, unique_all) are in corepy/ops.
-"""``argwhere flatnonzero unravel_index unique``."""
+"""``argwhere flatnonzero unique``, indices of diagonals and triangles, positions that count."""
 
 from __future__ import annotations
 
 import math
 
 import corepy
-from corepy.errors import DTypeError, OutOfBoundsError
-from corepy.ops.arguments import all_hold, is_integer, read_flag, read_sizes, read_tensor
+from corepy.errors import ArgumentError, ArgumentTypeError, DTypeError, OutOfBoundsError, ShapeError
+from corepy.ops.arguments import all_hold, is_integer, read_flag, read_int, read_sizes, read_tensor
 from corepy.ops.composed import composed
 
 TYPE_CHECKING = False
@@ -16,7 +16,19 @@ if TYPE_CHECKING:
     from corepy.ops.native import ArrayLike
     from corepy.tensor import Tensor
 
-__all__ = ["argwhere", "flatnonzero", "unique", "unravel_index"]
+__all__ = [
+    "argwhere",
+    "diag_indices",
+    "flatnonzero",
+    "ravel_multi_index",
+    "tril_indices",
+    "triu_indices",
+    "unique",
+    "unravel_index",
+]
+
+#: Of any tensor.
+_MOST_AXES = 64
 
 
 @composed
@@ -88,6 +100,147 @@ def unravel_index(position: ArrayLike, /, shape: tuple[int, ...]) -> tuple[Tenso
         coordinates.append(corepy.remainder(rest, extent))
         rest = corepy.floor_divide(rest, extent)
     return tuple(reversed(coordinates))
+
+
+@composed
+def ravel_multi_index(
+    multi_index: Tensor | tuple[ArrayLike, ...] | list[ArrayLike],
+    /,
+    dims: tuple[int, ...],
+    mode: str = "raise",
+) -> Tensor:
+    """The positions, counted through a shape in C order, that coordinates stand for.
+
+    Shapes: the coordinates, one for each axis, broadcast together.  Dtypes: integers; the result
+    is int64.
+    Edges: coordinates outside the shape are errors; "wrap" takes them modulo the extents, "clip"
+    to the nearest end.  Negative ones are outside.
+    Raises: OutOfBoundsError for a coordinate outside; ShapeError for another number of coordinates
+    than axes; ArgumentError for another ``mode``, or a shape of 2**63 positions or more;
+    DTypeError; ArgumentTypeError.
+    Accuracy: exact.
+    Source: NumPy.
+
+    >>> import corepy as cp
+    >>> cp.ravel_multi_index(([1, 0], [2, 1]), (2, 3))
+    Tensor([5, 1], shape=(2,), dtype=int64)
+    """
+    shape = read_sizes("ravel_multi_index", dims)
+    if mode not in ("raise", "wrap", "clip"):
+        raise ArgumentError(
+            f"ravel_multi_index: unknown mode (got {mode!r}; expected 'raise', 'wrap' or 'clip')"
+        )
+    if not isinstance(multi_index, (tuple, list, corepy.Tensor)):
+        raise ArgumentTypeError(
+            f"ravel_multi_index: coordinates have the wrong type (got "
+            f"{type(multi_index).__name__}; expected one for each axis)"
+        )
+    is_number = isinstance(multi_index, corepy.Tensor) and multi_index.ndim == 0
+    lines = [
+        read_tensor("ravel_multi_index", "a coordinate", one)
+        for one in (() if is_number else multi_index)
+    ]
+    if len(lines) != len(shape) or not lines:
+        raise ShapeError(
+            f"ravel_multi_index: every axis needs a coordinate (got {len(lines)} for "
+            f"{len(shape)} axes; expected as many, and one at least)"
+        )
+    if min(shape) < 0 or math.prod(shape) >= 1 << 63:
+        raise ArgumentError(
+            f"ravel_multi_index: dims are out of range (got {shape}; expected extents >= 0 whose "
+            "product is below 2**63)"
+        )
+    position: Tensor | int = 0
+    for line, extent in zip(lines, shape, strict=True):
+        position = position * extent + _read_coordinate(line, extent, mode)
+    return corepy.asarray(position)
+
+
+def _read_coordinate(line: Tensor, extent: int, mode: str) -> Tensor:
+    """The coordinates on an axis, within its extent."""
+    if not is_integer(line):
+        raise DTypeError(
+            f"ravel_multi_index: unsupported dtype (got {line.dtype.name}; expected integers)"
+        )
+    if line.dtype == corepy.uint64:  # beyond int64 is outside, not negative
+        line = corepy.minimum(line, corepy.asarray((1 << 63) - 1, dtype=line.dtype))
+    place = corepy.astype(line, corepy.int64)
+    if mode == "wrap" and extent > 0:
+        return corepy.remainder(place, extent)
+    if mode == "clip" and extent > 0:
+        return corepy.clip(place, 0, extent - 1)
+    if not all_hold((place >= 0) & (place < extent)):
+        raise OutOfBoundsError(
+            f"ravel_multi_index: a coordinate is out of range (expected 0 <= coordinate < {extent})"
+        )
+    return place
+
+
+# ---- of diagonals and triangles ----
+
+
+@composed
+def diag_indices(n: int, /, ndim: int = 2) -> tuple[Tensor, ...]:
+    """The positions of the diagonal of a tensor with ``ndim`` axes of extent n, as a key.
+
+    Shapes: (n,) for each axis.  Dtypes: int64.
+    Edges: ``x[diag_indices(n)] = v`` writes the diagonal.
+    Raises: ArgumentError for a negative n, or for other than 0 to 64 axes.
+    Accuracy: exact.
+    Source: NumPy.
+
+    >>> import corepy as cp
+    >>> x = cp.zeros((2, 2))
+    >>> x[cp.diag_indices(2)] = 7
+    >>> x.tolist()
+    [[7.0, 0.0], [0.0, 7.0]]
+    """
+    count, axes = read_int("diag_indices", "n", n), read_int("diag_indices", "ndim", ndim)
+    if count < 0 or not 0 <= axes <= _MOST_AXES:
+        raise ArgumentError(
+            f"diag_indices: n or ndim is out of range (got {count} and {axes}; expected n >= 0 and "
+            f"0 <= ndim <= {_MOST_AXES})"
+        )
+    place = corepy.arange(count)
+    return tuple(place[...] for _ in range(axes))
+
+
+@composed
+def tril_indices(n: int, /, k: int = 0, m: int | None = None) -> tuple[Tensor, ...]:
+    """The positions of a matrix's elements on and below its k-th diagonal, as a key.
+
+    Shapes: the matrix is (n, m), square by default; a line for rows and one for columns.
+    Dtypes: int64.
+    Edges: in C order.
+    Raises: ShapeError for a negative extent; ArgumentTypeError.
+    Accuracy: exact.
+    Source: NumPy; tril.
+
+    >>> import corepy as cp
+    >>> cp.tril_indices(2)
+    (Tensor([0, 1, 1], shape=(3,), dtype=int64), Tensor([0, 0, 1], shape=(3,), dtype=int64))
+    """
+    k = read_int("tril_indices", "k", k)
+    return corepy.nonzero(corepy.tri(n, m, k=k, dtype=corepy.bool))
+
+
+@composed
+def triu_indices(n: int, /, k: int = 0, m: int | None = None) -> tuple[Tensor, ...]:
+    """The positions of a matrix's elements on and above its k-th diagonal, as a key.
+
+    Shapes: the matrix is (n, m), square by default; a line for rows and one for columns.
+    Dtypes: int64.
+    Edges: in C order.
+    Raises: ShapeError for a negative extent; ArgumentTypeError.
+    Accuracy: exact.
+    Source: NumPy; triu.
+
+    >>> import corepy as cp
+    >>> cp.triu_indices(2, k=1)
+    (Tensor([0], shape=(1,), dtype=int64), Tensor([1], shape=(1,), dtype=int64))
+    """
+    k = read_int("triu_indices", "k", k)
+    return corepy.nonzero(~corepy.tri(n, m, k=k - 1, dtype=corepy.bool))
 
 
 @composed

@@ -45,6 +45,7 @@ __all__ = [
     "nan_to_num",
     "rad2deg",
     "radians",
+    "vdot",
 ]
 
 
@@ -187,6 +188,24 @@ def inner(a: ArrayLike, b: ArrayLike, /) -> Tensor:
     if x.ndim == 0 or y.ndim == 0:
         return corepy.multiply(x, y)
     return corepy.tensordot(x, y, axes=((x.ndim - 1,), (y.ndim - 1,)))
+
+
+@composed
+def vdot(a: ArrayLike, b: ArrayLike, /) -> Tensor:
+    """The sum of conj(a) * b over all elements, in C order.
+
+    Shapes: those of a and b may differ, but not their sizes.  Dtypes: numeric, promoted.
+    Edges: as vecdot; no elements give 0.
+    Raises: ShapeError for different sizes; DTypeError for bool.
+    Accuracy: that of matmul.
+    Source: NumPy; vecdot.
+
+    >>> import corepy as cp
+    >>> cp.vdot(cp.asarray([1 + 2j, 3.0]), cp.asarray([1 + 2j, 1j]))
+    Tensor(5.+3.j, shape=(), dtype=complex128)
+    """
+    x, y = read_tensor("vdot", "a", a), read_tensor("vdot", "b", b)
+    return corepy.vecdot(corepy.reshape(x, (-1,)), corepy.reshape(y, (-1,)))
 
 
 @named

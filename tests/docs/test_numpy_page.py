@@ -45,6 +45,13 @@ def test_every_name_is_listed() -> None:
     assert names - {"degrees", "radians"} <= {*LISTED, *(alias for alias, _ in ALIASES)}
 
 
+def test_every_name_of_linalg_is_listed() -> None:
+    text = SECTIONS["NumPy's functions over the standard's"]
+    names = re.findall(r"`linalg\.(\w+)`", text)
+    assert sorted(names) == sorted(cp.linalg._LAZY)
+    assert all(hasattr(np.linalg, name) for name in names)
+
+
 @pytest.mark.parametrize(
     "name", re.findall(r"`(\w+)`", SECTIONS["What is not there"].replace("`sum`", ""))
 )

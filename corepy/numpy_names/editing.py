@@ -1,0 +1,196 @@
+# NumPy's functions that give a tensor with more or fewer elements: delete, insert, trim_zeros.
+# Joining whole tensors is in joining.py.
+"""``delete insert trim_zeros``; the tensor that is given stays as it is."""
+
+from __future__ import annotations
+
+import corepy
+from corepy.errors import ArgumentError, DTypeError, OutOfBoundsError, ShapeError
+from corepy.ops.arguments import (
+    all_hold,
+    is_int,
+    is_integer,
+    normalize_axis,
+    read_tensor,
+)
+from corepy.ops.composed import composed
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import TypeAlias
+
+    from corepy.ops.native import ArrayLike
+    from corepy.tensor import Tensor
+
+    Slice: TypeAlias = slice[int | None, int | None, int | None]
+    Places: TypeAlias = ArrayLike | Slice
+
+__all__ = ["delete", "insert", "trim_zeros"]
+
+
+def _read_target(function: str, x: ArrayLike, axis: int | None) -> tuple[Tensor, int]:
+    """The tensor, or its line where no axis is named, and the axis."""
+    tensor = read_tensor(function, "x", x)
+    if axis is None:
+        return corepy.reshape(tensor, (-1,)), 0
+    return tensor, normalize_axis(function, axis, tensor.ndim)
+
+
+def _read_line(function: str, obj: ArrayLike, extent: int) -> Tensor:
+    """Positions, or a mask of the whole axis, as one line."""
+    key = read_tensor(function, "obj", obj)
+    if key.size == 0 and isinstance(obj, (list, tuple)):
+        return corepy.zeros(0, dtype=corepy.int64)  # of no numbers the dtype says nothing
+    if key.dtype.kind == "b":
+        if key.shape != (extent,):
+            raise ShapeError(
+                f"{function}: a mask must have one flag for each position (got shape {key.shape}; "
+                f"expected ({extent},))"
+            )
+        return key
+    if not is_integer(key):
+        raise DTypeError(
+            f"{function}: unsupported dtype of obj (got {key.dtype.name}; expected integers or "
+            "bool)"
+        )
+    if key.ndim > 1:
+        raise ShapeError(
+            f"{function}: positions must be one line (got shape {key.shape}; expected (n,))"
+        )
+    return corepy.reshape(key, (-1,))
+
+
+def _along(axis: int, key: Slice | Tensor) -> tuple[Slice | Tensor, ...]:
+    """The key that means ``key`` along an axis."""
+    return (slice(None),) * axis + (key,)
+
+
+@composed
+def delete(x: ArrayLike, obj: Places, /, axis: int | None = None) -> Tensor:
+    """x without the slices at some positions along an axis.
+
+    ``obj`` is a position, several, a slice, or a mask of what goes.
+
+    Shapes: that of x with a smaller extent; axis=None flattens x.  Dtypes: all.
+    Edges: negative positions count from the end; one that comes twice counts once.
+    Raises: OutOfBoundsError for a position outside; ShapeError for a mask of another extent, or
+    positions that are no line; AxisError; DTypeError; ArgumentTypeError.
+    Accuracy: exact.
+    Source: NumPy.
+
+    >>> import corepy as cp
+    >>> cp.delete(cp.asarray([10, 11, 12, 13]), [0, -1])
+    Tensor([11, 12], shape=(2,), dtype=int64)
+    """
+    tensor, along = _read_target("delete", x, axis)
+    extent = tensor.shape[along]
+    stays = corepy.ones(extent, dtype=corepy.bool)
+    stays[obj if isinstance(obj, slice) else _read_line("delete", obj, extent)] = False
+    return tensor[_along(along, stays)]
+
+
+@composed
+def insert(x: ArrayLike, obj: Places, values: ArrayLike, /, axis: int | None = None) -> Tensor:
+    """x with values put before some positions along an axis, which count in x.
+
+    ``obj`` is a position, several, a slice, or a mask.  Before a single one any number of slices
+    is put, before each of several one.
+
+    Shapes: that of x with a larger extent; axis=None flattens x.  Values broadcast to what is put
+    in; those for one position given as a number have the axis in front, if they have as many axes
+    as x.  Dtypes: all; the result has that of x.
+    Edges: the extent itself is a position: behind the last; negative ones count from the end.
+    Equal positions keep the order of their values.
+    Raises: OutOfBoundsError for a position outside; ShapeError; AxisError; DTypeError for values
+    that x's dtype does not hold (fractions among integers, say, which NumPy cuts off).
+    Accuracy: exact; values are converted to x's dtype, rounded once.
+    Source: NumPy.
+
+    >>> import corepy as cp
+    >>> cp.insert(cp.asarray([1, 2, 3]), 1, 9), cp.insert(cp.asarray([1, 2]), [0, 2], [8, 9])[-1]
+    (Tensor([1, 9, 2, 3], shape=(4,), dtype=int64), Tensor(9, shape=(), dtype=int64))
+    """
+    tensor, along = _read_target("insert", x, axis)
+    extent = tensor.shape[along]
+    added = read_tensor("insert", "values", values)
+    if added.size == 0 and isinstance(values, (list, tuple)):
+        added = corepy.zeros(added.shape, dtype=tensor.dtype)
+    is_number = is_int(obj) or (isinstance(obj, corepy.Tensor) and obj.ndim == 0)
+    places = _read_places(obj, extent)
+    if places.size != 1:
+        return _insert_each(tensor, along, places, added)
+    if added.ndim > tensor.ndim:
+        raise ShapeError(
+            f"insert: values have too many axes (got shape {added.shape}; expected at most "
+            f"{tensor.ndim} axes)"
+        )
+    added = corepy.reshape(added, (1,) * (tensor.ndim - added.ndim) + added.shape)
+    if is_number:
+        added = corepy.moveaxis(added, 0, along)
+    place, count = int(places[0]), added.shape[along]
+    result = corepy.empty(_grow(tensor, along, count), dtype=tensor.dtype)
+    result[_along(along, slice(None, place))] = tensor[_along(along, slice(None, place))]
+    result[_along(along, slice(place, place + count))] = added
+    result[_along(along, slice(place + count, None))] = tensor[_along(along, slice(place, None))]
+    return result
+
+
+def _read_places(obj: Places, extent: int) -> Tensor:
+    """Where to insert, from 0 to the extent, in the order given."""
+    if isinstance(obj, slice):
+        return corepy.arange(*obj.indices(extent))
+    line = _read_line("insert", obj, extent)
+    if line.dtype.kind == "b":
+        return corepy.nonzero(line)[0]
+    place = corepy.astype(line, corepy.int64)
+    if not all_hold((place >= -extent) & (place <= extent)):
+        raise OutOfBoundsError(
+            f"insert: a position is out of range (expected -{extent} <= position <= {extent})"
+        )
+    return corepy.where(place < 0, place + extent, place)
+
+
+def _grow(x: Tensor, axis: int, count: int) -> tuple[int, ...]:
+    """x's shape with ``count`` positions more along an axis."""
+    return (*x.shape[:axis], x.shape[axis] + count, *x.shape[axis + 1 :])
+
+
+def _insert_each(x: Tensor, axis: int, places: Tensor, values: Tensor) -> Tensor:
+    """One slice of the values before each place."""
+    shape = _grow(x, axis, places.size)
+    # What is put before a place moves the later ones on.
+    final = corepy.empty_like(places)
+    order = corepy.argsort(places)
+    final[order] = corepy.take(places, order) + corepy.arange(places.size)
+    is_old = corepy.ones(shape[axis], dtype=corepy.bool)
+    is_old[final] = False
+    result = corepy.empty(shape, dtype=x.dtype)
+    result[_along(axis, final)] = values
+    result[_along(axis, is_old)] = x
+    return result
+
+
+@composed
+def trim_zeros(x: ArrayLike, /, trim: str = "fb") -> Tensor:
+    """A line without the zeros at its front and back.
+
+    Shapes: (n,); at most that of x.  Dtypes: all.
+    Edges: "f" trims the front only, "b" the back; nothing is left of zeros.
+    Raises: ShapeError for other than one axis; ArgumentError for another ``trim``.
+    Accuracy: exact.
+    Source: NumPy.
+
+    >>> import corepy as cp
+    >>> cp.trim_zeros(cp.asarray([0, 0, 1, 0, 2, 0])), cp.trim_zeros([0, 1, 0], "f").tolist()
+    (Tensor([1, 0, 2], shape=(3,), dtype=int64), [1, 0])
+    """
+    line = read_tensor("trim_zeros", "x", x)
+    if line.ndim != 1:
+        raise ShapeError(f"trim_zeros: x must be one line (got shape {line.shape}; expected (n,))")
+    if trim not in ("f", "b", "fb", "bf"):
+        raise ArgumentError(f"trim_zeros: unknown trim (got {trim!r}; expected 'f', 'b' or 'fb')")
+    places = corepy.nonzero(line)[0]
+    if places.size == 0:
+        return line[:0]
+    start = int(places[0]) if "f" in trim else 0
+    return line[start : int(places[-1]) + 1 if "b" in trim else None]
