@@ -61,9 +61,11 @@ if TYPE_CHECKING:
     from .print_options import *  # noqa: F403
     from .runtime_info import *  # noqa: F403
     from .signal.convolution import *  # noqa: F403
+    from .signal.fits import *  # noqa: F403
     from .signal.padding import *  # noqa: F403
     from .signal.polynomials import *  # noqa: F403
     from .signal.samples import *  # noqa: F403
+    from .signal.windows import *  # noqa: F403
     from .statistics.correlation import *  # noqa: F403
     from .statistics.histograms import *  # noqa: F403
     from .statistics.ignoring_nan import *  # noqa: F403

@@ -32,7 +32,9 @@ MODULES = {
         "signal.padding": "pad",
         "signal.convolution": "convolve correlate",
         "signal.samples": "ediff1d gradient interp trapezoid unwrap",
-        "signal.polynomials": "kron polyval vander",
+        "signal.polynomials": "kron polyadd polyder polyint polymul polyval vander",
+        "signal.fits": "polyfit roots",
+        "signal.windows": "bartlett blackman hamming hanning kaiser",
         "numpy_names.aliases": """
             absolute amax amin arccos arccosh arcsin arcsinh arctan arctan2 arctanh bitwise_not
             bool_ cdouble concatenate conjugate csingle double fabs fix half int_ intp invert

@@ -14,7 +14,7 @@ from .ops.update import IndexedUpdate
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import SupportsIndex
+    from typing import Literal, SupportsIndex
 
     from _typeshed import ReadableBuffer
 
@@ -213,6 +213,14 @@ class Tensor(_core.TensorBase):
 
         return dot(self, other)
 
+    def diagonal(self, offset: int = 0) -> Tensor:
+        """The diagonal of each matrix; see ``corepy.linalg.diagonal``."""
+        return _linalg.diagonal(self, offset=offset)
+
+    def trace(self, offset: int = 0, dtype: DTypeLike | None = None) -> Tensor:
+        """Sum of the diagonal of each matrix; see ``corepy.linalg.trace``."""
+        return _linalg.trace(self, offset=offset, dtype=dtype)
+
     def matmul(self, other: Tensor) -> Tensor:
         """Matrix product, ``self @ other``; see ``corepy.matmul``."""
         return _linalg.matmul(self, other)
@@ -224,6 +232,12 @@ class Tensor(_core.TensorBase):
     def argsort(self, axis: int = -1, descending: bool = False) -> Tensor:
         """Positions that sort; see ``corepy.argsort``."""
         return sorting.argsort(self, axis=axis, descending=descending)
+
+    def searchsorted(
+        self, v: Operand, side: Literal["left", "right"] = "left", sorter: Tensor | None = None
+    ) -> Tensor:
+        """Where in this ascending line each element would be put; see ``corepy.searchsorted``."""
+        return searching.searchsorted(self, v, side=side, sorter=sorter)
 
     def take(self, indices: Positions, axis: int | None = None) -> Tensor:
         """Elements at positions along an axis; see ``corepy.take``."""
@@ -382,6 +396,16 @@ class Tensor(_core.TensorBase):
         return array
 
     # ---- values: copies, pickling ----
+
+    def tobytes(self) -> bytes:
+        """The elements as they lie in memory, in C order and this machine's byte order.
+
+        >>> import corepy as cp
+        >>> cp.asarray([1, 2, 3], dtype=cp.uint8)[::-1].tobytes().hex()
+        '030201'
+        """
+        with _core.suspend_records():
+            return memoryview(_core.view_words(self)).tobytes()
 
     def __copy__(self) -> Tensor:
         # A view is a copy: memory is shared until one of the two is written.

@@ -84,6 +84,8 @@ PAGES = {
             "signal/convolution.py",
             "signal/samples.py",
             "signal/polynomials.py",
+            "signal/fits.py",
+            "signal/windows.py",
         ],
     ),
     "numpy_names": (

@@ -82,7 +82,7 @@ def _read_partition(
 
 
 @composed
-def partition(x: ArrayLike, kth: Positions, /, axis: int | None = -1) -> Tensor:
+def partition(x: ArrayLike, /, kth: Positions, axis: int | None = -1) -> Tensor:
     """x sorted along an axis, which puts what belongs at ``kth`` there, and the smaller before it.
 
     NumPy leaves the order on either side open; here it is that of ``sort``.
@@ -102,7 +102,7 @@ def partition(x: ArrayLike, kth: Positions, /, axis: int | None = -1) -> Tensor:
 
 
 @composed
-def argpartition(x: ArrayLike, kth: Positions, /, axis: int | None = -1) -> Tensor:
+def argpartition(x: ArrayLike, /, kth: Positions, axis: int | None = -1) -> Tensor:
     """Positions that sort x along an axis: those of ``partition``.
 
     Shapes: that of x; axis=None flattens it.  Dtypes: as argsort; the result is int64.

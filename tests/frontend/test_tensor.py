@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 import corepy
-from corepy import Tensor
+from corepy import Tensor, _core
 from corepy.testing import assert_bitwise_equal
 
 X = corepy.asarray([[3.5, -1.25, 2.0], [0.5, 8.0, -4.75]])
@@ -37,6 +37,15 @@ X = corepy.asarray([[3.5, -1.25, 2.0], [0.5, 8.0, -4.75]])
         (lambda x: x @ x.T, lambda x: corepy.matmul(x, x.T)),
         (lambda x: x.sort(0, descending=True), lambda x: corepy.sort(x, axis=0, descending=True)),
         (lambda x: x.argsort(), lambda x: corepy.argsort(x)),
+        (lambda x: x.diagonal(1), lambda x: corepy.linalg.diagonal(x, offset=1)),
+        (
+            lambda x: x.trace(-1, "float32"),
+            lambda x: corepy.linalg.trace(x, offset=-1, dtype="float32"),
+        ),
+        (
+            lambda x: x[0].searchsorted(x, "right", sorter=corepy.argsort(x[0])),
+            lambda x: corepy.searchsorted(x[0], x, side="right", sorter=corepy.argsort(x[0])),
+        ),
         (lambda x: x.abs(), lambda x: corepy.abs(x)),
         (lambda x: abs(x), lambda x: corepy.abs(x)),
         (lambda x: x.clip(0, 3), lambda x: corepy.clip(x, 0, 3)),
@@ -70,6 +79,21 @@ def test_method_is_the_function(
 def test_results_are_public_tensors() -> None:
     for result in (X + 1, -X, X[0], X.T, corepy.ones(2), next(iter(X)), X.sum()):
         assert type(result) is Tensor
+
+
+@pytest.mark.parametrize("name", sorted(_core.dtypes()))
+def test_bytes_are_the_elements_in_c_order(name: str) -> None:
+    x = corepy.astype(corepy.asarray([[0, 1, 1], [1, 0, 1]]), name)
+    for layout in (x, x.T, x[:, ::-1], corepy.broadcast_to(x[:1], (4, 3)), x[0, 1], x[:0]):
+        found = layout.tobytes()
+        assert len(found) == layout.nbytes
+        again = _core.view_bytes("x", found, x.dtype, layout.shape, 0, False, False)
+        assert corepy.digest(again) == corepy.digest(layout)
+        assert name == "bfloat16" or found == np.asarray(layout).tobytes()
+    corepy.sum(corepy.ones(2))
+    record = corepy.explain_last_dispatch()
+    x.tobytes()
+    assert corepy.explain_last_dispatch() == record
 
 
 def test_a_tensor_has_no_dict() -> None:

@@ -44,6 +44,22 @@ MATRICES = {
         cp.einsum("ij->i", x),
     ),
     "trapezoid": lambda x: cp.trapezoid(x, axis=0),
+    "norm": lambda x: (cp.linalg.norm(x), cp.linalg.norm(x, 1), cp.linalg.norm(x, axis=0)),
+    "cond": lambda x: (cp.linalg.cond(x[:40, :40]), cp.linalg.cond(x[:40, :40], 1)),
+    "multi_dot": lambda x: cp.linalg.multi_dot([x, x.T, x, x[0]]),
+    "elements": lambda x: (
+        cp.cbrt(x),
+        cp.sinc(x),
+        cp.fmod(x, 0.3),
+        cp.angle(x + cp.multiply(x, 1j), deg=True),
+        cp.select([x > 1, x < -1], [x, -x], 0.5),
+    ),
+    "sets": lambda x: (
+        *cp.intersect1d(cp.round(x * 9), cp.round(x[:9] * 9), return_indices=True),
+        cp.setxor1d(cp.round(x * 9), cp.round(x[:9] * 9)),
+    ),
+    "orders": lambda x: (cp.lexsort((x, cp.round(x)), axis=0), cp.partition(x, 3, axis=0)),
+    "editing": lambda x: (cp.delete(x, [1, 5], 1), cp.insert(x, [3, 1], x[:2], 0)),
 }
 LINES = {
     "convolve": lambda x: cp.convolve(x, x[:70]),
@@ -51,6 +67,11 @@ LINES = {
     "interp": lambda x: cp.interp(x, cp.linspace(-2, 2, 50), cp.sin(cp.linspace(0, 9, 50))),
     "unwrap": lambda x: cp.unwrap(cp.cumsum(x * 3)),
     "polyval": lambda x: cp.polyval([0.5, -1.0, 2.0, 3.0], x),
+    "polyfit": lambda x: cp.polyfit(x, cp.sin(x), 5),
+    "polynomials": lambda x: (cp.polymul(x, x[:20]), cp.polyder(x, 2), cp.polyint(x)),
+    "roots": lambda x: cp.roots(x[:30]),
+    "windows": lambda x: (cp.hanning(x.size) * x, cp.kaiser(x.size, 8.0) * x, cp.blackman(51)),
+    "vdot": lambda x: cp.vdot(x, x[::-1]),
     "bincount": lambda x: cp.bincount(cp.astype(cp.abs(x) * 5, cp.int64), x),
 }
 
