@@ -322,16 +322,36 @@ MOMENTS = {
     "choice": ({"a": 4, "replace": True, "p": [0.1, 0.2, 0.3, 0.4]}, 2.0, 1.0),
     "dirichlet": ({"alpha": [2.0, 3.0], "dtype": "float64"}, 0.5, 0.05),
     "gamma": ({"alpha": 2.0, "scale": 3.0, "dtype": "float64"}, 6.0, 18.0),
+    "geometric": ({"p": 0.25}, 4.0, 12.0),
+    "gumbel": (
+        {"loc": 1.0, "scale": 2.0, "dtype": "float32"},
+        1.0 + 2 * 0.5772156649015329,
+        4 * math.pi**2 / 6,
+    ),
+    "laplace": ({"loc": 1.0, "scale": 2.0, "dtype": "float64"}, 1.0, 8.0),
+    "logistic": ({"loc": 1.0, "scale": 2.0, "dtype": "float32"}, 1.0, 4 * math.pi**2 / 3),
     "lognormal": (
         {"mean": 0.5, "sigma": 0.5, "dtype": "float64"},
         math.exp(0.625),
         math.expm1(0.25) * math.exp(1.25),
     ),
     "multinomial": ({"n": 6, "p": [0.25, 0.75]}, 3.0, 0.25 * 0.75 * 6 + 2.25),
+    "multivariate_normal": (
+        {"mean": [1.0, 1.0], "cov": [[2.0, 0.5], [0.5, 2.0]], "dtype": "float64"},
+        1.0,
+        2.0,
+    ),
+    "pareto": ({"a": 9.0, "dtype": "float64"}, 1 / 8, 9 / (64 * 7)),
     "poisson": ({"lam": 4.5}, 4.5, 4.5),
+    "rayleigh": ({"scale": 2.0, "dtype": "float64"}, math.sqrt(2 * math.pi), 8 - 2 * math.pi),
+    "weibull": ({"a": 2.0, "dtype": "float32"}, math.sqrt(math.pi) / 2, 1 - math.pi / 4),
 }
 #: These put elements in another order.
-ORDERS = {"permutation": [Call(7), Call(X, axis=1)], "shuffle": [Call(LINE), Call(X, axis=1)]}
+ORDERS = {
+    "permutation": [Call(7), Call(X, axis=1)],
+    "permuted": [Call(LINE), Call(X, axis=1)],
+    "shuffle": [Call(LINE), Call(X, axis=1)],
+}
 
 
 @pytest.mark.parametrize("name", MOMENTS)

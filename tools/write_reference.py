@@ -63,7 +63,12 @@ PAGES = {
     "display": ("Printing and runtime", ["print_options.py", "runtime_info.py"]),
     "random": (
         "Random numbers",
-        ["random/__init__.py", "random/generator.py", "random/stream.py"],
+        [
+            "random/__init__.py",
+            "random/generator.py",
+            "random/transforms.py",
+            "random/stream.py",
+        ],
     ),
     "utility": ("Utility functions", ["ops/utility.py"]),
     "statistics": (

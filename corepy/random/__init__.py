@@ -27,15 +27,27 @@ __all__ = [
     "dirichlet",
     "exponential",
     "gamma",
+    "geometric",
+    "gumbel",
     "integers",
+    "laplace",
+    "logistic",
     "lognormal",
     "multinomial",
+    "multivariate_normal",
     "normal",
+    "pareto",
     "permutation",
+    "permuted",
     "poisson",
+    "random",
+    "rayleigh",
     "shuffle",
+    "standard_exponential",
+    "standard_gamma",
     "standard_normal",
     "uniform",
+    "weibull",
 ]
 
 #: What the functions of this module draw from; ``corepy.settings.seed(n)`` gives it key n.
@@ -49,12 +61,24 @@ choice = default_generator.choice
 dirichlet = default_generator.dirichlet
 exponential = default_generator.exponential
 gamma = default_generator.gamma
+geometric = default_generator.geometric
+gumbel = default_generator.gumbel
 integers = default_generator.integers
+laplace = default_generator.laplace
+logistic = default_generator.logistic
 lognormal = default_generator.lognormal
 multinomial = default_generator.multinomial
+multivariate_normal = default_generator.multivariate_normal
 normal = default_generator.normal
+pareto = default_generator.pareto
 permutation = default_generator.permutation
+permuted = default_generator.permuted
 poisson = default_generator.poisson
+random = default_generator.random
+rayleigh = default_generator.rayleigh
 shuffle = default_generator.shuffle
+standard_exponential = default_generator.standard_exponential
+standard_gamma = default_generator.standard_gamma
 standard_normal = default_generator.standard_normal
 uniform = default_generator.uniform
+weibull = default_generator.weibull

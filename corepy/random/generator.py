@@ -1,5 +1,5 @@
 # The public generator: distributions and selections made of several draws. Draws that are native
-# rows: stream.py; the rejection algorithms: rejection.py.
+# rows: stream.py; functions of one or two of these: transforms.py; rejection: rejection.py.
 """``Generator``: every distribution, from a key and a count of draws."""
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from corepy.ops.arguments import all_hold, normalize_axis, read_flag, read_int, 
 from corepy.ops.composed import composed_of
 
 from . import rejection
-from .stream import Stream
+from .transforms import Transforms, read_dtype
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def _read_probabilities(function: str, p: Tensor | list[float] | tuple[float, ..
     return [float(weights[index]) / total for index in range(weights.shape[0])]
 
 
-class Generator(Stream):
+class Generator(Transforms):
     """Random numbers of a key: element i of draw d depends on key, d and i only.
 
     Every call of a method that draws is one draw and advances the generator by one; a refused call
@@ -59,35 +59,7 @@ class Generator(Stream):
 
     __slots__ = ()
 
-    # ---- made of normal and exponential numbers ----
-
-    def standard_normal(self, shape: Dims = (), *, dtype: DTypeLike | None = None) -> Tensor:
-        """``normal(shape)``: mean 0, variance 1.
-
-        >>> import corepy as cp
-        >>> cp.random.Generator(1).standard_normal((2, 2)).shape
-        (2, 2)
-        """
-        return self.normal(shape, dtype=dtype)
-
-    @composed_of("random")
-    def lognormal(
-        self,
-        shape: Dims = (),
-        mean: float = 0.0,
-        sigma: float = 1.0,
-        *,
-        dtype: DTypeLike | None = None,
-    ) -> Tensor:
-        """exp of normal numbers with that mean and standard deviation.
-
-        Dtypes: float64 (default), float32.  Raises: as ``normal``.
-
-        >>> import corepy as cp
-        >>> bool(cp.all(cp.random.Generator(1).lognormal(9) > 0))
-        True
-        """
-        return corepy.exp(self.normal(shape, mean, sigma, dtype=dtype))
+    # ---- by rejection ----
 
     @composed_of("random")
     def gamma(
@@ -114,6 +86,17 @@ class Generator(Stream):
         sizes = read_sizes("random.gamma", shape)
         a = rejection.read_parameter("random.gamma", "alpha", alpha, sizes)
         return _round(rejection.draw_gamma(self._take_next(), sizes, a) * factor, dtype)
+
+    def standard_gamma(
+        self, shape: Dims = (), alpha: Parameter = 1.0, *, dtype: DTypeLike | None = None
+    ) -> Tensor:
+        """``gamma(shape, alpha)``: scale 1.
+
+        >>> import corepy as cp
+        >>> cp.random.Generator(1).standard_gamma((2, 2), 3.0).shape
+        (2, 2)
+        """
+        return self.gamma(shape, alpha, dtype=dtype)
 
     @composed_of("random")
     def chisquare(
@@ -185,6 +168,35 @@ class Generator(Stream):
         logs = rejection.draw_log_gamma(self._take_next(), sizes, full)
         weights = corepy.exp(logs - corepy.max(logs, axis=-1, keepdims=True))
         return _round(weights / corepy.sum(weights, axis=-1, keepdims=True), dtype)
+
+    @composed_of("random")
+    def multivariate_normal(
+        self,
+        shape: Dims,
+        mean: Tensor | list[float],
+        cov: Tensor | list[list[float]],
+        *,
+        dtype: DTypeLike | None = None,
+    ) -> Tensor:
+        """Normal points with that mean and covariance matrix.
+
+        Shapes: mean is one line of k numbers, cov (k, k); the result has one axis of k more than
+        ``shape``.  Dtypes: float64 (default), float32, which is rounded from float64.
+        Edges: cov may be singular.
+        Raises: ArgumentError unless cov is symmetric and has no negative eigenvalue, both within
+        1e-8 of its largest; ShapeError; DTypeError; LinalgError for NaN and infinity in cov.
+        Source: mean + z R, with z normal and R the root of cov by its eigenvectors.
+
+        >>> import corepy as cp
+        >>> points = cp.random.Generator(1).multivariate_normal(9, [1.0, 5.0], [[2.0, 0], [0, 0]])
+        >>> points.shape, bool(cp.all(points[:, 1] == 5))
+        ((9, 2), True)
+        """
+        kind = read_dtype("random.multivariate_normal", dtype)
+        sizes = read_sizes("random.multivariate_normal", shape)
+        centre, root = _read_normal(mean, cov)
+        z = self.normal((*sizes, centre.size))
+        return _round(z @ root + centre, kind)
 
     # ---- counts ----
 
@@ -287,6 +299,28 @@ class Generator(Stream):
         return corepy.take(x, corepy.argsort(self.bits(length)), axis=axis)
 
     @composed_of("random")
+    def permuted(self, x: Tensor, *, axis: int | None = None) -> Tensor:
+        """A new tensor with the elements of each line along an axis in an order of their own.
+
+        By default all elements change places with one another.
+
+        Shapes: that of x.  Source: as ``permutation``.
+        Raises: AxisError for an axis that x lacks; ArgumentTypeError for what is no tensor.
+
+        >>> import corepy as cp
+        >>> x = cp.random.Generator(1).permuted(cp.asarray([[1, 2, 3], [7, 8, 9]]), axis=1)
+        >>> cp.sort(x).tolist()
+        [[1, 2, 3], [7, 8, 9]]
+        """
+        if axis is None:
+            _check_tensor("random.permuted", x)
+            order = corepy.argsort(self.bits(x.size))
+            return corepy.reshape(corepy.take(corepy.reshape(x, (-1,)), order), x.shape)
+        _axis_length("random.permuted", x, axis)
+        order = corepy.argsort(self.bits(x.shape), axis=axis)
+        return corepy.take_along_axis(x, order, axis=axis)
+
+    @composed_of("random")
     def choice(
         self,
         a: int | Tensor,
@@ -358,12 +392,39 @@ class Generator(Stream):
         return corepy.reshape(order[:wanted], sizes)
 
 
-def _axis_length(function: str, x: Tensor, axis: int) -> int:
+def _check_tensor(function: str, x: Tensor) -> None:
     if not isinstance(x, corepy.Tensor):
         raise ArgumentTypeError(
             f"{function}: not a tensor (got {type(x).__name__}; convert with corepy.asarray)"
         )
+
+
+def _axis_length(function: str, x: Tensor, axis: int) -> int:
+    _check_tensor(function, x)
     return x.shape[normalize_axis(function, axis, x.ndim)]
+
+
+def _read_normal(
+    mean: Tensor | list[float], cov: Tensor | list[list[float]]
+) -> tuple[Tensor, Tensor]:
+    """The mean, and the R with R.T @ R the covariance matrix."""
+    function = "random.multivariate_normal"
+    centre = corepy.asarray(mean, dtype=corepy.float64)
+    matrix = corepy.asarray(cov, dtype=corepy.float64)
+    if centre.ndim != 1 or centre.size == 0 or matrix.shape != centre.shape * 2:
+        raise ShapeError(
+            f"{function}: mean and cov do not fit (got shapes {centre.shape} and {matrix.shape}; "
+            "expected (k,) and (k, k), k >= 1)"
+        )
+    values, vectors = corepy.linalg.eigh(matrix)
+    slack = 1e-8 * corepy.max(corepy.abs(values))
+    if not all_hold(corepy.abs(matrix - matrix.mT) <= slack) or not all_hold(values >= -slack):
+        raise ArgumentError(
+            f"{function}: cov is no covariance matrix (got one that is not symmetric, or has a "
+            "negative eigenvalue)"
+        )
+    lengths = corepy.sqrt(corepy.maximum(values, 0.0))
+    return centre, lengths[:, None] * vectors.mT
 
 
 def _round(x: Tensor, dtype: DTypeLike | None) -> Tensor:

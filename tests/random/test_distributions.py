@@ -112,6 +112,150 @@ def test_lognormal():
     check_kolmogorov((np.log(x) - 0.5) / 0.25, normal_distribution)
 
 
+# ---- functions of exponential numbers ----
+
+#: name: its arguments, the distribution function, mean, variance, standardised fourth moment.
+CONTINUOUS = {
+    "laplace": (
+        (0.5, 2.0),
+        lambda v: np.where(v < 0.5, np.exp((v - 0.5) / 2) / 2, 1 - np.exp((0.5 - v) / 2) / 2),
+        (0.5, 8.0, 6.0),
+    ),
+    "logistic": (
+        (-1.0, 0.5),
+        lambda v: 1 / (1 + np.exp(-(v + 1) / 0.5)),
+        (-1.0, math.pi**2 / 12, 4.2),
+    ),
+    "gumbel": (
+        (2.0, 3.0),
+        lambda v: np.exp(-np.exp(-(v - 2) / 3)),
+        (2 + 3 * 0.5772156649015329, 9 * math.pi**2 / 6, 5.4),
+    ),
+    "rayleigh": (
+        (2.0,),
+        lambda v: -np.expm1(-((v / 2) ** 2) / 2),
+        (2 * math.sqrt(math.pi / 2), 8 - 2 * math.pi, 3.25),
+    ),
+    "weibull": (
+        (2.5,),
+        lambda v: -np.expm1(-(v**2.5)),
+        (math.gamma(1.4), math.gamma(1.8) - math.gamma(1.4) ** 2, 3.0),
+    ),
+    "pareto": ((12.0,), lambda v: 1 - (1 + v) ** -12.0, (1 / 11, 12 / (121 * 10), 15.0)),
+}
+
+
+@DTYPES
+@pytest.mark.parametrize("name", CONTINUOUS)
+def test_functions_of_exponential_numbers(name, dtype):
+    arguments, distribution, moments = CONTINUOUS[name]
+    x = getattr(Generator(42), name)(N, *arguments, dtype=dtype)
+    assert x.dtype == dtype
+    check_moments(x, *moments)
+    check_kolmogorov(x, distribution)
+
+
+@pytest.mark.parametrize("name", CONTINUOUS)
+def test_neighbours_are_independent(name):
+    arguments, distribution, _ = CONTINUOUS[name]
+    u = distribution(as_float(getattr(Generator(43), name)(N, *arguments)))
+    for lag in (1, 2, 8, 16):
+        assert abs(np.corrcoef(u[:-lag], u[lag:])[0, 1]) < 5 / math.sqrt(N)
+
+
+def test_tails_reach_as_far_as_they_should():
+    x = as_float(Generator(44).laplace(4_000_000))
+    for limit in (8.0, 12.0):
+        for count in ((x > limit).sum(), (x < -limit).sum()):
+            chance = math.exp(-limit) / 2
+            assert abs(count - x.size * chance) < 5 * math.sqrt(x.size * chance) + 1
+    assert 12.5 < np.abs(x).max() < 25
+
+
+@pytest.mark.parametrize("p", [0.02, 0.3, 0.9])
+def test_geometric(p):
+    x = np.asarray(Generator(45).geometric(N, p))
+    assert x.dtype == np.int64
+    assert x.min() == 1
+    check_moments(x, 1 / p, (1 - p) / p**2, 9 + p**2 / (1 - p))
+    count = max(2, int(math.log(20 / N) / math.log1p(-p)))
+    chances = (1 - p) ** np.arange(count) * p
+    chances[-1] = (1 - p) ** (count - 1)
+    check_counts(x, chances, 1)
+
+
+def test_ends_of_parameters():
+    g = Generator(46)
+    assert set(g.geometric(50, 1.0).tolist()) == {1}
+    rare = np.asarray(g.geometric(1000, 2.0**-53)).astype(float) * 2.0**-53
+    check_kolmogorov(rare, lambda v: -np.expm1(-v))
+    for name in ("laplace", "logistic", "gumbel"):
+        assert getattr(g, name)(3, 1.5, 0).tolist() == [1.5] * 3
+    assert g.rayleigh(2, 0.0).tolist() == [0.0, 0.0]
+    assert np.isinf(g.weibull(1000, 1e-3).tolist()).any()
+
+
+def test_names_of_numpys_are_the_same_draws():
+    g, same = Generator(47), Generator(47)
+    for name, other, options in (
+        ("random", "uniform", {}),
+        ("standard_exponential", "exponential", {}),
+        ("standard_gamma", "gamma", {"alpha": 2.5}),
+    ):
+        for dtype in (cp.float32, cp.float64):
+            x = getattr(g, name)((2, 3), dtype=dtype, **options)
+            y = getattr(same, other)((2, 3), dtype=dtype, **options)
+            assert x.tolist() == y.tolist()
+            assert x.dtype == dtype
+
+
+def test_multivariate_normal():
+    mean, cov = (
+        np.asarray([1.0, -2.0, 0.5]),
+        np.asarray([[2, 0.6, 0], [0.6, 1, -0.3], [0, -0.3, 1]]),
+    )
+    x = as_float(Generator(48).multivariate_normal(N, mean.tolist(), cov.tolist()))
+    assert x.shape == (N, 3)
+    for column in range(3):
+        check_moments(x[:, column], mean[column], cov[column, column])
+        z = (x[:, column] - mean[column]) / math.sqrt(cov[column, column])
+        check_kolmogorov(z, normal_distribution)
+    found = np.cov(x.T)
+    spread = np.sqrt((np.outer(np.diag(cov), np.diag(cov)) + cov**2) / N)
+    assert (np.abs(found - cov) < 5 * spread).all()
+    white = (x - mean) @ np.linalg.inv(np.linalg.cholesky(cov)).T
+    check_kolmogorov((white**2).sum(-1) / 2, lambda v: chi_square_of_three(v))
+
+
+def chi_square_of_three(half):
+    """The distribution function of half of a chi-square number of 3 degrees of freedom."""
+    root = np.sqrt(half)
+    return erf(root) - 2 * root * np.exp(-half) / math.sqrt(math.pi)
+
+
+def test_a_singular_covariance_is_kept():
+    cov = [[1.0, 2.0], [2.0, 4.0]]
+    x = as_float(Generator(49).multivariate_normal(1000, [0.0, 0.0], cov))
+    np.testing.assert_allclose(x[:, 1], 2 * x[:, 0], atol=1e-7)
+    single = Generator(49).multivariate_normal((), cp.zeros(2), cp.asarray(cov))
+    assert single.tolist() == x[0].tolist()
+
+
+def test_lines_are_permuted_on_their_own():
+    x = cp.broadcast_to(cp.arange(3), (12_000, 3))
+    y = np.asarray(Generator(50).permuted(x, axis=1))
+    _, counts = np.unique(y @ np.asarray([9, 3, 1]), return_counts=True)
+    check_chi_square(counts, np.full(6, 2000))
+    pairs = y[::2] @ np.asarray([9, 3, 1]) * 27 + y[1::2] @ np.asarray([9, 3, 1])
+    check_chi_square(np.unique(pairs, return_counts=True)[1], np.full(36, 6000 / 36))
+    columns = np.asarray(Generator(50).permuted(x.T, axis=0))
+    assert (np.sort(columns, axis=0) == np.arange(3)[:, None]).all()
+    whole = np.asarray(Generator(51).permuted(x[:50]))
+    assert whole.shape == (50, 3)
+    assert (np.bincount(whole.ravel()) == 50).all()
+    assert (np.sort(whole, axis=1) != np.arange(3)).any()
+
+
 # ---- integers ----
 
 
@@ -220,14 +364,39 @@ def test_parameters_by_element():
         assert (y[same] == np.asarray(Generator(30).gamma(200, mean + 0.5))[same]).all()
 
 
-@pytest.mark.parametrize("name", ["gamma", "poisson", "binomial", "beta"])
+#: Of draws made of others.
+OPTIONS = {
+    "gamma": (0.7,),
+    "poisson": (30.0,),
+    "binomial": (100, 0.4),
+    "beta": (2.0, 0.5),
+    "standard_gamma": (3.0,),
+    "geometric": (0.1,),
+    **{name: arguments for name, (arguments, *_) in CONTINUOUS.items()},
+}
+
+
+@pytest.mark.parametrize("name", OPTIONS)
 @pytest.mark.isa
-def test_rejection_does_not_depend_on_shape_or_isa(name):
-    options = {"gamma": (0.7,), "poisson": (30.0,), "binomial": (100, 0.4), "beta": (2.0, 0.5)}
+def test_values_do_not_depend_on_shape_or_isa(name):
+    options = OPTIONS
     line = np.asarray(getattr(Generator(31), name)(3000, *options[name]))
     for isa in cp.isas():
         with cp.settings.override(isa=isa):
             part = np.asarray(getattr(Generator(31), name)((4, 25), *options[name]))
+        assert part.tobytes() == line[:100].tobytes()
+    with cp.settings.override(num_threads=2):
+        long = np.asarray(getattr(Generator(31), name)(300_000, *options[name]))
+    assert long[:3000].tobytes() == line.tobytes()
+
+
+@pytest.mark.isa
+def test_points_do_not_depend_on_shape_or_isa():
+    options = ([1.0, 2.0, 3.0], [[2.0, 0.5, 0.1], [0.5, 1.0, 0.3], [0.1, 0.3, 1.0]])
+    line = np.asarray(Generator(31).multivariate_normal(3000, *options))
+    for isa in cp.isas():
+        with cp.settings.override(isa=isa):
+            part = np.asarray(Generator(31).multivariate_normal((4, 25), *options))
         assert part.tobytes() == line[:100].tobytes()
 
 

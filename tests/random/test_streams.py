@@ -264,12 +264,44 @@ def test_rows_have_methods_oracles_and_docstrings(row):
         (lambda g: g.choice(3, 4, p=[0.5, 0.5]), cp.ShapeError, "one entry"),
         (lambda g: g.permutation(-1), cp.ArgumentError, "negative"),
         (lambda g: g.shuffle([1, 2]), cp.ArgumentTypeError, "tensor"),
+        (lambda g: g.laplace(3, 0.0, -1.0), cp.ArgumentError, "random.laplace: scale must not"),
+        (lambda g: g.laplace(3, float("nan")), cp.ArgumentError, "random.laplace: loc must be"),
+        (lambda g: g.logistic(3, 1e300, dtype=cp.float32), cp.ArgumentError, "float32 holds"),
+        (lambda g: g.logistic((-1,)), cp.ShapeError, "random.logistic"),
+        (lambda g: g.gumbel(3, dtype=cp.int8), cp.DTypeError, "random.gumbel: unsupported dtype"),
+        (lambda g: g.gumbel(3, "a"), cp.ArgumentTypeError, "random.gumbel: loc"),
+        (lambda g: g.rayleigh(3, float("inf")), cp.ArgumentError, "random.rayleigh: scale"),
+        (lambda g: g.weibull(3, 0.0), cp.ArgumentError, "random.weibull: a is out of range"),
+        (lambda g: g.pareto(3, cp.asarray([1.0, 2.0])), cp.ShapeError, "broadcast"),
+        (lambda g: g.pareto(3, 1.0, dtype="float16"), cp.DTypeError, "random.pareto: unsupp"),
+        (lambda g: g.geometric(3, 0.0), cp.ArgumentError, "random.geometric: p is out of range"),
+        (lambda g: g.geometric(3, 1.5), cp.ArgumentError, "random.geometric: p is out of range"),
+        (lambda g: g.multivariate_normal(3, [1.0], [1.0]), cp.ShapeError, "mean and cov"),
+        (
+            lambda g: g.multivariate_normal(3, [0, 0], [[1, 2], [2, 1]]),
+            cp.ArgumentError,
+            "no covariance matrix",
+        ),
+        (
+            lambda g: g.multivariate_normal(3, [0, 0], [[1, 1], [0, 1]]),
+            cp.ArgumentError,
+            "no covariance matrix",
+        ),
+        (
+            lambda g: g.multivariate_normal(3, [0], [[float("nan")]]),
+            cp.LinalgError,
+            "random.multivariate_normal: ",
+        ),
+        (lambda g: g.permuted([1, 2]), cp.ArgumentTypeError, "random.permuted: not a tensor"),
+        (lambda g: g.permuted(cp.ones(3), axis=1), cp.AxisError, "random.permuted: axis"),
         (lambda g: g.shuffle(cp.ones(3), axis=1), cp.AxisError, "axis"),
     ],
 )
 def test_wrong_arguments_are_refused(call, error, words):
+    generator = Generator(1)
     with pytest.raises(error, match=words):
-        call(Generator(1))
+        call(generator)
+    assert generator.draw_count == 0
 
 
 def test_a_broken_state_is_refused():
