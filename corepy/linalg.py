@@ -2,7 +2,8 @@
 # declarations are in ops/linalg/, NumPy's functions in numpy_names/.
 """Linear algebra, as the array API standard names it.
 
-``cond lstsq multi_dot norm`` are NumPy's, written in Python and imported on first use.
+``cond lstsq multi_dot norm`` are NumPy's, written in Python and imported on first use;
+``LinAlgError`` is NumPy's name of ``corepy.LinalgError``.
 
 >>> import corepy as cp
 >>> cp.linalg.matmul is cp.matmul
@@ -11,6 +12,7 @@ True
 
 from __future__ import annotations
 
+from .errors import LinalgError as LinAlgError
 from .ops.linalg import cholesky as cholesky
 from .ops.linalg import cross as cross
 from .ops.linalg import det as det
@@ -45,6 +47,7 @@ if TYPE_CHECKING:
     from .numpy_names.matrices import norm as norm
 
 __all__ = [
+    "LinAlgError",
     "cholesky",
     "cond",
     "cross",

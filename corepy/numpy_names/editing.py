@@ -5,12 +5,19 @@
 from __future__ import annotations
 
 import corepy
-from corepy.errors import ArgumentError, DTypeError, OutOfBoundsError, ShapeError
+from corepy.errors import (
+    ArgumentError,
+    ArgumentTypeError,
+    DTypeError,
+    OutOfBoundsError,
+    ShapeError,
+)
 from corepy.ops.arguments import (
     all_hold,
     is_int,
     is_integer,
     normalize_axis,
+    read_int,
     read_tensor,
 )
 from corepy.ops.composed import composed
@@ -60,6 +67,16 @@ def _read_line(function: str, obj: ArrayLike, extent: int) -> Tensor:
     return corepy.reshape(key, (-1,))
 
 
+def _read_slice(function: str, key: Slice, extent: int) -> range:
+    """The positions that a slice names."""
+    try:
+        return range(*key.indices(extent))
+    except (TypeError, ValueError):
+        raise ArgumentTypeError(
+            f"{function}: bounds of a slice must be integers or None, its step not 0 (got {key})"
+        ) from None
+
+
 def _along(axis: int, key: Slice | Tensor) -> tuple[Slice | Tensor, ...]:
     """The key that means ``key`` along an axis."""
     return (slice(None),) * axis + (key,)
@@ -84,9 +101,27 @@ def delete(x: ArrayLike, obj: Places, /, axis: int | None = None) -> Tensor:
     """
     tensor, along = _read_target("delete", x, axis)
     extent = tensor.shape[along]
+    if isinstance(obj, slice):
+        gone = _read_slice("delete", obj, extent)
+        if abs(gone.step) == 1:
+            return _cut_out(tensor, along, min(gone, default=0), len(gone))
+    elif is_int(obj):
+        place = read_int("delete", "obj", obj)
+        if not -extent <= place < extent:
+            raise OutOfBoundsError(
+                f"delete: a position is out of range (got {place}; expected -{extent} <= position "
+                f"< {extent})"
+            )
+        return _cut_out(tensor, along, place % extent, 1)
     stays = corepy.ones(extent, dtype=corepy.bool)
     stays[obj if isinstance(obj, slice) else _read_line("delete", obj, extent)] = False
     return tensor[_along(along, stays)]
+
+
+def _cut_out(x: Tensor, axis: int, start: int, count: int) -> Tensor:
+    """x without a run of positions: known without looking at values, also in a dry run."""
+    before, after = slice(None, start), slice(start + count, None)
+    return corepy.concat([x[_along(axis, before)], x[_along(axis, after)]], axis=axis)
 
 
 @composed
@@ -138,7 +173,8 @@ def insert(x: ArrayLike, obj: Places, values: ArrayLike, /, axis: int | None = N
 def _read_places(obj: Places, extent: int) -> Tensor:
     """Where to insert, from 0 to the extent, in the order given."""
     if isinstance(obj, slice):
-        return corepy.arange(*obj.indices(extent))
+        places = _read_slice("insert", obj, extent)
+        return corepy.arange(places.start, places.stop, places.step)
     line = _read_line("insert", obj, extent)
     if line.dtype.kind == "b":
         return corepy.nonzero(line)[0]

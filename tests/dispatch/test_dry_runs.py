@@ -26,6 +26,10 @@ OF_VALUES = {
     "nonzero": {"result", "workspace_bytes", "flags", "threads"},
     "argwhere": {"result", "workspace_bytes", "flags", "threads", "children"},
     "flatnonzero": {"result", "workspace_bytes", "flags", "threads"},
+    "intersect1d": {"result", "workspace_bytes", "threads", "children"},
+    "setdiff1d": {"result", "workspace_bytes", "threads", "children", "kernel"},
+    "union1d": {"result", "workspace_bytes", "threads", "children"},
+    "tril_indices": {"result", "workspace_bytes", "flags", "threads"},
     "bincount": {"result", "workspace_bytes"},
     "histogram": {"workspace_bytes"},  # how many elements lie inside
     "histogram2d": {"workspace_bytes"},
@@ -34,7 +38,20 @@ OF_VALUES = {
 }
 #: What the products within a matrix' elimination take is known when they run: no less than a dry
 #: run says.
-AT_LEAST = ("cholesky", "eig", "inv", "matrix_", "pinv", "qr", "slogdet", "solve", "svd", "det")
+AT_LEAST = (
+    "cholesky",
+    "cond",
+    "eig",
+    "inv",
+    "matrix_",
+    "pinv",
+    "polyfit",
+    "qr",
+    "slogdet",
+    "solve",
+    "svd",
+    "det",
+)
 
 
 @pytest.fixture(autouse=True, params=(1, 4))

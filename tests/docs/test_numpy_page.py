@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +17,10 @@ from corepy import lazy_names
 PAGE = (Path(__file__).resolve().parents[2] / "docs" / "topics" / "numpy.md").read_text("utf-8")
 SECTIONS = dict(re.findall(r"^## (.*?)\n(.*?)(?=^## |\Z)", PAGE, re.MULTILINE | re.DOTALL))
 ALIASES = re.findall(r"`(\w+)` \| `(\w+)`", SECTIONS["The same function under another name"])
+#: Lines of NumPy's and corepy's that mean the same.
+REPLACED = re.findall(
+    r"^\| `(.*?)` \| `(.*?)` \|$", SECTIONS["What to write instead"], re.MULTILINE
+)
 LISTED = [
     name
     for section in (
@@ -58,6 +63,65 @@ def test_every_name_of_linalg_is_listed() -> None:
 def test_what_is_not_there_is_not_there(name: str) -> None:
     assert name not in cp.__all__
     assert hasattr(np, name)
+
+
+def make_operands(convert: Callable[[np.ndarray], object]) -> dict[str, object]:
+    """What the lines of the page work on."""
+    numbers = np.asarray([[-1.5, 0.0, 2.0], [0.25, 4.0, -0.0]])
+    square = np.arange(9.0).reshape(3, 3)
+    arrays = {
+        "a": np.asarray([1.0, 2.0, 3.0]),
+        "b": np.asarray([4.0, 0.5]),
+        "x": numbers,
+        "y": numbers[:, ::-1] * 3,
+        "s": square,
+        "c": np.arange(24.0).reshape(2, 3, 4),
+        "z": np.asarray([2 + 1j, 1 - 1j, 2 - 3j]),
+        "mask": numbers > 0,
+        "i": np.asarray([[0, 1, 1], [1, 0, 0]]),
+    }
+    return {name: convert(array) for name, array in arrays.items()} | {"np": np, "cp": cp}
+
+
+def run_line(line: str, names: dict[str, object]) -> object:
+    """The value of an expression, or what a statement makes of x and s."""
+    try:
+        return eval(compile(line, "page", "eval"), names)
+    except SyntaxError:
+        exec(compile(line, "page", "exec"), names)
+        return None
+
+
+@pytest.mark.parametrize(
+    ("numpys", "own"), [pair for pair in REPLACED if not pair[0].startswith("g.")]
+)
+def test_the_line_to_write_means_the_same(numpys: str, own: str) -> None:
+    name = numpys.removeprefix("np.").partition("(")[0]
+    assert name not in cp.__all__
+    theirs, ours = make_operands(np.copy), make_operands(cp.asarray)
+    expected, found = run_line(numpys, theirs), run_line(own, ours)
+    pairs = [(expected, found), (theirs["x"], ours["x"]), (theirs["s"], ours["s"])]
+    for one, other in pairs:
+        parts = zip(one, other, strict=True) if isinstance(one, (tuple, list)) else [(one, other)]
+        for part, own_part in parts:
+            if isinstance(own_part, cp.Tensor):
+                np.testing.assert_array_equal(np.asarray(own_part), part)
+            elif part is not None:  # what changes x in place in both
+                assert own_part == part
+
+
+@pytest.mark.parametrize(("numpys", "own"), [pair for pair in REPLACED if pair[0][0] == "g"])
+def test_the_draw_to_write_has_the_same_distribution(numpys: str, own: str) -> None:
+    """Smirnov's test of two samples, in places of 1e-6; the lines draw 9."""
+    name = numpys.removeprefix("g.").partition("(")[0]
+    assert not hasattr(cp.random.Generator, name)
+    count = 100_000
+    theirs = eval(re.sub(r"\b9\b", str(count), numpys), {"g": np.random.default_rng(1)})
+    ours = eval(re.sub(r"\b9\b", str(count), own), {"g": cp.random.Generator(1), "cp": cp})
+    first, second = np.sort(theirs), np.sort(np.asarray(ours))
+    places = np.concatenate([first, second])
+    steps = [np.searchsorted(one, places, side="right") / count for one in (first, second)]
+    assert np.abs(steps[0] - steps[1]).max() < 2.7 * (2 / count) ** 0.5
 
 
 def test_functions_with_differences_exist_in_both() -> None:

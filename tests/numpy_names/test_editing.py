@@ -30,7 +30,7 @@ def as_own(value):
 @pytest.mark.parametrize(
     "obj",
     [1, -1, [0], [1, 1], [-1, 0], [], slice(None), slice(0, 2), slice(None, None, -2), slice(5, 9),
-     np.asarray([0, 1]), np.asarray(1), np.int8(1)],
+     slice(2, 0, -1), np.asarray([0, 1]), np.asarray(1), np.int8(1)],
 )  # fmt: skip
 @pytest.mark.parametrize("axis", [None, 0, 1, -1])
 def test_delete(obj, axis):
@@ -227,6 +227,8 @@ def test_iterations(dtype):
         (cp.ShapeError, lambda: cp.delete([1, 2], [[0]]), "delete: positions"),
         (cp.DTypeError, lambda: cp.delete([1, 2], 1.0), "delete: unsupported dtype"),
         (cp.AxisError, lambda: cp.delete([1, 2], 0, axis=1), "delete: axis"),
+        (cp.ArgumentTypeError, lambda: cp.delete([1, 2], slice("x")), "delete: bounds"),
+        (cp.ArgumentTypeError, lambda: cp.insert([1], slice(0, 1, 0), 3), "insert: bounds"),
         (cp.OutOfBoundsError, lambda: cp.insert([1, 2], 3, 0), "insert: a position"),
         (cp.OutOfBoundsError, lambda: cp.insert([1, 2], [0, -3], 0), "insert: a position"),
         (cp.ShapeError, lambda: cp.insert([1, 2], 0, [[1]]), "insert: values"),

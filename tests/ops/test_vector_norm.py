@@ -123,7 +123,8 @@ def test_wrong_arguments():
 
 
 def test_the_linalg_namespace_holds_the_same_functions():
-    assert set(cp.linalg.__all__) == {*cp.ops.linalg.__all__, *cp.linalg._LAZY}
+    assert set(cp.linalg.__all__) == {*cp.ops.linalg.__all__, *cp.linalg._LAZY, "LinAlgError"}
+    assert cp.linalg.LinAlgError is cp.LinalgError
     for name in cp.ops.linalg.__all__:
         assert getattr(cp.linalg, name) is getattr(cp, name)
 

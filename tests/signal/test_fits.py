@@ -6,6 +6,7 @@ from fractions import Fraction
 import mpmath
 import numpy as np
 import pytest
+from rational_matrices import multiply, solve, transpose
 
 import corepy as cp
 from corepy.testing import assert_bitwise_equal
@@ -17,28 +18,16 @@ DTYPES = ["float32", "float64", "complex64", "complex128"]
 # ---- polyfit ----
 
 
-def solve_exactly(x, y, degree, weights):
+def fit_exactly(x, y, degree, weights):
     """The normal equations in rationals."""
-    rows = [
+    matrix = [
         [Fraction(float(w)) * Fraction(float(v)) ** (degree - j) for j in range(degree + 1)]
         for v, w in zip(x, weights, strict=True)
     ]
-    right = [Fraction(float(v)) * Fraction(float(w)) for v, w in zip(y, weights, strict=True)]
-    size = degree + 1
-    system = [
-        [sum(row[i] * row[j] for row in rows) for j in range(size)]
-        + [sum(row[i] * value for row, value in zip(rows, right, strict=True))]
-        for i in range(size)
-    ]
-    for j in range(size):
-        pivot = next(i for i in range(j, size) if system[i][j])
-        system[j], system[pivot] = system[pivot], system[j]
-        system[j] = [value / system[j][j] for value in system[j]]
-        for i in range(size):
-            if i != j:
-                factor = system[i][j]
-                system[i] = [a - factor * b for a, b in zip(system[i], system[j], strict=True)]
-    return np.asarray([float(row[-1]) for row in system])
+    right = [[Fraction(float(v)) * Fraction(float(w))] for v, w in zip(y, weights, strict=True)]
+    rows = transpose(matrix)
+    found = solve(multiply(rows, matrix), multiply(rows, right))
+    return np.asarray([float(value) for (value,) in found])
 
 
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
@@ -52,7 +41,7 @@ def test_fits_are_within_their_bound(dtype, degree, weighted):
     assert found.dtype == dtype
     matrix = np.vander(x.astype(float), degree + 1) * weights[:, None]
     lengths = np.linalg.norm(matrix, axis=0)
-    scaled = solve_exactly(x, y, degree, weights) * lengths
+    scaled = fit_exactly(x, y, degree, weights) * lengths
     values = np.linalg.svd(matrix / lengths, compute_uv=False)
     spread = values[0] / values[-1]
     right = y * weights
