@@ -184,6 +184,8 @@ def test_every_function_is_documented(row):
 def names_to_test():
     yield from (name for name in cp.__all__ if callable(getattr(cp, name)))
     yield from (f"fft.{name}" for name in cp.fft.__all__)
+    yield from (f"linalg.{name}" for name in cp.linalg.__all__)
+    yield from (f"random.{name}" for name in ("Generator", "Stream"))
 
 
 @pytest.mark.parametrize("name", sorted(names_to_test()))

@@ -162,12 +162,15 @@ def insert(x: ArrayLike, obj: Places, values: ArrayLike, /, axis: int | None = N
     added = corepy.reshape(added, (1,) * (tensor.ndim - added.ndim) + added.shape)
     if is_number:
         added = corepy.moveaxis(added, 0, along)
-    place, count = int(places[0]), added.shape[along]
-    result = corepy.empty(_grow(tensor, along, count), dtype=tensor.dtype)
-    result[_along(along, slice(None, place))] = tensor[_along(along, slice(None, place))]
-    result[_along(along, slice(place, place + count))] = added
-    result[_along(along, slice(place + count, None))] = tensor[_along(along, slice(place, None))]
-    return result
+    place, before = int(places[0]), tensor.shape[:along]
+    block = corepy.empty(
+        (*before, added.shape[along], *tensor.shape[along + 1 :]), dtype=tensor.dtype
+    )
+    block[...] = added  # a write checks that x's dtype holds the values
+    start, end = slice(None, place), slice(place, None)
+    return corepy.concat(
+        [tensor[_along(along, start)], block, tensor[_along(along, end)]], axis=along
+    )
 
 
 def _read_places(obj: Places, extent: int) -> Tensor:
@@ -186,19 +189,15 @@ def _read_places(obj: Places, extent: int) -> Tensor:
     return corepy.where(place < 0, place + extent, place)
 
 
-def _grow(x: Tensor, axis: int, count: int) -> tuple[int, ...]:
-    """x's shape with ``count`` positions more along an axis."""
-    return (*x.shape[:axis], x.shape[axis] + count, *x.shape[axis + 1 :])
-
-
 def _insert_each(x: Tensor, axis: int, places: Tensor, values: Tensor) -> Tensor:
     """One slice of the values before each place."""
-    shape = _grow(x, axis, places.size)
+    extent = x.shape[axis] + places.size
+    shape = (*x.shape[:axis], extent, *x.shape[axis + 1 :])
     # What is put before a place moves the later ones on.
     final = corepy.empty_like(places)
     order = corepy.argsort(places)
     final[order] = corepy.take(places, order) + corepy.arange(places.size)
-    is_old = corepy.ones(shape[axis], dtype=corepy.bool)
+    is_old = corepy.ones(extent, dtype=corepy.bool)
     is_old[final] = False
     result = corepy.empty(shape, dtype=x.dtype)
     result[_along(axis, final)] = values

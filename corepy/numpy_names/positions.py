@@ -104,7 +104,7 @@ def unravel_index(position: ArrayLike, /, shape: tuple[int, ...]) -> tuple[Tenso
 
 @composed
 def ravel_multi_index(
-    multi_index: Tensor | tuple[ArrayLike, ...] | list[ArrayLike],
+    multi_index: Tensor | tuple[ArrayLike, ...] | list[ArrayLike] | list[Tensor],
     /,
     dims: tuple[int, ...],
     mode: str = "raise",

@@ -10,6 +10,8 @@ from corepy.ops.composed import composed
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Literal, overload
+
     from corepy.ops.native import ArrayLike
     from corepy.tensor import Tensor
 
@@ -18,6 +20,22 @@ __all__ = ["intersect1d", "setdiff1d", "setxor1d", "union1d"]
 
 def _read_line(function: str, name: str, value: ArrayLike) -> Tensor:
     return corepy.reshape(read_tensor(function, name, value), (-1,))
+
+
+if TYPE_CHECKING:  # what a program may write; the function below is what runs
+
+    @overload
+    def intersect1d(
+        ar1: ArrayLike,
+        ar2: ArrayLike,
+        /,
+        assume_unique: bool = False,
+        return_indices: Literal[False] = False,
+    ) -> Tensor: ...
+    @overload
+    def intersect1d(
+        ar1: ArrayLike, ar2: ArrayLike, /, assume_unique: bool = False, *, return_indices: bool
+    ) -> Tensor | tuple[Tensor, Tensor, Tensor]: ...
 
 
 @composed

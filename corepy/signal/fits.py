@@ -13,10 +13,40 @@ from .polynomials import read_coefficients, vander
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Literal, TypeAlias, overload
+
     from corepy.ops.native import ArrayLike
     from corepy.tensor import Tensor
 
+    #: Coefficients, residuals, rank, singular values, rcond.
+    Details: TypeAlias = tuple[Tensor, Tensor, Tensor, Tensor, float]
+
 __all__ = ["polyfit", "roots"]
+
+
+if TYPE_CHECKING:  # what a program may write; the function below is what runs
+
+    @overload
+    def polyfit(
+        x: ArrayLike,
+        y: ArrayLike,
+        /,
+        deg: int,
+        rcond: float | None = None,
+        full: Literal[False] = False,
+        w: ArrayLike | None = None,
+    ) -> Tensor: ...
+    @overload
+    def polyfit(
+        x: ArrayLike,
+        y: ArrayLike,
+        /,
+        deg: int,
+        rcond: float | None = None,
+        *,
+        full: bool,
+        w: ArrayLike | None = None,
+    ) -> Tensor | Details: ...
 
 
 @composed
@@ -28,7 +58,7 @@ def polyfit(
     rcond: float | None = None,
     full: bool = False,
     w: ArrayLike | None = None,
-) -> Tensor | tuple[Tensor, Tensor, Tensor, Tensor, float]:
+) -> Tensor | Details:
     """The polynomial of degree ``deg`` with the least sum of (w (y - p(x)))**2.
 
     It is that of lstsq for the powers of x, each power's column divided by its length.  With

@@ -2,6 +2,7 @@
 # checked, and run, by test_user_typing.py.
 from __future__ import annotations
 
+import contextlib
 import copy
 import io
 import pickle
@@ -58,6 +59,22 @@ def use_functions(x: Tensor) -> dict[str, object]:
     }
 
 
+def use_names_of_numpys(x: Tensor) -> list[Tensor]:
+    line = cp.arange(5.0)
+    fit: Tensor = cp.polyfit(line, line**2, deg=2)
+    common: Tensor = cp.intersect1d(line, [1.0, 2.0])
+    chosen = cp.select([line > 2, line < 1], [line, -line], default=7)
+    whole, rest = cp.divmod(line, 2)
+    place = cp.ravel_multi_index(cp.unravel_index(3, (2, 2)), (2, 2))
+    chain = cp.linalg.multi_dot([x, x, cp.linalg.norm(x) * x])
+    window = cp.kaiser(5, beta=8.0) * cp.hanning(5)
+    edited = cp.insert(cp.delete(line, [0, -1]), 1, 9.0)
+    parts = (cp.lexsort([line, chosen]), cp.partition(line, 2), cp.angle(line * 1j, deg=True))
+    with contextlib.suppress(cp.linalg.LinAlgError):
+        cp.linalg.inv(x * 0)
+    return [fit, common, whole, rest, place, chain, window, edited, cp.roots(fit), *parts]
+
+
 def use_settings(x: Tensor) -> str:
     with cp.settings.override(strict=False), cp.policy(cp.BackendPolicy.SIMD):
         cp.exp(x)
@@ -103,13 +120,17 @@ def use_interchange(x: Tensor) -> list[Tensor]:
 
 def use_random() -> Tensor:
     generator = cp.random.Generator(7)
-    return generator.normal((3, 4)) + generator.uniform((3, 4), 0.0, 1.0)
+    points = generator.multivariate_normal(3, [0.0] * 4, cp.eye(4)) + generator.laplace(
+        (3, 4), 0, 2
+    )
+    return generator.normal((3, 4)) + generator.uniform((3, 4), 0.0, 1.0) + points
 
 
 def main(folder: Path) -> None:
     a, b, _, _ = make_arrays(cp.float64)
     use_operators(a, b)
     use_functions(a)
+    use_names_of_numpys(a)
     use_settings(a)
     use_files(folder, a)
     use_interchange(a)

@@ -5,6 +5,7 @@ import importlib
 import inspect
 import subprocess
 import sys
+from operator import attrgetter
 
 import pytest
 
@@ -18,11 +19,12 @@ FUNCTIONS = [
     for name in lazy_names.MODULES[module]
     if inspect.isfunction(getattr(cp, name))
 ]
+FUNCTIONS += [f"linalg.{name}" for name in cp.linalg._LAZY]
 #: Files and print options have neither shapes nor bounds.
 FUNCTIONS_OF_TENSORS = [
     name
     for name in FUNCTIONS
-    if getattr(cp, name).__module__.startswith(
+    if attrgetter(name)(cp).__module__.startswith(
         ("corepy.numpy_names", "corepy.signal", "corepy.statistics")
     )
 ]
@@ -39,14 +41,14 @@ def test_a_module_contributes_all_its_names(module):
 
 @pytest.mark.parametrize("name", FUNCTIONS_OF_TENSORS)
 def test_every_function_is_documented(name):
-    text = inspect.getdoc(getattr(cp, name)) or ""
+    text = inspect.getdoc(attrgetter(name)(cp)) or ""
     for fact in ("Shapes:", "Dtypes:", "Edges:", "Raises:", "Accuracy:", "Source:", ">>> "):
         assert fact in text, fact
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)
 def test_every_parameter_is_typed(name):
-    function = getattr(cp, name)
+    function = attrgetter(name)(cp)
     parameters = inspect.signature(function).parameters
     assert set(function.__annotations__) == {*parameters, "return"}
     assert "Any" not in str(function.__annotations__)
