@@ -128,6 +128,10 @@ def divmod(x1: ArrayLike, x2: ArrayLike, /) -> tuple[Tensor, Tensor]:
     return corepy.floor_divide(a, b), corepy.remainder(a, b)
 
 
+def _find_size(operand: Tensor | float) -> Tensor | float:
+    return corepy.abs(operand) if isinstance(operand, corepy.Tensor) else abs(operand)
+
+
 def _is_whole(operand: Tensor | float) -> bool:
     if isinstance(operand, corepy.Tensor):
         return operand.dtype.kind in "iub"
@@ -154,7 +158,7 @@ def fmod(x1: ArrayLike, x2: ArrayLike, /) -> Tensor:
         rest = corepy.remainder(a, b)
         differ = corepy.not_equal(corepy.less(a, 0), corepy.less(b, 0))
         return corepy.where((rest != 0) & differ, rest - b, rest)
-    rest = corepy.remainder(corepy.abs(a), corepy.abs(b))
+    rest = corepy.remainder(_find_size(a), _find_size(b))
     sign = a if isinstance(a, (int, float)) else corepy.astype(a, rest.dtype, copy=False)
     return corepy.copysign(rest, sign)
 

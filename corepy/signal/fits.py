@@ -65,7 +65,8 @@ def polyfit(
     ``full`` the residuals, rank and singular values of lstsq and the ``rcond`` in force come, too.
 
     Shapes: x is (n,), y (n,) or (n, k) for k polynomials; the result (deg + 1,) or (deg + 1, k).
-    Dtypes: numeric, promoted together; integers and bool become float64.
+    Dtypes: numeric, promoted together; integers and bool become float64.  Weights in a list adopt
+    the dtype of x.
     Edges: ``rcond`` is n times eps by default.  Where the rank is less than deg + 1, as with fewer
     points, it is one of many solutions, that with the shortest scaled coefficients: ``full`` tells.
     Raises: ShapeError; ArgumentError for a negative deg; DTypeError for half precision;
@@ -95,6 +96,8 @@ def polyfit(
     matrix = vander(points, degree + 1)
     if w is not None:
         weights = read_floating("polyfit", "w", w)
+        if not isinstance(w, corepy.Tensor):
+            weights = corepy.astype(weights, corepy.finfo(points.dtype).dtype, copy=False)
         if weights.shape != points.shape:
             raise ShapeError(
                 f"polyfit: every point needs a weight (got shape {weights.shape}; expected "

@@ -39,6 +39,23 @@ def read_coefficients(function: str, name: str, value: ArrayLike) -> Tensor:
     return line
 
 
+def _adopt(number: ArrayLike, other: ArrayLike) -> ArrayLike:
+    """One of Python's numbers in the dtype that it takes beside a tensor."""
+    if type(number) is bool or not isinstance(other, corepy.Tensor):
+        return number
+    if isinstance(number, (int, float, complex)):
+        return corepy.asarray(number, dtype=corepy.result_type(other, number))
+    return number
+
+
+def _read_pair(function: str, a1: ArrayLike, a2: ArrayLike) -> tuple[Tensor, Tensor]:
+    """Two lines; one of Python's numbers adopts the dtype of the other."""
+    return (
+        read_coefficients(function, "a1", _adopt(a1, a2)),
+        read_coefficients(function, "a2", _adopt(a2, a1)),
+    )
+
+
 @composed
 def polyval(p: ArrayLike, x: ArrayLike, /) -> Tensor:
     """p[0] x**(n - 1) + ... + p[n - 1], by Horner's rule.
@@ -76,7 +93,7 @@ def polyadd(a1: ArrayLike, a2: ArrayLike, /) -> Tensor:
     >>> cp.polyadd([1, 2], [9, 5, 4])
     Tensor([9, 6, 6], shape=(3,), dtype=int64)
     """
-    lines = [read_coefficients("polyadd", "a1", a1), read_coefficients("polyadd", "a2", a2)]
+    lines = _read_pair("polyadd", a1, a2)
     size = max(line.size for line in lines)
     first, second = (
         corepy.concat([corepy.zeros(size - line.size, dtype=line.dtype), line]) for line in lines
@@ -99,7 +116,7 @@ def polymul(a1: ArrayLike, a2: ArrayLike, /) -> Tensor:
     >>> cp.polymul([1, 2, 3], [9, 5])
     Tensor([ 9, 23, 37, 15], shape=(4,), dtype=int64)
     """
-    return convolve(read_coefficients("polymul", "a1", a1), read_coefficients("polymul", "a2", a2))
+    return convolve(*_read_pair("polymul", a1, a2))
 
 
 def _read_order(function: str, m: int) -> int:

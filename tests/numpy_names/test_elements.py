@@ -148,8 +148,10 @@ def test_remainders_are_exact(a, b):
 def test_numbers_adopt_the_dtype_of_the_tensor():
     x = cp.asarray([7.5, -7.5], dtype=cp.float32)
     for function in (cp.fmod, lambda a, b: cp.divmod(a, b)[1]):
-        assert function(x, 2).dtype == cp.float32
-        assert function(2, x).dtype == cp.float32
+        for number in (2, 2.5, np.float64(2.5)):
+            assert function(x, number).dtype == function(number, x).dtype == cp.float32
+            with cp.settings.override(strict=True):
+                assert function(x, number).dtype == cp.float32
         assert function(cp.asarray([7], dtype=cp.int8), 2).dtype == cp.int8
         assert function(cp.asarray([7], dtype=cp.int8), np.int16(2)).dtype == cp.int16
     assert cp.fmod(-7, 2.5).item() == -2.0

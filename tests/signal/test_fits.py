@@ -70,6 +70,9 @@ def test_several_polynomials_and_details():
     own = cp.polyfit(cp.asarray(x), cp.asarray(y), 4, full=True)
     for one, numpys in zip(own, np.polyfit(x, y, 4, full=True), strict=True):
         np.testing.assert_allclose(np.asarray(one), numpys, rtol=1e-9)
+    single, weights = cp.astype(cp.asarray(x), cp.float32), [1.0] * 12
+    assert cp.polyfit(single, single, 1, w=weights).dtype == cp.float32
+    assert cp.polyfit(single, single, 1, w=cp.asarray(weights)).dtype == cp.float64
     one = cp.polyfit(cp.asarray(x), cp.asarray(y[:, 0]), 4)
     np.testing.assert_allclose(np.asarray(one), found[:, 0], rtol=1e-12)
 

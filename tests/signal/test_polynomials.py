@@ -53,6 +53,20 @@ def test_sums_and_products(dtype, sizes):
         assert_bitwise_equal(cp.polymul(layout, cp.asarray(y)), np.convolve(x, y))
 
 
+def test_numbers_of_python_adopt_the_dtype():
+    for function in (cp.polyadd, cp.polymul):
+        for dtype in ("float16", "float32", "complex64"):
+            line = cp.ones(3, dtype=dtype)
+            assert function(line, 2.5).dtype == function(1, line).dtype == line.dtype
+        assert function(cp.ones(3, dtype="int8"), 2).dtype == cp.int8
+        assert function(cp.ones(3, dtype="float32"), 1j).dtype == cp.complex64
+        assert function([1, 2], 2.5).dtype == cp.float64
+        with pytest.raises(cp.DTypeError, match=r"^poly\w+: unsupported dtype of a1"):
+            function(cp.asarray([True]), 2)
+        with pytest.raises(cp.DTypeError, match=r"^poly\w+: unsupported dtype of a2"):
+            function(cp.ones(3), True)
+
+
 def test_leading_zeros_stay():
     assert cp.polymul([0, 1], [0, 2]).tolist() == [0, 0, 2]
     assert cp.polyadd([1, 1], [-1, 0]).tolist() == [0, 1]
