@@ -26,6 +26,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import TypeAlias
 
+    from corepy._core import DType
     from corepy.ops.native import ArrayLike
     from corepy.tensor import Tensor
 
@@ -147,9 +148,7 @@ def insert(x: ArrayLike, obj: Places, values: ArrayLike, /, axis: int | None = N
     """
     tensor, along = _read_target("insert", x, axis)
     extent = tensor.shape[along]
-    added = read_tensor("insert", "values", values)
-    if added.size == 0 and isinstance(values, (list, tuple)):
-        added = corepy.zeros(added.shape, dtype=tensor.dtype)
+    added = _read_values(values, tensor.dtype)
     is_number = is_int(obj) or (isinstance(obj, corepy.Tensor) and obj.ndim == 0)
     places = _read_places(obj, extent)
     if places.size != 1:
@@ -171,6 +170,17 @@ def insert(x: ArrayLike, obj: Places, values: ArrayLike, /, axis: int | None = N
     return corepy.concat(
         [tensor[_along(along, start)], block, tensor[_along(along, end)]], axis=along
     )
+
+
+def _read_values(values: ArrayLike, dtype: DType) -> Tensor:
+    """What is put in: one of Python's numbers as a write takes it, within the dtype's range."""
+    added = read_tensor("insert", "values", values)
+    if isinstance(values, (int, float, complex)):
+        added = corepy.empty((), dtype=dtype)
+        added[...] = values
+    elif added.size == 0 and isinstance(values, (list, tuple)):
+        added = corepy.zeros(added.shape, dtype=dtype)  # of no numbers the dtype says nothing
+    return added
 
 
 def _read_places(obj: Places, extent: int) -> Tensor:

@@ -121,6 +121,9 @@ def test_values_that_the_dtype_does_not_hold_are_refused():
     for obj in (1, [0, 1]):
         with pytest.raises(cp.DTypeError, match=r"^insert: the value cannot be converted"):
             cp.insert([1, 2], obj, 2.7)
+    for dtype, number in (("int8", 300), ("uint8", -1)):
+        with pytest.raises(cp.ArgumentError, match=r"^insert: integer out of range"):
+            cp.insert(cp.ones(2, dtype=dtype), 1, number)
     assert cp.insert([1.0, 2.0], 1, 3).tolist() == [1.0, 3.0, 2.0]
     assert np.isnan(cp.insert([1.0], 1, np.nan)[1].item())
 
