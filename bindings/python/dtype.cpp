@@ -114,7 +114,9 @@ PyObject* dtype_richcompare(PyObject* self, PyObject* other, int comparison) {
   if (comparison != Py_EQ && comparison != Py_NE) Py_RETURN_NOTIMPLEMENTED;
   return guarded([&]() -> PyObject* {
     bool equal = self == other;
-    if (!equal && !is_dtype_object(other)) {
+    if (!equal && PyUnicode_Check(other) != 0) {
+      equal = PyUnicode_CompareWithASCIIString(other, name_of(dtype_of_object(self))) == 0;
+    } else if (!equal && !is_dtype_object(other)) {
       const auto numpy = read_numpy_dtype(other);
       if (!numpy) Py_RETURN_NOTIMPLEMENTED;
       equal = numpy->is_native && numpy->name == name_of(dtype_of_object(self));
@@ -144,8 +146,8 @@ PyMethodDef dtype_methods[] = {{"__reduce__", dtype_reduce, METH_NOARGS, nullptr
 
 constexpr const char* dtype_doc =
     "The type of a tensor's elements: corepy.float32 and so on. There is one object per dtype.\n\n"
-    "A dtype equals itself and the NumPy dtype of the same name in native byte order (their hashes "
-    "differ).";
+    "A dtype equals itself, its name, and the NumPy dtype of that name in native byte order (their "
+    "hashes differ).";
 
 PyType_Slot dtype_slots[] = {{Py_tp_doc, const_cast<char*>(dtype_doc)},
                              {Py_tp_repr, reinterpret_cast<void*>(dtype_repr)},

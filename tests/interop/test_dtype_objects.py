@@ -42,7 +42,9 @@ def test_only_the_same_dtype_is_equal() -> None:
     assert cp.float32 != np.dtype("float64")
     assert cp.float32 != np.dtype("float32").newbyteorder()
     assert cp.uint8 == np.dtype("uint8").newbyteorder()  # one byte has no order
-    for other in ("float32", float, None, 4, object()):
+    assert cp.float32 == "float32" and "float32" == cp.float32 and cp.bool == "bool"
+    assert cp.float32 != "float64" and not cp.float32 != "float32"
+    for other in ("f4", "Float32", "float32 ", "", float, None, 4, object()):
         assert cp.float32 != other
     with pytest.raises(TypeError):
         cp.float32 < cp.float64  # noqa: B015
