@@ -17,19 +17,23 @@ struct AlternatingSigns {
 template <class T>
 inline constexpr AlternatingSigns<T> alternating_signs;
 
+// Floats by an immediate where xsimd takes a register of lane numbers, which a tile of sums lacks.
+template <class T>
+COREPY_INLINE Vec<T> swap_pairs(Vec<T> v) {
+#if defined(__AVX2__) && !defined(__AVX512F__)
+  if constexpr (std::is_same_v<T, float>) return _mm256_permute_ps(v, 0xb1);
+#endif
+  return permute<SwapPairs>(v);
+}
 // i * v: (-im, re), exactly.
 template <class T>
 COREPY_INLINE Vec<T> turn_pairs(Vec<T> v) {
-  return permute<SwapPairs>(v) ^ Vec<T>::load_aligned(alternating_signs<T>.value);
+  return swap_pairs(v) ^ Vec<T>::load_aligned(alternating_signs<T>.value);
 }
 // (im, -re)
 template <class T>
 COREPY_INLINE Vec<T> turn_pairs_back(Vec<T> v) {
-  return permute<SwapPairs>(v ^ Vec<T>::load_aligned(alternating_signs<T>.value));
-}
-template <class T>
-COREPY_INLINE Vec<T> swap_pairs(Vec<T> v) {
-  return permute<SwapPairs>(v);
+  return swap_pairs(v ^ Vec<T>::load_aligned(alternating_signs<T>.value));
 }
 template <class T>
 COREPY_INLINE Vec<T> repeat_even(Vec<T> v) {
