@@ -127,7 +127,7 @@ void expect_transposed(const IsaKernels& isa, int size, const Matrix& m) {
 
 TEST_P(Copy, TransposeOfEveryShape) {
   // around the blocks' sides, around the tiles' sides, and long thin ones; rows with a gap behind,
-  // at odd addresses, and a power of two apart
+  // at odd addresses, and a power of two or one element more apart
   const std::int64_t sides[] = {1, 2, 7, 16, 17, 31, 33, 64, 65, 129, 150};
   for (const IsaKernels& isa : available_isas()) {
     for (const std::int64_t rows : sides) {
@@ -135,6 +135,7 @@ TEST_P(Copy, TransposeOfEveryShape) {
         const std::int64_t in_stride = columns * size() + 5;
         expect_transposed(isa, size(), {rows, columns, in_stride, rows * size() + 3});
         expect_transposed(isa, size(), {rows, columns, in_stride, 4096});
+        expect_transposed(isa, size(), {rows, columns, in_stride, 4096 + size()});
       }
     }
     expect_transposed(isa, size(), {20, 2100, 2100 * size(), 20 * size() + 3});

@@ -369,6 +369,26 @@ TEST(IntegerReduction, Wraps) {
   check_operand<std::uint64_t>(operand, "near the largest");
 }
 
+// Positions of few values, so that most elements have equals before and behind them.
+template <class E>
+void check_equals() {
+  std::mt19937_64 random(5);
+  for (const std::int64_t n : {3, 5, 20, 50, 95, 96, 97}) {
+    Operand operand(n, 23, sizeof(E), n * static_cast<std::int64_t>(sizeof(E)), sizeof(E), 0);
+    for (std::int64_t j = 0; j < operand.m; ++j) {
+      for (std::int64_t i = 0; i < n; ++i) operand.set(j, i, static_cast<E>(random() % 4));
+    }
+    check_operand<E>(operand, "few values");
+  }
+}
+
+TEST(Positions, AreThoseOfTheFirstOfEquals) {
+  check_equals<std::int64_t>();
+  check_equals<std::uint64_t>();
+  check_equals<double>();
+  check_equals<std::int32_t>();
+}
+
 // The comparison above must be able to fail: a sum in plain order differs from the canonical one.
 TEST(ReductionReference, TellsOrdersApart) {
   std::mt19937_64 random(4);

@@ -222,9 +222,19 @@ void transpose_halves(const char* in, std::int64_t in_stride, char* out, std::in
 inline constexpr std::int64_t direct_transpose_bytes = 32768;
 
 // Lines of the output that bands leave half written until the next band, one in each row: this many
-// stay in the second-level cache, and their pages in the translation buffers. Not with rows a
-// multiple of these bytes apart, for then few sets have to hold them.
-inline constexpr std::int64_t open_lines = 1024, crowding_stride_bytes = 512;
+// stay in the second-level cache, and their pages in the translation buffers.
+inline constexpr std::int64_t open_lines = 1024;
+
+// Whether few sets of the first-level cache have to hold such lines: rows lie a multiple of 512
+// bytes apart, or one element more or less than a multiple of 2048, so that the lines of many
+// neighbours fall into one set. Of the latter, buffered tiles take two thirds of the time, but more
+// than bands where the matrix comes from far away.
+template <std::int64_t Size>
+constexpr bool crowds_sets(std::int64_t stride_bytes, std::int64_t matrix_bytes) {
+  constexpr std::int64_t near_bytes = std::int64_t{1} << 22;
+  if (stride_bytes % 512 == 0) return true;
+  return Size <= 8 && matrix_bytes <= near_bytes && ((stride_bytes + Size) & 2047) <= 2 * Size;
+}
 
 template <std::int64_t Size>
 void transpose_loop(const void* in, std::int64_t in_stride_bytes, void* out,
@@ -232,9 +242,10 @@ void transpose_loop(const void* in, std::int64_t in_stride_bytes, void* out,
                     std::int64_t columns) noexcept {
   const auto* source = static_cast<const char*>(in);
   auto* target = static_cast<char*>(out);
-  if (rows * columns * Size <= direct_transpose_bytes) {
+  const std::int64_t bytes = rows * columns * Size;
+  if (bytes <= direct_transpose_bytes) {
     transpose_bands<Size>(source, in_stride_bytes, target, out_stride_bytes, rows, columns);
-  } else if (Size >= 4 && out_stride_bytes % crowding_stride_bytes != 0) {
+  } else if (Size >= 4 && !crowds_sets<Size>(out_stride_bytes, bytes)) {
     for (std::int64_t c = 0; c < columns; c += open_lines) {
       transpose_bands<Size>(source + c * Size, in_stride_bytes, target + c * out_stride_bytes,
                             out_stride_bytes, rows,

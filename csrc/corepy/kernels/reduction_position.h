@@ -43,6 +43,51 @@ struct PositionKernel {
                                    [&](Vec<T> v) { return v == wanted; });
   }
 
+  // Short rows of wide elements in one pass, side by side: alone, each would wait for its own
+  // comparisons, and the search for a position would end at a branch that nobody foresees.
+  static constexpr int rows_at_once = sizeof(T) == 8 ? 4 : 1;
+  static void reduce_rows(const void* rows, std::int64_t apart_bytes, std::int64_t n,
+                          const ReductionArgs& args, std::int64_t* results) noexcept {
+    if (n < lanes<T> || n > short_row) {
+      ReductionArgs one = args;
+      for (int r = 0; r < rows_at_once; ++r) {
+        one.in = at(rows, r * apart_bytes);
+        results[r] = reduce_row(PieceSource<T>(one, 0, true, nullptr), n, one);
+      }
+      return;
+    }
+    // The best element of each lane, and its position as a number of the same width.
+    Vec<T> best[rows_at_once], position[rows_at_once];
+    const auto row = [&](int r) { return reinterpret_cast<const T*>(at(rows, r * apart_bytes)); };
+    const Vec<T> numbers = Vec<T>::load_aligned(vec::lane_numbers<T>.value);
+    COREPY_UNROLL
+    for (int r = 0; r < rows_at_once; ++r) {
+      best[r] = vec::load(row(r));
+      position[r] = numbers;
+    }
+    // The last elements are looked at once more with their predecessors, which changes nothing.
+    for (std::int64_t i = lanes<T>; i < n; i += lanes<T>) {
+      const std::int64_t start = smaller(i, n - lanes<T>);
+      const Vec<T> here = numbers + Vec<T>(static_cast<T>(start));
+      COREPY_UNROLL
+      for (int r = 0; r < rows_at_once; ++r) {
+        const Vec<T> x = vec::load(row(r) + start);
+        const Mask<T> wins = are_better(x, best[r]);
+        best[r] = vec::select<T>(wins, x, best[r]);
+        position[r] = vec::select<T>(wins, here, position[r]);
+      }
+    }
+    for (int r = 0; r < rows_at_once; ++r) {
+      Mask<T> wanted = best[r] == Vec<T>(fold<Largest>(best[r]));
+      if constexpr (is_float) {
+        const Mask<T> nan = best[r] != best[r];
+        if (vec::any<T>(nan)) wanted = nan;
+      }
+      position[r] = vec::select<T>(wanted, position[r], Vec<T>(static_cast<T>(n)));
+      results[r] = static_cast<std::int64_t>(fold<false>(position[r]));
+    }
+  }
+
   struct Part {
     std::int64_t position;
     T value;
@@ -115,6 +160,15 @@ struct PositionKernel {
     }
   }
 
+  COREPY_INLINE static Mask<T> are_better(Vec<T> x, Vec<T> than) {
+    const Mask<T> better = Largest ? x > than : x < than;
+    if constexpr (is_float) return better | ((x != x) & (than == than));
+    return better;
+  }
+
+  // Two passes over longer rows are faster.
+  static constexpr std::int64_t short_row = 96;
+
   static constexpr int in_flight = 8;
 
   // The extreme value of a piece, up to the sign of zero; meaningless where it has a NaN.
@@ -147,7 +201,7 @@ struct PositionKernel {
     COREPY_UNROLL
     for (int k = 1; k < in_flight; ++k) a[0] = combine(a[0], a[k]);
     if constexpr (is_float) has_nan = vec::any<T>(nan);
-    return fold(a[0]);
+    return fold<Largest>(a[0]);
   }
   // Joining eight vectors would take longer than looking at one after another.
   COREPY_INLINE static T extreme_of_few(const T* x, std::int64_t count, bool& has_nan) noexcept {
@@ -161,17 +215,20 @@ struct PositionKernel {
       accumulate(last, best, nan);
     }
     if constexpr (is_float) has_nan = vec::any<T>(nan);
-    return fold(best);
+    return fold<Largest>(best);
   }
+  template <bool Larger>
   COREPY_INLINE static T fold(Vec<T> v) {
     // In registers: a chain over 16 lanes in memory takes as long as a row of some hundreds.
     constexpr std::int64_t left = sizeof(T) >= 4 ? 1 : lanes<T>;
-    v = vec::fold_lanes<left, lanes<T>>(
-        v, [](Vec<T> a, Vec<T> b) COREPY_LAMBDA_INLINE { return combine(a, b); });
+    v = vec::fold_lanes<left, lanes<T>>(v, [](Vec<T> a, Vec<T> b) COREPY_LAMBDA_INLINE {
+      return vec::extremum_of_equals<Larger, T>(a, b);
+    });
     alignas(64) T lane[lanes<T>];
     v.store_aligned(lane);
     T best = lane[0];
-    for (std::int64_t l = 1; l < left; ++l) best = is_better(lane[l], best) ? lane[l] : best;
+    for (std::int64_t l = 1; l < left; ++l)
+      best = (Larger ? lane[l] > best : lane[l] < best) ? lane[l] : best;
     return best;
   }
   COREPY_INLINE static Vec<T> combine(Vec<T> a, Vec<T> b) {
