@@ -14,8 +14,9 @@ constexpr std::int64_t tile_bytes = 8192;  // per operand: three tiles and the r
 constexpr std::int64_t chunk_elements = std::int64_t{1}
                                         << 24;  // direct rows are cut here, to poll for interrupts
 constexpr std::int64_t streaming_row_bytes = std::int64_t{1} << 16;  // each ends with a fence
-constexpr std::int64_t transpose_rows =
-    32;  // rows of a transposed tile: at least two cache lines of 4-byte elements
+// A transposed tile: a cache line of each row that is read, for long stretches of rows of the other
+// operands and of the result.
+constexpr std::int64_t transposed_line_bytes = 64, transposed_columns = 1024;
 
 // The operands of one call, and how each reaches the kernel along the inner axis.
 enum class Access : std::uint8_t { direct, tile, transposed };
@@ -321,24 +322,22 @@ class NestRunner {
     args.in[k] = tile_[k];
   }
 
-  // Walks blocks of `transpose_rows` steps along nest_.transposed_axis by `columns` along the inner
-  // axis.
+  // Walks blocks of `step` steps along nest_.transposed_axis by `columns` along the inner axis.
   void run_transposed() {
     const std::int64_t rows_total = nest_.plan.shape[nest_.transposed_axis],
                        n = nest_.plan.inner_length();
-    const std::int64_t columns =
-        tile_length() / transpose_rows * 4;  // the tiles hold four tile_bytes here
+    const std::int64_t step = transposed_line_bytes * tile_length() / tile_bytes;
+    const std::int64_t columns = std::min(tile_length(), transposed_columns);
     LoopPlan outer = nest_.plan;
     outer.shape.pop_back();
     for (int k = 0; k <= nest_.count; ++k) outer.strides[k].pop_back();
-    outer.shape[nest_.transposed_axis] = (rows_total + transpose_rows - 1) / transpose_rows;
-    for (int k = 0; k <= nest_.count; ++k)
-      outer.strides[k][nest_.transposed_axis] *= transpose_rows;
+    outer.shape[nest_.transposed_axis] = (rows_total + step - 1) / step;
+    for (int k = 0; k <= nest_.count; ++k) outer.strides[k][nest_.transposed_axis] *= step;
     Dims index(outer.rank());
     std::int64_t offsets[max_plan_operands] = {};
     do {
-      const std::int64_t first = index[nest_.transposed_axis] * transpose_rows;
-      const std::int64_t rows = std::min(transpose_rows, rows_total - first);
+      const std::int64_t first = index[nest_.transposed_axis] * step;
+      const std::int64_t rows = std::min(step, rows_total - first);
       for (std::int64_t i = 0; i < n; i += columns)
         run_block(offsets, rows, i, std::min(columns, n - i));
     } while (advance(outer, outer.rank(), index, offsets));
@@ -370,9 +369,9 @@ class NestRunner {
   BlockingRegion* region_;
   bool is_repeated_;
   std::uint32_t flags_ = 0;
-  alignas(64) std::byte tile_[max_loop_inputs][4 * tile_bytes];
+  alignas(64) std::byte tile_[max_loop_inputs][transposed_line_bytes * transposed_columns];
   alignas(64) std::byte raw_tile_[tile_bytes];
-  alignas(64) std::byte out_tile_[4 * tile_bytes];
+  alignas(64) std::byte out_tile_[tile_bytes];
   alignas(64) std::byte result_tile_[tile_bytes];
   // What a tile of run_short_rows holds.
   struct Held {
