@@ -222,3 +222,21 @@ def test_in_place_results_of_every_length_are_those_of_fresh_ones(dtype):
         x *= y
         x += y
         assert_bitwise_equal(x, expected)
+
+
+@pytest.mark.parametrize("shape", [(70, 1030), (1030, 70), (9, 2100), (2, 70, 600)], ids=str)
+def test_transposed_operands_beside_others_of_any_width(shape):
+    # Around the sides of the tiles that they pass through, beside strided and converted ones.
+    numbers = np.arange(np.prod(shape)).reshape(shape) % 97
+    for dtype in ("int8", "uint16", "float32", "float64", "complex128"):
+        plain, spread = (numbers % 11).astype(dtype), np.repeat(numbers, 2, axis=-1).astype(dtype)
+        turned = np.ascontiguousarray(numbers.astype(dtype).mT)
+        total = cp.asarray(plain) + cp.asarray(turned).mT
+        assert_bitwise_equal(total, plain + turned.mT)
+        assert_bitwise_equal(cp.asarray(spread)[..., ::2] + cp.asarray(turned).mT, turned.mT * 2)
+        mixed = cp.asarray(numbers.astype("int16")) + cp.asarray(turned).mT
+        assert_bitwise_equal(mixed, numbers.astype("int16") + turned.mT)
+        chosen = cp.where(cp.asarray(turned.mT > 50), cp.asarray(turned).mT, cp.asarray(plain))
+        assert_bitwise_equal(chosen, np.where(turned.mT > 50, turned.mT, plain))
+        masked = cp.where(cp.asarray(turned > 50).mT, cp.asarray(plain), cp.asarray(turned).mT)
+        assert_bitwise_equal(masked, np.where(turned.mT > 50, plain, turned.mT))

@@ -14,6 +14,7 @@ DTYPES = ["bool", "int8", "uint16", "int32", "float32", "float64", "complex64", 
 # The longest axis first, in the middle, and two short ones inside; rows of one element, of less and
 # of more than a vector, of the longest that is short and the shortest that is long.
 SHAPES = [(9, 1), (1000, 2), (700, 3), (300, 7), (50, 20), (70, 37), (40, 64), (40, 65)]
+SHAPES += [(9, 96), (9, 97), (9, 384), (9, 385)]
 STACKS = [(2, 300, 3), (300, 2, 3), (5, 3, 40, 2)]
 
 

@@ -69,7 +69,8 @@ class Assignment {
 
   void run() {
     if (cast_ == nullptr && try_transpose()) return;
-    const int row_axis = find_row_axis(plan_);
+    const int row_axis =
+        is_of_stretches() ? find_row_axis(plan_, few_bytes / dst_size_) : find_row_axis(plan_);
     if (row_axis >= 0) return run_short_rows(row_axis);
     const int outer_rank = plan_.rank() > 0 ? plan_.rank() - 1 : 0;
     Dims index(outer_rank);
@@ -80,6 +81,14 @@ class Assignment {
   }
 
  private:
+  // Rows of more bytes, copied as they are, are worth a call of the C library each.
+  static constexpr std::int64_t few_bytes = 384;
+
+  bool is_of_stretches() const {
+    return cast_ == nullptr && plan_.inner_stride(0) == dst_size_ &&
+           plan_.inner_stride(1) == src_size_;
+  }
+
   void run_short_rows(int row_axis) {
     const std::int64_t n = plan_.inner_length();
     const std::int64_t step = tile_bytes / (n * std::max(dst_size_, src_size_));

@@ -50,6 +50,35 @@ void move_stretches(const RowBlock& from, const RowBlock& to, std::int64_t rows,
   });
 }
 
+// The elements of `Size` bytes in eight bytes, in descending order.
+template <std::int64_t Size>
+inline std::uint64_t reverse_elements(std::uint64_t x) noexcept {
+  if constexpr (Size == 8) return x;
+  if constexpr (Size == 1) return __builtin_bswap64(x);
+  if constexpr (Size == 2) {
+    constexpr std::uint64_t low = 0x0000ffff0000ffff;
+    x = (x & low) << 16 | (x >> 16 & low);
+  }
+  return x << 32 | x >> 32;
+}
+
+// Rows of eight bytes or more, read from their last element backwards: as move_stretches, eight
+// bytes at a time.
+template <std::int64_t Size>
+void move_reversed(const RowBlock& from, const RowBlock& to, std::int64_t rows,
+                   std::int64_t bytes) noexcept {
+  for_each_row(from, to, rows, [&](const std::byte* source, std::byte* target) {
+    const auto move = [&](std::int64_t i) {
+      std::uint64_t x;
+      std::memcpy(&x, source + Size - 8 - i, 8);
+      x = reverse_elements<Size>(x);
+      std::memcpy(target + i, &x, 8);
+    };
+    for (std::int64_t i = 0; i + 8 <= bytes; i += 8) move(i);
+    move(bytes - 8);
+  });
+}
+
 // Each row is one element, repeated.
 template <std::int64_t Size>
 void fill_rows(const RowBlock& from, const RowBlock& to, std::int64_t rows,
@@ -89,6 +118,10 @@ void move_by_element(const RowBlock& from, const RowBlock& to, std::int64_t rows
   if (from.step == 0 && to.step == Size) return fill_rows<Size>(from, to, rows, length);
   if (from.step == 2 * Size && to.step == Size)
     return move_every_other<Size>(from, to, rows, length);
+  if constexpr (Size <= 8) {
+    if (from.step == -Size && to.step == Size && length * Size >= 8)
+      return move_reversed<Size>(from, to, rows, length * Size);
+  }
   return move_each<Size>(from, to, rows, length);
 }
 
@@ -116,8 +149,8 @@ void move_rows(const RowBlock& from, const RowBlock& to, std::int64_t rows, std:
   }
 }
 
-int find_row_axis(const LoopPlan& plan) noexcept {
-  constexpr std::int64_t few_elements = 64, many_rows = 8;
+int find_row_axis(const LoopPlan& plan, std::int64_t few_elements) noexcept {
+  constexpr std::int64_t many_rows = 8;
   const int inner = plan.rank() - 1;
   if (inner < 1 || plan.inner_length() > few_elements) return -1;
   int axis = inner - 1;

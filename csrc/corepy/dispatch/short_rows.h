@@ -27,7 +27,7 @@ void move_rows(const RowBlock& from, const RowBlock& to, std::int64_t rows, std:
                std::int64_t itemsize) noexcept;
 
 // The axis of a plan whose steps are the rows of blocks, or -1 where rows are long or few.
-int find_row_axis(const LoopPlan& plan) noexcept;
+int find_row_axis(const LoopPlan& plan, std::int64_t few_elements = 64) noexcept;
 
 // Calls f(blocks, rows) for all blocks of at most `step` rows: where each operand of the plan,
 // which begins at its `data`, has them. The rows of a block are passed over all other axes before

@@ -7,6 +7,7 @@
 #include <cstring>
 
 #include "corepy/kernels/copy_table.h"
+#include "corepy/vec/lanes.h"
 #include "corepy/vec/transpose.h"
 #include "corepy/vec/vec.h"
 
@@ -71,6 +72,20 @@ template <std::int64_t Size, std::int64_t Stride>
 COREPY_INLINE void gather_fixed(const char* in, char* out, std::int64_t length) {
   for (std::int64_t i = 0; i < length; ++i) move_element<Size>(in + i * Stride, out + i * Size);
 }
+// Elements of 16 bytes, for whose stores this waits: two in one, where a vector holds as many.
+COREPY_INLINE void gather_pairs(const char* in, std::int64_t stride, char* out,
+                                std::int64_t length) {
+  std::int64_t i = 0;
+#pragma GCC unroll 4
+  for (; i + 2 <= length; i += 2) {
+    vec::Lanes<std::int64_t, 2> pair[2];
+    std::memcpy(&pair[0], in + i * stride, 16);
+    std::memcpy(&pair[1], in + (i + 1) * stride, 16);
+    const auto both = __builtin_shufflevector(pair[0], pair[1], 0, 1, 2, 3);
+    std::memcpy(out + i * 16, &both, 32);
+  }
+  if (i < length) move_element<16>(in + i * stride, out + i * 16);
+}
 template <std::int64_t Size>
 void gather_loop(const void* in, std::int64_t in_stride_bytes, void* out,
                  std::int64_t length) noexcept {
@@ -81,6 +96,9 @@ void gather_loop(const void* in, std::int64_t in_stride_bytes, void* out,
       return fill_loop<Size>(in, out, length);
     case Size:
       return copy_loop(in, out, length * Size);
+  }
+  if constexpr (Size == 16) return gather_pairs(source, in_stride_bytes, target, length);
+  switch (in_stride_bytes) {
     case -Size:
       return gather_fixed<Size, -Size>(source, target, length);
     case 2 * Size:
