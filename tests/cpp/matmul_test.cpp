@@ -167,7 +167,8 @@ TYPED_TEST(MatmulTest, DoesNotDependOnLayout) {
 
 TYPED_TEST(MatmulTest, HandlesManyRowsColumnsAndBlocks) {
   this->check(500, 40, 70);
-  this->check(40, 1100, 70);
+  this->check(40, 1100, 70);  // a quarter more than a block of columns, and more
+  this->check(40, 1300, 70);
   this->check(20, 33, 4700);
   this->check(60, 40, 3200);
   this->check(930, 33, 4200);  // several row groups, each with spare sums
