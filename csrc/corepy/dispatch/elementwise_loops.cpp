@@ -16,7 +16,9 @@ constexpr std::int64_t chunk_elements = std::int64_t{1}
 constexpr std::int64_t streaming_row_bytes = std::int64_t{1} << 16;  // each ends with a fence
 // A transposed tile: a cache line of each row that is read, for long stretches of rows of the other
 // operands and of the result.
-constexpr std::int64_t transposed_line_bytes = 64, transposed_columns = 1024;
+constexpr std::int64_t transposed_line_bytes = 64, transposed_columns = 1024,
+                       transposed_tile_bytes =
+                           transposed_line_bytes * (transposed_columns + transposed_line_bytes);
 
 // The operands of one call, and how each reaches the kernel along the inner axis.
 enum class Access : std::uint8_t { direct, tile, transposed };
@@ -343,6 +345,13 @@ class NestRunner {
     } while (advance(outer, outer.rank(), index, offsets));
   }
 
+  // From one row of a transposed tile to the next: a line more than the row, where rows would fall
+  // into few sets of the cache.
+  std::int64_t pitch_of(int k, std::int64_t columns) const {
+    const std::int64_t bytes = columns * nest_.itemsize[k + 1];
+    return bytes % 512 == 0 ? bytes + transposed_line_bytes : bytes;
+  }
+
   void run_block(const std::int64_t* offsets, std::int64_t rows, std::int64_t column,
                  std::int64_t columns) {
     for (int k = 0; k < nest_.count; ++k) {
@@ -350,7 +359,7 @@ class NestRunner {
       const std::int64_t stride = nest_.plan.inner_stride(k + 1);
       nest_.tables->copy->transpose[copy_size_index(static_cast<int>(nest_.itemsize[k + 1]))](
           nest_.data[k + 1] + offsets[k + 1] + column * stride, stride, tile_[k],
-          columns * nest_.itemsize[k + 1], columns, rows);
+          pitch_of(k, columns), columns, rows);
     }
     LoopArgs args{};
     args.flags = &flags_;
@@ -360,7 +369,7 @@ class NestRunner {
     for (int k = 0; k < nest_.count; ++k) {
       if (nest_.access[k] != Access::transposed) continue;
       args.in_stride_bytes[k] = nest_.itemsize[k + 1];
-      places[k + 1] = {tile_[k], columns * nest_.itemsize[k + 1], true};
+      places[k + 1] = {tile_[k], pitch_of(k, columns), true};
     }
     walk_rows(args, rows, places);
   }
@@ -369,7 +378,7 @@ class NestRunner {
   BlockingRegion* region_;
   bool is_repeated_;
   std::uint32_t flags_ = 0;
-  alignas(64) std::byte tile_[max_loop_inputs][transposed_line_bytes * transposed_columns];
+  alignas(64) std::byte tile_[max_loop_inputs][transposed_tile_bytes];
   alignas(64) std::byte raw_tile_[tile_bytes];
   alignas(64) std::byte out_tile_[tile_bytes];
   alignas(64) std::byte result_tile_[tile_bytes];

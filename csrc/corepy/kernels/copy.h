@@ -160,6 +160,11 @@ struct transpose_block<16> {
   using type = TransposeLines;
 };
 
+// Rows of a line or two that come from memory are asked for ahead, since each may lie in another
+// page: perhaps beyond the end, which is harmless.
+inline constexpr std::int64_t narrow_row_bytes = 128, far_bytes = std::int64_t{1} << 22,
+                              rows_ahead = 32;
+
 // Blocks in registers, in bands of one block's rows, so that a line of the input is read while it
 // is in the cache.
 template <std::int64_t Size>
@@ -169,7 +174,11 @@ void transpose_bands(const char* in, std::int64_t in_stride, char* out, std::int
   constexpr std::int64_t side = Block::side;
   const std::int64_t block_columns = columns - columns % side;
   const std::int64_t block_rows = rows - rows % side;
+  const bool asks_ahead = columns * Size <= narrow_row_bytes && rows * in_stride >= far_bytes;
   for (std::int64_t r = 0; r < block_rows; r += side) {
+    for (std::int64_t q = 0; asks_ahead && q < side; ++q) {
+      __builtin_prefetch(in + (r + rows_ahead + q) * in_stride);
+    }
     for (std::int64_t c = 0; c < block_columns; c += side) {
       Block::run(in + r * in_stride + c * Size, in_stride, out + c * out_stride + r * Size,
                  out_stride);
