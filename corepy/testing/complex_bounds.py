@@ -100,7 +100,8 @@ def bound_complex_pow(case: BoundCase) -> FloatArray:
     finite = np.isfinite(base) & np.isfinite(exponent) & np.not_equal(base, 0)
     length, turn = np.log(np.abs(base)), np.angle(base)
     growth = np.abs(exponent) * np.hypot(length, turn)
-    error = ((math.sqrt(5) + 1) * case.u + 2.0**-57 * growth * MAGNITUDE_SLACK) * size + 4 * case.subnormal
+    relative = (math.sqrt(5) + 1) * case.u + 2.0**-57 * growth * MAGNITUDE_SLACK
+    error = relative * size + 4 * case.subnormal
     lost = ~np.isfinite(case.expected) | ~(size < case.largest / 8) | ~(growth < 2.0**50)
     bound: FloatArray = np.where(finite, np.where(lost, np.inf, error), 0.0)
     return np.where(np.equal(exponent, 0), 0.0, bound)
