@@ -232,9 +232,22 @@ COREPY_INLINE void unary_body(const LoopArgs& args) {
   }
   *args.flags |= flags;
 }
+
+// Complex numbers of a loop as twice as many real ones.
+COREPY_INLINE LoopArgs parts_of(const LoopArgs& args) {
+  LoopArgs parts = args;
+  parts.length *= 2;
+  for (std::int64_t& stride : parts.in_stride_bytes) stride /= 2;
+  return parts;
+}
+
 template <class F, class T, bool Short>
 void unary_loop(const LoopArgs& args) noexcept {
-  unary_body<F, T, Short>(args);
+  if constexpr (is_complex_element<T> && F::is_partwise) {
+    unary_loop<F, PartOf<T>, Short>(parts_of(args));
+  } else {
+    unary_body<F, T, Short>(args);
+  }
 }
 
 // `first` is the first operand's place. Not inlined, since loops that mirror each other share it.
@@ -276,6 +289,9 @@ void binary_loop(const LoopArgs& args) noexcept {
     } else {
       binary_body<F, T, One, Many, Short>(args, a);
     }
+  } else if constexpr (is_complex_element<T> && F::is_partwise) {
+    using Parts = Operand<PartOf<T>, false>;
+    binary_body<F, PartOf<T>, Parts, Parts, Short>(parts_of(args), a);
   } else {
     binary_body<F, T, Many, Many, Short>(args, a);
   }
@@ -422,6 +438,7 @@ struct mirror_of {};
 #define COREPY_FUNCTOR_unary(name, ...)                                       \
   struct name##_op {                                                          \
     static constexpr bool ignores_sign = formula::ignores_sign(#__VA_ARGS__); \
+    static constexpr bool is_partwise = formula::is_partwise(#__VA_ARGS__);   \
     template <class V>                                                        \
     static COREPY_INLINE auto apply(V a, std::uint32_t& flags) {              \
       (void)flags;                                                            \
@@ -433,6 +450,7 @@ struct mirror_of {};
     static constexpr bool raises_flags = formula::raises_flags(#__VA_ARGS__); \
     static constexpr bool ignores_sign = formula::ignores_sign(#__VA_ARGS__); \
     static constexpr bool commutes = formula::commutes(#__VA_ARGS__);         \
+    static constexpr bool is_partwise = formula::is_partwise(#__VA_ARGS__);   \
     template <class V>                                                        \
     static COREPY_INLINE auto apply(V a, V b, std::uint32_t& flags) {         \
       (void)flags;                                                            \

@@ -2,6 +2,8 @@
 // and what the unused lanes of a partial vector hold. The loops are in kernels/elementwise.h.
 #pragma once
 
+#include <cstddef>
+
 namespace corepy::formula {
 
 // Whether `text` begins with `word`; the character after it, or null.
@@ -68,12 +70,24 @@ inline constexpr const char* symmetric_formulas[] = {
     "vec::is_true(a) | vec::is_true(b)",
     "vec::is_true(a) ^ vec::is_true(b)",
 };
-consteval bool commutes(const char* text) {
-  for (const char* symmetric : symmetric_formulas) {
-    const char* end = skip(text, symmetric);
+
+// Formulas that treat the parts of a complex number as two real numbers.
+inline constexpr const char* partwise_formulas[] = {
+    "a",
+    "vec::add(a, b)",
+    "vec::negative(a)",
+    "vec::subtract(a, b)",
+};
+
+template <std::size_t Count>
+consteval bool is_one_of(const char* text, const char* const (&formulas)[Count]) {
+  for (const char* formula : formulas) {
+    const char* end = skip(text, formula);
     if (end != nullptr && *end == '\0') return true;
   }
   return false;
 }
+consteval bool commutes(const char* text) { return is_one_of(text, symmetric_formulas); }
+consteval bool is_partwise(const char* text) { return is_one_of(text, partwise_formulas); }
 
 }  // namespace corepy::formula
