@@ -15,6 +15,7 @@ from .transforms import Transforms, read_dtype
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from corepy import DType
     from corepy.ops.native import Dims, DTypeLike
     from corepy.tensor import Tensor
 
@@ -75,17 +76,19 @@ class Generator(Transforms):
         Shapes: as given; alpha is a number or a tensor that broadcasts to it.  Dtypes: float64
         (default), float32, which is rounded from float64.
         Edges: alpha is the distribution's shape parameter, alpha scale the mean.
-        Raises: ArgumentError unless alpha and scale are positive and finite; ShapeError.
+        Raises: ArgumentError unless alpha and scale are positive and finite; ShapeError;
+        DTypeError.
         Source: G. Marsaglia, W. W. Tsang, ACM Trans. Math. Softw. 26 (2000).
 
         >>> import corepy as cp
         >>> bool(cp.all(cp.random.Generator(1).gamma(100, 0.5) > 0))
         True
         """
+        kind = read_dtype("random.gamma", dtype)
         factor = rejection.check_positive("random.gamma", "scale", scale)
         sizes = read_sizes("random.gamma", shape)
         a = rejection.read_parameter("random.gamma", "alpha", alpha, sizes)
-        return _round(rejection.draw_gamma(self._take_next(), sizes, a) * factor, dtype)
+        return _round(rejection.draw_gamma(self._take_next(), sizes, a) * factor, kind)
 
     def standard_gamma(
         self, shape: Dims = (), alpha: Parameter = 1.0, *, dtype: DTypeLike | None = None
@@ -110,9 +113,10 @@ class Generator(Transforms):
         >>> cp.random.Generator(1).chisquare(3, 4.0).shape
         (3,)
         """
+        kind = read_dtype("random.chisquare", dtype)
         sizes = read_sizes("random.chisquare", shape)
         half = rejection.read_parameter("random.chisquare", "df", df, sizes) / 2
-        return _round(rejection.draw_gamma(self._take_next(), sizes, half) * 2, dtype)
+        return _round(rejection.draw_gamma(self._take_next(), sizes, half) * 2, kind)
 
     @composed_of("random")
     def beta(
@@ -127,7 +131,7 @@ class Generator(Transforms):
 
         Shapes: as given; a and b are numbers or tensors that broadcast to it.  Dtypes: float64
         (default), float32.
-        Raises: ArgumentError unless a and b are positive and finite; ShapeError.
+        Raises: ArgumentError unless a and b are positive and finite; ShapeError; DTypeError.
         Source: x / (x + y) of two gamma numbers.  Where both underflow (a and b below 1e-3 or so),
         the larger logarithm decides.
 
@@ -136,13 +140,14 @@ class Generator(Transforms):
         >>> bool(cp.all((x > 0) & (x < 1)))
         True
         """
+        kind = read_dtype("random.beta", dtype)
         sizes = read_sizes("random.beta", shape)
         first = rejection.read_parameter("random.beta", "a", a, sizes)
         second = rejection.read_parameter("random.beta", "b", b, sizes)
         inner = self._take_next()
         log_x = rejection.draw_log_gamma(inner._take_next(), sizes, first)
         log_y = rejection.draw_log_gamma(inner._take_next(), sizes, second)
-        return _round(1 / (1 + corepy.exp(log_y - log_x)), dtype)
+        return _round(1 / (1 + corepy.exp(log_y - log_x)), kind)
 
     @composed_of("random")
     def dirichlet(
@@ -152,12 +157,13 @@ class Generator(Transforms):
 
         Shapes: alpha is one line of k numbers, the result has one axis of k more than ``shape``.
         Dtypes: float64 (default), float32.
-        Raises: ArgumentError unless every alpha is positive and finite; ShapeError.
+        Raises: ArgumentError unless every alpha is positive and finite; ShapeError; DTypeError.
 
         >>> import corepy as cp
         >>> cp.random.Generator(1).dirichlet(2, [1.0, 2.0, 3.0]).shape
         (2, 3)
         """
+        kind = read_dtype("random.dirichlet", dtype)
         line = corepy.asarray(alpha, dtype=corepy.float64)
         if line.ndim != 1 or line.size == 0:
             raise ShapeError(
@@ -167,7 +173,7 @@ class Generator(Transforms):
         full = rejection.read_parameter("random.dirichlet", "alpha", line, sizes)
         logs = rejection.draw_log_gamma(self._take_next(), sizes, full)
         weights = corepy.exp(logs - corepy.max(logs, axis=-1, keepdims=True))
-        return _round(weights / corepy.sum(weights, axis=-1, keepdims=True), dtype)
+        return _round(weights / corepy.sum(weights, axis=-1, keepdims=True), kind)
 
     @composed_of("random")
     def multivariate_normal(
@@ -427,5 +433,5 @@ def _read_normal(
     return centre, lengths[:, None] * vectors.mT
 
 
-def _round(x: Tensor, dtype: DTypeLike | None) -> Tensor:
-    return x if dtype is None else corepy.astype(x, dtype, copy=False)
+def _round(x: Tensor, dtype: DType) -> Tensor:
+    return corepy.astype(x, dtype, copy=False)
