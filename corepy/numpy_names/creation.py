@@ -216,10 +216,7 @@ def diag(x: ArrayLike, /, k: int = 0) -> Tensor:
         place = corepy.arange(tensor.size)
         result[place + max(-k, 0), place + max(k, 0)] = tensor
         return result
-    row, column = max(-k, 0), max(k, 0)
-    count = max(min(tensor.shape[0] - row, tensor.shape[1] - column), 0)
-    place = corepy.arange(count)
-    return tensor[place + row, place + column]
+    return corepy.linalg.diagonal(tensor, offset=k)
 
 
 # ---- spacings ----

@@ -137,8 +137,8 @@ def insert(x: ArrayLike, obj: Places, values: ArrayLike, /, axis: int | None = N
     as x.  Dtypes: all; the result has that of x.
     Edges: the extent itself is a position: behind the last; negative ones count from the end.
     Equal positions keep the order of their values.
-    Raises: OutOfBoundsError for a position outside; ShapeError; AxisError; DTypeError for values
-    that x's dtype does not hold (fractions among integers, say, which NumPy cuts off).
+    Raises: OutOfBoundsError for a position outside; ShapeError; AxisError; DTypeError for fractions
+    among integers, say, which NumPy cuts off; ArgumentError for integers beyond x's dtype.
     Accuracy: exact; values are converted to x's dtype, rounded once.
     Source: NumPy.
 
@@ -180,7 +180,21 @@ def _read_values(values: ArrayLike, dtype: DType) -> Tensor:
         added[...] = values
     elif added.size == 0 and isinstance(values, (list, tuple)):
         added = corepy.zeros(added.shape, dtype=dtype)  # of no numbers the dtype says nothing
+    elif added.dtype.kind in "iu" and dtype.kind in "iu":
+        _check_range(added, dtype)
+        added = corepy.astype(added, dtype, copy=False)
     return added
+
+
+def _check_range(values: Tensor, dtype: DType) -> None:
+    """Whether a dtype holds all of these integers."""
+    own, other = corepy.iinfo(values.dtype), corepy.iinfo(dtype)
+    least, most = max(own.min, other.min), min(own.max, other.max)
+    if not all_hold((values >= least) & (values <= most)):
+        raise ArgumentError(
+            f"insert: a value is out of range (got {values.dtype.name}; expected {other.min} to "
+            f"{other.max}, which {dtype.name}, the dtype of x, can hold)"
+        )
 
 
 def _read_places(obj: Places, extent: int) -> Tensor:
@@ -188,11 +202,22 @@ def _read_places(obj: Places, extent: int) -> Tensor:
     if isinstance(obj, slice):
         places = _read_slice("insert", obj, extent)
         return corepy.arange(places.start, places.stop, places.step)
+    if is_int(obj):
+        number = read_int("insert", "obj", obj)
+        if not -extent <= number <= extent:
+            raise OutOfBoundsError(
+                f"insert: a position is out of range (got {number}; expected -{extent} <= position "
+                f"<= {extent})"
+            )
+        obj = number
     line = _read_line("insert", obj, extent)
     if line.dtype.kind == "b":
         return corepy.nonzero(line)[0]
     place = corepy.astype(line, corepy.int64)
-    if not all_hold((place >= -extent) & (place <= extent)):
+    is_inside = (place >= -extent) & (place <= extent)
+    if line.dtype.kind == "u":  # beyond int64 they would be negative
+        is_inside &= place >= 0
+    if not all_hold(is_inside):
         raise OutOfBoundsError(
             f"insert: a position is out of range (expected -{extent} <= position <= {extent})"
         )

@@ -33,8 +33,8 @@ def frombuffer(
     """Bytes as the elements they are in memory, in the byte order of this machine.
 
     Shapes: (count,); -1 takes all that is there.  Dtypes: all; float64 by default.
-    Edges: ``offset`` counts bytes.  What cannot be written (bytes, say) is shared, other memory is
-    copied.
+    Edges: ``offset`` counts bytes.  A bytes object is shared, which nothing can change; other
+    memory is copied, also where only this view of it is read-only.
     Raises: ArgumentError where the buffer ends within an element or before ``count``, or is not
     contiguous; ArgumentTypeError for what has no bytes; DTypeError.
     Accuracy: exact; nothing is converted.
@@ -68,7 +68,7 @@ def frombuffer(
             f"frombuffer: the buffer is too short (got {left} bytes; expected {number} elements of "
             f"{kind.itemsize} bytes)"
         )
-    data = buffer if view.readonly else view.tobytes()
+    data = view.obj if isinstance(view.obj, bytes) and view.nbytes == len(view.obj) else bytes(view)
     return _core.view_bytes("frombuffer", data, kind, (number,), start, False, False)
 
 

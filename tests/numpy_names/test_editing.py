@@ -12,6 +12,9 @@ from hypothesis import strategies as st
 import corepy as cp
 from corepy.testing import assert_bitwise_equal
 
+X4 = cp.zeros(4)
+BYTES = cp.asarray([1, 2], dtype="int8")
+
 RNG = np.random.default_rng(0)
 CUBE = RNG.integers(0, 99, (2, 3, 4))
 DTYPES = [
@@ -250,6 +253,25 @@ def test_iterations(dtype):
         (cp.ArgumentError, lambda: cp.diag_indices(-1), "diag_indices: n or ndim"),
         (cp.ArgumentError, lambda: cp.diag_indices(2, 2**70), "diag_indices: n or ndim"),
         (cp.ShapeError, lambda: cp.tril_indices(-1), "tril_indices: "),
+        (
+            cp.OutOfBoundsError,
+            lambda: cp.insert(X4, 2**64 - 1, 1),
+            "insert: a position .*got 18446",
+        ),
+        (cp.OutOfBoundsError, lambda: cp.insert(X4, [2**64 - 1], 1), "insert: a position"),
+        (cp.OutOfBoundsError, lambda: cp.insert(X4, np.uint64(2**64 - 2), 1), "insert: a position"),
+        (cp.OutOfBoundsError, lambda: cp.insert(X4, -(2**70), 1), "insert: a position"),
+        (
+            cp.ArgumentError,
+            lambda: cp.insert(BYTES, [0], [300]),
+            "insert: a value .*got int64; .*127",
+        ),
+        (cp.ArgumentError, lambda: cp.insert(BYTES, 0, cp.asarray([-129])), "insert: a value"),
+        (
+            cp.ArgumentError,
+            lambda: cp.insert(cp.asarray([1]), 0, cp.asarray([2**63], dtype="uint64")),
+            "insert: a value",
+        ),
         (cp.ArgumentError, lambda: cp.frombuffer(b"abc", "int16"), "frombuffer: the bytes"),
         (cp.ArgumentError, lambda: cp.frombuffer(b"ab", "int8", 3), "frombuffer: the buffer is"),
         (cp.ArgumentError, lambda: cp.frombuffer(b"ab", "int8", 1, 2), "frombuffer: the buffer is"),
@@ -266,3 +288,25 @@ def test_iterations(dtype):
 def test_wrong_arguments(error, call, words):
     with pytest.raises(error, match=f"^{words}"):
         call()
+
+
+def test_inserted_integers_keep_the_dtype_of_x_where_it_holds_them():
+    for dtype in ("int8", "uint16", "uint64"):
+        found = cp.insert(cp.asarray([1, 2], dtype=dtype), [0, 2], [127, 0])
+        assert found.dtype == dtype
+        assert found.tolist() == [127, 1, 2, 0]
+
+
+def test_frombuffer_shares_what_nothing_can_change_only():
+    shared = b"abcd"
+    assert np.shares_memory(
+        np.asarray(cp.frombuffer(shared, "uint8")), np.frombuffer(shared, "uint8")
+    )
+    array = np.arange(4, dtype="uint8")
+    array.flags.writeable = False
+    writable = bytearray(b"abcd")
+    for view in (memoryview(writable).toreadonly(), array, memoryview(shared)[1:3]):
+        before = bytes(view)
+        found = cp.frombuffer(view, "uint8")
+        writable[1] = 0
+        assert bytes(found.tolist()) == before

@@ -121,6 +121,23 @@ def test_simple_powers_are_the_products_and_roots_they_stand_for():
 
 
 @each_dtype
+def test_simple_powers_of_what_is_not_moderate(dtype):
+    values = [0.0, -0.0, 128.0, math.inf, -math.inf, math.nan]
+    base = place(*np.array(list(itertools.product(values, values))).T, dtype)
+    for power in SIMPLE_POWERS:
+        with np.errstate(all="ignore"):
+            check_op("pow", base, np.full(base.shape, power, dtype))
+    far = cp.asarray(place([3.0, 2.0**120, -1.5], [2.0**120, 2.0**-120, 2.0**-140], dtype))
+    assert_bitwise_equal(far**1, far)
+    assert_bitwise_equal(far**0.5, cp.sqrt(far))
+    assert (cp.asarray([130j, 1000j, 2.0**30 * 1j]) ** 6).tolist() == [
+        -(130.0**6),
+        -(1000.0**6),
+        -(2.0**180),
+    ]
+
+
+@each_dtype
 def test_a_power_does_not_know_its_neighbours(dtype):
     rng = np.random.default_rng(17)
     base = np.concatenate([hard_points(dtype)[::25], place([0, -0.0, np.inf, np.nan], np.nan)])

@@ -73,6 +73,7 @@ def test_diagonals_of_any_number_may_lie_outside_the_matrix(k):
     assert cp.tril(x, k=k).tolist() == cp.triu(x, k=-k).tolist() == x.tolist()
     for zeros in (cp.eye(3, k=k), cp.eye(3, k=-k), cp.tril(x, k=-k), cp.triu(x, k=k)):
         assert not cp.any(zeros)
+    assert cp.diag(x, k=k).shape == cp.diag(x, k=-k).shape == (0,)
     for offset in (k, -k):
         assert cp.linalg.diagonal(x, offset=offset).shape == (0,)
         assert cp.linalg.trace(x, offset=offset).item() == 0

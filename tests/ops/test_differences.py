@@ -86,9 +86,12 @@ def test_wrong_arguments_raise(error, call):
         call(cp.ones((2, 3)))
 
 
-def test_the_signature_is_the_standards():
-    parameters = list(inspect.signature(cp.diff).parameters.values())
-    assert [one.name for one in parameters] == ["x", "axis", "n", "prepend", "append"]
-    assert parameters[0].kind is inspect.Parameter.POSITIONAL_ONLY
-    assert all(one.kind is inspect.Parameter.KEYWORD_ONLY for one in parameters[1:])
-    assert [one.default for one in parameters[1:]] == [-1, 1, None, None]
+def test_the_signature_is_the_standards_and_takes_n_as_numpys():
+    first, second, *others = inspect.signature(cp.diff).parameters.values()
+    assert (first.name, first.kind) == ("x", inspect.Parameter.POSITIONAL_ONLY)
+    assert (second.name, second.default) == ("n", 1)
+    assert [one.name for one in others] == ["axis", "prepend", "append"]
+    assert [one.default for one in others] == [-1, None, None]
+    assert all(one.kind is inspect.Parameter.KEYWORD_ONLY for one in others)
+    x = cp.asarray([1, 4, 9, 16])
+    assert cp.diff(x, 2).tolist() == cp.diff(x, n=2).tolist() == [2, 2]

@@ -175,8 +175,9 @@ def pow(x1: Operand, x2: Operand, /, out: Tensor | None = None) -> Tensor:
     Raises: DTypeError for bool; ArgumentError for integers to a negative power; ShapeError.
     Accuracy: exact for integers, else 1 ulp; complex, (sqrt(5) u + 2**-57 |x2 log(x1)|) |x1**x2|.
     Real squares, square roots, reciprocals and x1 itself (x2 of 2, 0.5, -1, 1) are rounded
-    correctly; complex128 squares and roots are those of x1 * x1 and sqrt, whole exponents up to 64
-    are products in double-double.
+    correctly.  Complex squares are x1 * x1 (parts up to 2**220, of complex64 2**50), complex128
+    roots are sqrt(x1), other whole exponents n up to 64 products in double-double (parts up to
+    2**(440 / n)).
     Source: array API 2024.12; C99, annex F.9.4.4; e**(x2 log x1) in double-double.
 
     >>> import corepy as cp

@@ -197,7 +197,7 @@ def inv(x: Tensor, /) -> Tensor:
 
 
 @native
-def qr(x: Tensor, /, *, mode: Literal["reduced", "complete"] = "reduced") -> QRResult:
+def qr(x: Tensor, /, mode: Literal["reduced", "complete"] = "reduced") -> QRResult:
     """Orthonormal times upper triangular: x = Q R.
 
     Shapes: (..., m, n) gives Q (..., m, k) and R (..., k, n) with k = min(m, n), or k = m under
@@ -257,15 +257,15 @@ if TYPE_CHECKING:  # what a program may write; the declaration below is what run
 
     @overload
     def svd(
-        x: Tensor, /, *, full_matrices: bool = True, compute_uv: Literal[True] | None = None
+        x: Tensor, /, full_matrices: bool = True, *, compute_uv: Literal[True] | None = None
     ) -> SVDResult: ...
     @overload
-    def svd(x: Tensor, /, *, full_matrices: bool = True, compute_uv: Literal[False]) -> Tensor: ...
+    def svd(x: Tensor, /, full_matrices: bool = True, *, compute_uv: Literal[False]) -> Tensor: ...
 
 
 @native_with("corepy.numpy_names.options", "compute_uv")
 def svd(
-    x: Tensor, /, *, full_matrices: bool = True, compute_uv: bool | None = None
+    x: Tensor, /, full_matrices: bool = True, *, compute_uv: bool | None = None
 ) -> SVDResult | Tensor:
     """Singular values and vectors: x = U diag(S) Vh.
 

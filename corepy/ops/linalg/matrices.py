@@ -43,7 +43,7 @@ def cross(x1: Tensor, x2: Tensor, /, *, axis: int = -1) -> Tensor:
 
 
 @native
-def diagonal(x: Tensor, /, *, offset: int = 0) -> Tensor:
+def diagonal(x: Tensor, /, offset: int = 0) -> Tensor:
     """The diagonal of each matrix; offset > 0: above the main one, < 0: below.
 
     Shapes: (..., m, n) gives (..., length), a view that shares memory copy on write.  Dtypes: all.
@@ -136,7 +136,7 @@ def outer(x1: Tensor, x2: Tensor, /) -> Tensor:
 
 
 @native
-def pinv(x: Tensor, /, *, rtol: float | Tensor | None = None) -> Tensor:
+def pinv(x: Tensor, /, rtol: float | Tensor | None = None) -> Tensor:
     """Pseudo-inverse (Moore-Penrose): V diag(1 / s) U**H over the singular values s that count.
 
     A singular value counts if it exceeds rtol times the largest; ``rtol`` is a number or one for
@@ -156,7 +156,7 @@ def pinv(x: Tensor, /, *, rtol: float | Tensor | None = None) -> Tensor:
 
 
 @native
-def trace(x: Tensor, /, *, offset: int = 0, dtype: DTypeLike | None = None) -> Tensor:
+def trace(x: Tensor, /, offset: int = 0, *, dtype: DTypeLike | None = None) -> Tensor:
     """Sum of the diagonal of each matrix; offset as for diagonal.
 
     Shapes: (..., m, n) gives (...).  Dtypes: numeric; as for sum, small integers are summed in

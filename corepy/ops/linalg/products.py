@@ -65,7 +65,7 @@ def matrix_transpose(x: Tensor, /) -> Tensor:
 
 
 @native
-def tensordot(x1: Tensor, x2: Tensor, /, *, axes: int | tuple[Dims, Dims] = 2) -> Tensor:
+def tensordot(x1: Tensor, x2: Tensor, /, axes: int | tuple[Dims, Dims] = 2) -> Tensor:
     """Sum of products over chosen axes: a matrix product after reshaping.
 
     Shapes: the axes of x1 that are left, then those of x2.  ``axes`` is a pair of sequences, one

@@ -75,11 +75,20 @@ COREPY_INLINE ComplexDoubles pow_of_whole(ComplexDoubles a, Doubles n) {
   return {rounded(power.re), rounded(power.im)};
 }
 
-// Within 1/largest .. largest of the larger part, no square above nears the ends of float64's
-// range.
-COREPY_INLINE Doubles largest_base(Doubles exponent_size) {
-  const Doubles few = select<double>(exponent_size <= Doubles(4), Doubles(0x1p110), Doubles(128));
-  return select<double>(exponent_size <= Doubles(2), Doubles(0x1p220), few);
+// Whether no square above nears the ends of float64's range: the larger part of `a` lies within
+// 1/largest .. largest, where the exponent's size decides.
+COREPY_INLINE DoublesMask is_moderate(ComplexDoubles a, Doubles exponent_size) {
+  Doubles largest(0x1p7);
+  const auto widen = [&](double size, double limit) COREPY_LAMBDA_INLINE {
+    largest = select<double>(exponent_size <= Doubles(size), Doubles(limit), largest);
+  };
+  widen(32, 0x1p14);
+  widen(16, 0x1p28);
+  widen(8, 0x1p55);
+  widen(4, 0x1p110);
+  widen(2, 0x1p220);
+  const Doubles re = magnitude_of(a.re), im = magnitude_of(a.im), least = Doubles(1) / largest;
+  return (re <= largest) & (im <= largest) & ((re >= least) | (im >= least));
 }
 
 COREPY_INLINE ComplexDoubles select_numbers(DoublesMask m, ComplexDoubles yes, ComplexDoubles no) {
@@ -94,16 +103,17 @@ COREPY_INLINE ComplexDoubles pow(ComplexDoubles a, ComplexDoubles b) {
       (b.im == zero) & (n_size <= Doubles(largest_whole_exponent)) & is_integer(n_size);
   if (!vec::any<double>(is_whole | is_root)) return pow_by_logarithm(a, b);
 
-  const Doubles length = larger_of(magnitude_of(a.re), magnitude_of(a.im));
-  const Doubles largest = largest_base(n_size);
-  const DoublesMask is_moderate = (length <= largest) & (length >= Doubles(1) / largest);
+  // A root or the number itself needs no room.
+  const DoublesMask is_itself = n == Doubles(1),
+                    is_finite_number = is_finite(a.re) & is_finite(a.im);
+  const DoublesMask is_served = is_moderate(a, n_size) | ((is_root | is_itself) & is_finite_number);
   const DoublesMask is_origin = (a.re == zero) & (a.im == zero) & (n > zero);
   const DoublesMask is_lost = is_nan(a.re) & is_nan(a.im) & (n_size > zero);
-  const DoublesMask is_simple = (is_whole | is_root) & (is_moderate | is_origin | is_lost);
+  const DoublesMask is_simple = (is_whole | is_root) & (is_served | is_origin | is_lost);
 
   ComplexDoubles result = pow_of_whole(a, select<double>(is_whole, n, zero));
   if (vec::any<double>(is_root)) result = select_numbers(is_root, complex_math::sqrt(a), result);
-  result = select_numbers(n == Doubles(1), a, result);  // zeros keep their signs
+  result = select_numbers(is_itself, a, result);  // zeros keep their signs
   result = select_numbers(is_origin, {zero, zero}, result);
   result = select_numbers(is_lost, {Doubles(quiet_nan), Doubles(quiet_nan)}, result);
   if (vec::all<double>(is_simple)) return result;
