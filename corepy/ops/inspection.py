@@ -39,7 +39,7 @@ class __array_namespace_info__:  # the standard's name
     >>> import corepy as cp
     >>> info = cp.__array_namespace_info__()
     >>> info.devices(), info.default_dtypes()["real floating"]
-    (['cpu'], corepy.float64)
+    (('cpu',), corepy.float64)
     """
 
     __slots__ = ()
@@ -52,9 +52,9 @@ class __array_namespace_info__:  # the standard's name
         """The device of new tensors."""
         return _DEVICE
 
-    def devices(self) -> list[str]:
-        """The devices there are, in a list of the caller's own."""
-        return [_DEVICE]
+    def devices(self) -> tuple[str, ...]:
+        """The devices there are."""
+        return (_DEVICE,)
 
     def default_dtypes(self, *, device: str | None = None) -> dict[str, DType]:
         """The dtypes that new tensors get from Python numbers, and that positions have.
