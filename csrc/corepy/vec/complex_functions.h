@@ -62,15 +62,19 @@ COREPY_INLINE ComplexVec<float> pow(ComplexVec<float> a, ComplexVec<float> b) {
   return narrow(ComplexHalves{vec::pow(x.low, y.low), vec::pow(x.high, y.high)});
 }
 
-// Whether a^b is a * a: where the larger part of `a` lies so far from the ends of T's range that
-// no product nears them.
+// Whether the larger part of `a` lies within least .. largest.
+template <class T>
+COREPY_INLINE Mask<T> is_moderate(ComplexVec<T> a, Vec<T> least, Vec<T> largest) {
+  const Vec<T> re = vec::abs(a.re), im = vec::abs(a.im);
+  return (re <= largest) & (im <= largest) & ((re >= least) | (im >= least));
+}
+
+// Whether a^b is a * a: `a` lies so far from the ends of T's range that no product nears them.
 template <class T>
 COREPY_INLINE Mask<T> is_plain_square(ComplexVec<T> a, ComplexVec<T> b) {
   constexpr T largest = sizeof(T) == 8 ? T(0x1p220) : T(0x1p50);
-  const Vec<T> re = vec::abs(a.re), im = vec::abs(a.im), limit(largest);
-  const Mask<T> is_small = (re <= limit) & (im <= limit);
-  const Mask<T> is_large = (re >= Vec<T>(1 / largest)) | (im >= Vec<T>(1 / largest));
-  return (b.re == Vec<T>(T(2))) & (b.im == Vec<T>(T(0))) & is_small & is_large;
+  return (b.re == Vec<T>(T(2))) & (b.im == Vec<T>(T(0))) &
+         is_moderate(a, Vec<T>(1 / largest), Vec<T>(largest));
 }
 
 // The operator table's spelling: only integer powers (vec/integer.h) have something to flag.

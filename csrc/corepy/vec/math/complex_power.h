@@ -3,6 +3,7 @@
 // square roots, is made of products and roots; all else is e^(b ln a).
 #pragma once
 
+#include "corepy/vec/complex_functions.h"
 #include "corepy/vec/math/complex_exponential.h"
 #include "corepy/vec/math/pow.h"
 
@@ -75,9 +76,8 @@ COREPY_INLINE ComplexDoubles pow_of_whole(ComplexDoubles a, Doubles n) {
   return {rounded(power.re), rounded(power.im)};
 }
 
-// Whether no square above nears the ends of float64's range: the larger part of `a` lies within
-// 1/largest .. largest, where the exponent's size decides.
-COREPY_INLINE DoublesMask is_moderate(ComplexDoubles a, Doubles exponent_size) {
+// The largest part with which no square above nears the ends of float64's range.
+COREPY_INLINE Doubles largest_base(Doubles exponent_size) {
   Doubles largest(0x1p7);
   const auto widen = [&](double size, double limit) COREPY_LAMBDA_INLINE {
     largest = select<double>(exponent_size <= Doubles(size), Doubles(limit), largest);
@@ -87,8 +87,7 @@ COREPY_INLINE DoublesMask is_moderate(ComplexDoubles a, Doubles exponent_size) {
   widen(8, 0x1p55);
   widen(4, 0x1p110);
   widen(2, 0x1p220);
-  const Doubles re = magnitude_of(a.re), im = magnitude_of(a.im), least = Doubles(1) / largest;
-  return (re <= largest) & (im <= largest) & ((re >= least) | (im >= least));
+  return largest;
 }
 
 COREPY_INLINE ComplexDoubles select_numbers(DoublesMask m, ComplexDoubles yes, ComplexDoubles no) {
@@ -106,7 +105,9 @@ COREPY_INLINE ComplexDoubles pow(ComplexDoubles a, ComplexDoubles b) {
   // A root or the number itself needs no room.
   const DoublesMask is_itself = n == Doubles(1),
                     is_finite_number = is_finite(a.re) & is_finite(a.im);
-  const DoublesMask is_served = is_moderate(a, n_size) | ((is_root | is_itself) & is_finite_number);
+  const Doubles largest = largest_base(n_size);
+  const DoublesMask is_served =
+      is_moderate(a, Doubles(1) / largest, largest) | ((is_root | is_itself) & is_finite_number);
   const DoublesMask is_origin = (a.re == zero) & (a.im == zero) & (n > zero);
   const DoublesMask is_lost = is_nan(a.re) & is_nan(a.im) & (n_size > zero);
   const DoublesMask is_simple = (is_whole | is_root) & (is_served | is_origin | is_lost);
