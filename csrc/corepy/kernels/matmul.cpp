@@ -10,16 +10,24 @@ namespace {
 enum class Path { empty, vector, columns, small, packed };
 
 // A few columns, each a matrix times a vector, where vectors of columns would be half empty or
-// more. For A that lies contiguous along k, in long lanes. Limits: narrow products of
-// matmul_benchmark.
+// more, or where columns of B would have to be turned first. For A that lies contiguous along k, in
+// long lanes. Limits: narrow products of matmul_benchmark.
 template <class E>
 bool is_few_columns(const ProductArgs& args) noexcept {
   using T = matmul::ScalarOf<E>;
+  constexpr auto itemsize = static_cast<std::int64_t>(sizeof(E));
+  if (args.count != 1 || matmul::lane_count<T>(args.k) == 1 ||
+      args.a_column_stride_bytes != itemsize) {
+    return false;
+  }
+  constexpr std::int64_t most_turned = 32 / itemsize, near_bytes = std::int64_t{1} << 18;
+  if (!is_complex_element<E> && args.b_row_stride_bytes == itemsize && args.n <= most_turned &&
+      args.m * args.k * itemsize <= near_bytes) {
+    return true;
+  }
   constexpr std::int64_t most = matmul::smaller(3, lanes<T> / (2 * matmul::parts_of<E>));
   constexpr std::int64_t least_rows = 16;
-  return args.count == 1 && args.n <= most && args.m >= least_rows &&
-         matmul::lane_count<T>(args.k) > 1 &&
-         args.a_column_stride_bytes == static_cast<std::int64_t>(sizeof(E));
+  return args.n <= most && args.m >= least_rows;
 }
 
 // The same product as a stack of one column each.

@@ -11,6 +11,7 @@
 
 #include "corepy/kernels/loop_args.h"
 #include "corepy/kernels/reduction_table.h"
+#include "corepy/vec/fold.h"
 #include "corepy/vec/transpose.h"
 #include "corepy/vec/vec.h"
 
@@ -24,6 +25,11 @@ inline constexpr std::int64_t piece_bytes = reduction_buffer_bytes;
 // enough for 16 rows of lanes in the second-level cache. benchmarks/cpp/reduction_benchmark.cpp,
 // sum over axis 0: three quarters of the time of 8 KiB.
 inline constexpr std::int64_t strip_bytes = 28160;
+
+// An operand of so many bytes comes from memory, or may: a caller has touched others since.
+inline constexpr std::int64_t far_bytes = std::int64_t{1} << 22;
+// How far ahead tiles of short rows are asked for then.
+inline constexpr std::int64_t tile_ahead_bytes = 16384;
 
 constexpr std::int64_t round_up(std::int64_t value, std::int64_t multiple) {
   return (value + multiple - 1) / multiple * multiple;
@@ -121,7 +127,8 @@ class StripSource {
         base_(at(args.in, j * args.m_stride_bytes)),
         width_(width),
         tile_(tile),
-        tile_pitch_(tile_pitch) {}
+        tile_pitch_(tile_pitch),
+        is_far_(args.m * args.n * static_cast<std::int64_t>(sizeof(T)) >= far_bytes) {}
 
   COREPY_INLINE std::int64_t row_stride_bytes() const noexcept {
     return tile_ ? tile_pitch_ * static_cast<std::int64_t>(sizeof(T)) : args_.n_stride_bytes;
@@ -145,21 +152,39 @@ class StripSource {
     if constexpr (sizeof(T) == 4 || sizeof(T) == 8) {
       // Short rows that lie contiguous: whole blocks turn in registers.
       using Block = typename vec::transpose_block<sizeof(T)>::type;
+      using Small = vec::TransposeBlock128<sizeof(T)>;
       if (args_.n_stride_bytes == sizeof(T)) {
-        for (; j + Block::side <= width_; j += Block::side) copy_blocks<Block>(from, count, j);
+        for (; j + Block::side <= width_; j += Block::side) {
+          std::int64_t i = copy_blocks<Block, Block::side>(from, 0, count, j);
+          if constexpr (Block::side > Small::side)
+            i = copy_blocks<Small, Block::side>(from, i, count, j);
+          copy_columns(from, i, count, j, j + Block::side);
+        }
       }
     }
     copy_columns(from, 0, count, j, width_);
   }
-  template <class Block>
-  COREPY_INLINE void copy_blocks(const char* from, std::int64_t count, std::int64_t j) const {
+  // Elements first.. of results j .. j + Width by whole blocks; the first element that is left.
+  template <class Block, std::int64_t Width>
+  COREPY_INLINE std::int64_t copy_blocks(const char* from, std::int64_t first, std::int64_t count,
+                                         std::int64_t j) const {
     constexpr std::int64_t size = sizeof(T);
-    std::int64_t i = 0;
+    from += j * args_.m_stride_bytes;
+    std::int64_t i = first;
     for (; i + Block::side <= count; i += Block::side) {
-      Block::run(from + j * args_.m_stride_bytes + i * size, args_.m_stride_bytes,
-                 reinterpret_cast<char*>(tile_ + i * tile_pitch_ + j), tile_pitch_ * size);
+      // The hardware does not follow blocks from row to row: without this, rows of 16 elements come
+      // from memory at half the speed.
+      if (is_far_ && i * size % 64 == 0) {
+        for (std::int64_t k = 0; k < Width; ++k)
+          __builtin_prefetch(from + k * args_.m_stride_bytes + i * size + tile_ahead_bytes);
+      }
+      COREPY_UNROLL
+      for (std::int64_t k = 0; k < Width; k += Block::side) {
+        Block::run(from + k * args_.m_stride_bytes + i * size, args_.m_stride_bytes,
+                   reinterpret_cast<char*>(tile_ + i * tile_pitch_ + j + k), tile_pitch_ * size);
+      }
     }
-    copy_columns(from, i, count, j, j + Block::side);
+    return i;
   }
   // Elements [first, last) of results [j, end).
   COREPY_INLINE void copy_columns(const char* from, std::int64_t first, std::int64_t last,
@@ -176,17 +201,18 @@ class StripSource {
   std::int64_t width_;
   T* tile_;
   std::int64_t tile_pitch_;
+  bool is_far_;
 };
 
-// Asks for the memory some way ahead of x, vector by vector: the hardware alone keeps too little
-// under way (1.1 to 1.3 times the speed of max at 1e7). It may lie past the end, which is harmless.
-COREPY_INLINE void prefetch_ahead(const void* x) { __builtin_prefetch(at(x, 8192)); }
-// The same for two vectors that follow one upon the other: once for each cache line.
+// Asks for the two vectors that lie `bytes` behind x, once for each cache line: the hardware alone
+// keeps too little under way (1.1 to 1.3 times the speed of max at 1e7). They may lie past the end,
+// which is harmless.
 template <class T>
-COREPY_INLINE void prefetch_pair_ahead(const T* x) {
-  prefetch_ahead(x);
-  if constexpr (2 * lanes<T> * sizeof(T) > 64) prefetch_ahead(x + lanes<T>);
+COREPY_INLINE void prefetch_pair(const T* x, std::int64_t bytes) {
+  __builtin_prefetch(at(x, bytes));
+  if constexpr (2 * lanes<T> * sizeof(T) > 64) __builtin_prefetch(at(x + lanes<T>, bytes));
 }
+inline constexpr std::int64_t row_ahead_bytes = 8192;
 
 // Calls f(rows, first, x, apart_bytes) for groups of up to four rows of a strip in any order, x
 // being the first one and the others so far from it: constants, so that a group is one pass over
@@ -302,16 +328,26 @@ COREPY_INLINE void store_result(const ReductionArgs& args, std::int64_t j, const
   std::memcpy(at(args.out, j * args.out_stride_bytes), &result, sizeof(Out));
 }
 
-// Kernels that reduce some rows side by side.
+// Kernels that reduce some rows side by side, where they are no longer than it is worth.
 template <class K>
 concept has_rows_at_once = requires { requires K::rows_at_once > 1; };
+template <class K>
+constexpr bool is_worth_rows_at_once(std::int64_t row_bytes) {
+  if constexpr (requires { K::longest_at_once_bytes; }) {
+    return row_bytes <= K::longest_at_once_bytes;
+  } else {
+    return true;
+  }
+}
 
 template <class K>
 void run_rows(const ReductionArgs& args, bool in_place) noexcept {
   using In = typename K::In;
   std::int64_t j = 0;
   if constexpr (has_rows_at_once<K>) {
-    for (; in_place && j + K::rows_at_once <= args.m; j += K::rows_at_once) {
+    const bool at_once =
+        in_place && is_worth_rows_at_once<K>(args.n * static_cast<std::int64_t>(sizeof(In)));
+    for (; at_once && j + K::rows_at_once <= args.m; j += K::rows_at_once) {
       typename K::Out results[K::rows_at_once];
       K::reduce_rows(at(args.in, j * args.m_stride_bytes), args.m_stride_bytes, args.n, args,
                      results);

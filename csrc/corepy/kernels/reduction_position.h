@@ -182,7 +182,7 @@ struct PositionKernel {
     for (; i + in_flight * lanes<T> <= count; i += in_flight * lanes<T>) {
       COREPY_UNROLL
       for (int k = 0; k < in_flight; k += 2) {
-        prefetch_pair_ahead(x + i + k * lanes<T>);
+        prefetch_pair(x + i + k * lanes<T>, row_ahead_bytes);
         const Vec<T> u = vec::load(x + i + k * lanes<T>), v = vec::load(x + i + (k + 1) * lanes<T>);
         a[k] = combine(a[k], u);
         a[k + 1] = combine(a[k + 1], v);
