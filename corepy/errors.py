@@ -100,7 +100,7 @@ class ArgumentTypeError(CorepyError, TypeError):
 
 
 class StrictModeError(CorepyError, ValueError):
-    """A hidden copy, conversion or lenient rule that ``settings.strict`` forbids."""
+    """A hidden copy, conversion, lenient rule or lost write that ``settings.strict`` forbids."""
 
 
 class PerformanceWarning(UserWarning):

@@ -263,7 +263,9 @@ class Settings:
         "COREPY_PIN_THREADS", "0", "Each worker thread stays on one CPU (Linux); process-wide."
     )
     strict = Flag(
-        "COREPY_STRICT", "0", "Hidden copies, conversions and lenient rules become errors."
+        "COREPY_STRICT",
+        "0",
+        "Hidden copies, conversions, lenient rules and writes to shared memory become errors.",
     )
     debug = Flag("COREPY_DEBUG", "0", "Extra checks of bounds and invariants.")
     device_priority = DevicePriority("COREPY_DEVICE_PRIORITY", "cpu", "Where new tensors live.")

@@ -41,7 +41,9 @@ PyObject* deliver(PyObject* out, Tensor&& result) {
 
 PyObject* deliver_fresh(Op op, PyObject* out, Tensor&& result) {
   if (is_given(out)) {
-    check_out(name_of(op), tensor_argument(name_of(op), "out", out), result.dtype, result.shape);
+    const Tensor& target = tensor_argument(name_of(op), "out", out);
+    check_out(name_of(op), target, result.dtype, result.shape);
+    refuse_lost_write(name_of(op), target);
   }
   return deliver(out, std::move(result));
 }
@@ -49,7 +51,10 @@ PyObject* deliver_fresh(Op op, PyObject* out, Tensor&& result) {
 namespace {
 
 const Tensor* out_argument(Op op, PyObject* out) {
-  return is_given(out) ? &tensor_argument(name_of(op), "out", out) : nullptr;
+  if (!is_given(out)) return nullptr;
+  const Tensor& target = tensor_argument(name_of(op), "out", out);
+  refuse_lost_write(name_of(op), target);
+  return &target;
 }
 
 PyObject* run_unary(Op op, PyObject* const* slots) {

@@ -90,6 +90,16 @@ PyObject* binary_slot(PyObject* a, PyObject* b) {
 
 }  // namespace
 
+void refuse_lost_write(const char* op, const Tensor& target) {
+  if (target.storage.is_alone() || !current_settings().strict()) return;
+  fail(
+      ErrorKind::strict,
+      std::string(op) +
+          ": the write would change this tensor alone (got one that shares its memory with another "
+          "tensor or an export; strict mode allows no such write); write to the whole with a key, "
+          "or copy explicitly with corepy.copy");
+}
+
 void replace_tensor(TensorObject& object, Tensor&& result) noexcept {
   if (is_dry_running()) return;
   object.tensor = std::move(result);
@@ -97,6 +107,16 @@ void replace_tensor(TensorObject& object, Tensor&& result) noexcept {
 }
 
 namespace {
+
+// Whether nothing but the running expression holds the object: the x[k] of `x[k] += v`, which goes
+// on to write to x.
+bool is_temporary(PyObject* object) noexcept {
+#if PY_VERSION_HEX >= 0x030E0000
+  return PyUnstable_Object_IsUniqueReferencedTemporary(object) != 0;
+#else
+  return Py_REFCNT(object) == 1;
+#endif
+}
 
 template <Op op>
 PyObject* inplace_slot(PyObject* self, PyObject* other) {
@@ -110,6 +130,7 @@ PyObject* inplace_slot(PyObject* self, PyObject* other) {
     PyObject* objects[] = {self, other};
     const Operands operands(name_of(op), objects, 2);
     auto* object = reinterpret_cast<TensorObject*>(self);
+    if (!is_temporary(self)) refuse_lost_write(name_of(op), object->tensor);
     Tensor result = elementwise(op, operands.view(), &object->tensor);
     replace_tensor(*object, std::move(result));
     Py_INCREF(self);
@@ -142,6 +163,7 @@ PyObject* inplace_matmul_slot(PyObject* self, PyObject* other) {
   if (!is_tensor(other)) Py_RETURN_NOTIMPLEMENTED;
   return guarded([&] {
     auto* object = reinterpret_cast<TensorObject*>(self);
+    if (!is_temporary(self)) refuse_lost_write("matmul", object->tensor);
     Tensor result = matmul(object->tensor, tensor_of(other));
     if (result.shape != object->tensor.shape || result.dtype != object->tensor.dtype) {
       fail(ErrorKind::shape, "matmul: an in-place product must keep shape and dtype (got " +

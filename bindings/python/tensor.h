@@ -34,6 +34,10 @@ inline Tensor& tensor_of(PyObject* object) noexcept {
   return reinterpret_cast<TensorObject*>(object)->tensor;
 }
 
+// Under `strict`, refuses to give a tensor another value that shares its memory: whoever counts on
+// NumPy's views expects the others to change too.
+void refuse_lost_write(const char* op, const Tensor& target);
+
 // Puts the result of an in-place operation where the tensor was; not in a dry run, whose result is
 // none.
 void replace_tensor(TensorObject& object, Tensor&& result) noexcept;

@@ -281,3 +281,76 @@ def test_any_program_agrees_with_one_that_copies_always(steps):
         assert_bitwise_equal(tensor, array)
     for exported, array in exports:
         np.testing.assert_array_equal(exported, array)
+
+
+# ---- strict mode: a write that NumPy's views would see ----
+
+
+def write_by_operator(x):
+    x += 1
+
+
+def write_by_matmul(x):
+    x @= x
+
+
+def write_by_power(x):
+    x **= 2
+
+
+STRICT_WRITES = {
+    "operator": (write_by_operator, "add"),
+    "power": (write_by_power, "pow"),
+    "matmul": (write_by_matmul, "matmul"),
+    "out": (lambda x: cp.multiply(x, 2, out=x), "multiply"),
+    "unary out": (lambda x: cp.exp(x, out=x), "exp"),
+    "reduction out": (lambda x: cp.cumsum(x, axis=0, out=x), "cumsum"),
+    "key": (lambda x: x.__setitem__(0, 1), "setitem"),
+}
+
+
+@pytest.mark.parametrize("name", STRICT_WRITES)
+@pytest.mark.parametrize("of_base", [False, True])
+def test_strict_refuses_a_write_to_shared_memory(name, of_base):
+    write, op = STRICT_WRITES[name]
+    x = numbered(3, 3)
+    view = x.T
+    target, other = (x, view) if of_base else (view, x)
+    before = values(3, 3).T if of_base else values(3, 3)
+    with cp.settings.override(strict=True), pytest.raises(StrictModeError, match=f"^{op}: "):
+        write(target)
+    assert_bitwise_equal(target, before.T)
+    write(target)
+    assert_bitwise_equal(other, before)
+
+
+@pytest.mark.parametrize("name", STRICT_WRITES)
+def test_strict_allows_a_write_to_memory_of_its_own(name):
+    write, _ = STRICT_WRITES[name]
+    for make in (lambda x: x, lambda x: x[1:, 1:], cp.copy):
+        x = make(numbered(3, 3))  # nobody else has the memory any more
+        with cp.settings.override(strict=True):
+            write(x)
+
+
+def test_strict_allows_operators_with_a_key_which_write_back():
+    x = numbered(3, 3)
+    with cp.settings.override(strict=True):
+        x[0] += 10
+        x[:, 1] *= 2
+        x[1] @= cp.eye(3)
+    expected = values(3, 3)
+    expected[0] += 10
+    expected[:, 1] *= 2
+    assert_bitwise_equal(x, expected)
+
+
+def test_strict_refuses_a_write_to_exported_memory():
+    x = numbered(3)
+    exported = np.asarray(x)
+    with cp.settings.override(strict=True), pytest.raises(StrictModeError, match=r"^add: "):
+        x += 1
+    del exported
+    with cp.settings.override(strict=True):
+        x += 1
+    assert x.tolist() == [1.0, 2.0, 3.0]
