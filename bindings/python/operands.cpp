@@ -145,6 +145,10 @@ double float_argument(const char* op, const char* name, PyObject* object) {
   if ((!has_float && !PyIndex_Check(object)) || (!is_plain && is_complex_number(object))) {
     fail_type(op, name, object, "int or float");
   }
+  if (is_tensor(object) && tensor_of(object).size() != 1) {
+    fail(ErrorKind::shape, std::string(op) + ": " + name + " must be one number (got shape " +
+                               to_string(tensor_of(object).shape) + "; expected one element)");
+  }
   const double value = PyFloat_AsDouble(object);
   if (value == -1.0 && PyErr_Occurred() != nullptr) {
     if (PyErr_ExceptionMatches(PyExc_TypeError) != 0) {
@@ -156,6 +160,14 @@ double float_argument(const char* op, const char* name, PyObject* object) {
     fail(ErrorKind::value, std::string(op) + ": " + name + " is too large for float64");
   }
   return value;
+}
+
+double number_argument(const char* op, const char* name, PyObject* object) {
+  const bool is_bool =
+      PyBool_Check(object) != 0 || (is_tensor(object) && tensor_of(object).dtype == DType::bool_) ||
+      (is_numpy_scalar(object) && tensor_from_numpy_scalar(op, object).dtype == DType::bool_);
+  if (is_bool) fail_type(op, name, object, "int or float");
+  return float_argument(op, name, object);
 }
 
 Complex<double> complex_argument(const char* op, const char* name, PyObject* object) {

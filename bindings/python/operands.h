@@ -45,6 +45,8 @@ std::int64_t diagonal_argument(const char* op, const char* name, PyObject* objec
 // Whether it is a complex number: Python's, NumPy's or a rank-0 tensor.
 bool is_complex_number(PyObject* object) noexcept;
 double float_argument(const char* op, const char* name, PyObject* object);
+// The same where a truth value is a mistake.
+double number_argument(const char* op, const char* name, PyObject* object);
 Complex<double> complex_argument(const char* op, const char* name, PyObject* object);
 // An int or a sequence of ints.
 Dims dims_argument(const char* op, const char* name, PyObject* object);

@@ -70,7 +70,7 @@ std::uint64_t integer_bound(const char* op, const char* name, PyObject* object, 
 void read_numbers(Op op, PyObject* const* objects, RandomRequest& request) {
   const char* name = name_of(op);
   const auto number = [&](int i, const char* parameter) {
-    request.value[i] = float_argument(name, parameter, objects[i]);
+    request.value[i] = number_argument(name, parameter, objects[i]);
   };
   switch (op) {
     case Op::random_uniform:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     _Parameters = ParamSpec("_Parameters")
     _Result = TypeVar("_Result")
 
-__all__ = ["composed", "composed_of", "named"]
+__all__ = ["composed", "composed_of", "named", "named_of"]
 
 _KEPT = ("__annotations__", "__doc__", "__module__", "__name__", "__qualname__")
 
@@ -57,8 +57,21 @@ def named(function: Callable[_Parameters, _Result]) -> Callable[_Parameters, _Re
     Traceback (most recent call last):
     corepy.errors.AxisError: cumsum: axis out of range (got 3; expected -1 <= axis < 1)
     """
-    name = function.__name__
+    return _name(function, function.__name__)
 
+
+def named_of(
+    namespace: str,
+) -> Callable[[Callable[_Parameters, _Result]], Callable[_Parameters, _Result]]:
+    """:func:`named`, with the name ``<namespace>.<function>``."""
+
+    def name(function: Callable[_Parameters, _Result]) -> Callable[_Parameters, _Result]:
+        return _name(function, f"{namespace}.{function.__name__}")
+
+    return name
+
+
+def _name(function: Callable[_Parameters, _Result], name: str) -> Callable[_Parameters, _Result]:
     def call(*args: _Parameters.args, **kwargs: _Parameters.kwargs) -> _Result:
         try:
             return function(*args, **kwargs)

@@ -4,14 +4,18 @@
 
 from __future__ import annotations
 
+from types import FunctionType
+
 import corepy
 from corepy import _core
-from corepy.errors import ArgumentError, ArgumentTypeError, ShapeError
+from corepy.errors import ArgumentError, ArgumentTypeError, LinalgError, ShapeError
 from corepy.ops.arguments import all_hold, normalize_axis, read_flag, read_int, read_sizes
-from corepy.ops.composed import composed_of
+from corepy.ops.composed import composed_of, named_of
 
 from . import rejection
-from .transforms import Transforms, read_dtype
+from .parameters import read_dtype, read_parameter, read_positive
+from .stream import Stream
+from .transforms import Transforms
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -19,7 +23,7 @@ if TYPE_CHECKING:
     from corepy.ops.native import Dims, DTypeLike
     from corepy.tensor import Tensor
 
-    from .rejection import Parameter
+    from .parameters import Parameter, Sizes
 
 __all__ = ["Generator"]
 
@@ -33,11 +37,14 @@ def _read_probabilities(function: str, p: Tensor | list[float] | tuple[float, ..
         )
     if _core.is_dry_running():  # no values
         return [1.0 / weights.size] * weights.size
-    total = float(corepy.sum(weights))
-    if not bool(corepy.all(weights >= 0)) or not abs(total - 1) <= 1e-8:
+    total, least = float(corepy.sum(weights)), float(corepy.min(weights))
+    if not least >= 0:
         raise ArgumentError(
-            f"{function}: probabilities must not be negative and must sum to 1 (got a sum of "
-            f"{total!r}; divide by it)"
+            f"{function}: probabilities must not be negative (got {least!r}; expected 0 to 1)"
+        )
+    if not abs(total - 1) <= 1e-8:
+        raise ArgumentError(
+            f"{function}: probabilities must sum to 1 (got a sum of {total!r}; divide by it)"
         )
     return [float(weights[index]) / total for index in range(weights.shape[0])]
 
@@ -85,11 +92,12 @@ class Generator(Transforms):
         True
         """
         kind = read_dtype("random.gamma", dtype)
-        factor = rejection.check_positive("random.gamma", "scale", scale)
+        factor = read_positive("random.gamma", "scale", scale)
         sizes = read_sizes("random.gamma", shape)
-        a = rejection.read_parameter("random.gamma", "alpha", alpha, sizes)
+        a = read_parameter("random.gamma", "alpha", alpha, sizes)
         return _round(rejection.draw_gamma(self._take_next(), sizes, a) * factor, kind)
 
+    @named_of("random")
     def standard_gamma(
         self, shape: Dims = (), alpha: Parameter = 1.0, *, dtype: DTypeLike | None = None
     ) -> Tensor:
@@ -115,7 +123,7 @@ class Generator(Transforms):
         """
         kind = read_dtype("random.chisquare", dtype)
         sizes = read_sizes("random.chisquare", shape)
-        half = rejection.read_parameter("random.chisquare", "df", df, sizes) / 2
+        half = read_parameter("random.chisquare", "df", df, sizes) / 2
         return _round(rejection.draw_gamma(self._take_next(), sizes, half) * 2, kind)
 
     @composed_of("random")
@@ -142,8 +150,8 @@ class Generator(Transforms):
         """
         kind = read_dtype("random.beta", dtype)
         sizes = read_sizes("random.beta", shape)
-        first = rejection.read_parameter("random.beta", "a", a, sizes)
-        second = rejection.read_parameter("random.beta", "b", b, sizes)
+        first = read_parameter("random.beta", "a", a, sizes)
+        second = read_parameter("random.beta", "b", b, sizes)
         inner = self._take_next()
         log_x = rejection.draw_log_gamma(inner._take_next(), sizes, first)
         log_y = rejection.draw_log_gamma(inner._take_next(), sizes, second)
@@ -170,7 +178,7 @@ class Generator(Transforms):
                 f"random.dirichlet: alpha must be one line (got shape {line.shape}; expected (k,))"
             )
         sizes = (*read_sizes("random.dirichlet", shape), line.shape[0])
-        full = rejection.read_parameter("random.dirichlet", "alpha", line, sizes)
+        full = read_parameter("random.dirichlet", "alpha", line, sizes)
         logs = rejection.draw_log_gamma(self._take_next(), sizes, full)
         weights = corepy.exp(logs - corepy.max(logs, axis=-1, keepdims=True))
         return _round(weights / corepy.sum(weights, axis=-1, keepdims=True), kind)
@@ -190,7 +198,8 @@ class Generator(Transforms):
         ``shape``.  Dtypes: float64 (default), float32, which is rounded from float64.
         Edges: cov may be singular.
         Raises: ArgumentError unless cov is symmetric and has no negative eigenvalue, both within
-        1e-8 of its largest; ShapeError; DTypeError; LinalgError for NaN and infinity in cov.
+        1e-8 of its largest; ShapeError; DTypeError; LinalgError for NaN and infinity in cov, or
+        where an eigenvalue overflows.
         Source: mean + z R, with z normal and R the root of cov by its eigenvectors.
 
         >>> import corepy as cp
@@ -220,7 +229,7 @@ class Generator(Transforms):
         [0, 0, 0, 0]
         """
         sizes = read_sizes("random.poisson", shape)
-        mean = rejection.read_parameter("random.poisson", "lam", lam, sizes, 0.0, 2.0**53)
+        mean = read_parameter("random.poisson", "lam", lam, sizes, 0.0, 2.0**53)
         return corepy.astype(rejection.draw_poisson(self._take_next(), sizes, mean), corepy.int64)
 
     @composed_of("random")
@@ -238,10 +247,8 @@ class Generator(Transforms):
         [10, 10, 10]
         """
         sizes = read_sizes("random.binomial", shape)
-        trials = rejection.read_parameter("random.binomial", "n", n, sizes, 0.0, 2.0**53)
-        if not all_hold(corepy.floor(trials) == trials):
-            raise ArgumentError("random.binomial: n must be an integer (got a fraction)")
-        chance = rejection.read_parameter("random.binomial", "p", p, sizes, 0.0, 1.0, True)
+        trials = _read_trials("random.binomial", n, sizes)
+        chance = read_parameter("random.binomial", "p", p, sizes, 0.0, 1.0, True)
         counts = rejection.draw_binomial(self._take_next(), sizes, trials, chance)
         return corepy.astype(counts, corepy.int64)
 
@@ -260,7 +267,7 @@ class Generator(Transforms):
         """
         sizes = read_sizes("random.multinomial", shape)
         chances = _read_probabilities("random.multinomial", p)
-        left = rejection.read_parameter("random.multinomial", "n", n, sizes, 0.0, 2.0**53)
+        left = _read_trials("random.multinomial", n, sizes)
         inner, counts, remaining = self._take_next(), [], 1.0
         for chance in chances[:-1]:
             share = min(1.0, chance / remaining) if remaining > 0 else 0.0
@@ -288,7 +295,9 @@ class Generator(Transforms):
             return self.shuffle(x, axis=axis)
         count = read_int("random.permutation", "x", x)
         if count < 0:
-            raise ArgumentError(f"random.permutation: x must not be negative (got {count})")
+            raise ArgumentError(
+                f"random.permutation: x must not be negative (got {count}; expected x >= 0)"
+            )
         return corepy.argsort(self.bits(count))
 
     @composed_of("random")
@@ -355,7 +364,9 @@ class Generator(Transforms):
             else read_int("random.choice", "a", a)
         )
         if count <= 0:
-            raise ArgumentError(f"random.choice: nothing to choose from (got {count} elements)")
+            raise ArgumentError(
+                f"random.choice: nothing to choose from (got {count} elements; expected 1 or more)"
+            )
         weights = None if p is None else _read_probabilities("random.choice", p)
         if weights is not None and len(weights) != count:
             raise ShapeError(
@@ -375,7 +386,8 @@ class Generator(Transforms):
             return indices
         if len(sizes) > 1:
             raise ShapeError(
-                f"random.choice: from a tensor, shape has one axis at most (got {sizes})"
+                f"random.choice: from a tensor, shape has one axis at most (got {sizes}; expected "
+                "(), (n,) or n)"
             )
         return corepy.take(a, indices, axis=axis)
 
@@ -398,10 +410,21 @@ class Generator(Transforms):
         return corepy.reshape(order[:wanted], sizes)
 
 
+def _read_trials(function: str, n: Parameter, sizes: Sizes) -> Tensor:
+    """How many trials every element counts, float64."""
+    trials = read_parameter(function, "n", n, sizes, 0.0, 2.0**53)
+    is_whole = corepy.floor(trials) == trials
+    if not all_hold(is_whole):
+        wrong = float(trials[~is_whole][0])
+        raise ArgumentError(f"{function}: n has a fraction (got {wrong!r}; expected integers)")
+    return trials
+
+
 def _check_tensor(function: str, x: Tensor) -> None:
     if not isinstance(x, corepy.Tensor):
         raise ArgumentTypeError(
-            f"{function}: not a tensor (got {type(x).__name__}; convert with corepy.asarray)"
+            f"{function}: not a tensor (got {type(x).__name__}; expected a Tensor); convert it "
+            "with corepy.asarray"
         )
 
 
@@ -423,6 +446,11 @@ def _read_normal(
             "expected (k,) and (k, k), k >= 1)"
         )
     values, vectors = corepy.linalg.eigh(matrix)
+    if not all_hold(corepy.isfinite(values)):
+        raise LinalgError(
+            f"{function}: an eigenvalue of cov overflows (got one beyond float64; expected finite "
+            "ones); divide cov by a power of 4, and multiply the points by its root"
+        )
     slack = 1e-8 * corepy.max(corepy.abs(values))
     if not all_hold(corepy.abs(matrix - matrix.mT) <= slack) or not all_hold(values >= -slack):
         raise ArgumentError(
@@ -435,3 +463,15 @@ def _read_normal(
 
 def _round(x: Tensor, dtype: DType) -> Tensor:
     return corepy.astype(x, dtype, copy=False)
+
+
+def _name_methods() -> None:
+    """Let Python's errors of a call name the class that a program has, not the code's."""
+    for base in (Stream, Transforms):
+        for name, method in vars(base).items():
+            for one in (method, getattr(method, "__wrapped__", None)):
+                if isinstance(one, FunctionType):
+                    one.__qualname__ = f"{Generator.__qualname__}.{name}"
+
+
+_name_methods()

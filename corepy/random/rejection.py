@@ -1,5 +1,5 @@
-# Draws that use up an unknown count of numbers per element, as tensor programs. Which arguments
-# are accepted is checked here too; signatures and documentation are in generator.py.
+# Draws that use up an unknown count of numbers per element, as tensor programs. Signatures and
+# documentation are in generator.py, what is accepted in parameters.py.
 """Rejection and inversion, all elements at once.
 
 Attempt a of every element takes its numbers from draws 2a and 2a + 1 of one inner generator, at the
@@ -12,76 +12,26 @@ from __future__ import annotations
 import math
 
 import corepy
-from corepy.errors import ArgumentError, ArgumentTypeError
-from corepy.ops.arguments import all_hold
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import TypeAlias
-
     from corepy.tensor import Tensor
 
+    from .parameters import Sizes
     from .stream import Stream
 
-    Parameter: TypeAlias = float | Tensor
-    Sizes: TypeAlias = tuple[int, ...]
-
 __all__ = [
-    "check_positive",
     "draw_binomial",
     "draw_gamma",
     "draw_log_gamma",
     "draw_poisson",
     "find_categories",
-    "read_parameter",
 ]
 
 #: Means below it are inverted term by term.
 _INVERSION_LIMIT = 10.0
 #: No count of a mean below 10 comes so far: 2**-53 is passed at 50 already.
 _LAST_TERM = 128
-
-
-def check_positive(function: str, name: str, value: float) -> float:
-    """A positive, finite number."""
-    if not isinstance(value, (int, float)) or isinstance(value, bool):
-        raise ArgumentTypeError(
-            f"{function}: {name} has the wrong type (got {type(value).__name__}; expected a number)"
-        )
-    if not 0 < value < math.inf:
-        raise ArgumentError(f"{function}: {name} must be positive and finite (got {value!r})")
-    return float(value)
-
-
-def read_parameter(
-    function: str,
-    name: str,
-    value: Parameter,
-    sizes: Sizes,
-    low: float | None = None,
-    high: float = math.inf,
-    closed: bool = False,
-) -> Tensor:
-    """The parameter of every element, float64; in (0, inf), or [low, high), or with high."""
-    if isinstance(value, (int, float)) and not isinstance(value, bool):
-        line = corepy.asarray(float(value))
-    elif isinstance(value, corepy.Tensor):
-        line = corepy.astype(value, corepy.float64, copy=False)
-    else:
-        raise ArgumentTypeError(
-            f"{function}: {name} has the wrong type (got {type(value).__name__}; expected a number "
-            "or a Tensor)"
-        )
-    above = line > 0 if low is None else line >= low
-    below = line <= high if closed else line < high
-    if not all_hold(above & below):
-        opening = "(0" if low is None else f"[{low:g}"
-        wrong = value if line.ndim == 0 else "a tensor with elements outside"
-        raise ArgumentError(
-            f"{function}: {name} is out of range (got {wrong}; expected values in {opening}, "
-            f"{high:g}{']' if closed else ')'})"
-        )
-    return corepy.broadcast_to(line, sizes)
 
 
 def find_categories(u: Tensor, weights: list[float]) -> Tensor:

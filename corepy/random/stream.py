@@ -252,7 +252,7 @@ class Stream:
         True
         """
         endpoint = read_flag("random.integers", "endpoint", endpoint)
-        bounds = (("low", 0), ("high", low)) if high is None else (("low", low), ("high", high))
+        bounds = (("low", 0), ("low", low)) if high is None else (("low", low), ("high", high))
         first, last = (read_int("random.integers", name, value) for name, value in bounds)
         if first >= last + endpoint:
             raise ArgumentError(

@@ -5,54 +5,23 @@
 from __future__ import annotations
 
 import corepy
-from corepy import _core
-from corepy.errors import ArgumentError, DTypeError
-from corepy.ops.arguments import read_float, read_sizes
-from corepy.ops.composed import composed_of
+from corepy.ops.arguments import read_sizes
+from corepy.ops.composed import composed_of, named_of
 
-from . import rejection
+from .parameters import read_dtype, read_finite, read_parameter, read_scale
 from .stream import Stream
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from corepy._core import DType
     from corepy.ops.native import Dims, DTypeLike
     from corepy.tensor import Tensor
 
-    from .rejection import Parameter
+    from .parameters import Parameter
 
-__all__ = ["Transforms", "read_dtype"]
+__all__ = ["Transforms"]
 
 #: Counts beyond 37 times its inverse would leave int64; none is as large as 2**59.
 _LEAST_CHANCE = 2.0**-53
-
-
-def read_dtype(function: str, dtype: DTypeLike | None) -> DType:
-    """float64 by default, or float32."""
-    kind = corepy.float64 if dtype is None else _core.result_type((dtype,))
-    if kind in (corepy.float32, corepy.float64):
-        return kind
-    raise DTypeError(f"{function}: unsupported dtype (got {kind.name}; expected float32, float64)")
-
-
-def _read_number(function: str, name: str, value: float, dtype: DType) -> float:
-    """A number that the dtype holds."""
-    number = read_float(function, name, value)
-    if not abs(number) <= corepy.finfo(dtype).max:
-        raise ArgumentError(
-            f"{function}: {name} must be finite (got {number!r}; expected a number that "
-            f"{dtype.name} holds)"
-        )
-    return number
-
-
-def _read_scale(function: str, value: float, dtype: DType) -> float:
-    scale = _read_number(function, "scale", value, dtype)
-    if scale < 0:
-        raise ArgumentError(
-            f"{function}: scale must not be negative (got {scale!r}; expected scale >= 0)"
-        )
-    return scale
 
 
 class Transforms(Stream):
@@ -60,6 +29,7 @@ class Transforms(Stream):
 
     __slots__ = ()
 
+    @named_of("random")
     def random(self, shape: Dims = (), *, dtype: DTypeLike | None = None) -> Tensor:
         """``uniform(shape)``: numbers in [0, 1), NumPy's name of it.
 
@@ -69,6 +39,7 @@ class Transforms(Stream):
         """
         return self.uniform(shape, dtype=dtype)
 
+    @named_of("random")
     def standard_normal(self, shape: Dims = (), *, dtype: DTypeLike | None = None) -> Tensor:
         """``normal(shape)``: mean 0, variance 1.
 
@@ -78,6 +49,7 @@ class Transforms(Stream):
         """
         return self.normal(shape, dtype=dtype)
 
+    @named_of("random")
     def standard_exponential(self, shape: Dims = (), *, dtype: DTypeLike | None = None) -> Tensor:
         """``exponential(shape)``: mean 1.
 
@@ -104,7 +76,10 @@ class Transforms(Stream):
         >>> bool(cp.all(cp.random.Generator(1).lognormal(9) > 0))
         True
         """
-        return corepy.exp(self.normal(shape, mean, sigma, dtype=dtype))
+        kind = read_dtype("random.lognormal", dtype)
+        location = read_finite("random.lognormal", "mean", mean, kind)
+        deviation = read_scale("random.lognormal", "sigma", sigma, kind)
+        return corepy.exp(self.normal(shape, location, deviation, dtype=kind))
 
     # ---- made of exponential numbers ----
 
@@ -159,8 +134,8 @@ class Transforms(Stream):
         """Two exponential numbers for each element, next to each other, so that both depend on the
         element's place only; location and scale."""
         kind, sizes = read_dtype(function, dtype), read_sizes(function, shape)
-        location = _read_number(function, "loc", loc, kind)
-        factor = _read_scale(function, scale, kind)
+        location = read_finite(function, "loc", loc, kind)
+        factor = read_scale(function, "scale", scale, kind)
         return self.exponential((*sizes, 2), dtype=kind), location, factor
 
     @composed_of("random")
@@ -182,8 +157,8 @@ class Transforms(Stream):
         corepy.float32
         """
         kind = read_dtype("random.gumbel", dtype)
-        location = _read_number("random.gumbel", "loc", loc, kind)
-        factor = _read_scale("random.gumbel", scale, kind)
+        location = read_finite("random.gumbel", "loc", loc, kind)
+        factor = read_scale("random.gumbel", "scale", scale, kind)
         return location - factor * corepy.log(self.exponential(shape, dtype=kind))
 
     @composed_of("random")
@@ -200,7 +175,7 @@ class Transforms(Stream):
         True
         """
         kind = read_dtype("random.rayleigh", dtype)
-        factor = _read_scale("random.rayleigh", scale, kind)
+        factor = read_scale("random.rayleigh", "scale", scale, kind)
         return factor * corepy.sqrt(2.0 * self.exponential(shape, dtype=kind))
 
     @composed_of("random")
@@ -220,7 +195,7 @@ class Transforms(Stream):
         True
         """
         kind, sizes = read_dtype("random.weibull", dtype), read_sizes("random.weibull", shape)
-        power = rejection.read_parameter("random.weibull", "a", a, sizes)
+        power = read_parameter("random.weibull", "a", a, sizes)
         return corepy.astype(corepy.pow(self.exponential(sizes), 1 / power), kind, copy=False)
 
     @composed_of("random")
@@ -237,7 +212,7 @@ class Transforms(Stream):
         True
         """
         kind, sizes = read_dtype("random.pareto", dtype), read_sizes("random.pareto", shape)
-        rate = rejection.read_parameter("random.pareto", "a", a, sizes)
+        rate = read_parameter("random.pareto", "a", a, sizes)
         return corepy.astype(corepy.expm1(self.exponential(sizes) / rate), kind, copy=False)
 
     @composed_of("random")
@@ -255,8 +230,6 @@ class Transforms(Stream):
         [1, 1, 1, 1]
         """
         sizes = read_sizes("random.geometric", shape)
-        chance = rejection.read_parameter(
-            "random.geometric", "p", p, sizes, _LEAST_CHANCE, 1.0, True
-        )
+        chance = read_parameter("random.geometric", "p", p, sizes, _LEAST_CHANCE, 1.0, True)
         trials = corepy.ceil(self.exponential(sizes) / -corepy.log1p(-chance))
         return corepy.astype(corepy.maximum(trials, 1.0), corepy.int64)

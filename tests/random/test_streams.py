@@ -296,7 +296,24 @@ def test_rows_have_methods_oracles_and_docstrings(row):
             cp.LinalgError,
             "random.multivariate_normal: ",
         ),
+        (
+            lambda g: g.multivariate_normal(3, [0, 0], [[1e308, 1e308], [1e308, 1e308]]),
+            cp.LinalgError,
+            "random.multivariate_normal: an eigenvalue of cov overflows",
+        ),
         (lambda g: g.permuted([1, 2]), cp.ArgumentTypeError, "random.permuted: not a tensor"),
+        (lambda g: g.random(-1), cp.ShapeError, "^random.random: "),
+        (lambda g: g.standard_normal(-1), cp.ShapeError, "^random.standard_normal: "),
+        (lambda g: g.standard_exponential(-1), cp.ShapeError, "^random.standard_exponential: "),
+        (lambda g: g.standard_gamma(3, -1.0), cp.ArgumentError, "^random.standard_gamma: alpha"),
+        (lambda g: g.lognormal(3, 0, -1), cp.ArgumentError, "^random.lognormal: sigma must not"),
+        (lambda g: g.lognormal(3, "a"), cp.ArgumentTypeError, "^random.lognormal: mean has"),
+        (lambda g: g.integers(3, 1.5), cp.ArgumentTypeError, "^random.integers: low has"),
+        (lambda g: g.gamma(3, 10**400), cp.ArgumentError, "^random.gamma: alpha is out of range"),
+        (lambda g: g.gamma(3, cp.asarray([1.0, 2, -3])), cp.ArgumentError, "got -3.0"),
+        (lambda g: g.multinomial(3, 5.5, [1.0]), cp.ArgumentError, "n has a fraction .got 5.5"),
+        (lambda g: g.multinomial(3, 5, [1.5, -0.5]), cp.ArgumentError, "negative .got -0.5"),
+        (lambda g: g.normal(3, cp.ones(3)), cp.ShapeError, "^random.normal: loc must be one"),
         (lambda g: g.permuted(cp.ones(3), axis=1), cp.AxisError, "random.permuted: axis"),
         (lambda g: g.shuffle(cp.ones(3), axis=1), cp.AxisError, "axis"),
     ],
@@ -343,3 +360,56 @@ def test_shapes_are_integers_or_sequences_of_them(draw):
 def test_counts_of_numpy_are_counts():
     assert Generator(1).permutation(np.int64(4)).tolist() == Generator(1).permutation(4).tolist()
     assert Generator(1).choice(np.uint8(4), 2).tolist() == Generator(1).choice(4, 2).tolist()
+
+
+DISTRIBUTIONS = {
+    "beta": ("a", "b"),
+    "binomial": ("n", "p"),
+    "chisquare": ("df",),
+    "exponential": ("scale",),
+    "gamma": ("alpha", "scale"),
+    "geometric": ("p",),
+    "gumbel": ("loc", "scale"),
+    "laplace": ("loc", "scale"),
+    "logistic": ("loc", "scale"),
+    "lognormal": ("mean", "sigma"),
+    "normal": ("loc", "scale"),
+    "pareto": ("a",),
+    "poisson": ("lam",),
+    "rayleigh": ("scale",),
+    "standard_gamma": ("alpha",),
+    "uniform": ("low", "high"),
+    "weibull": ("a",),
+}
+EACH_PARAMETER = [(name, one) for name, names in DISTRIBUTIONS.items() for one in names]
+
+
+@pytest.mark.parametrize(("name", "parameter"), EACH_PARAMETER)
+@pytest.mark.parametrize("flag", [True, np.True_, cp.asarray(True)], ids=["own", "numpys", "0-d"])
+def test_a_truth_value_is_no_parameter(name, parameter, flag):
+    with pytest.raises(cp.ArgumentTypeError, match=rf"^random\.{name}: {parameter} has the wrong"):
+        getattr(Generator(1), name)(3, **{parameter: flag})
+
+
+@pytest.mark.parametrize(("name", "parameter"), EACH_PARAMETER)
+def test_numbers_of_numpys_and_tensors_of_one_are_parameters(name, parameter):
+    value = 1.0 if parameter in ("p", "high") else 0.0 if parameter in ("low", "loc") else 2.0
+    expected = bits_of(getattr(Generator(1), name)(3, **{parameter: value}))
+    for number in (np.float32(value), np.int64(value), int(value), cp.asarray(value)):
+        assert bits_of(getattr(Generator(1), name)(3, **{parameter: number})) == expected
+
+
+@pytest.mark.parametrize("name", [one for one in cp.random.__all__ if one[0].islower()])
+def test_errors_of_calls_name_the_generator(name):
+    if name == "default_generator":
+        return
+    for call in (getattr(cp.random, name), getattr(Generator(1), name)):
+        with pytest.raises(TypeError, match=rf"Generator\.{name}\(\) .*'no_such_option'"):
+            call(no_such_option=1)
+
+
+def test_errors_of_making_one_name_the_generator():
+    with pytest.raises(TypeError, match=r"Generator\.__init__\(\) missing"):
+        Generator()
+    with pytest.raises(TypeError, match=r"Generator\.fold_in\(\) missing"):
+        Generator(1).fold_in()

@@ -1,0 +1,116 @@
+# What distributions take as their parameters: numbers, and tensors of numbers that broadcast to the
+# shape of a draw. Those of the native draws are read in bindings/python/random.cpp, alike.
+"""Parameters of distributions as numbers and tensors; a truth value is neither."""
+
+from __future__ import annotations
+
+import math
+
+import corepy
+from corepy import _core
+from corepy.errors import ArgumentError, ArgumentTypeError, DTypeError
+from corepy.ops.arguments import all_hold, as_flag, is_int, read_float
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import TypeAlias
+
+    from corepy._core import DType
+    from corepy.ops.native import DTypeLike
+    from corepy.tensor import Tensor
+
+    Parameter: TypeAlias = float | Tensor
+    Sizes: TypeAlias = tuple[int, ...]
+
+__all__ = [
+    "read_dtype",
+    "read_finite",
+    "read_parameter",
+    "read_positive",
+    "read_scale",
+]
+
+
+def read_dtype(function: str, dtype: DTypeLike | None) -> DType:
+    """float64 by default, or float32."""
+    kind = corepy.float64 if dtype is None else _core.result_type((dtype,))
+    if kind in (corepy.float32, corepy.float64):
+        return kind
+    raise DTypeError(f"{function}: unsupported dtype (got {kind.name}; expected float32, float64)")
+
+
+def _check_no_flag(function: str, name: str, value: object) -> None:
+    """Refuse a truth value, which Python and NumPy would take for a number."""
+    if isinstance(value, _core.TensorBase):
+        is_flag = value.dtype.kind == "b"
+    else:
+        is_flag = as_flag(value) is not None and not is_int(value)
+    if is_flag:
+        raise ArgumentTypeError(
+            f"{function}: {name} has the wrong type (got bool; expected a number or a Tensor of "
+            "numbers)"
+        )
+
+
+def _read_number(function: str, name: str, value: float) -> float:
+    _check_no_flag(function, name, value)
+    return read_float(function, name, value)
+
+
+def read_finite(function: str, name: str, value: float, dtype: DType) -> float:
+    """A number that the dtype holds."""
+    number = _read_number(function, name, value)
+    if not abs(number) <= corepy.finfo(dtype).max:
+        raise ArgumentError(
+            f"{function}: {name} must be finite (got {number!r}; expected a number that "
+            f"{dtype.name} holds)"
+        )
+    return number
+
+
+def read_scale(function: str, name: str, value: float, dtype: DType) -> float:
+    """A number that the dtype holds and that is not negative."""
+    scale = read_finite(function, name, value, dtype)
+    if scale < 0:
+        raise ArgumentError(
+            f"{function}: {name} must not be negative (got {scale!r}; expected {name} >= 0)"
+        )
+    return scale
+
+
+def read_positive(function: str, name: str, value: float) -> float:
+    """A positive, finite number."""
+    number = _read_number(function, name, value)
+    if not 0 < number < math.inf:
+        raise ArgumentError(
+            f"{function}: {name} is out of range (got {number!r}; expected a positive number, "
+            "finite)"
+        )
+    return number
+
+
+def read_parameter(
+    function: str,
+    name: str,
+    value: Parameter,
+    sizes: Sizes,
+    low: float | None = None,
+    high: float = math.inf,
+    closed: bool = False,
+) -> Tensor:
+    """The parameter of every element, float64; in (0, inf), or [low, high), or with high."""
+    _check_no_flag(function, name, value)
+    if isinstance(value, corepy.Tensor):
+        line = corepy.astype(value, corepy.float64, copy=False)
+    else:
+        line = corepy.asarray(read_float(function, name, value))
+    above = line > 0 if low is None else line >= low
+    below = line <= high if closed else line < high
+    if not all_hold(above & below):
+        opening = "(0" if low is None else f"[{low:g}"
+        wrong = float(line[~(above & below)][0])
+        raise ArgumentError(
+            f"{function}: {name} is out of range (got {wrong!r}; expected values in {opening}, "
+            f"{high:g}{']' if closed else ')'})"
+        )
+    return corepy.broadcast_to(line, sizes)
