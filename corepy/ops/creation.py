@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from corepy import _core
 
-from .native import native
+from .native import native, native_with
 
 __all__ = [
     "arange",
@@ -111,15 +111,20 @@ def empty(shape: Dims, dtype: DTypeLike | None = None, *, device: str | None = N
     """
 
 
-@native
+@native_with("corepy.numpy_names.options", "shape")
 def empty_like(
-    x: Tensor, /, dtype: DTypeLike | None = None, *, device: str | None = None
+    x: Tensor,
+    /,
+    dtype: DTypeLike | None = None,
+    *,
+    device: str | None = None,
+    shape: Dims | None = None,
 ) -> Tensor:
     """``empty`` with the shape, and by default the dtype, of x.
 
-    Shapes: that of x.  Dtypes: all.
+    Shapes: that of x, or ``shape``, which NumPy has too.  Dtypes: all.
     Edges: only shape and dtype are promised.
-    Raises: DTypeError; MemoryLimitError.
+    Raises: ShapeError; DTypeError; MemoryLimitError.
     Accuracy: none.
     Source: array API 2024.12.
 
@@ -219,7 +224,7 @@ def full(
     """
 
 
-@native
+@native_with("corepy.numpy_names.options", "shape")
 def full_like(
     x: Tensor,
     /,
@@ -227,12 +232,14 @@ def full_like(
     dtype: DTypeLike | None = None,
     *,
     device: str | None = None,
+    shape: Dims | None = None,
 ) -> Tensor:
     """``full`` with the shape, and by default the dtype, of x.
 
-    Shapes: that of x.  Dtypes: all.
+    Shapes: that of x, or ``shape``, which NumPy has too.  Dtypes: all.
     Edges: the value may be a rank-0 tensor, or a number of NumPy's.
-    Raises: DTypeError; ArgumentError for an integer that does not fit; MemoryLimitError.
+    Raises: ShapeError; DTypeError; ArgumentError for an integer that does not fit;
+    MemoryLimitError.
     Accuracy: exact; a conversion to the dtype rounds once.
     Source: array API 2024.12.
 
@@ -315,13 +322,20 @@ def ones(shape: Dims, dtype: DTypeLike | None = None, *, device: str | None = No
     """
 
 
-@native
-def ones_like(x: Tensor, /, dtype: DTypeLike | None = None, *, device: str | None = None) -> Tensor:
+@native_with("corepy.numpy_names.options", "shape")
+def ones_like(
+    x: Tensor,
+    /,
+    dtype: DTypeLike | None = None,
+    *,
+    device: str | None = None,
+    shape: Dims | None = None,
+) -> Tensor:
     """``ones`` with the shape, and by default the dtype, of x.
 
-    Shapes: that of x.  Dtypes: all.
+    Shapes: that of x, or ``shape``, which NumPy has too.  Dtypes: all.
     Edges: True for bool.
-    Raises: DTypeError; MemoryLimitError.
+    Raises: ShapeError; DTypeError; MemoryLimitError.
     Accuracy: exact.
     Source: array API 2024.12.
 
@@ -382,15 +396,20 @@ def zeros(shape: Dims, dtype: DTypeLike | None = None, *, device: str | None = N
     """
 
 
-@native
+@native_with("corepy.numpy_names.options", "shape")
 def zeros_like(
-    x: Tensor, /, dtype: DTypeLike | None = None, *, device: str | None = None
+    x: Tensor,
+    /,
+    dtype: DTypeLike | None = None,
+    *,
+    device: str | None = None,
+    shape: Dims | None = None,
 ) -> Tensor:
     """``zeros`` with the shape, and by default the dtype, of x.
 
-    Shapes: that of x.  Dtypes: all.
+    Shapes: that of x, or ``shape``, which NumPy has too.  Dtypes: all.
     Edges: False for bool.
-    Raises: DTypeError; MemoryLimitError.
+    Raises: ShapeError; DTypeError; MemoryLimitError.
     Accuracy: exact.
     Source: array API 2024.12.
 

@@ -231,6 +231,49 @@ def test_errors():
         cp.meshgrid(cp.ones(2), indexing="ab")
 
 
+@pytest.mark.parametrize("shape", [3, (), (2, 0), [4, 1]])
+@pytest.mark.parametrize("dtype", [None, "float32"])
+def test_like_another_of_another_shape(shape, dtype):
+    x = cp.asarray([[1, 2]], dtype="int8")
+    for name, value in (("zeros_like", ()), ("ones_like", ()), ("full_like", (7,))):
+        wanted = getattr(np, name)(np.asarray(x), *value, dtype=dtype, shape=shape)
+        assert_bitwise_equal(getattr(cp, name)(x, *value, dtype=dtype, shape=shape), wanted)
+    found = cp.empty_like(x, dtype, shape=shape)
+    assert (found.shape, found.dtype.name) == (wanted.shape, wanted.dtype.name)
+    record = cp.explain_last_dispatch()
+    assert record.op == "empty_like"
+
+
+def test_like_another_of_a_wrong_shape():
+    x = cp.ones(2)
+    for name, value in (
+        ("zeros_like", ()),
+        ("ones_like", ()),
+        ("full_like", (7,)),
+        ("empty_like", ()),
+    ):
+        make = getattr(cp, name)
+        assert make(x, *value, shape=None).shape == (2,)
+        for error, shape in ((ShapeError, -1), (ArgumentTypeError, "a"), (ArgumentTypeError, 1.5)):
+            with pytest.raises(error, match=f"^{name}: "):
+                make(x, *value, shape=shape)
+        with pytest.raises(ArgumentTypeError, match=f"^{name}: x has the wrong type"):
+            make([1], *value, shape=2)
+        with pytest.raises(UnsupportedError, match=f"^{name}: "):
+            make(x, *value, device="gpu", shape=2)
+
+
+def test_grids_are_refused_by_their_own_size():
+    """Views take no memory, but their bytes must be countable: of elements of 1, or of 16."""
+    x = cp.zeros(2**30, dtype="int8")
+    assert cp.meshgrid(x, x)[0].shape == (2**30, 2**30)
+    line = cp.broadcast_to(cp.asarray(0, dtype="int8"), (2**31,))
+    assert cp.meshgrid(line, line)[0].shape == (2**31, 2**31)
+    wide = cp.broadcast_to(cp.asarray(0, dtype="complex128"), (2**31,))
+    with pytest.raises(ShapeError, match="16-byte elements"):
+        cp.meshgrid(line, wide)
+
+
 def test_missing_and_surplus_arguments_are_named():
     with pytest.raises(TypeError, match="shape"):
         cp.zeros()

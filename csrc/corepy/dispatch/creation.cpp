@@ -274,9 +274,9 @@ std::vector<Tensor> meshgrid(std::span<const Tensor> arrays, bool matrix_indexin
     }
     shape[axis_of(i)] = array.size();
   }
-  count_elements(operation.name(), shape, 16);
   for (int i = 0; i < rank; ++i) {
     const Tensor& array = arrays[static_cast<std::size_t>(i)];
+    count_elements(operation.name(), shape, array.itemsize());
     Dims strides(rank, 0);
     strides[axis_of(i)] = array.rank() == 1 ? array.strides[0] : 0;
     grids.push_back(array.view(shape, strides));
