@@ -86,6 +86,41 @@ def test_a_low_rank_is_told():
     assert cp.polyfit([1, 2], [3, 5], 1).tolist() == pytest.approx([2.0, 1.0])
 
 
+@pytest.mark.parametrize("cov", [True, "unscaled"])
+@pytest.mark.parametrize("weighted", [False, True])
+@pytest.mark.parametrize("columns", [None, 1, 3])
+@pytest.mark.parametrize("degree", [0, 2, 4])
+def test_covariances_are_numpys(cov, weighted, columns, degree):
+    x = RNG.normal(size=15)
+    y = RNG.normal(size=15 if columns is None else (15, columns))
+    w = RNG.random(15) + 0.5 if weighted else None
+    own_w = cp.asarray(w) if weighted else None
+    own = cp.polyfit(cp.asarray(x), cp.asarray(y), degree, w=own_w, cov=cov)
+    for one, numpys in zip(own, np.polyfit(x, y, degree, w=w, cov=cov), strict=True):
+        assert one.shape == numpys.shape
+        np.testing.assert_allclose(np.asarray(one), numpys, rtol=1e-9, atol=1e-12)
+    assert_bitwise_equal(own[0], cp.polyfit(cp.asarray(x), cp.asarray(y), degree, w=own_w))
+
+
+def test_a_covariance_is_good_where_the_normal_equations_are_not():
+    """Points close to each other: the square of their matrix has no digit left."""
+    x = 1 + np.linspace(0, 1e-3, 12)
+    _, found = cp.polyfit(cp.asarray(x), cp.asarray(x), 2, cov="unscaled")
+    rows = [[Fraction(float(v)) ** (2 - j) for j in range(3)] for v in x]
+    square = multiply(transpose(rows), rows)
+    unit = [[Fraction(int(i == j)) for j in range(3)] for i in range(3)]
+    exact = np.asarray([[float(v) for v in row] for row in solve(square, unit)])
+    np.testing.assert_allclose(np.asarray(found), exact, rtol=1e-6)
+
+
+def test_complex_covariances_are_hermitian():
+    x = RNG.normal(size=9) + 1j * RNG.normal(size=9)
+    _, found = cp.polyfit(cp.asarray(x), cp.asarray(x**2), 2, cov="unscaled")
+    matrix = np.vander(x, 3)
+    expected = np.linalg.inv(matrix.conj().T @ matrix)
+    np.testing.assert_allclose(np.asarray(found), expected, rtol=1e-10, atol=1e-12)
+
+
 # ---- roots ----
 
 
@@ -151,6 +186,10 @@ def test_zeros_of_any_layout_are_the_same():
         (cp.ShapeError, lambda: cp.polyfit([1.0], [1.0], 1, w=[1.0, 2.0]), "polyfit: every point"),
         (cp.ArgumentError, lambda: cp.polyfit([1.0], [1.0], -1), "polyfit: deg"),
         (cp.ArgumentTypeError, lambda: cp.polyfit([1.0], [1.0], 1.0), "polyfit: deg"),
+        (cp.ArgumentError, lambda: cp.polyfit([1.0], [1.0], 0, cov=True), "polyfit: the points"),
+        (cp.ArgumentTypeError, lambda: cp.polyfit([1.0], [1.0], 0, cov="x"), "polyfit: cov has"),
+        (cp.ArgumentTypeError, lambda: cp.polyfit([1.0], [1.0], 0, cov=2), "polyfit: cov"),
+        (cp.LinalgError, lambda: cp.polyfit([1, 1], [1, 2], 1, cov=True), "polyfit: .*got rank 1"),
         (cp.LinalgError, lambda: cp.polyfit([np.nan, 1.0], [1.0, 2.0], 1), "polyfit: "),
         (cp.DTypeError, lambda: cp.polyfit(cp.ones(2, dtype="float16"), [1, 2], 1), "polyfit: "),
         (cp.ShapeError, lambda: cp.roots(cp.ones((2, 2))), "roots: coefficients"),
