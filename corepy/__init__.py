@@ -108,17 +108,7 @@ if not TYPE_CHECKING:  # type checkers take what is imported above and cannot fo
         *ops.__all__,
     ]
 
-    def __getattr__(name: str) -> object:
-        from importlib import import_module
-
-        if name in lazy_names.SUBMODULES:
-            return import_module(f"corepy.{name}")
-        module = _LAZY.get(name)
-        if module is None:
-            raise AttributeError(f"module 'corepy' has no attribute {name!r}")
-        value: object = getattr(import_module(f"corepy.{module}"), name)
-        globals()[name] = value
-        return value
+    __getattr__ = lazy_names.make_loader(__name__, _LAZY, globals(), lazy_names.SUBMODULES)
 
     def __dir__() -> list[str]:
         return sorted(__all__)

@@ -4,7 +4,11 @@
 
 from __future__ import annotations
 
-__all__ = ["MODULES", "SUBMODULES"]
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+__all__ = ["MODULES", "SUBMODULES", "make_loader"]
 
 #: The names that each module contributes to ``corepy``; all of its ``__all__`` (a test compares).
 MODULES = {
@@ -55,7 +59,7 @@ MODULES = {
         """,
         "numpy_names.orders": "argpartition lexsort partition",
         "numpy_names.reading": "frombuffer fromiter",
-        "numpy_names.sets": "intersect1d setdiff1d setxor1d union1d",
+        "numpy_names.sets": "intersect1d setdiff1d setxor1d union1d unique",
         "numpy_names.creation": """
             array asanyarray ascontiguousarray diag fromfunction geomspace identity indices ix_
             logspace mgrid ndarray ogrid tri
@@ -65,10 +69,39 @@ MODULES = {
             isclose nan_to_num rad2deg radians vdot
         """,
         "numpy_names.positions": """
-            argwhere diag_indices flatnonzero ravel_multi_index tril_indices triu_indices unique
+            argwhere diag_indices flatnonzero ravel_multi_index tril_indices triu_indices
             unravel_index
         """,
     }.items()
 }
 #: Modules of the package that are public and imported on first use.
 SUBMODULES = ("io", "random", "testing")
+
+
+def make_loader(
+    module: str,
+    homes: dict[str, str],
+    namespace: dict[str, object],
+    submodules: tuple[str, ...] = (),
+) -> Callable[[str], object]:
+    """A module's ``__getattr__``: imports a name's home, inside ``corepy``, and keeps the value.
+
+    >>> import corepy
+    >>> load = make_loader("corepy.linalg", {"norm": "numpy_names.matrices"}, {})
+    >>> load("norm") is corepy.linalg.norm
+    True
+    """
+
+    def load(name: str) -> object:
+        from importlib import import_module
+
+        if name in submodules:
+            return import_module(f"{module}.{name}")
+        home = homes.get(name)
+        if home is None:
+            raise AttributeError(f"module {module!r} has no attribute {name!r}")
+        value: object = getattr(import_module(f"corepy.{home}"), name)
+        namespace[name] = value
+        return value
+
+    return load

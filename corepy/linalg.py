@@ -13,6 +13,7 @@ True
 from __future__ import annotations
 
 from .errors import LinalgError as LinAlgError
+from .lazy_names import make_loader
 from .ops.linalg import cholesky as cholesky
 from .ops.linalg import cross as cross
 from .ops.linalg import det as det
@@ -79,23 +80,14 @@ __all__ = [
     "vector_norm",
 ]
 
-#: By name, the module of numpy_names/ that has it.
+#: By name, the module that has it.
 _LAZY = {
-    "cond": "matrices",
-    "lstsq": "least_squares",
-    "multi_dot": "matrices",
-    "norm": "matrices",
+    "cond": "numpy_names.matrices",
+    "lstsq": "numpy_names.least_squares",
+    "multi_dot": "numpy_names.matrices",
+    "norm": "numpy_names.matrices",
 }
 
 
 if not TYPE_CHECKING:  # type checkers take what is imported above
-
-    def __getattr__(name: str) -> object:
-        from importlib import import_module
-
-        module = _LAZY.get(name)
-        if module is None:
-            raise AttributeError(f"module 'corepy.linalg' has no attribute {name!r}")
-        value: object = getattr(import_module(f"corepy.numpy_names.{module}"), name)
-        globals()[name] = value
-        return value
+    __getattr__ = make_loader(__name__, _LAZY, globals())

@@ -138,6 +138,8 @@ CALLS = {
         Call(LINE, LINE**2, 3),
         Call(OTHER, X.T, deg=2, rcond=1e-9, w=WEIGHTS[0]),
         Call(LINE, LINE**3, 2, full=True),
+        Call(LINE, LINE**3, 2, cov=True),
+        Call(OTHER, X.T, 2, w=WEIGHTS[0], cov="unscaled"),
     ],
     "roots": [Call([1.0, 2.0, 5.0])],
     "bartlett": [Call(9), Call(1)],
@@ -246,7 +248,11 @@ CALLS = {
     "tril_indices": [Call(4), Call(3, k=-1, m=5)],
     "triu_indices": [Call(4), Call(3, k=-1, m=5)],
     "flatnonzero": [Call(MASK)],
-    "unique": [Call(WHOLE), Call(WHOLE, return_index=True, return_inverse=True, return_counts=1)],
+    "unique": [
+        Call(WHOLE),
+        Call(WHOLE, return_index=True, return_inverse=True, return_counts=1),
+        Call(X, axis=1),
+    ],
     "unravel_index": [Call(WHOLE, (3, 4)), Call(WHOLE, shape=(2, 2, 2))],
     "linalg.lstsq": [Call(X, Y[:, 0]), Call(X, Y, rcond=0.2)],
     "linalg.cond": [Call(X), Call(X[:5], p=1)],
@@ -264,6 +270,10 @@ CALLS = {
     "std": [Call(X, 0, where=MASK, keepdims=True), Call(X.astype("float32"), dtype="float64")],
     "round": [Call(X, 1), Call(X, decimals=-1)],
     "clip": [Call(X, a_min=-1.0, a_max=2.0), Call(X, a_min=None, a_max=Y)],
+    "full_like": [Call(X, 7.5, shape=(2, 3)), Call(WHOLE, 7, dtype="int8", shape=4)],
+    "ones_like": [Call(X, shape=(2, 3)), Call(WHOLE, "float32", shape=4)],
+    "zeros_like": [Call(X, shape=(2, 3)), Call(WHOLE, "float32", shape=4)],
+    "empty_like": [Call(X, shape=(3, 0))],  # the one that has values to compare: none
     "svd": [],  # below: NumPy's is in linalg
 }
 SVD = [Call(X, compute_uv=False), Call(X, full_matrices=False, compute_uv=False)]

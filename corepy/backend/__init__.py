@@ -11,6 +11,7 @@ from __future__ import annotations
 from _thread import RLock
 
 from corepy.errors import BackendError
+from corepy.lazy_names import make_loader
 
 from .policy import require_backend
 
@@ -83,20 +84,13 @@ def _find_openblas() -> str:
     )
 
 
+#: By name, the module that has it.
+_LAZY = {
+    "Backend": "backend.protocol",
+    "BackendPolicy": "backend.policies",
+    "register_backend": "backend.protocol",
+}
+
+
 if not TYPE_CHECKING:  # else every name would be an attribute for type checkers
-
-    def __getattr__(name: str) -> object:
-        if name in ("Backend", "register_backend"):
-            from . import protocol
-
-            value: object = getattr(protocol, name)
-            return value
-        if name == "BackendPolicy":
-            from .policies import BackendPolicy
-
-            return BackendPolicy
-        if name == "explain":
-            from importlib import import_module
-
-            return import_module("corepy.backend.explain")
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    __getattr__ = make_loader(__name__, _LAZY, globals(), ("explain",))

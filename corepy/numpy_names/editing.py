@@ -19,6 +19,7 @@ from corepy.ops.arguments import (
     normalize_axis,
     read_int,
     read_tensor,
+    read_word,
 )
 from corepy.ops.composed import composed
 
@@ -245,7 +246,7 @@ def trim_zeros(x: ArrayLike, /, trim: str = "fb") -> Tensor:
     """A line without the zeros at its front and back.
 
     Shapes: (n,); at most that of x.  Dtypes: all.
-    Edges: "f" trims the front only, "b" the back; nothing is left of zeros.
+    Edges: "f" trims the front only, "b" the back, capitals too; nothing is left of zeros.
     Raises: ShapeError for other than one axis; ArgumentError for another ``trim``.
     Accuracy: exact.
     Source: NumPy.
@@ -257,10 +258,10 @@ def trim_zeros(x: ArrayLike, /, trim: str = "fb") -> Tensor:
     line = read_tensor("trim_zeros", "x", x)
     if line.ndim != 1:
         raise ShapeError(f"trim_zeros: x must be one line (got shape {line.shape}; expected (n,))")
-    if trim not in ("f", "b", "fb", "bf"):
-        raise ArgumentError(f"trim_zeros: unknown trim (got {trim!r}; expected 'f', 'b' or 'fb')")
+    sides = trim.lower() if isinstance(trim, str) else trim
+    sides = read_word("trim_zeros", "trim", sides, ("f", "b", "fb", "bf"))
     places = corepy.nonzero(line)[0]
     if places.size == 0:
         return line[:0]
-    start = int(places[0]) if "f" in trim else 0
-    return line[start : int(places[-1]) + 1 if "b" in trim else None]
+    start = int(places[0]) if "f" in sides else 0
+    return line[start : int(places[-1]) + 1 if "b" in sides else None]

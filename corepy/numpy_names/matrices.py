@@ -8,6 +8,7 @@ import corepy
 from corepy.errors import ArgumentError, ArgumentTypeError, AxisError, LinalgError, ShapeError
 from corepy.ops.arguments import (
     check_out,
+    check_scalar,
     is_half,
     normalize_axis,
     read_flag,
@@ -82,6 +83,7 @@ def norm(
     tensor = read_tensor("norm", "x", x)
     number = tensor if is_half(tensor.dtype) else read_number("norm", "x", tensor)
     is_kept = read_flag("norm", "keepdims", keepdims)
+    _check_order("norm", "ord", ord)
     axes = _read_axes(axis, number, is_plain=axis is None and ord is None)
     if len(axes) != 2 and isinstance(ord, str):
         raise ArgumentError(
@@ -117,6 +119,7 @@ def cond(x: ArrayLike, /, p: Order | None = None) -> Tensor:
     Tensor(8., shape=(), dtype=float64)
     """
     number = read_number("cond", "x", x)
+    _check_order("cond", "p", p)
     if number.ndim < 2 or 0 in number.shape[-2:]:
         raise ShapeError(
             f"cond: not a matrix with elements (got shape {number.shape}; expected (..., m, n))"
@@ -141,6 +144,12 @@ def _invert(x: Tensor) -> tuple[Tensor, Tensor]:
             return corepy.eye(x.shape[0], dtype=x.dtype), corepy.ones((), dtype=corepy.bool)
     inverses, flags = zip(*(_invert(one) for one in x), strict=True)
     return corepy.stack(inverses), corepy.stack(flags)
+
+
+def _check_order(function: str, name: str, order: object) -> None:
+    """Refuse what is neither a number nor a word."""
+    if order is not None and not isinstance(order, str):
+        check_scalar(function, name, order)
 
 
 # ---- products of several matrices ----

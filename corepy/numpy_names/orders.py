@@ -39,12 +39,14 @@ def lexsort(keys: Tensor | list[Tensor] | tuple[ArrayLike, ...], /, axis: int = 
     if isinstance(keys, corepy.Tensor) and keys.ndim == 0:
         raise ShapeError("lexsort: no keys (got a number; expected one key at least)")
     lines = [read_tensor("lexsort", "a key", one) for one in keys]
-    shapes = {line.shape for line in lines}
-    if len(shapes) != 1:
-        raise ShapeError(
-            f"lexsort: keys must have one shape (got {len(lines)} keys of {len(shapes)} shapes; "
-            "expected one key at least)"
-        )
+    if not lines:
+        raise ShapeError("lexsort: no keys (got none; expected one key at least)")
+    for line in lines:
+        if line.shape != lines[0].shape:
+            raise ShapeError(
+                f"lexsort: keys must have one shape (got {lines[0].shape} and {line.shape}; "
+                "expected equal ones)"
+            )
     along = normalize_axis("lexsort", axis, lines[0].ndim)
     order = corepy.argsort(lines[0], axis=along)
     for line in lines[1:]:
@@ -73,7 +75,7 @@ def _read_partition(
     extent = line.shape[along]
     for one in named:
         place = int(one) if isinstance(one, corepy.Tensor) else read_int(function, "kth", one)
-        if not -extent <= place < extent:
+        if line.size and not -extent <= place < extent:
             raise OutOfBoundsError(
                 f"{function}: kth is out of range (got {place} for extent {extent}; expected "
                 f"-{extent} <= kth < {extent})"
@@ -88,7 +90,8 @@ def partition(x: ArrayLike, /, kth: Positions, axis: int | None = -1) -> Tensor:
     NumPy leaves the order on either side open; here it is that of ``sort``.
 
     Shapes: that of x; axis=None flattens it.  Dtypes: as sort.
-    Edges: as sort; several ``kth`` make no difference.
+    Edges: as sort; several ``kth`` make no difference.  Without elements any ``kth`` will do, as in
+    NumPy; else one beyond the axis is an error there, too.
     Raises: OutOfBoundsError for a ``kth`` that the axis has not; AxisError; DTypeError for complex.
     Accuracy: exact.
     Source: NumPy; sort.
@@ -106,7 +109,8 @@ def argpartition(x: ArrayLike, /, kth: Positions, axis: int | None = -1) -> Tens
     """Positions that sort x along an axis: those of ``partition``.
 
     Shapes: that of x; axis=None flattens it.  Dtypes: as argsort; the result is int64.
-    Edges: as argsort, stable; several ``kth`` make no difference.
+    Edges: as argsort, stable; several ``kth`` make no difference.  Without elements any ``kth``
+    will do, as in NumPy; else one beyond the axis is an error there, too.
     Raises: OutOfBoundsError for a ``kth`` that the axis has not; AxisError; DTypeError for complex.
     Accuracy: exact.
     Source: NumPy; argsort.

@@ -1,6 +1,6 @@
-# NumPy's functions of positions: where elements are, and what is different among them. The
-# standard's own (nonzero, argmax, unique_all) are in corepy/ops.
-"""``argwhere flatnonzero unique``, indices of diagonals and triangles, positions that count."""
+# NumPy's functions of positions: where elements are. The standard's own (nonzero, argmax) are in
+# corepy/ops.
+"""``argwhere flatnonzero``, indices of diagonals and triangles, positions that count."""
 
 from __future__ import annotations
 
@@ -8,7 +8,14 @@ import math
 
 import corepy
 from corepy.errors import ArgumentError, ArgumentTypeError, DTypeError, OutOfBoundsError, ShapeError
-from corepy.ops.arguments import all_hold, is_integer, read_flag, read_int, read_sizes, read_tensor
+from corepy.ops.arguments import (
+    all_hold,
+    is_integer,
+    read_int,
+    read_sizes,
+    read_tensor,
+    read_word,
+)
 from corepy.ops.composed import composed
 
 TYPE_CHECKING = False
@@ -23,7 +30,6 @@ __all__ = [
     "ravel_multi_index",
     "tril_indices",
     "triu_indices",
-    "unique",
     "unravel_index",
 ]
 
@@ -75,7 +81,8 @@ def unravel_index(position: ArrayLike, /, shape: tuple[int, ...]) -> tuple[Tenso
 
     Shapes: that of the positions, for each axis.  Dtypes: integers; the results are int64.
     Edges: what argmax gives without an axis becomes a key of x.
-    Raises: OutOfBoundsError for a position outside; DTypeError.
+    Raises: OutOfBoundsError for a position outside; ArgumentError for a shape of 2**63 positions or
+    more, or with negative extents; DTypeError.
     Accuracy: exact.
     Source: NumPy.
 
@@ -88,12 +95,13 @@ def unravel_index(position: ArrayLike, /, shape: tuple[int, ...]) -> tuple[Tenso
         raise DTypeError(
             f"unravel_index: unsupported dtype (got {place.dtype.name}; expected integers)"
         )
-    shape = read_sizes("unravel_index", shape)
+    shape = _read_dims("unravel_index", shape)
     total = math.prod(shape)
-    if not all_hold((place >= 0) & (place < total)):
+    is_inside = (place >= 0) & (place < total)
+    if not all_hold(is_inside):
         raise OutOfBoundsError(
-            f"unravel_index: a position is out of range (expected 0 to {total - 1} for shape "
-            f"{tuple(shape)})"
+            f"unravel_index: a position is out of range (got {_find_first(place, is_inside)}; "
+            f"expected 0 <= position < {total} for shape {shape})"
         )
     rest, coordinates = corepy.astype(place, corepy.int64), []
     for extent in reversed(shape):
@@ -125,11 +133,8 @@ def ravel_multi_index(
     >>> cp.ravel_multi_index(([1, 0], [2, 1]), (2, 3))
     Tensor([5, 1], shape=(2,), dtype=int64)
     """
-    shape = read_sizes("ravel_multi_index", dims)
-    if mode not in ("raise", "wrap", "clip"):
-        raise ArgumentError(
-            f"ravel_multi_index: unknown mode (got {mode!r}; expected 'raise', 'wrap' or 'clip')"
-        )
+    shape = _read_dims("ravel_multi_index", dims)
+    mode = read_word("ravel_multi_index", "mode", mode, ("raise", "wrap", "clip"))
     if not isinstance(multi_index, (tuple, list, corepy.Tensor)):
         raise ArgumentTypeError(
             f"ravel_multi_index: coordinates have the wrong type (got "
@@ -145,15 +150,26 @@ def ravel_multi_index(
             f"ravel_multi_index: every axis needs a coordinate (got {len(lines)} for "
             f"{len(shape)} axes; expected as many, and one at least)"
         )
-    if min(shape) < 0 or math.prod(shape) >= 1 << 63:
-        raise ArgumentError(
-            f"ravel_multi_index: dims are out of range (got {shape}; expected extents >= 0 whose "
-            "product is below 2**63)"
-        )
     position: Tensor | int = 0
     for line, extent in zip(lines, shape, strict=True):
         position = position * extent + _read_coordinate(line, extent, mode)
     return corepy.asarray(position)
+
+
+def _read_dims(function: str, dims: object) -> tuple[int, ...]:
+    """A shape all of whose positions are int64."""
+    shape = read_sizes(function, dims)
+    if min(shape, default=0) < 0 or math.prod(shape) >= 1 << 63:
+        raise ArgumentError(
+            f"{function}: the shape is out of range (got {shape}; expected extents >= 0 whose "
+            "product is below 2**63)"
+        )
+    return shape
+
+
+def _find_first(values: Tensor, is_right: Tensor) -> int:
+    """The first of the integers that is not right."""
+    return int(values[~is_right][0])
 
 
 def _read_coordinate(line: Tensor, extent: int, mode: str) -> Tensor:
@@ -162,16 +178,19 @@ def _read_coordinate(line: Tensor, extent: int, mode: str) -> Tensor:
         raise DTypeError(
             f"ravel_multi_index: unsupported dtype (got {line.dtype.name}; expected integers)"
         )
+    place = line
     if line.dtype == corepy.uint64:  # beyond int64 is outside, not negative
-        line = corepy.minimum(line, corepy.asarray((1 << 63) - 1, dtype=line.dtype))
-    place = corepy.astype(line, corepy.int64)
+        place = corepy.minimum(line, corepy.asarray((1 << 63) - 1, dtype=line.dtype))
+    place = corepy.astype(place, corepy.int64)
     if mode == "wrap" and extent > 0:
         return corepy.remainder(place, extent)
     if mode == "clip" and extent > 0:
         return corepy.clip(place, 0, extent - 1)
-    if not all_hold((place >= 0) & (place < extent)):
+    is_inside = (place >= 0) & (place < extent)
+    if not all_hold(is_inside):
         raise OutOfBoundsError(
-            f"ravel_multi_index: a coordinate is out of range (expected 0 <= coordinate < {extent})"
+            f"ravel_multi_index: a coordinate is out of range (got {_find_first(line, is_inside)}; "
+            f"expected 0 <= coordinate < {extent})"
         )
     return place
 
@@ -241,37 +260,3 @@ def triu_indices(n: int, /, k: int = 0, m: int | None = None) -> tuple[Tensor, .
     """
     k = read_int("triu_indices", "k", k)
     return corepy.nonzero(~corepy.tri(n, m, k=k - 1, dtype=corepy.bool))
-
-
-@composed
-def unique(
-    x: ArrayLike,
-    /,
-    return_index: bool = False,
-    return_inverse: bool = False,
-    return_counts: bool = False,
-) -> Tensor | tuple[Tensor, ...]:
-    """The different elements in ascending order; on request where each is first, which one each
-    element is, how often it occurs: in this order behind the values.
-
-    Shapes: lines; the inverse has x's shape.  Dtypes: all.
-    Edges: each NaN differs from every other, as in unique_all (NumPy joins them).
-    Raises: ArgumentTypeError.
-    Accuracy: exact.
-    Source: NumPy; unique_all.
-
-    >>> import corepy as cp
-    >>> cp.unique(cp.asarray([7, 3, 7]), return_counts=True)[1]
-    Tensor([1, 2], shape=(2,), dtype=int64)
-    """
-    tensor = read_tensor("unique", "x", x)
-    flags = [
-        read_flag("unique", "return_index", return_index),
-        read_flag("unique", "return_inverse", return_inverse),
-        read_flag("unique", "return_counts", return_counts),
-    ]
-    if not any(flags):
-        return corepy.unique_values(tensor)
-    values, first, inverse, counts = corepy.unique_all(tensor)
-    wanted = zip(flags, (first, inverse, counts), strict=True)
-    return (values, *(found for is_wanted, found in wanted if is_wanted))

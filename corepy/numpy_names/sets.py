@@ -1,12 +1,16 @@
-# NumPy's functions of two sets: intersection, union, differences. Those of one, and isin, are the
-# standard's; unique is in positions.py.
-"""``intersect1d union1d setdiff1d setxor1d``, of the elements as lines; each NaN is its own."""
+# NumPy's functions of sets: unique, also of rows; intersection, union, differences. isin and the
+# other functions of one set are the standard's.
+"""``unique intersect1d union1d setdiff1d setxor1d``; each NaN is its own."""
 
 from __future__ import annotations
 
+import math
+
 import corepy
-from corepy.ops.arguments import read_flag, read_tensor
+from corepy.ops.arguments import normalize_axis, read_flag, read_tensor
 from corepy.ops.composed import composed
+
+from .orders import lexsort
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -15,7 +19,7 @@ if TYPE_CHECKING:
     from corepy.ops.native import ArrayLike
     from corepy.tensor import Tensor
 
-__all__ = ["intersect1d", "setdiff1d", "setxor1d", "union1d"]
+__all__ = ["intersect1d", "setdiff1d", "setxor1d", "union1d", "unique"]
 
 
 def _read_line(function: str, name: str, value: ArrayLike) -> Tensor:
@@ -145,3 +149,77 @@ def setxor1d(ar1: ArrayLike, ar2: ArrayLike, /, assume_unique: bool = False) -> 
         lines = [corepy.unique_values(line) for line in lines]
     values, counts = corepy.unique_counts(corepy.concat(lines))
     return values[counts == 1]
+
+
+# ---- of one set ----
+
+
+@composed
+def unique(
+    x: ArrayLike,
+    /,
+    return_index: bool = False,
+    return_inverse: bool = False,
+    return_counts: bool = False,
+    axis: int | None = None,
+) -> Tensor | tuple[Tensor, ...]:
+    """The different elements in ascending order; on request where each is first, which one each
+    element is, how often it occurs: in this order behind the values.
+
+    With ``axis`` the different slices along it, such as the rows of a table: in ascending order of
+    their first element, then of their second, and so on.
+
+    Shapes: lines; the inverse has x's shape.  With ``axis`` the values have that of x with a
+    smaller extent there, the others are lines.  Dtypes: all.
+    Edges: each NaN differs from every other, as in unique_all (NumPy joins them, but not in
+    slices), and comes last; of equal zeros the first is kept.
+    Raises: ArgumentTypeError; AxisError.
+    Accuracy: exact.
+    Source: NumPy; unique_all, lexsort.
+
+    >>> import corepy as cp
+    >>> cp.unique(cp.asarray([7, 3, 7]), return_counts=True)[1]
+    Tensor([1, 2], shape=(2,), dtype=int64)
+    >>> cp.unique([[2, 1], [1, 3], [2, 1]], axis=0).tolist()
+    [[1, 3], [2, 1]]
+    """
+    tensor = read_tensor("unique", "x", x)
+    flags = [
+        read_flag("unique", "return_index", return_index),
+        read_flag("unique", "return_inverse", return_inverse),
+        read_flag("unique", "return_counts", return_counts),
+    ]
+    if axis is None and not any(flags):
+        return corepy.unique_values(tensor)
+    values, *details = (
+        corepy.unique_all(tensor) if axis is None else _find_unique_slices(tensor, axis)
+    )
+    if not any(flags):
+        return values
+    return (values, *(one for is_wanted, one in zip(flags, details, strict=True) if is_wanted))
+
+
+def _find_unique_slices(x: Tensor, axis: int) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+    """The different slices, where each is first, which one each slice is, how often it occurs."""
+    along = normalize_axis("unique", axis, x.ndim)
+    moved = corepy.moveaxis(x, along, 0)
+    count = moved.shape[0]
+    rows = corepy.reshape(moved, (count, math.prod(moved.shape[1:])))
+    order = _sort_rows(rows)
+    ordered = corepy.take(rows, order, axis=0)
+    is_new = corepy.any(ordered[1:] != ordered[:-1], axis=1)
+    is_new = corepy.concat([corepy.ones(min(count, 1), dtype=corepy.bool), is_new])
+    starts = corepy.nonzero(is_new)[0]
+    inverse = corepy.empty(count, dtype=corepy.int64)
+    inverse[order] = corepy.cumulative_sum(is_new, dtype=corepy.int64) - 1
+    first = corepy.take(order, starts)
+    values = corepy.moveaxis(corepy.take(moved, first, axis=0), 0, along)
+    return values, first, inverse, corepy.diff(starts, append=count)
+
+
+def _sort_rows(rows: Tensor) -> Tensor:
+    """The positions that sort rows by their first column, then by their second, and so on."""
+    keys = [rows[:, place] for place in reversed(range(rows.shape[1]))]
+    if rows.dtype.kind == "c":
+        keys = [part for key in keys for part in (corepy.imag(key), corepy.real(key))]
+    return lexsort(keys) if keys else corepy.arange(rows.shape[0])

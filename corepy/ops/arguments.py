@@ -42,6 +42,7 @@ __all__ = [
     "read_real",
     "read_sizes",
     "read_tensor",
+    "read_word",
 ]
 
 
@@ -161,6 +162,15 @@ def check_out(function: str, out: object) -> None:
             f"{function}: out has the wrong type (got {type(out).__name__}; expected "
             "corepy.Tensor); convert it with corepy.asarray"
         )
+
+
+def read_word(function: str, name: str, value: object, words: tuple[str, ...]) -> str:
+    """One of some words; an array of them is none."""
+    if isinstance(value, str) and value in words:
+        return value
+    raise ArgumentError(
+        f"{function}: unknown {name} (got {value!r}; expected one of {', '.join(words)})"
+    )
 
 
 def read_tensor(function: str, name: str, value: ArrayLike) -> Tensor:

@@ -4,8 +4,8 @@
 from __future__ import annotations
 
 import corepy
-from corepy.errors import ArgumentError, DTypeError, ShapeError
-from corepy.ops.arguments import all_hold, is_half, read_tensor
+from corepy.errors import DTypeError, ShapeError
+from corepy.ops.arguments import all_hold, is_half, read_tensor, read_word
 from corepy.ops.composed import composed
 
 from .padding import pad
@@ -59,14 +59,6 @@ def _slide(long: Tensor, short: Tensor, mode: str) -> Tensor:
     return full[reach // 2 : reach // 2 + long.size]
 
 
-def _read_mode(function: str, mode: str) -> str:
-    if mode not in _MODES:
-        raise ArgumentError(
-            f"{function}: unknown mode (got {mode!r}; expected {', '.join(_MODES)})"
-        )
-    return mode
-
-
 @composed
 def convolve(x: ArrayLike, v: ArrayLike, /, mode: str = "full") -> Tensor:
     """out[k] = sum_j x[k - j] v[j], over the j where both have an element.
@@ -86,7 +78,7 @@ def convolve(x: ArrayLike, v: ArrayLike, /, mode: str = "full") -> Tensor:
     first, second = _read_line("convolve", "x", x), _read_line("convolve", "v", v)
     if second.size > first.size:
         first, second = second, first
-    return _slide(first, corepy.flip(second), _read_mode("convolve", mode))
+    return _slide(first, corepy.flip(second), read_word("convolve", "mode", mode, _MODES))
 
 
 @composed
@@ -105,7 +97,7 @@ def correlate(x: ArrayLike, v: ArrayLike, /, mode: str = "valid") -> Tensor:
     """
     first, second = _read_line("correlate", "x", x), _read_line("correlate", "v", v)
     second = corepy.conj(second) if second.dtype.kind == "c" else second
-    _read_mode("correlate", mode)
+    mode = read_word("correlate", "mode", mode, _MODES)
     if second.size > first.size:
         return corepy.flip(_slide(second, first, mode))
     return _slide(first, second, mode)

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import corepy
 from corepy.errors import ArgumentError, ShapeError
-from corepy.ops.arguments import read_int, read_tensor
+from corepy.ops.arguments import read_int, read_tensor, read_word
 from corepy.ops.composed import composed
 
 TYPE_CHECKING = False
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     PadWidth: TypeAlias = int | Pair | tuple[Pair, ...] | list[Pair] | tuple[tuple[int], ...]
 
 __all__ = ["pad"]
+
+_MODES = ("constant", "edge", "reflect", "symmetric", "wrap")
 
 
 def _read_pairs(name: str, given: object, ndim: int) -> list[tuple[object, object]]:
@@ -113,10 +115,7 @@ def pad(
     >>> cp.pad(cp.ones((1, 2)), 1).shape
     (3, 4)
     """
-    if mode not in ("constant", "edge", "reflect", "symmetric", "wrap"):
-        raise ArgumentError(
-            f"pad: unknown mode (got {mode!r}; expected constant, edge, reflect, symmetric or wrap)"
-        )
+    mode = read_word("pad", "mode", mode, _MODES)
     result = read_tensor("pad", "x", x)
     widths = _read_widths(pad_width, result.ndim)
     if mode == "constant":

@@ -19,11 +19,21 @@ __all__ = ["bartlett", "blackman", "hamming", "hanning", "kaiser"]
 
 #: Beyond it the Bessel function of the window's centre leaves float64.
 _LARGEST_BETA = 700.0
+#: As many would take all bytes that can be addressed.
+_MOST_SAMPLES = 1 << 60
+
+
+def _read_length(function: str, M: int) -> int:
+    """How many samples, of 8 bytes each."""
+    count = read_int(function, "M", M)
+    if count >= _MOST_SAMPLES:
+        raise ArgumentError(f"{function}: M is out of range (got {count}; expected M < 2**60)")
+    return count
 
 
 def _sum_cosines(function: str, M: int, factors: tuple[float, ...]) -> Tensor:
     """sum_j factors[j] cos(j t), t from -pi to pi in M - 1 steps; 1 for a single sample."""
-    count = read_int(function, "M", M)
+    count = _read_length(function, M)
     if count <= 1:
         return corepy.ones(max(count, 0), dtype=corepy.float64)
     steps = corepy.arange(1 - count, count, 2, dtype=corepy.float64)  # symmetric, exactly
@@ -43,7 +53,7 @@ def hanning(M: int, /) -> Tensor:
 
     Shapes: (M,).  Dtypes: float64.
     Edges: 0 at both ends; 1 for a single sample; none for M < 1.
-    Raises: ArgumentTypeError.
+    Raises: ArgumentError for 2**60 samples or more; ArgumentTypeError.
     Accuracy: absolute error 5 u.
     Source: NumPy; R. B. Blackman, J. W. Tukey, The Measurement of Power Spectra (1958).
 
@@ -60,7 +70,7 @@ def hamming(M: int, /) -> Tensor:
 
     Shapes: (M,).  Dtypes: float64.
     Edges: 0.08 at both ends, within the error; 1 for a single sample; none for M < 1.
-    Raises: ArgumentTypeError.
+    Raises: ArgumentError for 2**60 samples or more; ArgumentTypeError.
     Accuracy: absolute error 5 u.
     Source: NumPy; R. B. Blackman, J. W. Tukey, The Measurement of Power Spectra (1958).
 
@@ -77,7 +87,7 @@ def blackman(M: int, /) -> Tensor:
 
     Shapes: (M,).  Dtypes: float64.
     Edges: 0 at both ends, within the error; 1 for a single sample; none for M < 1.
-    Raises: ArgumentTypeError.
+    Raises: ArgumentError for 2**60 samples or more; ArgumentTypeError.
     Accuracy: absolute error 6 u.
     Source: NumPy; R. B. Blackman, J. W. Tukey, The Measurement of Power Spectra (1958).
 
@@ -94,7 +104,7 @@ def bartlett(M: int, /) -> Tensor:
 
     Shapes: (M,).  Dtypes: float64.
     Edges: 0 at both ends; 1 for a single sample; none for M < 1.
-    Raises: ArgumentTypeError.
+    Raises: ArgumentError for 2**60 samples or more; ArgumentTypeError.
     Accuracy: rounded once.
     Source: NumPy; M. S. Bartlett, Biometrika 37 (1950).
 
@@ -102,7 +112,7 @@ def bartlett(M: int, /) -> Tensor:
     >>> cp.bartlett(5)
     Tensor([0. , 0.5, 1. , 0.5, 0. ], shape=(5,), dtype=float64)
     """
-    count = read_int("bartlett", "M", M)
+    count = _read_length("bartlett", M)
     if count <= 1:
         return corepy.ones(max(count, 0), dtype=corepy.float64)
     place = corepy.arange(count, dtype=corepy.float64)
@@ -118,7 +128,8 @@ def kaiser(M: int, /, beta: float) -> Tensor:
 
     Shapes: (M,).  Dtypes: float64.
     Edges: ones for beta 0; 1 for a single sample; none for M < 1.
-    Raises: ArgumentError for |beta| > 700 or NaN, whose I0 is no float64; ArgumentTypeError.
+    Raises: ArgumentError for |beta| > 700 or NaN, whose I0 is no float64, and for 2**60 samples or
+    more; ArgumentTypeError.
     Accuracy: relative error (6 |beta| + 20) u.
     Source: NumPy; J. F. Kaiser, in: System Analysis by Digital Computer (1966); Abramowitz and
     Stegun, 9.6.10.
@@ -128,7 +139,7 @@ def kaiser(M: int, /, beta: float) -> Tensor:
     Tensor([8.00000e-06, 1.64932e-01, 1.00000e+00, 1.64932e-01, 8.00000e-06],
            shape=(5,), dtype=float64)
     """
-    count, steepness = read_int("kaiser", "M", M), read_float("kaiser", "beta", beta)
+    count, steepness = _read_length("kaiser", M), read_float("kaiser", "beta", beta)
     if not abs(steepness) <= _LARGEST_BETA:
         raise ArgumentError(
             f"kaiser: beta is out of range (got {steepness:g}; expected -{_LARGEST_BETA:g} to "

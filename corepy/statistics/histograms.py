@@ -264,15 +264,20 @@ def bincount(x: ArrayLike, /, weights: ArrayLike | None = None, minlength: int =
             f"bincount: unsupported dtype of x (got {number.dtype.name}; expected integers)"
         )
     if number.ndim != 1:
-        raise ShapeError(f"bincount: x must have one axis (got shape {number.shape})")
+        raise ShapeError(
+            f"bincount: x must have one axis (got shape {number.shape}; expected (n,))"
+        )
     minlength = read_int("bincount", "minlength", minlength)
     if minlength < 0:
         raise ArgumentError(f"bincount: minlength is negative (got {minlength}; expected >= 0)")
     line = _read_weights("bincount", weights, number)
     count = minlength
     if number.size:
-        if int(corepy.min(number)) < 0:
-            raise ArgumentError("bincount: x has a negative element (expected counts from 0 on)")
+        least = int(corepy.min(number))
+        if least < 0:
+            raise ArgumentError(
+                f"bincount: x has a negative element (got {least}; expected elements from 0 on)"
+            )
         count = max(count, int(corepy.max(number)) + 1)
     counts = corepy.zeros(count, dtype=corepy.int64 if line is None else line.dtype)
     for block in find_blocks(number.size, least=count):

@@ -15,6 +15,7 @@ from corepy.ops.arguments import (
     read_flag,
     read_floating,
     read_real,
+    read_word,
 )
 from corepy.ops.composed import composed
 
@@ -165,10 +166,7 @@ def _run(
     keepdims: bool,
     skips_nan: bool,
 ) -> Tensor:
-    if method not in _METHODS:
-        raise ArgumentError(
-            f"{function}: unknown method (got {method!r}; expected one of {', '.join(_METHODS)})"
-        )
+    method = read_word(function, "method", method, tuple(_METHODS))
     fractions = _read_fractions(function, q, scale)
     read = read_real if method in _SELECTING else read_floating
     lines = _Lines(function, read(function, "x", x), axis, keepdims, skips_nan)

@@ -10,9 +10,9 @@ use, so that loading the pytest plugin imports neither NumPy nor the oracle.
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING
+from corepy.lazy_names import make_loader
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from .checking import assert_ulp, check_op, operator_row, operator_rows
     from .comparison import assert_bitwise_equal, ulp_distance
@@ -29,21 +29,18 @@ __all__ = [
     "ulp_distance",
 ]
 
-_MODULES = {
-    "ReproducibilityReport": "reproducibility",
-    "assert_bitwise_equal": "comparison",
-    "assert_ulp": "checking",
-    "check_op": "checking",
-    "check_reproducible": "reproducibility",
-    "operator_row": "checking",
-    "operator_rows": "checking",
-    "ulp_distance": "comparison",
+#: By name, the module that has it.
+_LAZY = {
+    "ReproducibilityReport": "testing.reproducibility",
+    "assert_bitwise_equal": "testing.comparison",
+    "assert_ulp": "testing.checking",
+    "check_op": "testing.checking",
+    "check_reproducible": "testing.reproducibility",
+    "operator_row": "testing.checking",
+    "operator_rows": "testing.checking",
+    "ulp_distance": "testing.comparison",
 }
 
 
-def __getattr__(name: str) -> object:
-    module = _MODULES.get(name)
-    if module is None:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value: object = getattr(import_module(f"{__name__}.{module}"), name)
-    return value
+if not TYPE_CHECKING:  # type checkers take what is imported above
+    __getattr__ = make_loader(__name__, _LAZY, globals())

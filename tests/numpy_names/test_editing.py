@@ -14,6 +14,7 @@ from corepy.testing import assert_bitwise_equal
 
 X4 = cp.zeros(4)
 BYTES = cp.asarray([1, 2], dtype="int8")
+WORDS = np.asarray(["f", "b"])  # has no one truth value
 
 RNG = np.random.default_rng(0)
 CUBE = RNG.integers(0, 99, (2, 3, 4))
@@ -134,7 +135,7 @@ def test_values_that_the_dtype_does_not_hold_are_refused():
 # ---- trim_zeros ----
 
 
-@pytest.mark.parametrize("trim", ["fb", "f", "b", "bf"])
+@pytest.mark.parametrize("trim", ["fb", "f", "b", "bf", "FB", "B", "bF"])
 @pytest.mark.parametrize("line", [[0, 0, 1, 0, 2, 0], [0, 0], [], [1], [0, np.nan, 0], [-0.0, 3]])
 @pytest.mark.parametrize("dtype", ["float64", "float32", "complex128"])
 def test_trim_zeros(line, trim, dtype):
@@ -241,6 +242,13 @@ def test_iterations(dtype):
         (cp.ShapeError, lambda: cp.insert([1, 2], [0, 1], [1, 2, 3]), "insert: "),
         (cp.ShapeError, lambda: cp.trim_zeros(cp.ones((2, 2))), "trim_zeros: x"),
         (cp.ArgumentError, lambda: cp.trim_zeros([1], "x"), "trim_zeros: unknown trim"),
+        (cp.ArgumentError, lambda: cp.trim_zeros([1], "FF"), "trim_zeros: unknown trim .got 'ff'"),
+        (cp.ArgumentError, lambda: cp.trim_zeros([1], WORDS), "trim_zeros: unknown trim"),
+        (cp.ArgumentError, lambda: cp.ravel_multi_index((1,), (3,), WORDS), "ravel_multi_index: "),
+        (cp.OutOfBoundsError, lambda: cp.ravel_multi_index(([1], [5]), (2, 3)), ".*got 5; expec"),
+        (cp.OutOfBoundsError, lambda: cp.unravel_index([1, -1, 9], (2, 3)), "unr.*got -1; expec"),
+        (cp.ArgumentError, lambda: cp.unravel_index(6, (2, -3)), "unravel_index: the shape"),
+        (cp.ArgumentError, lambda: cp.unravel_index(6, (2**40, 2**40)), "unravel_index: the sha"),
         (cp.OutOfBoundsError, lambda: cp.ravel_multi_index((3, 0), (3, 4)), "ravel_multi_index: "),
         (cp.OutOfBoundsError, lambda: cp.ravel_multi_index((-1,), (3,)), "ravel_multi_index: "),
         (cp.OutOfBoundsError, lambda: cp.ravel_multi_index((0,), (0,), "wrap"), "ravel_multi"),

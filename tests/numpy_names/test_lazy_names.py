@@ -67,3 +67,13 @@ def test_a_name_is_looked_up_once():
     assert "median" not in lazy_names.SUBMODULES
     _ = cp.median
     assert vars(cp)["median"] is cp.median
+
+
+@pytest.mark.parametrize("module", [cp, cp.linalg, cp.testing, cp.backend])
+def test_every_module_that_loads_names_does_so_alike(module):
+    with pytest.raises(
+        AttributeError, match=f"^module '{module.__name__}' has no attribute 'nope'"
+    ):
+        module.nope  # noqa: B018
+    for name in module._LAZY:
+        assert getattr(module, name) is vars(module)[name]

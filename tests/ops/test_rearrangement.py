@@ -203,3 +203,10 @@ def test_broadcast_arrays_needs_no_common_dtype():
     assert (b.dtype, b.tolist()) == (cp.int64, [-1, 2])
     with pytest.raises(cp.DTypeError, match=r"^concat: no integer dtype holds both"):
         cp.concat([a, b])
+
+
+def test_a_count_beyond_int64_is_told_as_it_is():
+    counts = cp.asarray([1, 2**63], dtype="uint64")
+    with pytest.raises(ArgumentError, match=r"^repeat: .*got 9223372036854775808; expected"):
+        cp.repeat(cp.asarray([1, 2]), counts)
+    assert cp.repeat(cp.asarray([1, 2]), cp.asarray([1, 2], dtype="uint64")).tolist() == [1, 2, 2]

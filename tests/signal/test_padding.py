@@ -55,6 +55,8 @@ def test_empty_and_values():
     [
         (cp.ArgumentError, lambda: cp.pad(cp.ones(2), -1)),
         (cp.ArgumentError, lambda: cp.pad(cp.ones(2), 1, "mirror")),
+        (cp.ArgumentError, lambda: cp.pad(cp.ones(2), 1, np.asarray(["edge", "wrap"]))),
+        (cp.ArgumentTypeError, lambda: cp.pad(cp.ones(2), 1, constant_values=["a", "b"])),
         (cp.ArgumentError, lambda: cp.pad(cp.zeros(0), 1, "edge")),
         (cp.ArgumentError, lambda: cp.pad(cp.zeros((2, 0)), 1, "wrap")),
         (cp.ShapeError, lambda: cp.pad(cp.ones((2, 2)), ((1, 1), (1, 1), (1, 1)))),

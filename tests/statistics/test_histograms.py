@@ -129,3 +129,10 @@ def test_weights_are_added_in_order_whatever_the_isa():
 def test_wrong_arguments(error, call):
     with pytest.raises(error, match=r"^(histogram2?d?|bincount|digitize): "):
         call()
+
+
+def test_a_negative_element_is_told():
+    with pytest.raises(cp.ArgumentError, match=r"^bincount: .*got -4; expected"):
+        cp.bincount(cp.asarray([3, -4, -1]))
+    with pytest.raises(cp.ShapeError, match=r"^bincount: .*got shape \(1, 1\); expected \(n,\)"):
+        cp.bincount(cp.asarray([[1]]))

@@ -103,6 +103,12 @@ std::span<std::int64_t> integers_of(const Tensor& x) {
   return {reinterpret_cast<std::int64_t*>(x.data()), static_cast<std::size_t>(x.size())};
 }
 
+[[noreturn]] void fail_huge_count(std::int64_t bits) {
+  fail(ErrorKind::value, "repeat: a count is too large (got " +
+                             std::to_string(static_cast<std::uint64_t>(bits)) +
+                             "; expected counts below 2**63)");
+}
+
 // How often each of `extent` positions repeats. A copy: whoever shares the memory may change it
 // between the sum and the use. Read in a dry run, too, which tells the result's shape.
 Tensor read_counts(const Operation& operation, const Tensor& counts, std::int64_t extent) {
@@ -118,8 +124,11 @@ Tensor read_counts(const Operation& operation, const Tensor& counts, std::int64_
   const std::int64_t step = counts.size() == 1 ? 0 : counts.strides[0];
   const Tensor copy = empty_tensor(operation.name(), {extent}, DType::int64);
   const std::span<std::int64_t> values = integers_of(copy);
-  for (std::int64_t i = 0; i < extent; ++i)
-    values[static_cast<std::size_t>(i)] = load_integer(counts.dtype, counts.data() + i * step);
+  for (std::int64_t i = 0; i < extent; ++i) {
+    const std::int64_t count = load_integer(counts.dtype, counts.data() + i * step);
+    if (count < 0 && counts.dtype == DType::uint64) fail_huge_count(count);
+    values[static_cast<std::size_t>(i)] = count;
+  }
   return copy;
 }
 
