@@ -147,3 +147,16 @@ def test_what_is_read_more_leniently_than_by_type():
     assert cp.diff(cp.ones(3), n=2**70).shape == (0,)
     edges = cp.asarray([0.0, 1.0, 2.0])
     assert cp.histogram2d([0.5, 1.5], [1.5, 1.5], edges)[0].tolist() == [[0, 1], [0, 1]]
+
+
+WITH_AXIS = [
+    name for name in FUNCTIONS if "axis" in inspect.signature(attrgetter(name)(cp)).parameters
+]
+
+
+@pytest.mark.parametrize("name", WITH_AXIS)
+@pytest.mark.parametrize("axis", [True, np.False_, 0.0, "0"])
+def test_an_axis_is_an_integer(name, axis):
+    call = next(one for one in calls_of(name, axis) if one[0].name == "axis")
+    with pytest.raises(cp.ArgumentTypeError, match="axis has the wrong type"):
+        attrgetter(name)(cp)(*call[1], **call[2])

@@ -8,12 +8,13 @@ import math
 
 import corepy
 from corepy.errors import ArgumentTypeError, DTypeError, ShapeError
-from corepy.ops.arguments import read_flag, read_floating, read_number, read_tensor
+from corepy.ops.arguments import is_integer, read_flag, read_floating, read_number, read_tensor
 from corepy.ops.blocks import in_blocks
 from corepy.ops.composed import composed
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from corepy import DType
     from corepy.ops.native import ArrayLike
     from corepy.tensor import Tensor
 
@@ -129,8 +130,12 @@ def divmod(x1: ArrayLike, x2: ArrayLike, /) -> tuple[Tensor, Tensor]:
     return corepy.floor_divide(a, b), corepy.remainder(a, b)
 
 
-def _find_size(operand: Tensor | float) -> Tensor | float:
-    return corepy.abs(operand) if isinstance(operand, corepy.Tensor) else abs(operand)
+def _find_size(operand: Tensor | float, dtype: DType) -> Tensor | float:
+    if not isinstance(operand, corepy.Tensor):
+        return abs(operand)
+    if is_integer(operand):  # whose least one has no size among them; strict sees the conversion
+        operand = operand * corepy.ones((), dtype=dtype)
+    return corepy.abs(operand)
 
 
 def _is_whole(operand: Tensor | float) -> bool:
@@ -159,7 +164,14 @@ def fmod(x1: ArrayLike, x2: ArrayLike, /) -> Tensor:
         rest = corepy.remainder(a, b)
         differ = corepy.not_equal(corepy.less(a, 0), corepy.less(b, 0))
         return corepy.where((rest != 0) & differ, rest - b, rest)
-    rest = corepy.remainder(_find_size(a), _find_size(b))
+    for one in (a, b):
+        if isinstance(one, corepy.Tensor) and one.dtype.kind not in "iuf":
+            raise DTypeError(
+                f"fmod: unsupported dtype (got {one.dtype.name}; expected integers or real "
+                "floating-point numbers)"
+            )
+    common = corepy.result_type(a, b)
+    rest = corepy.remainder(_find_size(a, common), _find_size(b, common))
     sign = a if isinstance(a, (int, float)) else corepy.astype(a, rest.dtype, copy=False)
     return corepy.copysign(rest, sign)
 

@@ -171,8 +171,8 @@ def unique(
 
     Shapes: lines; the inverse has x's shape.  With ``axis`` the values have that of x with a
     smaller extent there, the others are lines.  Dtypes: all.
-    Edges: each NaN differs from every other, as in unique_all (NumPy joins them, but not in
-    slices), and comes last; of equal zeros the first is kept.
+    Edges: each NaN differs from every other, as in unique_all (NumPy joins them, but not in slices
+    of several elements), and comes last; of equal zeros the first is kept.
     Raises: ArgumentTypeError; AxisError.
     Accuracy: exact.
     Source: NumPy; unique_all, lexsort.

@@ -220,13 +220,19 @@ def read_number(function: str, name: str, value: ArrayLike) -> Tensor:
 
 
 def normalize_axis(function: str, axis: int, ndim: int) -> int:
-    """0 <= axis < ndim."""
+    """0 <= axis < ndim; whatever is an index names an axis, but for a truth value."""
     try:
         number = index(axis)
     except TypeError:
+        number = None
+    if number is None or isinstance(axis, bool):
         raise ArgumentTypeError(
             f"{function}: axis has the wrong type (got {type(axis).__name__}; expected int)"
-        ) from None
+        )
+    if ndim == 0:
+        raise AxisError(
+            f"{function}: axis out of range (got {number}; expected no axis: the array has rank 0)"
+        )
     if not -ndim <= number < ndim:
         raise AxisError(
             f"{function}: axis out of range (got {number} for rank {ndim}; expected -{ndim} <= "

@@ -294,6 +294,7 @@ class Generator(Transforms):
         if isinstance(x, corepy.Tensor):
             return self.shuffle(x, axis=axis)
         count = read_int("random.permutation", "x", x)
+        read_int("random.permutation", "axis", axis)
         if count < 0:
             raise ArgumentError(
                 f"random.permutation: x must not be negative (got {count}; expected x >= 0)"
@@ -358,11 +359,11 @@ class Generator(Transforms):
         >>> cp.random.Generator(1).choice(3, 2, p=[0.0, 1.0, 0.0]).tolist()
         [1, 1]
         """
-        count = (
-            _axis_length("random.choice", a, axis)
-            if isinstance(a, corepy.Tensor)
-            else read_int("random.choice", "a", a)
-        )
+        if isinstance(a, corepy.Tensor):
+            count = _axis_length("random.choice", a, axis)
+        else:
+            count = read_int("random.choice", "a", a)
+            read_int("random.choice", "axis", axis)
         if count <= 0:
             raise ArgumentError(
                 f"random.choice: nothing to choose from (got {count} elements; expected 1 or more)"

@@ -145,6 +145,23 @@ def test_remainders_are_exact(a, b):
     assert Fraction(found) == (-exact if a < 0 else exact)
 
 
+@pytest.mark.parametrize("dtype", INTEGERS)
+@pytest.mark.parametrize("floating", ["float32", "float64"])
+def test_remainders_of_integers_and_floats(dtype, floating):
+    """The least integer has no size among the integers."""
+    limits = np.iinfo(dtype)
+    x = np.asarray([limits.min, limits.max, 0, 5, 100], dtype)
+    y = np.asarray([3.0, 2.5, 1e9, -7.0], floating)
+    own_x, own_y = cp.asarray(x[:, None]), cp.asarray(y)
+    exact = x[:, None].astype(floating)
+    assert_bitwise_equal(cp.fmod(own_x, own_y), np.fmod(exact, y))
+    with np.errstate(invalid="ignore"):
+        assert_bitwise_equal(cp.fmod(own_y, own_x), np.fmod(y, exact))
+    assert_bitwise_equal(cp.fmod(own_x, 3.0), np.fmod(x[:, None].astype(float), 3.0))
+    with cp.settings.override(strict=True), pytest.raises(cp.StrictModeError, match=r"^fmod: "):
+        cp.fmod(own_x, own_y)
+
+
 def test_numbers_adopt_the_dtype_of_the_tensor():
     x = cp.asarray([7.5, -7.5], dtype=cp.float32)
     for function in (cp.fmod, lambda a, b: cp.divmod(a, b)[1]):
@@ -259,6 +276,7 @@ def test_equal_once_broadcast(a, b):
         (cp.ArgumentTypeError, lambda: cp.angle(1j, deg="yes"), "angle: deg"),
         (cp.DTypeError, lambda: cp.fmod(cp.ones(2, dtype="bool"), True), "fmod: "),
         (cp.DTypeError, lambda: cp.fmod(1j, 2), "fmod: "),
+        (cp.DTypeError, lambda: cp.fmod(3.0, cp.asarray([1j])), "fmod: unsupported dtype"),
         (cp.ShapeError, lambda: cp.fmod(cp.ones(2), cp.ones(3)), "fmod: "),
         (cp.ShapeError, lambda: cp.select([], []), "select: every condition"),
         (cp.ShapeError, lambda: cp.select([True], [1, 2]), "select: every condition"),
