@@ -209,7 +209,10 @@ def diag(x: ArrayLike, /, k: int = 0) -> Tensor:
     tensor = read_tensor("diag", "x", x)
     k = read_int("diag", "k", k)
     if tensor.ndim not in (1, 2):
-        raise ShapeError(f"diag: x must be a line or a matrix (got shape {tensor.shape})")
+        raise ShapeError(
+            f"diag: x must be a line or a matrix (got shape {tensor.shape}; expected one or two "
+            "axes)"
+        )
     if tensor.ndim == 1:
         extent = tensor.size + abs(k)
         result = corepy.zeros((extent, extent), dtype=tensor.dtype)
@@ -272,7 +275,8 @@ def geomspace(
     start, stop = read_float("geomspace", "start", start), read_float("geomspace", "stop", stop)
     if not (math.isfinite(start) and math.isfinite(stop) and start * math.copysign(1, stop) > 0):
         raise ArgumentError(
-            f"geomspace: the ends must be finite, not zero and of one sign (got {start} and {stop})"
+            f"geomspace: the ends do not fit (got {start} and {stop}; expected finite numbers of "
+            "one sign, none of them 0)"
         )
     sign = 1.0 if start > 0 else -1.0
     first, last = (corepy.log2(corepy.asarray(abs(end))) for end in (start, stop))
@@ -379,7 +383,7 @@ def indices(dimensions: tuple[int, ...] | list[int], /, dtype: DTypeLike = int) 
         return corepy.zeros((0,), dtype=dtype)
     lines = [corepy.arange(extent, dtype=dtype) for extent in shape]
     if min(shape) < 0:
-        raise ShapeError(f"indices: extents must not be negative (got {shape})")
+        raise ShapeError(f"indices: extents must not be negative (got {shape}; expected >= 0)")
     return corepy.stack(corepy.meshgrid(*lines, indexing="ij"))
 
 

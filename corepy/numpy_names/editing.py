@@ -219,8 +219,10 @@ def _read_places(obj: Places, extent: int) -> Tensor:
     if line.dtype.kind == "u":  # beyond int64 they would be negative
         is_inside &= place >= 0
     if not all_hold(is_inside):
+        wrong = int(line[~is_inside][0])
         raise OutOfBoundsError(
-            f"insert: a position is out of range (expected -{extent} <= position <= {extent})"
+            f"insert: a position is out of range (got {wrong}; expected -{extent} <= position <= "
+            f"{extent})"
         )
     return corepy.where(place < 0, place + extent, place)
 

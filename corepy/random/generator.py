@@ -453,10 +453,17 @@ def _read_normal(
             "ones); divide cov by a power of 4, and multiply the points by its root"
         )
     slack = 1e-8 * corepy.max(corepy.abs(values))
-    if not all_hold(corepy.abs(matrix - matrix.mT) <= slack) or not all_hold(values >= -slack):
+    distance = corepy.abs(matrix - matrix.mT)
+    if not all_hold(distance <= slack):
         raise ArgumentError(
-            f"{function}: cov is no covariance matrix (got one that is not symmetric, or has a "
-            "negative eigenvalue)"
+            f"{function}: cov is no covariance matrix (got elements "
+            f"{float(corepy.max(distance))!r} apart from their mirror images; expected a symmetric "
+            "matrix)"
+        )
+    if not all_hold(values >= -slack):
+        raise ArgumentError(
+            f"{function}: cov is no covariance matrix (got an eigenvalue of "
+            f"{float(corepy.min(values))!r}; expected none below 0)"
         )
     lengths = corepy.sqrt(corepy.maximum(values, 0.0))
     return centre, lengths[:, None] * vectors.mT

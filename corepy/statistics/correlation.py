@@ -51,7 +51,7 @@ def average(
     weight = read_weights("average", number, axis, weights, number.dtype)
     total = corepy.sum(weight, axis=axis, keepdims=keepdims)
     if not all_hold(total != 0):
-        raise ArgumentError("average: the weights sum to 0 (expected another sum)")
+        raise ArgumentError("average: the weights have no usable sum (got 0; expected another)")
     found = corepy.sum(number * weight, axis=axis, keepdims=keepdims) / total
     return (found, total) if is_pair else found
 
@@ -139,7 +139,8 @@ def _weigh(rows: Tensor, ddof: int, weight: Tensor, importance: Tensor | None) -
     total = corepy.sum(weight)
     if not all_hold((total > 0) & (total < corepy.inf)):
         raise ArgumentError(
-            "cov: the weights have no usable sum (expected one above 0 and below infinity)"
+            f"cov: the weights have no usable sum (got {float(total)!r}; expected one above 0 and "
+            "below infinity)"
         )
     taken = ddof if importance is None else ddof * corepy.sum(weight * importance) / total
     divisor = total - taken

@@ -237,7 +237,7 @@ def test_iterations(dtype):
         (cp.ArgumentTypeError, lambda: cp.delete([1, 2], slice("x")), "delete: bounds"),
         (cp.ArgumentTypeError, lambda: cp.insert([1], slice(0, 1, 0), 3), "insert: bounds"),
         (cp.OutOfBoundsError, lambda: cp.insert([1, 2], 3, 0), "insert: a position"),
-        (cp.OutOfBoundsError, lambda: cp.insert([1, 2], [0, -3], 0), "insert: a position"),
+        (cp.OutOfBoundsError, lambda: cp.insert([1, 2], [0, -3], 0), "insert: a position .*got -3"),
         (cp.ShapeError, lambda: cp.insert([1, 2], 0, [[1]]), "insert: values"),
         (cp.ShapeError, lambda: cp.insert([1, 2], [0, 1], [1, 2, 3]), "insert: "),
         (cp.ShapeError, lambda: cp.trim_zeros(cp.ones((2, 2))), "trim_zeros: x"),
