@@ -7,46 +7,28 @@ from __future__ import annotations
 from types import FunctionType
 
 import corepy
-from corepy import _core
 from corepy.errors import ArgumentError, ArgumentTypeError, LinalgError, ShapeError
-from corepy.ops.arguments import all_hold, normalize_axis, read_flag, read_int, read_sizes
+from corepy.ops.arguments import all_hold, is_int, normalize_axis, read_flag, read_int, read_sizes
 from corepy.ops.composed import composed_of, named_of
 
 from . import rejection
-from .parameters import read_dtype, read_parameter, read_positive
+from .parameters import read_dtype, read_parameter, read_positive, read_probabilities
 from .stream import Stream
 from .transforms import Transforms
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import TypeAlias
+
     from corepy import DType
-    from corepy.ops.native import Dims, DTypeLike
+    from corepy.ops.native import Dims, DTypeLike, Nested
     from corepy.tensor import Tensor
 
     from .parameters import Parameter, Sizes
 
+    Population: TypeAlias = int | Tensor | list[Nested] | tuple[Nested, ...]
+
 __all__ = ["Generator"]
-
-
-def _read_probabilities(function: str, p: Tensor | list[float] | tuple[float, ...]) -> list[float]:
-    """Numbers that sum to 1."""
-    weights = corepy.asarray(p, dtype=corepy.float64)
-    if weights.ndim != 1 or weights.size == 0:
-        raise ShapeError(
-            f"{function}: probabilities must be one line (got shape {weights.shape}; expected (k,))"
-        )
-    if _core.is_dry_running():  # no values
-        return [1.0 / weights.size] * weights.size
-    total, least = float(corepy.sum(weights)), float(corepy.min(weights))
-    if not least >= 0:
-        raise ArgumentError(
-            f"{function}: probabilities must not be negative (got {least!r}; expected 0 to 1)"
-        )
-    if not abs(total - 1) <= 1e-8:
-        raise ArgumentError(
-            f"{function}: probabilities must sum to 1 (got a sum of {total!r}; divide by it)"
-        )
-    return [float(weights[index]) / total for index in range(weights.shape[0])]
 
 
 class Generator(Transforms):
@@ -257,8 +239,8 @@ class Generator(Transforms):
         """How often each of k outcomes comes in n trials, int64.
 
         Shapes: p is one line of k probabilities, the result has one axis of k more than ``shape``.
-        Raises: ArgumentError unless 0 <= n < 2**53 and p is not negative and sums to 1 within 1e-8
-        (it is divided by its sum); ShapeError.
+        Raises: ArgumentError unless 0 <= n < 2**53 and p is not negative and sums to 1 within 1e-8,
+        or the root of eps for float32 (it is divided by its sum); ShapeError.
         Source: each outcome's count is binomial, given those before it.
 
         >>> import corepy as cp
@@ -266,7 +248,7 @@ class Generator(Transforms):
         [10, 10]
         """
         sizes = read_sizes("random.multinomial", shape)
-        chances = _read_probabilities("random.multinomial", p)
+        chances = read_probabilities("random.multinomial", p)
         left = _read_trials("random.multinomial", n, sizes)
         inner, counts, remaining = self._take_next(), [], 1.0
         for chance in chances[:-1]:
@@ -280,20 +262,21 @@ class Generator(Transforms):
     # ---- order and selection ----
 
     @composed_of("random")
-    def permutation(self, x: int | Tensor, *, axis: int = 0) -> Tensor:
+    def permutation(self, x: Population, *, axis: int = 0) -> Tensor:
         """The integers below x, or the slices of a tensor along an axis, in random order.
 
-        Shapes: (x,), int64, or that of the tensor.  Source: the order of random 64-bit words, so
-        two slices keep their order with probability 2**-64 more than they should.
-        Raises: ArgumentError for a negative x; AxisError.
+        Shapes: (x,), int64, or that of the tensor; a list becomes one.  Source: the order of random
+        64-bit words, so two slices keep their order with probability 2**-64 more than they should.
+        Raises: ArgumentError for a negative x; AxisError; ArgumentTypeError.
 
         >>> import corepy as cp
         >>> sorted(cp.random.Generator(1).permutation(4).tolist())
         [0, 1, 2, 3]
         """
-        if isinstance(x, corepy.Tensor):
-            return self.shuffle(x, axis=axis)
-        count = read_int("random.permutation", "x", x)
+        given = _read_population("random.permutation", "x", x)
+        if isinstance(given, corepy.Tensor):
+            return self.shuffle(given, axis=axis)
+        count = given
         read_int("random.permutation", "axis", axis)
         if count < 0:
             raise ArgumentError(
@@ -339,7 +322,7 @@ class Generator(Transforms):
     @composed_of("random")
     def choice(
         self,
-        a: int | Tensor,
+        a: Population,
         shape: Dims = (),
         *,
         replace: bool = True,
@@ -359,16 +342,17 @@ class Generator(Transforms):
         >>> cp.random.Generator(1).choice(3, 2, p=[0.0, 1.0, 0.0]).tolist()
         [1, 1]
         """
-        if isinstance(a, corepy.Tensor):
-            count = _axis_length("random.choice", a, axis)
+        given = _read_population("random.choice", "a", a)
+        if isinstance(given, corepy.Tensor):
+            count = _axis_length("random.choice", given, axis)
         else:
-            count = read_int("random.choice", "a", a)
+            count = given
             read_int("random.choice", "axis", axis)
         if count <= 0:
             raise ArgumentError(
                 f"random.choice: nothing to choose from (got {count} elements; expected 1 or more)"
             )
-        weights = None if p is None else _read_probabilities("random.choice", p)
+        weights = None if p is None else read_probabilities("random.choice", p)
         if weights is not None and len(weights) != count:
             raise ShapeError(
                 f"random.choice: p must have one entry for each element (got {len(weights)}; "
@@ -383,14 +367,14 @@ class Generator(Transforms):
             )
         else:
             indices = self._choose_without_replacement(sizes, count, weights)
-        if not isinstance(a, corepy.Tensor):
+        if not isinstance(given, corepy.Tensor):
             return indices
         if len(sizes) > 1:
             raise ShapeError(
                 f"random.choice: from a tensor, shape has one axis at most (got {sizes}; expected "
                 "(), (n,) or n)"
             )
-        return corepy.take(a, indices, axis=axis)
+        return corepy.take(given, indices, axis=axis)
 
     def _choose_without_replacement(
         self, sizes: tuple[int, ...], count: int, weights: list[float] | None
@@ -419,6 +403,20 @@ def _read_trials(function: str, n: Parameter, sizes: Sizes) -> Tensor:
         wrong = float(trials[~is_whole][0])
         raise ArgumentError(f"{function}: n has a fraction (got {wrong!r}; expected integers)")
     return trials
+
+
+def _read_population(function: str, name: str, given: Population) -> int | Tensor:
+    """How many integers, or the tensor whose slices are meant; a list becomes one."""
+    if isinstance(given, (list, tuple)):
+        return corepy.asarray(given)
+    if isinstance(given, corepy.Tensor):
+        return given
+    if is_int(given):
+        return read_int(function, name, given)
+    raise ArgumentTypeError(
+        f"{function}: {name} has the wrong type (got {type(given).__name__}; expected int, a "
+        "Tensor or a list); convert it with corepy.asarray"
+    )
 
 
 def _check_tensor(function: str, x: Tensor) -> None:

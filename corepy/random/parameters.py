@@ -8,8 +8,8 @@ import math
 
 import corepy
 from corepy import _core
-from corepy.errors import ArgumentError, ArgumentTypeError, DTypeError
-from corepy.ops.arguments import all_hold, as_flag, is_int, read_float
+from corepy.errors import ArgumentError, ArgumentTypeError, DTypeError, ShapeError
+from corepy.ops.arguments import all_hold, as_flag, is_floating, is_int, read_float
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ __all__ = [
     "read_finite",
     "read_parameter",
     "read_positive",
+    "read_probabilities",
     "read_scale",
 ]
 
@@ -114,3 +115,27 @@ def read_parameter(
             f"{high:g}{']' if closed else ')'})"
         )
     return corepy.broadcast_to(line, sizes)
+
+
+def read_probabilities(function: str, p: Tensor | list[float] | tuple[float, ...]) -> list[float]:
+    """Numbers that sum to 1, as well as their dtype can tell."""
+    given = corepy.asarray(p)
+    is_narrow = is_floating(given) and given.dtype != corepy.float64
+    slack = float(corepy.finfo(given.dtype).eps) ** 0.5 if is_narrow else 1e-8
+    weights = corepy.astype(given, corepy.float64, copy=False)
+    if weights.ndim != 1 or weights.size == 0:
+        raise ShapeError(
+            f"{function}: probabilities must be one line (got shape {weights.shape}; expected (k,))"
+        )
+    if _core.is_dry_running():  # no values
+        return [1.0 / weights.size] * weights.size
+    total, least = float(corepy.sum(weights)), float(corepy.min(weights))
+    if not least >= 0:
+        raise ArgumentError(
+            f"{function}: probabilities must not be negative (got {least!r}; expected 0 to 1)"
+        )
+    if not abs(total - 1) <= slack:
+        raise ArgumentError(
+            f"{function}: probabilities must sum to 1 (got a sum of {total!r}; divide by it)"
+        )
+    return [float(weights[index]) / total for index in range(weights.shape[0])]

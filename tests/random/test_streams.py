@@ -413,3 +413,33 @@ def test_errors_of_making_one_name_the_generator():
         Generator()
     with pytest.raises(TypeError, match=r"Generator\.fold_in\(\) missing"):
         Generator(1).fold_in()
+
+
+def test_probabilities_sum_to_1_as_well_as_their_dtype_can_tell():
+    shares = np.asarray([0.2, 0.3, 0.5], np.float32)  # 1.5e-8 above 1
+    for p in (shares, shares * np.float32(1 + 2e-7), shares.astype(np.float16)):
+        given = cp.asarray(p.tolist(), dtype=p.dtype.name)
+        assert Generator(1).choice(3, 9, p=given).shape == (9,)
+        assert Generator(1).multinomial(2, 5, given).shape == (2, 3)
+    with pytest.raises(cp.ArgumentError, match="sum to 1"):
+        Generator(1).choice(3, 9, p=cp.asarray(shares * 1.01))
+    with pytest.raises(cp.ArgumentError, match="sum to 1"):
+        Generator(1).choice(3, 9, p=cp.asarray(shares, dtype="float64"))
+
+
+def test_lists_are_chosen_from_as_tensors_are():
+    values = [[5, 7], [9, 1], [3, 4]]
+    for draw in (
+        lambda g, x: g.permutation(x),
+        lambda g, x: g.permutation(x, axis=1),
+        lambda g, x: g.choice(x, 4),
+        lambda g, x: g.choice(x, 2, replace=False, axis=1),
+        lambda g, x: g.choice(x, p=(0.0, 0.5, 0.5)),
+    ):
+        expected = bits_of(draw(Generator(1), cp.asarray(values)))
+        assert bits_of(draw(Generator(1), values)) == expected
+        assert bits_of(draw(Generator(1), tuple(values))) == expected
+    with pytest.raises(cp.ArgumentTypeError, match="expected int, a Tensor or a list"):
+        Generator(1).choice(np.asarray([1, 2]))
+    with pytest.raises(cp.ArgumentTypeError, match="expected int, a Tensor or a list"):
+        Generator(1).permutation(1.5)
