@@ -137,6 +137,7 @@ bool is_complex_number(PyObject* object) noexcept {
 }
 
 double float_argument(const char* op, const char* name, PyObject* object) {
+  if (PyFloat_CheckExact(object)) return PyFloat_AS_DOUBLE(object);
   const PyNumberMethods* methods = Py_TYPE(object)->tp_as_number;
   const bool is_text = PyUnicode_Check(object) || PyBytes_Check(object);  // numpy.str_ has nb_float
   const bool has_float = !is_text && methods != nullptr && methods->nb_float != nullptr;
@@ -163,6 +164,7 @@ double float_argument(const char* op, const char* name, PyObject* object) {
 }
 
 double number_argument(const char* op, const char* name, PyObject* object) {
+  if (PyFloat_CheckExact(object)) return PyFloat_AS_DOUBLE(object);
   const bool is_bool =
       PyBool_Check(object) != 0 || (is_tensor(object) && tensor_of(object).dtype == DType::bool_) ||
       (is_numpy_scalar(object) && tensor_from_numpy_scalar(op, object).dtype == DType::bool_);
