@@ -123,7 +123,9 @@ def test_patterns_and_many_duplicates(dtype, length, isa):
     for pattern in patterned_rows(length):
         x = pattern.astype(dtype)
         for descending in (False, True):
-            expected = np.sort(x)[::-1] if descending else np.sort(x)
+            # NumPy 2.4's default sort leaves such float16 rows unsorted where the CPU has AVX-512.
+            expected = np.sort(x, kind="stable")
+            expected = expected[::-1] if descending else expected
             ordered = np.asarray(cp.sort(cp.asarray(x), descending=descending))
             assert_bitwise_equal(ordered, expected)
 
