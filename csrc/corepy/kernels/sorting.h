@@ -12,6 +12,7 @@
 #include <cstring>
 
 #include "corepy/kernels/loop_args.h"
+#include "corepy/kernels/sorting_bytes.h"
 #include "corepy/kernels/sorting_keys.h"
 #include "corepy/kernels/sorting_partition.h"
 #include "corepy/kernels/sorting_radix.h"
@@ -196,6 +197,9 @@ template <class T>
 void sort_values(const SortArgs& row) noexcept {
   const RowOrder order = find_row_order<T>(row.in, row.n, row.descending);
   if (order != RowOrder::mixed) return copy_row<T>(row, order == RowOrder::strictly_reversed);
+  if constexpr (sizeof(T) == 1 && !std::is_same_v<T, bool8_t>) {
+    if (row.n >= counted_bytes_min) return sort_bytes<T>(row);
+  }
   if constexpr (partition_length_max<T>() > 0) {
     // The workspace of the radix sort has room for this one's.
     if (is_always_parted<T>(row) || sample_key_bits<T>(row.in, row.n) > prefix_bits)
@@ -222,6 +226,32 @@ void argsort_by_counting(const SortArgs& args, const KeyScan<T>& scan, std::int6
   visit_keys(args, scan, [=](std::int64_t, std::int64_t i, Key<T> key) { out[counts[key]++] = i; });
 }
 
+// Whether so many records are sorted faster by vectors (benchmarks/cpp/sorting_benchmark.cpp).
+COREPY_INLINE bool is_quick_for_records(std::int64_t m, int key_bits) {
+  using K = std::int64_t;
+  if (!vec::has_partition<K>) return false;
+  if (m <= 4 * network_length_max<K>) return true;
+  return lanes<K> > 4 && plan_digits(m, key_bits).passes > 2;
+}
+
+// Sorts records: by vectors, then as signed integers, or by the key's bits. Returns where the
+// result is: records or scratch.
+COREPY_INLINE std::uint64_t* sort_records(std::uint64_t* records, std::uint64_t* scratch,
+                                          std::int64_t m, int key_bits, bool is_quick,
+                                          std::int64_t* counters) {
+  if constexpr (vec::has_partition<std::int64_t>) {
+    using K = std::int64_t;
+    if (is_quick) {
+      quick_sort<K>(reinterpret_cast<K*>(records), m, lowest_key<K>,
+                    {reinterpret_cast<K*>(scratch), counters});
+      return records;
+    }
+  }
+  if (m > small_sort_max) return radix_sort(records, scratch, m, index_bits, key_bits, counters);
+  sort_small(records, scratch, m);
+  return records;
+}
+
 template <class T>
 void argsort_by_records(const SortArgs& args, const KeyScan<T>& scan, const Workspace& workspace) {
   using U = Key<T>;
@@ -229,18 +259,17 @@ void argsort_by_records(const SortArgs& args, const KeyScan<T>& scan, const Work
   auto* records = reinterpret_cast<std::uint64_t*>(workspace.first);
   auto* scratch = reinterpret_cast<std::uint64_t*>(workspace.second);
   const int tie_bits = scan.bits > 32 ? scan.bits - 32 : 0;
+  const int key_bits = scan.bits - tie_bits;
+  const bool is_quick = is_quick_for_records(args.n - scan.nan_count, key_bits);
+  // What makes the order that of signed integers; runs of one key do not mind.
+  const std::uint64_t flip = is_quick ? top_bit<std::uint64_t> : 0;
   const std::int64_t m = visit_keys(args, scan, [=](std::int64_t r, std::int64_t i, U key) {
-    records[r] =
-        (static_cast<std::uint64_t>(key) >> tie_bits) << index_bits | static_cast<std::uint64_t>(i);
+    const std::uint64_t top = (static_cast<std::uint64_t>(key) >> tie_bits) << index_bits;
+    records[r] = (top | static_cast<std::uint64_t>(i)) ^ flip;
   });
-  if (m <= small_sort_max) {
-    sort_small(records, scratch, m);
-  } else {
-    std::uint64_t* sorted =
-        radix_sort(records, scratch, m, index_bits, scan.bits - tie_bits, workspace.counters);
-    scratch = sorted == records ? scratch : records;
-    records = sorted;
-  }
+  std::uint64_t* sorted = sort_records(records, scratch, m, key_bits, is_quick, workspace.counters);
+  scratch = sorted == records ? scratch : records;
+  records = sorted;
   if (tie_bits != 0) {
     const std::uint64_t tie_mask = (std::uint64_t{1} << tie_bits) - 1;
     sort_ties(records, scratch, m, index_bits, index_bits, tie_bits, workspace.counters,

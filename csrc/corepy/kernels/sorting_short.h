@@ -11,15 +11,19 @@
 #include <type_traits>
 
 #include "corepy/kernels/sorting_keys.h"
+#include "corepy/vec/partition.h"
 
 namespace corepy::COREPY_ISA::sorting {
 
 // Limits that pay, found with benchmarks/cpp/sorting_benchmark.cpp: the vectors' sorting of values
-// (sorting_partition.h) is faster from a few elements on.
+// (sorting_partition.h) is faster from a few elements on, that of records (sorting.h) later.
 template <class T>
 inline constexpr std::int64_t short_values_max = sizeof(T) <= 2 ? 64 : 16;
 template <class T>
-inline constexpr std::int64_t short_positions_max = sizeof(T) <= 4 ? 64 : 32;
+inline constexpr std::int64_t short_positions_max =
+    sizeof(T) == 8                                       ? 32
+    : sizeof(T) == 4 && vec::has_partition<std::int64_t> ? 48
+                                                         : 64;
 
 // Rows side by side: their keys and ranks fit into the first-level cache.
 inline constexpr std::int64_t short_sort_block = 64;
