@@ -35,16 +35,14 @@ COREPY_INLINE std::int64_t part_keys(K* keys, std::int64_t n, K pivot_key) {
     vec::store(waiting + r * width, vec::load(keys + r * width));
     vec::store(waiting + group + r * width, vec::load(keys + n - single - group + r * width));
   }
-  std::int64_t front = 0, back = n, read_front = group, read_back = n - single - group;
+  vec::Gap<K> gap{keys, 0, n};
   const auto place_vector = [&](Vec<K> v) COREPY_LAMBDA_INLINE {
-    const auto parted = vec::part_lanes<OrEqual, K>(v, pivot);
-    vec::store(keys + front, parted.lower);
-    vec::store(keys + back - width, parted.upper);
-    front += parted.lower_count;
-    back -= width - parted.lower_count;
+    vec::place_lanes<OrEqual, K>(v, pivot, gap);
   };
+  std::int64_t read_front = group, read_back = n - single - group;
+  const auto is_front_fuller = [&] { return read_front - gap.front <= gap.back - read_back; };
   while (read_back - read_front >= group) {
-    const bool at_front = read_front - front <= back - read_back;
+    const bool at_front = is_front_fuller();
     const K* from = keys + (at_front ? read_front : read_back - group);
     (at_front ? read_front : read_back) += at_front ? group : -group;
     const auto ahead =
@@ -59,7 +57,7 @@ COREPY_INLINE std::int64_t part_keys(K* keys, std::int64_t n, K pivot_key) {
     for (int r = 0; r < read_group; ++r) place_vector(v[r]);
   }
   while (read_front < read_back) {
-    const bool at_front = read_front - front <= back - read_back;
+    const bool at_front = is_front_fuller();
     read_back -= at_front ? 0 : width;
     const Vec<K> v = vec::load(keys + (at_front ? read_front : read_back));
     read_front += at_front ? width : 0;
@@ -67,16 +65,12 @@ COREPY_INLINE std::int64_t part_keys(K* keys, std::int64_t n, K pivot_key) {
   }
   for (std::int64_t i = width - single; i < width; ++i) {
     const bool lower = OrEqual ? tail[i] <= pivot_key : tail[i] < pivot_key;
-    keys[front] = keys[back - 1] = tail[i];
-    front += lower;
-    back -= !lower;
+    keys[gap.front] = keys[gap.back - 1] = tail[i];
+    gap.front += lower;
+    gap.back -= !lower;
   }
-  const K* rest = waiting;
-  for (; back - front > width; rest += width) place_vector(vec::load(rest));
-  const auto last = vec::part_lanes<OrEqual, K>(vec::load(rest), pivot);
-  vec::store(keys + front, vec::join_parted<K>(last));
-  front += last.lower_count;
-  return front;
+  for (const K* rest = waiting; gap.front < gap.back; rest += width) place_vector(vec::load(rest));
+  return gap.front;
 }
 
 // A middle key of three vectors from different places: the middle lane of their medians.

@@ -70,12 +70,11 @@ COREPY_INLINE Vec<K> larger_of(Vec<K> a, Vec<K> b) {
   return ::xsimd::max(a, b);
 }
 
-// v's lanes parted: the `lower_count` lanes below the pivot (or, OrEqual, not above it) are the
-// first of `lower`, the others are the last of `upper`; the other lanes of both are arbitrary.
+// Between two runs of keys that grow towards each other.
 template <class K>
-struct Parted {
-  Vec<K> lower, upper;
-  std::int64_t lower_count;
+struct Gap {
+  K* keys;
+  std::int64_t front, back;
 };
 
 #ifdef __AVX2__
@@ -115,47 +114,55 @@ constexpr Table<4, std::int32_t, 8> make_pair_table() {
 }
 [[maybe_unused]] inline constexpr auto byte_table = make_byte_table();
 [[maybe_unused]] inline constexpr auto pair_table = make_pair_table();
-// Loaded from 16 - n on: lane i of the result is i + 16 - n modulo 16, a rotation upwards by n.
-struct Rotations {
-  alignas(64) std::int32_t lane[32];
-};
-constexpr Rotations make_rotations() {
-  Rotations rotations{};
-  for (int i = 0; i < 32; ++i) rotations.lane[i] = i & 15;
-  return rotations;
-}
-[[maybe_unused]] inline constexpr Rotations rotations = make_rotations();
 
 }  // namespace partition_tables
 
+// A vector whose last `upper_count` lanes are the upper ones, to both ends of the gap.
+template <class K>
+COREPY_INLINE void place_parted(Vec<K> parted, int upper_count, Gap<K>& gap) {
+  vec::store(gap.keys + gap.front, parted);
+  vec::store(gap.keys + gap.back - lanes<K>, parted);
+  gap.front += lanes<K> - upper_count;
+  gap.back -= upper_count;
+}
+
+// Eight lanes of 32 bits, ordered by the set of upper ones, to both ends of the gap.
+template <class K>
+COREPY_INLINE void place_eight(__m256i v, unsigned upper, Gap<K>& gap) {
+  const __m256i order = _mm256_cvtepu8_epi32(
+      _mm_loadl_epi64(reinterpret_cast<const __m128i*>(partition_tables::byte_table.row[upper])));
+  const __m256i parted = _mm256_permutevar8x32_epi32(v, order);
+  const int count = __builtin_popcount(upper);
+  _mm256_storeu_si256(reinterpret_cast<__m256i*>(gap.keys + gap.front), parted);
+  _mm256_storeu_si256(reinterpret_cast<__m256i*>(gap.keys + gap.back - 8), parted);
+  gap.front += 8 - count;
+  gap.back -= count;
+}
+
+// Puts v's lanes below the pivot (OrEqual: not above it) to the front of the gap and the others to
+// its back; the gap has room for a vector at least, and what is left of it holds anything after.
+// On AVX-512, lanes of 32 bits go by halves: an order of eight comes from a table, and that is
+// faster than to compress sixteen twice.
 template <bool OrEqual, class K>
-COREPY_INLINE Parted<K> part_lanes(Vec<K> v, Vec<K> pivot) {
+COREPY_INLINE void place_lanes(Vec<K> v, Vec<K> pivot, Gap<K>& gap) {
 #if defined(__AVX512BW__)
   if constexpr (sizeof(K) == 4) {
-    const __mmask16 upper =
+    const unsigned upper =
         OrEqual ? _mm512_cmpgt_epi32_mask(v, pivot) : _mm512_cmpge_epi32_mask(v, pivot);
-    const int count = __builtin_popcount(static_cast<std::uint16_t>(~upper));
-    const __m512i low = _mm512_maskz_compress_epi32(static_cast<__mmask16>(~upper), v);
-    const __m512i high = _mm512_maskz_compress_epi32(upper, v);
-    const __m512i turn = _mm512_loadu_si512(partition_tables::rotations.lane + 16 - count);
-    return {Vec<K>(low), Vec<K>(_mm512_permutexvar_epi32(turn, high)), count};
+    place_eight<K>(_mm512_castsi512_si256(v), upper & 0xff, gap);
+    place_eight<K>(_mm512_extracti64x4_epi64(v, 1), upper >> 8, gap);
   } else {
     const __mmask8 upper =
         OrEqual ? _mm512_cmpgt_epi64_mask(v, pivot) : _mm512_cmpge_epi64_mask(v, pivot);
     const __m512i order = _mm512_cvtepu8_epi64(
         _mm_loadl_epi64(reinterpret_cast<const __m128i*>(partition_tables::byte_table.row[upper])));
-    const Vec<K> parted(_mm512_permutexvar_epi64(order, v));
-    return {parted, parted, 8 - __builtin_popcount(upper)};
+    place_parted<K>(_mm512_permutexvar_epi64(order, v), __builtin_popcount(upper), gap);
   }
 #else
   if constexpr (sizeof(K) == 4) {
     const __m256i upper = OrEqual ? _mm256_cmpgt_epi32(v, pivot) : _mm256_cmpgt_epi32(pivot, v);
     const unsigned bits = static_cast<unsigned>(_mm256_movemask_ps(_mm256_castsi256_ps(upper)));
-    const unsigned set = OrEqual ? bits : bits ^ 0xffu;
-    const __m256i order = _mm256_cvtepu8_epi32(
-        _mm_loadl_epi64(reinterpret_cast<const __m128i*>(partition_tables::byte_table.row[set])));
-    const Vec<K> parted(_mm256_permutevar8x32_epi32(v, order));
-    return {parted, parted, 8 - __builtin_popcount(set)};
+    place_eight<K>(v, OrEqual ? bits : bits ^ 0xffu, gap);
   } else {
     unsigned set;
     __m256i lanes_of_set;
@@ -172,29 +179,14 @@ COREPY_INLINE Parted<K> part_lanes(Vec<K> v, Vec<K> pivot) {
     const __m256i order =
         _mm256_load_si256(reinterpret_cast<const __m256i*>(partition_tables::pair_table.row[set]));
     const Vec<std::int64_t> moved(_mm256_permutevar8x32_epi32(lanes_of_set, order));
-    const Vec<K> parted = ::xsimd::bitwise_cast<K>(moved);
-    return {parted, parted, 4 - __builtin_popcount(set)};
+    place_parted<K>(::xsimd::bitwise_cast<K>(moved), __builtin_popcount(set), gap);
   }
 #endif
-}
-
-// All lanes of a parted vector at once.
-template <class K>
-COREPY_INLINE Vec<K> join_parted(const Parted<K>& parted) {
-#if defined(__AVX512BW__)
-  const auto lower = static_cast<__mmask16>((1u << parted.lower_count) - 1);
-  if constexpr (sizeof(K) == 4) {
-    return Vec<K>(_mm512_mask_blend_epi32(lower, parted.upper, parted.lower));
-  }
-#endif
-  return parted.lower;
 }
 #else
-// Without has_partition only the names are there: nothing calls them.
+// Without has_partition only the name is there: nothing calls it.
 template <bool OrEqual, class K>
-Parted<K> part_lanes(Vec<K> v, Vec<K> pivot);
-template <class K>
-Vec<K> join_parted(const Parted<K>& parted);
+void place_lanes(Vec<K> v, Vec<K> pivot, Gap<K>& gap);
 #endif
 
 }  // namespace corepy::COREPY_ISA::vec
