@@ -134,6 +134,17 @@ class _Lines:
         first, second = (corepy.take_along_axis(line, place, axis=-1) for place in places)
         return first, second
 
+    def select_middle(self) -> tuple[Tensor, Tensor]:
+        """The two elements in the middle of what counts, or twice the one."""
+        if self.count.ndim == 0:  # the same of every line
+            extent = self.sorted.shape[-1]
+            low = self.sorted[..., (extent - 1) // 2 : (extent + 1) // 2]
+            return low, low if extent % 2 == 1 else self.sorted[..., extent // 2 : extent // 2 + 1]
+        place = (self.count - 1) * 0.5
+        below = corepy.floor(place)
+        low, high = self.select_pair(below)
+        return low, corepy.where(place == below, low, high)
+
     def finish(self, found: Tensor) -> Tensor:
         """The results of all lines, NaN where it counts, in x's shape without the axes: their own
         axis first."""
@@ -347,10 +358,9 @@ def _find_median(
     function: str, x: ArrayLike, axis: Dims | None, keepdims: bool, skips_nan: bool
 ) -> Tensor:
     lines = _Lines(function, read_real(function, "x", x), axis, keepdims, skips_nan)
-    place = (lines.count - 1) * 0.5
-    below = corepy.floor(place)
-    low, high = lines.select_pair(corepy.reshape(below, (1,)) if below.ndim == 0 else below)
-    high = corepy.where(place == below, low, high)  # an odd number has one middle
+    low, high = lines.select_middle()
+    if low is high:  # an odd number has one middle
+        return lines.finish(corepy.divide(low, 1) if is_integer(low) else low)[0]
     if is_integer(low):
         low, high = corepy.divide(low, 1), corepy.divide(high, 1)
     middle = (low + high) * 0.5
