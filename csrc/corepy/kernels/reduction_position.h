@@ -7,6 +7,7 @@
 
 #include "corepy/kernels/reduction_layout.h"
 #include "corepy/vec/extrema.h"
+#include "corepy/vec/first_lanes.h"
 #include "corepy/vec/fold.h"
 
 namespace corepy::COREPY_ISA::reduction {
@@ -146,6 +147,13 @@ struct PositionKernel {
 
   static void mark_rows(const char* x, std::int64_t rows, std::int64_t stride, std::int64_t width,
                         T* __restrict best, Local* __restrict local) noexcept {
+    if constexpr (sizeof(T) == 1 && vec::has_prefix_load<T>) {
+      if (width < 2 * lanes<T>) {
+        for (std::int64_t j = 0; j < width; j += lanes<T>)
+          mark_columns(x + j, rows, stride, smaller(lanes<T>, width - j), best + j, local + j);
+        return;
+      }
+    }
     for (std::int64_t j = 0; j < width; ++j) local[j] = 0;
     for (std::int64_t i = 0; i < rows; ++i) {
       const T* __restrict row = reinterpret_cast<const T*>(x + i * stride);
@@ -158,6 +166,22 @@ struct PositionKernel {
         local[j] = wins ? number : local[j];
       }
     }
+  }
+
+  // The same for up to a vector of columns: a row alone would be a rest of a vector for a loop over
+  // columns, which takes long.
+  COREPY_INLINE static void mark_columns(const char* x, std::int64_t rows, std::int64_t stride,
+                                         std::int64_t columns, T* best, Local* local) noexcept {
+    const vec::Prefix<T> part(columns);
+    Vec<T> leading = part.load(best), number(T(0));
+    for (std::int64_t i = 0; i < rows; ++i) {
+      const Vec<T> v = part.load(reinterpret_cast<const T*>(x + i * stride));
+      const Mask<T> wins = are_better(v, leading);
+      leading = vec::select<T>(wins, v, leading);
+      number = vec::select<T>(wins, Vec<T>(static_cast<T>(i + 1)), number);
+    }
+    part.store(best, leading);
+    part.store(reinterpret_cast<T*>(local), number);
   }
 
   COREPY_INLINE static Mask<T> are_better(Vec<T> x, Vec<T> than) {
