@@ -37,4 +37,7 @@ PyObject* core_broadcast_arrays(PyObject*, PyObject* arrays);
 PyObject* core_broadcast_shapes(PyObject*, PyObject* shapes);
 PyObject* core_meshgrid(PyObject*, PyObject* const* args, Py_ssize_t nargs);
 
+// sort_for_places(x, first, end): see corepy/dispatch/sorting.h.
+PyObject* core_sort_for_places(PyObject*, PyObject* const* args, Py_ssize_t nargs);
+
 }  // namespace corepy::python

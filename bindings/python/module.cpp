@@ -139,6 +139,8 @@ PyMethodDef functions[] = {
     {"backends", core_backends, METH_NOARGS, "The registered backends."},
     {"load_openblas", core_load_openblas, METH_O,
      "Loads OpenBLAS from a shared library for policy BLAS."},
+    {"sort_for_places", fastcall(core_sort_for_places), METH_FASTCALL,
+     "sort along the last axis, of which some places are asked for."},
     {"meshgrid", fastcall(core_meshgrid), METH_FASTCALL, "Coordinate grids."},
     {"broadcast_arrays", core_broadcast_arrays, METH_O, "Tensors broadcast together."},
     {"broadcast_shapes", core_broadcast_shapes, METH_O, "The shape that shapes broadcast to."},

@@ -1,4 +1,5 @@
-// The native handlers of the searching family, and the named tuples that unique_* return.
+// The native handlers of the searching family, the named tuples that unique_* return, and sorting
+// for some places.
 #include <Python.h>
 
 #include <string>
@@ -6,6 +7,7 @@
 
 #include "corepy/core/error.h"
 #include "corepy/dispatch/searching.h"
+#include "corepy/dispatch/sorting.h"
 #include "errors.h"
 #include "functions.h"
 #include "operands.h"
@@ -83,6 +85,15 @@ const HandlerSpec* find_searching_handler(Op op) noexcept {
   if (info_of(op).family != Family::searching) return nullptr;
   if (op == Op::isin) return &isin_spec;
   return op == Op::searchsorted ? &searchsorted_spec : &unique_spec;
+}
+
+PyObject* core_sort_for_places(PyObject*, PyObject* const* args, Py_ssize_t nargs) {
+  return guarded([&]() -> PyObject* {
+    if (nargs != 3) fail(ErrorKind::type, "sort: expected (x: Tensor, first: int, end: int)");
+    return checked(wrap(sort_for_places(tensor_argument("sort", "x", args[0]),
+                                        int_argument("sort", "first", args[1]),
+                                        int_argument("sort", "end", args[2]))));
+  });
 }
 
 }  // namespace corepy::python

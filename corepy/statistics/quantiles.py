@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import corepy
+from corepy import _core
 from corepy.errors import ArgumentError
 from corepy.ops.arguments import (
     all_hold,
@@ -87,7 +88,11 @@ def _interpolate(low: Tensor, high: Tensor, distance: Tensor) -> Tensor:
 
 
 class _Lines:
-    """The elements along the reduced axes, sorted, NaN last; and how many of each line count."""
+    """The elements along the reduced axes, sorted, NaN last; and how many of each line count.
+
+    With ``only_middle``, of a line in which all count, what is not in its middle may be any of its
+    elements.
+    """
 
     __slots__ = ("_axes", "_keepdims", "_shape", "count", "skips_nan", "sorted", "weight")
 
@@ -99,11 +104,15 @@ class _Lines:
         keepdims: bool,
         skips_nan: bool = False,
         weight: Tensor | None = None,
+        only_middle: bool = False,
     ) -> None:
         self._keepdims = read_flag(function, "keepdims", keepdims)
         self._axes, self._shape = normalize_axes(function, axis, x.ndim), x.shape
         line = move_last(x, self._axes)
-        if weight is None:
+        extent = line.shape[-1]
+        if only_middle and not (skips_nan and is_floating(x)):
+            self.sorted = _core.sort_for_places(line, (extent - 1) // 2, extent // 2 + 1)
+        elif weight is None:
             self.sorted = corepy.sort(line, axis=-1)
         else:
             order = corepy.argsort(line, axis=-1)
@@ -111,7 +120,6 @@ class _Lines:
             #: In the order of the elements.
             self.weight = corepy.take_along_axis(move_last(weight, self._axes), order, axis=-1)
         self.skips_nan = skips_nan
-        extent = self.sorted.shape[-1]
         if extent == 0:
             raise ArgumentError(
                 f"{function}: no elements to choose from (got shape {x.shape}, axis {axis}; "
@@ -357,7 +365,8 @@ def nanpercentile(
 def _find_median(
     function: str, x: ArrayLike, axis: Dims | None, keepdims: bool, skips_nan: bool
 ) -> Tensor:
-    lines = _Lines(function, read_real(function, "x", x), axis, keepdims, skips_nan)
+    number = read_real(function, "x", x)
+    lines = _Lines(function, number, axis, keepdims, skips_nan, only_middle=True)
     low, high = lines.select_middle()
     if low is high:  # an odd number has one middle
         return lines.finish(corepy.divide(low, 1) if is_integer(low) else low)[0]

@@ -104,7 +104,7 @@ struct Sorted {
 
 template <class T>
 Sorted<T> run_kernel(const SortKernel& kernel, const std::vector<T>& row, bool descending,
-                     bool want_values, bool want_order) {
+                     bool want_values, bool want_order, SortPlaces places = {}) {
   const std::size_t n = row.size();
   const std::size_t misalignment = n % 2;  // half of the rows lie at odd addresses
   GuardedBuffer in(n * sizeof(T), misalignment), out(n * sizeof(T), misalignment), order(n * 8, 0);
@@ -115,6 +115,7 @@ Sorted<T> run_kernel(const SortKernel& kernel, const std::vector<T>& row, bool d
   args.out = want_values ? out.data() : nullptr;
   args.out_indices = want_order ? reinterpret_cast<std::int64_t*>(order.data()) : nullptr;
   args.descending = descending;
+  args.places = places;
   GuardedBuffer workspace(static_cast<std::size_t>(kernel.workspace_bytes(args)), 0);
   args.workspace = workspace.data();
   kernel.run(args);
@@ -274,6 +275,43 @@ TYPED_TEST(Sorting, VeryLongRow) {
   std::vector<TypeParam> row;
   for (int i = 0; i < 270000; ++i) row.push_back(of_integer<TypeParam>(random() % 60000));
   check_row(row, "very long");
+}
+
+// Only some places asked for: these hold what they do in the sorted row, all of its elements are
+// there, and NaNs are last.
+TYPED_TEST(Sorting, SomePlaces) {
+  Random random(8);
+  for (const auto& pattern : patterns<TypeParam>()) {
+    for (const std::int64_t n : {40, 513, 1100, 20000}) {
+      std::vector<TypeParam> row;
+      for (std::int64_t i = 0; i < n; ++i) row.push_back(pattern.make(random, i, n));
+      const auto expected = expected_values(row, expected_order(row, false));
+      for (const IsaKernels& isa : available_isas()) {
+        const SortKernel& kernel = isa.kernels->kernel[static_cast<int>(dtype_of<TypeParam>)];
+        for (const SortPlaces places : {SortPlaces{0, 1}, {n / 2, n / 2 + 2}, {n - 1, n}}) {
+          SCOPED_TRACE(std::string(pattern.name) + " n=" + std::to_string(n) + " " + isa.name +
+                       " from " + std::to_string(places.first));
+          auto found = run_kernel(kernel, row, false, true, false, places);
+          const auto first = static_cast<std::ptrdiff_t>(places.first),
+                     end = static_cast<std::ptrdiff_t>(places.end);
+          const std::vector<TypeParam> at(found.values.begin() + first, found.values.begin() + end);
+          ASSERT_EQ(find_difference(at, std::vector<TypeParam>(expected.begin() + first,
+                                                               expected.begin() + end)),
+                    "");
+          ASSERT_TRUE(found.guards_intact);
+          const auto is_number = [](TypeParam x) { return !is_nan(x); };
+          ASSERT_TRUE(std::is_partitioned(found.values.begin(), found.values.end(), is_number));
+          const auto bits_before = [](TypeParam x, TypeParam y) {
+            return std::memcmp(&x, &y, sizeof(TypeParam)) < 0;
+          };
+          std::vector<TypeParam> all = expected;
+          std::sort(all.begin(), all.end(), bits_before);
+          std::sort(found.values.begin(), found.values.end(), bits_before);
+          ASSERT_EQ(find_difference(found.values, all), "");
+        }
+      }
+    }
+  }
 }
 
 // Around the number of bytes that are counted by narrow counters, of which one gets nearly all.

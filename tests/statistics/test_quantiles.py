@@ -133,6 +133,31 @@ def test_dtypes(dtype):
     assert float(cp.quantile(x, 0.5, method="higher")) == 4.0
 
 
+@pytest.mark.isa
+@pytest.mark.parametrize("dtype", ["float32", "float64", "int8", "int32", "uint64"])
+def test_the_median_is_that_of_the_sorted_elements(dtype, isa):
+    rng = np.random.default_rng(4)
+    for length in (1, 2, 511, 512, 513, 5000, 5001):
+        for values in (
+            rng.integers(0, 120, length),
+            rng.normal(size=length) * 100,
+            np.copysign(0.0, rng.normal(size=length)),
+            np.where(rng.random(length) < 0.3, -0.0, rng.normal(size=length).round()),
+            np.where(np.arange(length) == length // 3, np.nan, np.arange(length)),
+        ):
+            if dtype[0] != "f":
+                values = np.abs(np.nan_to_num(values)) % 100
+            x = values.astype(dtype)
+            found = cp.median(cp.asarray(x))
+            if np.any(x != x):
+                assert cp.isnan(found)
+                continue
+            line = cp.sort(cp.asarray(x))
+            low, high = line[(length - 1) // 2].item(), line[length // 2].item()
+            expected = np.asarray((low + high) / 2, str(found.dtype))
+            assert np.asarray(found).tobytes() == expected.tobytes()
+
+
 def test_median_of_large_numbers_does_not_overflow():
     assert float(cp.median(cp.asarray([1.7e308, 1.7e308]))) == 1.7e308
     assert float(cp.median(cp.asarray([5e-324, 5e-324]))) == 5e-324

@@ -34,7 +34,7 @@ Tensor with_axis_last(const Tensor& x, int axis) {
 class RowSort {
  public:
   RowSort(Operation& operation, const KernelTables& tables, const Tensor& x, const Tensor& result,
-          int axis, bool descending)
+          int axis, bool descending, SortPlaces places)
       : operation_(operation),
         tables_(tables),
         kernel_(tables.sorting->kernel[static_cast<int>(x.dtype)]),
@@ -46,6 +46,7 @@ class RowSort {
     const Tensor source = with_axis_last(x, axis), target = with_axis_last(result, axis);
     args_.n = n_ = source.shape.back();
     args_.descending = descending;
+    args_.places = places;
     in_stride_ = source.strides.back();
     out_stride_ = target.strides.back();
     gathers_ = n_ > 1 && in_stride_ != in_size_;
@@ -174,7 +175,8 @@ class RowSort {
   const std::byte* source_ = nullptr;
 };
 
-Tensor run_sort(Op op, const Tensor& x, std::int64_t axis, bool descending, bool stable) {
+Tensor run_sort(Op op, const Tensor& x, std::int64_t axis, bool descending, bool stable,
+                SortPlaces places = {}) {
   Operation operation(op);
   operation.add_operand(x);
   const DType operand_dtypes[] = {x.dtype};
@@ -196,7 +198,9 @@ Tensor run_sort(Op op, const Tensor& x, std::int64_t axis, bool descending, bool
   }
   const KernelTables& tables = kernel_tables(isa);
   operation.set_variant("stable row sort");
-  if (result.size() > 0) RowSort(operation, tables, x, result, normalized, descending).run();
+  if (operation.wants_verify()) places = {};
+  if (result.size() > 0)
+    RowSort(operation, tables, x, result, normalized, descending, places).run();
   if (operation.wants_verify()) operation.verify(call);
   operation.finish(result);
   return result;
@@ -206,6 +210,10 @@ Tensor run_sort(Op op, const Tensor& x, std::int64_t axis, bool descending, bool
 
 Tensor sort(const Tensor& x, std::int64_t axis, bool descending, bool stable) {
   return run_sort(Op::sort, x, axis, descending, stable);
+}
+
+Tensor sort_for_places(const Tensor& x, std::int64_t first, std::int64_t end) {
+  return run_sort(Op::sort, x, -1, false, true, {first, end});
 }
 
 Tensor argsort(const Tensor& x, std::int64_t axis, bool descending, bool stable) {

@@ -95,6 +95,11 @@ struct ReductionKernel {
                void* out) noexcept;
 };
 
+// Places [first, end) of a row.
+struct SortPlaces {
+  std::int64_t first, end;
+};
+
 // Sorts one contiguous row of n elements: values to `out` and/or their positions to `out_indices`
 // (either may be null).
 struct SortArgs {
@@ -104,6 +109,9 @@ struct SortArgs {
   std::int64_t* out_indices;
   bool descending;
   void* workspace;  // workspace_bytes(args) bytes, 64-byte aligned
+  // What of `out` is asked for; none means all. Other places may hold others of the values, but
+  // the NaNs are last.
+  SortPlaces places;
 };
 struct SortKernel {
   void (*run)(const SortArgs&) noexcept;

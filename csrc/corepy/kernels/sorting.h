@@ -242,7 +242,7 @@ COREPY_INLINE std::uint64_t* sort_records(std::uint64_t* records, std::uint64_t*
   if constexpr (vec::has_partition<std::int64_t>) {
     using K = std::int64_t;
     if (is_quick) {
-      quick_sort<K>(reinterpret_cast<K*>(records), m, lowest_key<K>,
+      quick_sort<K>(reinterpret_cast<K*>(records), m, {0, m}, lowest_key<K>,
                     {reinterpret_cast<K*>(scratch), counters});
       return records;
     }

@@ -152,7 +152,10 @@ void sort_values_by_partition(const SortArgs& args, bool is_aligned) noexcept {
   const CollectedKeys collected = collect_keys<T>(args.in, args.n, flip, keys, nans);
   const std::int64_t count = collected.count;
   scratch.keys += args.n - count;
-  quick_sort<K>(keys, count, lowest_key<K>, scratch);
+  // Which zeros lie where is known of sorted keys only.
+  const bool is_partial = args.places.end > args.places.first && !collected.has_negative_zero;
+  quick_sort<K>(keys, count, is_partial ? args.places : SortPlaces{0, count}, lowest_key<K>,
+                scratch);
   write_elements<T>(keys, count, flip, args.out);
   for (std::int64_t i = count; i < args.n; ++i)
     store_bits(args.out, i, load_bits<Key<T>>(nans, i - count));

@@ -7,6 +7,7 @@
 #include <cstring>
 #include <limits>
 
+#include "corepy/kernels/loop_args.h"
 #include "corepy/kernels/sorting_network.h"
 #include "corepy/kernels/sorting_radix.h"
 
@@ -123,10 +124,10 @@ struct QuickScratch {
 
 static_assert(network_rows_max >= 2 * read_group, "what is parted is longer than two groups");
 
-// Sorts n keys none of which is below `floor`.
+// Sorts n keys none of which is below `floor`, as far as `places` need it.
 template <class K>
-void sort_segment(K* keys, std::int64_t n, K floor, int depth_left, std::uint64_t random,
-                  const QuickScratch<K>& scratch) noexcept {
+void sort_segment(K* keys, std::int64_t n, SortPlaces places, K floor, int depth_left,
+                  std::uint64_t random, const QuickScratch<K>& scratch) noexcept {
   for (; n > network_length_max<K>; --depth_left) {
     if (depth_left == 0) return sort_by_radix(keys, scratch.keys, n, scratch.counters);
     const K pivot = n < long_sample_min_length ? short_sample_median(keys, n)
@@ -136,20 +137,26 @@ void sort_segment(K* keys, std::int64_t n, K floor, int depth_left, std::uint64_
       lower = part_keys<true>(keys, n, pivot);
     } else {
       lower = part_keys<false>(keys, n, pivot);
-      sort_segment(keys, lower, floor, depth_left - 1, random, scratch);
+      if (places.first < lower)
+        sort_segment(keys, lower, places, floor, depth_left - 1, random, scratch);
     }
+    if (places.end <= lower) return;
     floor = pivot;
     keys += lower;
     n -= lower;
+    places.first -= lower;
+    places.end -= lower;
   }
   if (n > 1) sort_few(keys, keys, n);
 }
 
 // Sorts n keys none of which is below `floor`, in O(n log n) whatever they are: too many bad pivots
-// lead to the radix sort.
+// lead to the radix sort. What lies at the places is as in the sorted row; only that may be asked
+// for, in O(n) for few.
 template <class K>
-void quick_sort(K* keys, std::int64_t n, K floor, const QuickScratch<K>& scratch) noexcept {
-  sort_segment<K>(keys, n, floor, 2 * bit_width(static_cast<std::uint64_t>(n)),
+void quick_sort(K* keys, std::int64_t n, SortPlaces places, K floor,
+                const QuickScratch<K>& scratch) noexcept {
+  sort_segment<K>(keys, n, places, floor, 2 * bit_width(static_cast<std::uint64_t>(n)),
                   static_cast<std::uint64_t>(n), scratch);
 }
 

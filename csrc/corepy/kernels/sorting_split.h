@@ -103,7 +103,7 @@ void sort_split(const SortBuckets& buckets, int bucket, void* data, std::int64_t
   if (bucket == buckets.count - 1) return;
   auto* keys = static_cast<K*>(data);
   const auto* bounds = reinterpret_cast<const K*>(buckets.bounds);
-  quick_sort<K>(keys, n, bucket == 0 ? lowest_key<K> : bounds[bucket - 1],
+  quick_sort<K>(keys, n, {0, n}, bucket == 0 ? lowest_key<K> : bounds[bucket - 1],
                 cut_quick_scratch<K>(n, workspace));
   write_elements<T>(keys, n, flip_of<T>(buckets.descending), data);
 }
