@@ -5,7 +5,15 @@ from __future__ import annotations
 
 import corepy
 from corepy.errors import ArgumentError, DTypeError, ShapeError
-from corepy.ops.arguments import all_hold, is_integer, read_flag, read_floating, read_int, read_real
+from corepy.ops.arguments import (
+    all_hold,
+    is_floating,
+    is_integer,
+    read_flag,
+    read_floating,
+    read_int,
+    read_real,
+)
 from corepy.ops.composed import composed
 
 from .weights import read_weights
@@ -32,7 +40,7 @@ def average(
 
     Shapes: as mean; with ``returned`` the sum of weights comes second, in the mean's shape; weights
     have x's shape, or one axis for a single ``axis``.  Dtypes: real floating; integers become
-    float64.
+    float64; floating weights are promoted with x, others take its dtype.
     Edges: weights may be negative.
     Raises: ArgumentError for weights whose sum is 0; ShapeError; AxisError; DTypeError.
     Accuracy: that of both sums, and two more roundings.
@@ -48,7 +56,10 @@ def average(
         found = corepy.mean(number, axis=axis, keepdims=keepdims)
         count = number.size // found.size if found.size else 0
         return (found, corepy.full_like(found, float(count))) if is_pair else found
-    weight = read_weights("average", number, axis, weights, number.dtype)
+    given = read_real("average", "weights", weights)
+    has_own = hasattr(weights, "dtype") and is_floating(given)  # a list of numbers has none
+    dtype = corepy.result_type(number, given) if has_own else number.dtype
+    weight = read_weights("average", number, axis, given, dtype)
     total = corepy.sum(weight, axis=axis, keepdims=keepdims)
     if not all_hold(total != 0):
         raise ArgumentError("average: the weights have no usable sum (got 0; expected another)")

@@ -108,6 +108,16 @@ def test_average(axis):
         np.testing.assert_allclose(np.asarray(found), np.average(X, axis, line))
 
 
+def test_average_does_not_narrow_its_weights():
+    x = np.asarray([1, 2], dtype=np.float32)
+    weights = np.asarray([1e300, 3e300])
+    found = cp.average(cp.asarray(x), weights=cp.asarray(weights))
+    assert found.dtype == cp.float64
+    assert float(found) == pytest.approx(1.75)
+    assert cp.average(cp.asarray(x), weights=weights).dtype == cp.float64
+    assert cp.average(cp.asarray(x), weights=[1.0, 3.0]).dtype == cp.float32
+
+
 @pytest.mark.parametrize("axis", [None, 0, 1])
 def test_ptp(axis):
     assert np.asarray(cp.ptp(cp.asarray(X), axis)).tolist() == np.ptp(X, axis).tolist()
