@@ -57,7 +57,7 @@ def average(
         count = number.size // found.size if found.size else 0
         return (found, corepy.full_like(found, float(count))) if is_pair else found
     given = read_real("average", "weights", weights)
-    has_own = hasattr(weights, "dtype") and is_floating(given)  # a list of numbers has none
+    has_own = isinstance(weights, corepy.Tensor) and is_floating(given)  # numbers have none
     dtype = corepy.result_type(number, given) if has_own else number.dtype
     weight = read_weights("average", number, axis, given, dtype)
     total = corepy.sum(weight, axis=axis, keepdims=keepdims)
