@@ -4,6 +4,7 @@
 #include <pybind11/pybind11.h>
 
 #include <chrono>
+#include <cstring>
 #include <string>
 #include <thread>
 #include <vector>
@@ -53,10 +54,32 @@ bool is_interrupted() {
   return interrupted;
 }
 
+// Whether a frame runs code of the package itself.
+bool is_own_frame(PyFrameObject* frame) {
+  const OwnedRef globals(PyObject_GetAttrString(reinterpret_cast<PyObject*>(frame), "f_globals"));
+  PyObject* name = PyDict_GetItemString(globals.get(), "__name__");
+  const char* text = name != nullptr && PyUnicode_Check(name) ? PyUnicode_AsUTF8(name) : nullptr;
+  return text != nullptr &&
+         (std::strcmp(text, "corepy") == 0 || std::strncmp(text, "corepy.", 7) == 0);
+}
+
+// The line of the user's program, not of a function here that is written in Python.
+int stack_level_of_caller() {
+  int level = 1;
+  auto* frame = reinterpret_cast<PyFrameObject*>(Py_XNewRef(PyEval_GetFrame()));
+  for (; frame != nullptr && is_own_frame(frame); ++level) {
+    PyFrameObject* const back = PyFrame_GetBack(frame);
+    Py_DECREF(frame);
+    frame = back;
+  }
+  Py_XDECREF(frame);
+  return level;
+}
+
 void warn_performance(const char* message) {
   const OwnedRef module(PyImport_ImportModule("corepy.errors"));
   const OwnedRef category(PyObject_GetAttrString(module.get(), "PerformanceWarning"));
-  if (PyErr_WarnEx(category.get(), message, 1) != 0) throw PythonError{};
+  if (PyErr_WarnEx(category.get(), message, stack_level_of_caller()) != 0) throw PythonError{};
 }
 
 void verify(const Call& call) {

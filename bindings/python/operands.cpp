@@ -22,7 +22,12 @@ std::string type_name(PyObject* object) { return Py_TYPE(object)->tp_name; }
 // `overflow` is the sign of an integer that 64 bits do not hold, else 0.
 std::int64_t read_int(const char* op, const char* name, PyObject* object, int& overflow) {
   if (!PyIndex_Check(object) || PyBool_Check(object)) fail_type(op, name, object, "int");
-  OwnedRef index(PyNumber_Index(object));
+  PyObject* const number = PyNumber_Index(object);
+  if (number == nullptr && PyErr_ExceptionMatches(PyExc_TypeError) != 0) {
+    PyErr_Clear();  // an array of several numbers, say, which says nothing of the operator
+    fail_type(op, name, object, "int");
+  }
+  OwnedRef index(number);
   const long long value = PyLong_AsLongLongAndOverflow(index.get(), &overflow);
   if (overflow == 0 && value == -1 && PyErr_Occurred() != nullptr) throw PythonError{};
   return value;

@@ -118,6 +118,22 @@ bool is_temporary(PyObject* object) noexcept {
 #endif
 }
 
+// Whether one tensor, and nothing else, shares the memory of another.
+bool is_only_sharer(const Tensor& tensor, const Tensor& of) noexcept {
+  const Storage* storage = of.storage.get();
+  return tensor.storage.get() == storage && !storage->is_foreign() &&
+         storage->references.load(std::memory_order_acquire) == 2;
+}
+
+// Under `strict`: in `x -= x[0]` the only other tensor is the operand, which nobody sees
+// afterwards.
+void refuse_lost_inplace_write(const char* op, PyObject* self, PyObject* other) {
+  if (is_temporary(self)) return;
+  const Tensor& target = tensor_of(self);
+  if (is_tensor(other) && is_temporary(other) && is_only_sharer(tensor_of(other), target)) return;
+  refuse_lost_write(op, target);
+}
+
 template <Op op>
 PyObject* inplace_slot(PyObject* self, PyObject* other) {
   if (!is_operand(other)) {
@@ -127,10 +143,10 @@ PyObject* inplace_slot(PyObject* self, PyObject* other) {
     Py_RETURN_NOTIMPLEMENTED;
   }
   return guarded([&] {
+    refuse_lost_inplace_write(name_of(op), self, other);
     PyObject* objects[] = {self, other};
     const Operands operands(name_of(op), objects, 2);
     auto* object = reinterpret_cast<TensorObject*>(self);
-    if (!is_temporary(self)) refuse_lost_write(name_of(op), object->tensor);
     Tensor result = elementwise(op, operands.view(), &object->tensor);
     replace_tensor(*object, std::move(result));
     Py_INCREF(self);
@@ -163,7 +179,7 @@ PyObject* inplace_matmul_slot(PyObject* self, PyObject* other) {
   if (!is_tensor(other)) Py_RETURN_NOTIMPLEMENTED;
   return guarded([&] {
     auto* object = reinterpret_cast<TensorObject*>(self);
-    if (!is_temporary(self)) refuse_lost_write("matmul", object->tensor);
+    refuse_lost_inplace_write("matmul", self, other);
     Tensor result = matmul(object->tensor, tensor_of(other));
     if (result.shape != object->tensor.shape || result.dtype != object->tensor.dtype) {
       fail(ErrorKind::shape, "matmul: an in-place product must keep shape and dtype (got " +

@@ -345,6 +345,22 @@ def test_strict_allows_operators_with_a_key_which_write_back():
     assert_bitwise_equal(x, expected)
 
 
+def test_strict_allows_an_operand_that_is_a_passing_view():
+    x = numbered(4, 5)
+    expected = np.asarray(x) - np.asarray(x)[0]
+    with cp.settings.override(strict=True):
+        x -= x[0]
+        np.testing.assert_array_equal(np.asarray(x, copy=True), expected)
+        kept = x[0]
+        with pytest.raises(StrictModeError, match=r"^subtract: "):
+            x -= kept
+        del kept
+        view = x[1:]
+        with pytest.raises(StrictModeError, match=r"^subtract: "):
+            x -= x[0]
+    del view
+
+
 def test_strict_refuses_a_write_to_exported_memory():
     x = numbered(3)
     exported = np.asarray(x)

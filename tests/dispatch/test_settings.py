@@ -231,6 +231,12 @@ def test_hidden_copies_warn_or_raise_under_strict(index):
             call()
 
 
+def test_warnings_of_functions_written_in_python_name_the_callers_line():
+    with pytest.warns(PerformanceWarning, match="reshape") as caught:
+        cp.median(cp.ones((BIG // 256, 256)).T)
+    assert {warning.filename for warning in caught} == {__file__}
+
+
 def test_a_warning_made_an_error_writes_nothing():
     x = cp.zeros((BIG // 256, 256))
     view = x[...]
