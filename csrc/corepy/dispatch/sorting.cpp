@@ -197,8 +197,8 @@ Tensor run_sort(Op op, const Tensor& x, std::int64_t axis, bool descending, bool
     return result;
   }
   const KernelTables& tables = kernel_tables(isa);
-  operation.set_variant("stable row sort");
   if (operation.wants_verify()) places = {};
+  operation.set_variant(places.end > 0 ? "row sort for some places" : "stable row sort");
   if (result.size() > 0)
     RowSort(operation, tables, x, result, normalized, descending, places).run();
   if (operation.wants_verify()) operation.verify(call);
