@@ -50,10 +50,13 @@ bool reduce_to_tridiagonal(const Steps<E>& steps, Block<E> a, std::int64_t n, Pa
   return true;
 }
 
+inline constexpr std::int64_t diagonalisation_stopped = -1;
+
 // Diagonalises a real tridiagonal matrix; rotations go to `vectors`. How many values were found: n,
-// unless an iteration did not end.
+// unless an iteration did not end; or diagonalisation_stopped.
 template <class E>
-std::int64_t diagonalise(PartOf<E>* d, PartOf<E>* e, std::int64_t n, RotatedColumns<E>& vectors) {
+std::int64_t diagonalise(const Steps<E>& steps, PartOf<E>* d, PartOf<E>* e, std::int64_t n,
+                         RotatedColumns<E>& vectors) {
   using T = PartOf<E>;
   constexpr T eps = std::numeric_limits<T>::epsilon() / 2;
   constexpr int most_iterations = 80;
@@ -70,6 +73,7 @@ std::int64_t diagonalise(PartOf<E>* d, PartOf<E>* e, std::int64_t n, RotatedColu
       }
       if (m == l) break;
       if (iteration == most_iterations) return l;
+      if (!steps.proceed(vectors.flops(m - l))) return diagonalisation_stopped;
       T g = (d[l + 1] - d[l]) / (2 * e[l]);
       T r = hypotenuse(g, T(1));
       g = d[m] - d[l] + e[l] / (g + with_sign(r, g));
@@ -161,7 +165,8 @@ DecompositionOutcome run_eigh(const DecompositionArgs& args) noexcept {
                                         work.q.from(1, 1), n - 1, n - 1, n - 1))
       return {DecompositionStatus::stopped, 0};
   }
-  const std::int64_t found = diagonalise<E>(work.diagonal, work.below, n, work.columns);
+  const std::int64_t found = diagonalise<E>(steps, work.diagonal, work.below, n, work.columns);
+  if (found == diagonalisation_stopped) return {DecompositionStatus::stopped, 0};
   if (found < n) return {DecompositionStatus::not_converged, found};
   work.columns.apply();
   sort_positions(work.diagonal, work.order, n, false);

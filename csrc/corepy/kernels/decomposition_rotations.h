@@ -35,6 +35,11 @@ class RotatedColumns {
                           s};
     if (count_ == waiting_limit(columns_)) apply();
   }
+  // What so many rotations take, sooner or later.
+  std::int64_t flops(std::int64_t rotations) const {
+    constexpr std::int64_t parts = sizeof(E) / sizeof(T);
+    return 6 * (1 + parts * rows_) * rotations;
+  }
   void apply() {
     if (count_ == 0) return;
     for (std::int64_t r = 0; r < rows_; r += strip_rows)

@@ -45,14 +45,17 @@ class BidiagonalIteration {
   static constexpr int most_iterations = 90;
 
  public:
-  BidiagonalIteration(T* s, T* e, std::int64_t n, RotatedColumns<E>& left, RotatedColumns<E>& right)
-      : s_(s), e_(e), p_(n), left_(left), right_(right) {
+  static constexpr std::int64_t stopped = -1;
+
+  BidiagonalIteration(const Steps<E>& steps, T* s, T* e, std::int64_t n, RotatedColumns<E>& left,
+                      RotatedColumns<E>& right)
+      : steps_(steps), s_(s), e_(e), p_(n), left_(left), right_(right) {
     T norm = 0;
     for (std::int64_t i = 0; i < n; ++i) norm = larger(norm, magnitude(s[i]) + magnitude(e[i]));
     negligible_ = larger(tiny, eps / 16 * norm);
   }
 
-  // How many values are still to be found, 0 at the end.
+  // How many values are still to be found, 0 at the end; or `stopped`.
   std::int64_t run() {
     for (int iteration = 0; p_ > 0; ++iteration) {
       std::int64_t k = p_ - 2;
@@ -68,6 +71,7 @@ class BidiagonalIteration {
         continue;
       }
       if (iteration == most_iterations) return p_;
+      if (!steps_.proceed(left_.flops(p_ - k) + right_.flops(p_ - k))) return stopped;
       const std::int64_t zero = find_zero(k);
       if (zero == p_ - 1) {
         chase_up(k + 1);
@@ -154,6 +158,7 @@ class BidiagonalIteration {
     e_[last - 1] = f;
   }
 
+  const Steps<E>& steps_;
   T *s_, *e_;
   // Beside the norm, whatever the neighbours: those of a matrix of low rank are roundings too.
   T negligible_;
@@ -272,8 +277,10 @@ DecompositionOutcome run_svd(const DecompositionArgs& args) noexcept {
                                         work.p.from(1, 1), n - 1, n - 1, n - 1))
       return stopped;
   }
+  using Iteration = BidiagonalIteration<E>;
   const std::int64_t left =
-      BidiagonalIteration<E>(work.d, work.e, n, work.left_columns, work.right_columns).run();
+      Iteration(steps, work.d, work.e, n, work.left_columns, work.right_columns).run();
+  if (left == Iteration::stopped) return stopped;
   if (left > 0) return {DecompositionStatus::not_converged, n - left};
   work.left_columns.apply();
   work.right_columns.apply();
