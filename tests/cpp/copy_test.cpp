@@ -2,6 +2,7 @@
 // of every element size, against single-element copies; nothing beyond the result is written.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstdint>
 #include <cstring>
 #include <string>
@@ -103,6 +104,49 @@ TEST_P(Copy, FillRepeatsTheElement) {
       }
       isa.kernels->fill[index()](element.data(), out.data() + 1, length);
       ASSERT_EQ(out, expected) << isa.name << " length " << length;
+    }
+  }
+}
+
+TEST_P(Copy, FillBeyondTheCaches) {
+  const Bytes element = patterned(16);
+  const std::int64_t length = ((std::int64_t{1} << 25) + 80) / size();
+  const auto bytes = static_cast<std::size_t>(length * size());
+  Bytes expected(bytes), out(bytes + 256);
+  for (std::size_t i = 0; i < bytes; ++i)
+    expected[i] = element[i % static_cast<std::size_t>(size())];
+  for (const IsaKernels& isa : available_isas()) {
+    for (const std::size_t offset : {0, 1, 16}) {
+      const std::size_t start = 64 - reinterpret_cast<std::uintptr_t>(out.data()) % 64 + offset;
+      std::fill(out.begin(), out.end(), static_cast<unsigned char>(0xa5));
+      isa.kernels->fill[index()](element.data(), out.data() + start, length);
+      ASSERT_EQ(std::memcmp(out.data() + start, expected.data(), bytes), 0) << isa.name << offset;
+      ASSERT_EQ(out[start - 1], 0xa5);
+      ASSERT_EQ(out[start + bytes], 0xa5);
+    }
+  }
+}
+
+// Twice the number, of another size: what no loop but the one it is given would write.
+void doubled(const void* in, void* out, std::int64_t length) noexcept {
+  for (std::int64_t i = 0; i < length; ++i) {
+    std::uint8_t x;
+    std::memcpy(&x, static_cast<const char*>(in) + i, sizeof x);
+    const std::uint32_t y = 2u * x;
+    std::memcpy(static_cast<char*>(out) + i * 4, &y, sizeof y);
+  }
+}
+TEST(CopyBytes, ConversionsPastTheCaches) {
+  for (const IsaKernels& isa : available_isas()) {
+    for (const std::int64_t length : {0, 1, 15, 511, 512, 513, 4000}) {
+      for (const std::size_t offset : {0, 1, 2, 4, 60, 64}) {
+        const Bytes in = patterned(static_cast<std::size_t>(length));
+        Bytes expected(static_cast<std::size_t>(length) * 4 + 256, 0xa5), out = expected;
+        const std::size_t start = (64 - reinterpret_cast<std::uintptr_t>(out.data()) % 64) + offset;
+        doubled(in.data(), expected.data() + start, length);
+        isa.kernels->stream_cast(&doubled, in.data(), 1, out.data() + start, 4, length);
+        ASSERT_EQ(out, expected) << isa.name << " length " << length << " offset " << offset;
+      }
     }
   }
 }

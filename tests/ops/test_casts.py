@@ -107,3 +107,13 @@ def test_a_dtype_may_be_given_by_object_name_or_numpy_dtype():
     for wrong in ("int17", None, 5, [], "float128", object()):
         with pytest.raises(DTypeError):
             cp.astype(x, wrong)
+
+
+@pytest.mark.parametrize("threads", [1, 2])
+@pytest.mark.parametrize(("source", "target"), [("int8", "float32"), ("float32", "float64")])
+def test_results_beyond_the_caches(source, target, threads):
+    x = np.random.default_rng(5).integers(-100, 100, 7_000_003).astype(source)
+    with cp.settings.override(num_threads=threads):
+        for view in (slice(None), slice(1, None), slice(None, None, 3)):
+            got = cp.astype(cp.asarray(x)[view], getattr(cp, target))
+            assert_bitwise_equal(got, x[view].astype(target))

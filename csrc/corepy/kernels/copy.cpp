@@ -10,6 +10,7 @@ constinit const CopyKernels copy_kernels = {
      transpose_loop<16>},
     {fill_loop<1>, fill_loop<2>, fill_loop<4>, fill_loop<8>, fill_loop<16>},
     copy_loop,
+    stream_cast,
 };
 
 }  // namespace corepy::COREPY_ISA

@@ -30,21 +30,12 @@ COREPY_INLINE void move_element(const char* from, char* to) {
   std::memcpy(to, from, Size);
 }
 
-template <std::int64_t Size>
-void fill_loop(const void* element, void* out, std::int64_t length) noexcept {
-  RawElement<Size> x;
-  std::memcpy(&x, element, Size);
-  auto* target = static_cast<char*>(out);
-  for (std::int64_t i = 0; i < length; ++i) std::memcpy(target + i * Size, &x, Size);
-}
-
-inline void stream_copy(const char* in, char* out, std::int64_t bytes) noexcept {
+// Whole groups of four vectors past the caches, without a fence; `out` lies at a multiple of a
+// vector. Returns how many bytes that was.
+inline std::int64_t stream_vectors(const char* in, char* out, std::int64_t bytes) noexcept {
   using Bytes = Vec<std::uint8_t>;
   constexpr std::int64_t width = lanes<std::uint8_t>;
-  const auto misaligned = static_cast<std::int64_t>(reinterpret_cast<std::uintptr_t>(out) % width);
-  const std::int64_t head = misaligned == 0 ? 0 : width - misaligned;
-  std::memcpy(out, in, static_cast<std::size_t>(head));
-  std::int64_t i = head;
+  std::int64_t i = 0;
   for (; i + 4 * width <= bytes; i += 4 * width) {
     const auto* source = reinterpret_cast<const std::uint8_t*>(in + i);
     auto* target = reinterpret_cast<std::uint8_t*>(out + i);
@@ -55,8 +46,41 @@ inline void stream_copy(const char* in, char* out, std::int64_t bytes) noexcept 
     vec::stream(target + 2 * width, c);
     vec::stream(target + 3 * width, d);
   }
+  return i;
+}
+
+// Bytes before the next cache line.
+inline std::int64_t bytes_to_line(const void* p) noexcept {
+  return static_cast<std::int64_t>(-reinterpret_cast<std::uintptr_t>(p) & 63u);
+}
+
+// Fills beyond this size leave the caches alone.
+inline constexpr std::int64_t stream_fill_bytes = std::int64_t{1} << 25;
+
+template <std::int64_t Size>
+void fill_loop(const void* element, void* out, std::int64_t length) noexcept {
+  RawElement<Size> x;
+  std::memcpy(&x, element, Size);
+  auto* target = static_cast<char*>(out);
+  std::int64_t i = 0;
+  if (length * Size >= stream_fill_bytes && bytes_to_line(out) % Size == 0) [[unlikely]] {
+    constexpr std::int64_t block_bytes = 4 * lanes<std::uint8_t>;
+    alignas(64) char block[block_bytes];
+    for (std::int64_t b = 0; b < block_bytes; b += Size) std::memcpy(block + b, &x, Size);
+    for (; i < bytes_to_line(out) / Size; ++i) std::memcpy(target + i * Size, &x, Size);
+    for (; i + block_bytes / Size <= length; i += block_bytes / Size)
+      stream_vectors(block, target + i * Size, block_bytes);
+    vec::stream_fence();
+  }
+  for (; i < length; ++i) std::memcpy(target + i * Size, &x, Size);
+}
+
+inline void stream_copy(const char* in, char* out, std::int64_t bytes) noexcept {
+  const std::int64_t head = bytes_to_line(out);
+  std::memcpy(out, in, static_cast<std::size_t>(head));
+  const std::int64_t end = head + stream_vectors(in + head, out + head, bytes - head);
   vec::stream_fence();
-  std::memcpy(out + i, in + i, static_cast<std::size_t>(bytes - i));
+  std::memcpy(out + end, in + end, static_cast<std::size_t>(bytes - end));
 }
 
 inline void copy_loop(const void* in, void* out, std::int64_t bytes) noexcept {
@@ -65,6 +89,27 @@ inline void copy_loop(const void* in, void* out, std::int64_t bytes) noexcept {
   } else {
     std::memcpy(out, in, static_cast<std::size_t>(bytes));
   }
+}
+
+// A conversion whose result goes past the caches, whatever its loop: by blocks that stay in the
+// first-level cache (10^7 elements on Zen 5: 0.5 to 0.8 of the time).
+inline void stream_cast(CastLoop cast, const void* in, std::int64_t in_size, void* out,
+                        std::int64_t out_size, std::int64_t length) noexcept {
+  constexpr std::int64_t block_bytes = 2048;
+  alignas(64) char block[block_bytes];
+  const auto* source = static_cast<const char*>(in);
+  auto* target = static_cast<char*>(out);
+  const std::int64_t head = bytes_to_line(out) / out_size;  // misaligned memory has no lines
+  if (bytes_to_line(out) % out_size != 0 || length < head) return cast(in, out, length);
+  cast(source, target, head);
+  const std::int64_t step = block_bytes / out_size;
+  std::int64_t i = head;
+  for (; i + step <= length; i += step) {
+    cast(source + i * in_size, block, step);
+    stream_vectors(block, target + i * out_size, block_bytes);
+  }
+  vec::stream_fence();
+  cast(source + i * in_size, target + i * out_size, length - i);
 }
 
 // Strides known at compile time vectorise.

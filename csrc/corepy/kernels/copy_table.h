@@ -13,6 +13,10 @@ using CopyLoop = void (*)(const void* in, void* out, std::int64_t bytes) noexcep
 // Writes one element to `length` contiguous places.
 using FillLoop = void (*)(const void* element, void* out, std::int64_t length) noexcept;
 
+// Converts elements of `in_size` bytes to such of `out_size`, the result past the caches.
+using StreamCastLoop = void (*)(CastLoop cast, const void* in, std::int64_t in_size, void* out,
+                                std::int64_t out_size, std::int64_t length) noexcept;
+
 // Loops are kept by element size: 1, 2, 4, 8 and 16 bytes.
 inline constexpr int copy_size_count = 5;
 constexpr int copy_size_index(int itemsize_bytes) {
@@ -29,6 +33,7 @@ struct CopyKernels {
   TransposeLoop transpose[copy_size_count];
   FillLoop fill[copy_size_count];
   CopyLoop copy;
+  StreamCastLoop stream_cast;
 };
 
 }  // namespace corepy
