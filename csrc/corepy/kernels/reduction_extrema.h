@@ -200,6 +200,7 @@ struct ExtremumKernel {
     if constexpr (is_float) has_nan = vec::any<T>(nan);
   }
 
+  // A few rows of a strip into the results of the rows before.
   template <int Rows, bool First>
   static void combine_rows(const char* x, std::int64_t apart_bytes, const StripSource<T>& source,
                            T* results) noexcept {
@@ -207,20 +208,38 @@ struct ExtremumKernel {
     for (int q = 0; q < Rows; ++q) row[q] = reinterpret_cast<const T*>(x + q * apart_bytes);
     std::int64_t j = 0;
     for (; j + lanes<T> <= source.width(); j += lanes<T>) {
-      Vec<T> a = First ? vec::load(row[0] + j) : vec::load(results + j);
+      Vec<T> v[Rows];
       COREPY_UNROLL
-      for (int q = First; q < Rows; ++q) a = combine_or_nan(a, vec::load(row[q] + j));
-      vec::store(results + j, a);
+      for (int q = 0; q < Rows; ++q) v[q] = vec::load(row[q] + j);
+      const Vec<T> best = combine_columns(v);
+      vec::store(results + j, First ? best : combine_or_nan(vec::load(results + j), best));
     }
     if (j < source.width()) {
       const std::int64_t left = source.width() - j;
-      Vec<T> a = vec::load_partial((First ? row[0] : results) + j, left);
-      for (int q = First; q < Rows; ++q) a = combine_or_nan(a, vec::load_partial(row[q] + j, left));
-      vec::store_partial(results + j, a, left);
+      Vec<T> v[Rows];
+      for (int q = 0; q < Rows; ++q) v[q] = vec::load_partial(row[q] + j, left);
+      Vec<T> best = combine_columns(v);
+      if (!First) best = combine_or_nan(vec::load_partial(results + j, left), best);
+      vec::store_partial(results + j, best, left);
     }
   }
 
-  // In columns each lane needs its own NaN.
+  // In columns each lane needs its own NaN. Four rows as a tree: a chain through all of them takes
+  // up to twice as long.
+  template <int Rows>
+  COREPY_INLINE static Vec<T> combine_columns(const Vec<T> (&v)[Rows]) {
+    if constexpr (Rows < 4) {
+      Vec<T> best = v[0];
+      for (int q = 1; q < Rows; ++q) best = combine_or_nan(best, v[q]);
+      return best;
+    } else if constexpr (is_float) {
+      const Mask<T> nan = vec::unordered<T>(v[0], v[1]) | vec::unordered<T>(v[2], v[3]);
+      return vec::select<T>(nan, Vec<T>(quiet_nan),
+                            combine(combine(v[0], v[1]), combine(v[2], v[3])));
+    } else {
+      return combine(combine(v[0], v[1]), combine(v[2], v[3]));
+    }
+  }
   COREPY_INLINE static Vec<T> combine_or_nan(Vec<T> a, Vec<T> b) {
     if constexpr (is_float) {
       return vec::select<T>(vec::unordered<T>(a, b), Vec<T>(quiet_nan), combine(a, b));
