@@ -43,8 +43,22 @@ LoopPlan plan_reduced(const Dims& shape, const Dims& strides) {
   return plan;
 }
 
+// All elements of a contiguous operand: small calls are mostly their frame.
+ReductionPlan plan_whole(const Tensor& x) {
+  ReductionPlan plan;
+  plan.kept.operand_count = 2;
+  plan.reduced.operand_count = 1;
+  plan.n = x.size();
+  if (plan.n != 1) {
+    plan.reduced.shape.push_back(plan.n);
+    plan.reduced.strides[0].push_back(x.itemsize());
+  }
+  return plan;
+}
+
 ReductionPlan plan_reduction(const Tensor& x, const Tensor& result, const Dims& axes,
                              bool keepdims) {
+  if (x.is_contiguous() && axes.size() == x.rank()) return plan_whole(x);
   Dims kept_shape, kept_strides[2], reduced_shape, reduced_strides;
   int out_axis = 0;
   for (int i = 0, next = 0; i < x.rank(); ++i) {
@@ -207,9 +221,9 @@ class NativeReduction {
     const std::int64_t chunks = (length + chunk - 1) / chunk;
     const std::int64_t tasks = plan_.m / length * chunks;
     const std::int64_t last = length - (chunks - 1) * chunk;  // it may need another layout
-    const SlotWorkspaces workspaces(
-        operation_, region, tasks,
-        std::max(workspace_bytes(source, std::min(chunk, length)), workspace_bytes(source, last)));
+    std::int64_t workspace = workspace_bytes(source, last);
+    if (chunks > 1) workspace = std::max(workspace, workspace_bytes(source, chunk));
+    const SlotWorkspaces workspaces(operation_, region, tasks, workspace);
     region.run(tasks, [&](std::int64_t task, int slot) noexcept {
       std::int64_t offsets[max_plan_operands] = {};
       find_outer_offsets(plan_.kept, task / chunks, offsets);

@@ -1,11 +1,24 @@
 // From shapes and strides to loops.
 #include "corepy/ops/loop_plan.h"
 
-#include <algorithm>
 #include <cstdlib>
 
 namespace corepy {
 namespace {
+
+// Sorts axes by falling keys; equals keep their order. There are few, and the standard library's
+// stable sort would ask for memory.
+template <class Key>
+void sort_axes(Dims& axes, Key key) {
+  for (int i = 1; i < axes.size(); ++i) {
+    const std::int64_t axis = axes[i];
+    int place = i;
+    for (; place > 0 && key(static_cast<int>(axes[place - 1])) < key(static_cast<int>(axis));
+         --place)
+      axes[place] = axes[place - 1];
+    axes[place] = axis;
+  }
+}
 
 // Axes of extent > 1, those with larger steps of the leading operand first; a stable order keeps C
 // order among equals.
@@ -14,9 +27,7 @@ Dims order_axes(const Dims& shape, const Dims& leading) {
   for (int i = 0; i < shape.size(); ++i) {
     if (shape[i] != 1) order.push_back(i);
   }
-  std::stable_sort(order.begin(), order.end(), [&](std::int64_t a, std::int64_t b) {
-    return std::abs(leading[static_cast<int>(a)]) > std::abs(leading[static_cast<int>(b)]);
-  });
+  sort_axes(order, [&](int axis) { return std::abs(leading[axis]); });
   return order;
 }
 
@@ -33,9 +44,7 @@ bool continues_run(const LoopPlan& plan, std::span<const Dims> strides, int axis
 Dims dense_order(const Tensor& tensor) {
   Dims order;
   for (int i = 0; i < tensor.rank(); ++i) order.push_back(i);
-  std::stable_sort(order.begin(), order.end(), [&](std::int64_t a, std::int64_t b) {
-    return tensor.strides[static_cast<int>(a)] > tensor.strides[static_cast<int>(b)];
-  });
+  sort_axes(order, [&](int axis) { return tensor.strides[axis]; });
   std::int64_t expected = tensor.itemsize();
   for (int i = order.size() - 1; i >= 0; --i) {
     const int axis = static_cast<int>(order[i]);
