@@ -149,7 +149,10 @@ def bind_names(
         return None
     operands = {name: library.convert(array) for name, array in arrays.items()}
     if library.name != "numexpr":
-        return statement, {"xp": library.module, **operands}
+        modules: dict[str, object] = {"xp": library.module, "numpy": np}
+        if library.name in case.prepared:
+            operands["g"] = eval(case.prepared[library.name], dict(modules))
+        return statement, {**modules, **operands}
     # Compiled before: parsing the expression is not what is compared.
     find_type = library.module.necompiler.getType
     signature = [(name, find_type(array)) for name, array in arrays.items()]
@@ -174,6 +177,16 @@ def check_result(case: Case, name: str, result: Array, expected: Array) -> None:
         raise WrongResultError(
             name, f"{case.id}: {name} computed {got[worst]} where NumPy has {want[worst]}"
         )
+
+
+def run_under_policy(corepy: Library, policy: str, loop: Loop) -> Loop:
+    """A loop that sets a policy of corepy's before its own clock runs, and resets it at the end."""
+
+    def run(count: int) -> int:
+        with corepy.module.policy(policy):
+            return loop(count)
+
+    return run
 
 
 def make_loops(
@@ -202,6 +215,8 @@ def make_loops(
             wrong.append(WrongResultError(name, f"{case.id}: {name} raised {error!r}"))
             continue
         loops[name] = compile_loop(statement, names)
+    if case.policy and "corepy" in loops:
+        loops["corepy"] = run_under_policy(libraries["corepy"], case.policy, loops["corepy"])
     for name, result in results.items():
         try:
             check_result(case, name, result, results[JUDGE])

@@ -11,11 +11,13 @@ import re
 
 from . import (
     calls,
+    draws,
     elementwise,
     fft,
     functions,
     indexing,
     integers,
+    interchange,
     linalg,
     products,
     programs,
@@ -65,6 +67,8 @@ _MODULES = (
     sorting_cases,
     indexing,
     fft,
+    draws,
+    interchange,
     programs,
 )
 

@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from math import prod
+from math import isinf, prod
 
 #: Key of the statement for libraries that follow the standard: corepy, NumPy, mostly PyTorch.
 ARRAY_API = "array_api"
@@ -28,6 +28,7 @@ ITEM_BYTES = {
 class Limit:
     """The most that a case may take: of a peer's time, in seconds, of the machine's own limit."""
 
+    #: Infinite where only the seconds count.
     ratio: float
     seconds: float | None = None
     #: The library whose time counts; None: the fastest one.
@@ -38,7 +39,7 @@ class Limit:
     @property
     def text(self) -> str:
         """As tables show it."""
-        parts = [f"{self.ratio:g}"]
+        parts = [] if isinf(self.ratio) else [f"{self.ratio:g}"]
         if self.seconds is not None:
             parts.append(f"{self.seconds * 1e3:g} ms")
         if self.ceiling is not None:
@@ -119,6 +120,11 @@ class Case:
     outcome: str = ""
     ceiling: Ceiling | None = None
     work: Work | None = None
+    #: What the statement calls ``g``, by library: an expression that is evaluated once, before the
+    #: clock runs, with ``xp`` and ``numpy``.
+    prepared: dict[str, str] = field(default_factory=dict)
+    #: The policy under which corepy runs the statement; "" for its own.
+    policy: str = ""
     #: How much further than usual results may be apart: rounding errors times a condition number.
     condition: float = 1.0
 

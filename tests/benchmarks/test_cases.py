@@ -32,8 +32,9 @@ def test_ids_are_unique() -> None:
 
 
 def test_every_case_has_a_limit_and_known_dtypes() -> None:
+    reported = {"eigh", "svd", "eig"}
     for case in list_cases():
-        assert case.limit is not None, case.id
+        assert (case.limit is None) == (case.operator in reported and not case.policy), case.id
         assert {operand.dtype for operand in case.operands.values()} <= set(ITEM_BYTES), case.id
 
 
