@@ -271,6 +271,7 @@ class RecordDict(TypedDict):
     operand_count: int
     result: OperandDict | None
     rejected: list[RejectionDict]
+    may_use_blas: bool
 
 class LogEntryDict(RecordDict):
     start_ns: int

@@ -129,6 +129,7 @@ py::dict record_dict(const DispatchRecord& record) {
   d["result"] =
       record.result_stored != 0 ? py::object(operand_dict(record.result)) : py::object(py::none());
   d["rejected"] = rejection_list(record);
+  d["may_use_blas"] = may_use_blas(record);
   return d;
 }
 
@@ -164,6 +165,7 @@ py::frozenset flag_set(const OpInfo& info) {
   if ((info.flags & op_flag_composite) != 0) flags.add("composite");
   if ((info.flags & op_flag_nondifferentiable) != 0) flags.add("nondifferentiable");
   if ((info.flags & op_flag_no_identity) != 0) flags.add("no_identity");
+  if ((info.flags & op_flag_blas) != 0) flags.add("blas");
   return py::frozenset(flags);
 }
 

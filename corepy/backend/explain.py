@@ -15,7 +15,6 @@ from .wording import (
     BOUND_FORMULAS,
     FLAGS,
     LOADABLE_BACKENDS,
-    OPENBLAS_OPS,
     REASONS,
     format_bytes,
 )
@@ -245,7 +244,7 @@ class DispatchRecord:
     def _could_serve(self, rejection: RejectionDict) -> bool:
         """Whether another policy would bring the candidate to this operator."""
         is_policy = rejection["reason"] in ("policy_reproducible", "policy_named_other")
-        return not is_policy or rejection["candidate"] != "openblas" or self.op in OPENBLAS_OPS
+        return not is_policy or rejection["candidate"] != "openblas" or self._record["may_use_blas"]
 
     def _unloaded_candidates(self) -> list[RejectionDict]:
         """The backends that no policy has asked for yet: the dispatcher does not know of them."""
@@ -379,6 +378,7 @@ class DispatchRecord:
         {'dtype': 'float64', 'layout': 'contiguous', 'rank': 1, 'shape': [3]}
         """
         record: dict[str, object] = {**self._record}
+        del record["may_use_blas"]  # what is offered says so
         record["operands"] = [_operand_to_dict(operand) for operand in self._record["operands"]]
         result = self._record["result"]
         record["result"] = None if result is None else _operand_to_dict(result)

@@ -7,7 +7,6 @@ __all__ = [
     "BOUND_FORMULAS",
     "FLAGS",
     "LOADABLE_BACKENDS",
-    "OPENBLAS_OPS",
     "REASONS",
     "format_bytes",
 ]
@@ -74,27 +73,6 @@ FLAGS = {
 
 #: Backends that load on first use, and the policy that asks for each.
 LOADABLE_BACKENDS = {"openblas": "BLAS", "reference": "REFERENCE"}
-#: What the first of them has a part in; tests/dispatch/test_policy.py compares.
-OPENBLAS_OPS = frozenset(
-    [
-        "cholesky",
-        "det",
-        "eigh",
-        "eigvalsh",
-        "inv",
-        "matmul",
-        "matrix_norm",
-        "matrix_power",
-        "matrix_rank",
-        "pinv",
-        "qr",
-        "slogdet",
-        "solve",
-        "svd",
-        "svdvals",
-        "tensordot",
-    ]
-)
 
 
 def format_bytes(count: int) -> str:

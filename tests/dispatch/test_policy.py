@@ -12,7 +12,6 @@ import pytest
 
 import corepy as cp
 from corepy.backend.policies import BackendPolicy
-from corepy.backend.wording import OPENBLAS_OPS
 from corepy.errors import BackendError, SettingError
 from corepy.testing import assert_bitwise_equal, operator_rows
 
@@ -249,9 +248,10 @@ def test_records_offer_blas_for_what_it_computes():
         "tensordot": (m, m),
         "vecdot": (v, v),
     }
-    names = [row.name for row in operator_rows() if row.family == "linalg"]
-    assert set(names) >= OPENBLAS_OPS
-    for name in names:
+    rows = [row for row in operator_rows() if row.family == "linalg"]
+    assert any("blas" in row.flags for row in rows)
+    for row in rows:
+        name, served = row.name, "blas" in row.flags
         call, operands = getattr(cp.linalg, name), arguments.get(name, (m,))
         if name == "matrix_norm":
             call = partial(call, ord=2)
@@ -259,9 +259,30 @@ def test_records_offer_blas_for_what_it_computes():
         offered = {one.candidate for one in last().rejected}
         with cp.policy("BLAS"):
             call(*operands)
-        assert (name in OPENBLAS_OPS) == (not last().reproducible), name
+        assert served == (not last().reproducible), name
         if offered:  # a kernel was chosen
-            assert ("openblas" in offered) == (name in OPENBLAS_OPS), name
+            assert ("openblas" in offered) == served, name
+
+
+def test_records_of_compositions_offer_blas_where_a_part_may_use_it():
+    m, v = cp.asarray([[4.0, 1.0], [1.0, 5.0]]), cp.ones(3)
+    calls = {
+        "cov": (lambda: cp.cov(m), True),
+        "einsum of a product": (lambda: cp.einsum("ij,jk", m, m), True),
+        "einsum of a sum": (lambda: cp.einsum("ij->i", m), False),
+        "lstsq": (lambda: cp.linalg.lstsq(m, m), True),
+        "multi_dot": (lambda: cp.linalg.multi_dot([m, m, m]), True),
+        "roots": (lambda: cp.roots([1.0, -3.0, 2.0]), True),
+        "median": (lambda: cp.median(v), False),
+    }
+    for name, (call, served) in calls.items():
+        call()
+        assert last().kernel == "composition", name
+        assert ("openblas" in {one.candidate for one in last().rejected}) == served, name
+        assert "may_use_blas" not in last().to_dict()
+        with cp.policy("BLAS"):
+            call()
+        assert last().reproducible == (not served), name
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="threads are counted in /proc")

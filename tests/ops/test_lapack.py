@@ -37,13 +37,15 @@ def test_lapack_serves_the_blas_policy(shape, dtype):
             lambda: check_op("svd", x[..., :3, :], full_matrices=False),
             lambda: check_op("svd", np.asfortranarray(x[..., :3]), full_matrices=False),
             lambda: check_op("svdvals", x[..., :3]),
+            lambda: check_op("eig", x),
+            lambda: check_op("eig", np.asfortranarray(x)),
+            lambda: check_op("eigvals", x[..., ::-1, ::-1]),
+            lambda: check_op("eig", definite),
         ):
             call()
             record = cp.explain_last_dispatch()
             assert record.backend == "openblas", record.op
             assert not record.reproducible
-        cp.linalg.eig(cp.asarray(definite))
-        assert cp.explain_last_dispatch().backend == "native"
         with pytest.raises(cp.LinalgError, match=r"solve: .*singular"):
             cp.linalg.solve(cp.zeros(shape), cp.ones(shape))
         with pytest.raises(cp.LinalgError, match=r"cholesky: .*not positive definite"):
@@ -57,6 +59,7 @@ def test_lapacks_vectors_keep_the_conventions(dtype):
     with cp.policy(cp.BackendPolicy.BLAS):
         vectors = [cp.linalg.svd(x)[0], cp.linalg.svd(x.mT, full_matrices=False)[0]]
         vectors.append(cp.linalg.eigh(square)[1])
+        vectors += [cp.linalg.eig(square)[1], cp.linalg.eig(x[:, :7])[1]]
     for stack in vectors:
         for columns in np.asarray(stack):
             largest = columns[np.argmax(np.abs(columns), axis=0), range(columns.shape[1])]
@@ -70,10 +73,47 @@ def test_lapack_refuses_what_iterations_cannot_take():
     upper = np.ones((3, 3))
     upper[0, 2] = math.nan
     with cp.policy(cp.BackendPolicy.BLAS):
-        for name in ("eigh", "eigvalsh", "svd", "svdvals"):
+        for name in ("eig", "eigvals", "eigh", "eigvalsh", "svd", "svdvals"):
             with pytest.raises(cp.LinalgError, match=rf"^{name}: matrix \(1,\) .* has a NaN"):
                 getattr(cp.linalg, name)(cp.asarray(x))
         assert cp.linalg.eigvalsh(cp.asarray(upper)).shape == (3,)  # of the lower triangle
+
+
+@each_dtype
+def test_lapacks_eigenvalues_are_those_of_numpy(dtype):
+    x = random_matrix(dtype, 2, 30, 30)
+    with cp.policy(cp.BackendPolicy.BLAS):
+        values, vectors = (np.asarray(one) for one in cp.linalg.eig(cp.asarray(x)))
+        alone = cp.linalg.eigvals(cp.asarray(x[1]))
+    assert values.dtype == vectors.dtype == np.result_type(dtype, np.complex64)
+    wide = x.astype(np.result_type(dtype, np.float64))
+    for found, expected in zip(values, np.linalg.eigvals(wide), strict=True):
+        apart = np.abs(found[:, None] - expected)
+        assert max(apart.min(0).max(), apart.min(1).max()) < 2000 * np.finfo(dtype).eps
+    assert np.abs(np.asarray(alone) - values[1]).max() < 2000 * np.finfo(dtype).eps
+    if np.dtype(dtype).kind == "f":  # pairs are exact, the positive imaginary part first
+        first = values.imag > 0
+        assert first.any()
+        np.testing.assert_array_equal(values[:, 1:][first[:, :-1]], values[first].conj())
+        pairs = np.swapaxes(vectors, -1, -2)
+        np.testing.assert_array_equal(pairs[:, 1:][first[:, :-1]], pairs[first].conj())
+
+
+@pytest.mark.parametrize("name", ["eig", "eigvals"])
+def test_lapack_balances_and_keeps_triangles_exact(name):
+    with cp.policy(cp.BackendPolicy.BLAS):
+        for rows, expected in [
+            ([[1.0, 2.0**600], [2.0**-600, 1.0]], [2, 0]),
+            ([[3.0, 5.0, 7.0], [0.0, 1e-200, 9.0], [0.0, 0.0, 2.0]], [3, 1e-200, 2]),
+            ([[1e300]], [1e300]),
+            ([[0.0, -1.0], [1.0, 0.0]], [1j, -1j]),
+        ]:
+            result = getattr(cp.linalg, name)(cp.asarray(rows))
+            values = result[0] if name == "eig" else result
+            assert values.tolist() == expected
+            assert cp.explain_last_dispatch().kernel == "geev"
+        assert cp.linalg.eigvals(cp.zeros((0, 4, 4))).shape == (0, 4)
+        assert cp.linalg.eigvals(cp.zeros((2, 0, 0))).shape == (2, 0)
 
 
 def test_what_is_made_of_lapacks_results_is_not_reproducible_either():

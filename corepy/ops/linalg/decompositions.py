@@ -4,8 +4,7 @@
 
 The bits of a result are a function of the matrix alone: not of the instruction set, the threads,
 the layout, its place in a stack, or a C library.  Where a result is unique only up to signs or
-phases, these are fixed and stated.  ``policy=BLAS`` gives up that promise for LAPACK's speed
-(but for ``eig`` and ``eigvals``, which stay with the native kernels).
+phases, these are fixed and stated.  ``policy=BLAS`` gives up that promise for LAPACK's speed.
 Errors: ``LinalgError`` names the first matrix of the stack that has no such result; ``DTypeError``
 for integers, bool and half precision (convert with ``corepy.astype``).
 """
@@ -109,10 +108,10 @@ def eig(x: Tensor, /) -> EigResult:
 
     Shapes: (..., n, n) gives eigenvalues (..., n) and eigenvectors (..., n, n), as columns.
     Dtypes: float32, float64, complex; both results are complex.
-    Edges: eigenvalues stand in the order in which the iteration leaves them; those of a real matrix
-    are exact conjugates, the one with the positive imaginary part first. Each vector has 2-norm 1,
-    its component of largest modulus (the first of them) is real and positive. A defective matrix
-    has parallel vectors.
+    Edges: eigenvalues stand in the order in which the iteration leaves them (under ``policy=BLAS``
+    LAPACK's, another one); those of a real matrix are exact conjugates, the one with the positive
+    imaginary part first. Each vector has 2-norm 1, its component of largest modulus (the first of
+    them) is real and positive. A defective matrix has parallel vectors.
     Raises: DTypeError; ShapeError; LinalgError for NaN or infinity, or where the iteration does not
     end.
     Accuracy: normwise backward error c n u of the balanced matrix D**-1 x D, D a permutation times

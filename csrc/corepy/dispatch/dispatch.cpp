@@ -342,6 +342,7 @@ void Operation::report_to(DispatchRecord& parent) const noexcept {
   if (std::string_view(record_->bound) != "exact" || (parent.has_rounded && rounds()))
     parent.bound = "parts";
   parent.has_rounded = parent.has_rounded || rounds();
+  parent.has_blas_part = parent.has_blas_part || may_use_blas(*record_);
   if (!runs_kernel_) return;
   parent.backend = record_->backend;
   parent.isa = record_->isa;

@@ -85,6 +85,7 @@ struct RecordHead {
   std::uint8_t rejection_count;
   std::uint8_t result_stored;  // 0 where there is none
   bool has_rounded;            // of a composition: a part has rounded numbers
+  bool has_blas_part;          // of a composition: a part is one that policy BLAS has a library for
   DType compute_dtype;
   std::uint16_t threads;
   std::uint32_t operand_count;  // inputs seen (may be more than are stored)
@@ -106,6 +107,11 @@ struct DispatchRecord : RecordHead {
 
 inline const char* name_of(const DispatchRecord& record) noexcept {
   return record.composition != nullptr ? record.composition : name_of(record.op);
+}
+// Whether policy BLAS has a library for it, or for a part of it.
+inline bool may_use_blas(const DispatchRecord& record) noexcept {
+  if (record.composition != nullptr) return record.has_blas_part;
+  return (info_of(record.op).flags & op_flag_blas) != 0;
 }
 
 Layout layout_of(const Tensor& tensor) noexcept;

@@ -12,7 +12,8 @@ constexpr const char* operands_where = "condition, x1, x2";
 
 constexpr std::uint16_t none = op_flag_none, view = op_flag_view, composite = op_flag_composite,
                         nondifferentiable = op_flag_nondifferentiable,
-                        no_identity = op_flag_no_identity;
+                        no_identity = op_flag_no_identity, by_blas = op_flag_blas,
+                        of_blas = op_flag_blas | op_flag_composite;
 
 // "(x1, x2)" -> 2, "()" -> 0; `arrays` stands for any number.
 constexpr std::uint8_t count_operands(const char* text) {

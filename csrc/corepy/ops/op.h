@@ -71,6 +71,7 @@ enum OpFlag : std::uint16_t {
   op_flag_composite = 2,  // one public record, child records in a log
   op_flag_nondifferentiable = 4,
   op_flag_no_identity = 8,  // a reduction that an empty axis makes an error
+  op_flag_blas = 16,        // policy BLAS has a library for it, or for a part of it
 };
 
 // The name of bounds that are counted in ulp: this very object, so that asking is comparing
