@@ -349,6 +349,29 @@ def test_wrong_arrays_raise_and_write_nothing(key):
     assert_bitwise_equal(x, values)
 
 
+def test_only_the_results_axes_are_limited():
+    x = numbered((1,) * 30 + (3, 4) + (1,) * 30 + (2, 1))
+    picks, others, mask = np.asarray([0, 2, 1]), np.asarray([3, 0, 1]), np.ones((3, 4), bool)
+    before = (slice(None),) * 30
+    for key in [
+        (*before, picks, others, None),
+        (*before, picks, None, others),
+        (None, *before, picks, others),
+        (*before, None, mask),
+    ]:
+        expected = x[key]
+        found = cp.asarray(x)[key]
+        assert found.shape == expected.shape
+        assert found.ndim == 64
+        assert cp.reshape(found, (-1,)).tolist() == expected.reshape(-1).tolist()
+        written, expected_written = cp.asarray(x), x.copy()
+        written[key] = expected_written[key] = -expected
+        assert np.array_equal(written, expected_written)
+        assert np.array_equal(cp.asarray(x).at(*key).multiply(-1), expected_written)
+    with pytest.raises(ShapeError, match=r"too many dimensions \(got 65; expected at most 64\)"):
+        cp.asarray(x)[(*before, None, picks, None, others)]
+
+
 def test_messages_name_index_position_axis_and_size():
     x = cp.asarray(numbered((3, 4)))
     with pytest.raises(

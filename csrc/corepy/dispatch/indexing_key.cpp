@@ -123,7 +123,8 @@ class KeyWalk {
     }
     if (!has_ellipsis) keep_whole(rest_);
     insert_picked();
-    if (base_.rank() > max_rank) {
+    // With arrays the base may have more axes than the result, which is what is limited then.
+    if (key_.arrays.empty() && base_.rank() > max_rank) {
       fail(ErrorKind::shape, std::string(op_) + ": too many dimensions (got " +
                                  std::to_string(base_.rank()) + "; expected at most 64)");
     }
