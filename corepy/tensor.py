@@ -10,6 +10,7 @@ from .errors import ArgumentError
 from .ops import creation, elementwise, manipulation, searching, sorting, statistical, utility
 from .ops import indexing as _indexing
 from .ops import linalg as _linalg
+from .ops.composed import named
 from .ops.update import IndexedUpdate
 
 TYPE_CHECKING = False
@@ -251,6 +252,7 @@ class Tensor(_core.TensorBase):
         """Positions of the elements that are not zero; see ``corepy.nonzero``."""
         return searching.nonzero(self)
 
+    @named
     def fill(self, value: Operand) -> None:
         """Makes every element ``value``: ``x[...] = value``, which other tensors do not see.
 

@@ -185,7 +185,8 @@ Complex<double> complex_argument(const char* op, const char* name, PyObject* obj
 }
 
 Dims dims_argument(const char* op, const char* name, PyObject* object) {
-  if (PyIndex_Check(object) && !PyBool_Check(object) && !is_tensor(object))
+  const bool is_line = is_tensor(object) && tensor_of(object).rank() > 0;
+  if (PyIndex_Check(object) && !PyBool_Check(object) && !is_line)
     return Dims{int_argument(op, name, object)};
   if (!PyTuple_Check(object) && !PyList_Check(object))
     fail_type(op, name, object, "int or a sequence of ints");

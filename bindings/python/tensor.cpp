@@ -106,10 +106,6 @@ void replace_tensor(TensorObject& object, Tensor&& result) noexcept {
   object.record = last_record_id();
 }
 
-namespace {
-
-// Whether nothing but the running expression holds the object: the x[k] of `x[k] += v`, which goes
-// on to write to x.
 bool is_temporary(PyObject* object) noexcept {
 #if PY_VERSION_HEX >= 0x030E0000
   return PyUnstable_Object_IsUniqueReferencedTemporary(object) != 0;
@@ -118,12 +114,13 @@ bool is_temporary(PyObject* object) noexcept {
 #endif
 }
 
-// Whether one tensor, and nothing else, shares the memory of another.
 bool is_only_sharer(const Tensor& tensor, const Tensor& of) noexcept {
   const Storage* storage = of.storage.get();
   return tensor.storage.get() == storage && !storage->is_foreign() &&
          storage->references.load(std::memory_order_acquire) == 2;
 }
+
+namespace {
 
 // Under `strict`: in `x -= x[0]` the only other tensor is the operand, which nobody sees
 // afterwards.

@@ -38,6 +38,12 @@ inline Tensor& tensor_of(PyObject* object) noexcept {
 // NumPy's views expects the others to change too.
 void refuse_lost_write(const char* op, const Tensor& target);
 
+// Whether nothing but the running expression holds the object: the x[k] of `x[k] += v`, which goes
+// on to write to x.
+bool is_temporary(PyObject* object) noexcept;
+// Whether one tensor, and nothing else, shares the memory of another.
+bool is_only_sharer(const Tensor& tensor, const Tensor& of) noexcept;
+
 // Puts the result of an in-place operation where the tensor was; not in a dry run, whose result is
 // none.
 void replace_tensor(TensorObject& object, Tensor&& result) noexcept;

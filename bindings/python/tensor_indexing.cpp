@@ -159,8 +159,12 @@ int tensor_setitem(PyObject* self, PyObject* key, PyObject* value) {
   return guarded_int([&] {
     if (value == nullptr) fail(ErrorKind::type, "setitem: elements of a tensor cannot be deleted");
     const Key items(key);
-    const Tensor source = value_from_object("setitem", value, tensor_of(self).dtype);
-    setitem(tensor_of(self), items.native(), source);
+    Tensor& target = tensor_of(self);
+    // In `x[1:] = x[:-1]` the only other tensor is the value, which nobody sees afterwards.
+    const bool is_passing = is_tensor(value) && value != self && is_temporary(value) &&
+                            is_only_sharer(tensor_of(value), target);
+    setitem(target, items.native(), value_from_object("setitem", value, target.dtype),
+            is_passing ? &tensor_of(value) : nullptr);
     reinterpret_cast<TensorObject*>(self)->record = last_record_id();
     return 0;
   });

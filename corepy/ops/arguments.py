@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import suppress
 from operator import index
 
 import corepy
@@ -80,9 +81,11 @@ def is_int(value: object) -> bool:
 
 
 def read_int(function: str, name: str, value: object) -> int:
-    """An int, or an integer of NumPy's."""
-    if is_int(value):
-        return index(value)  # type: ignore[arg-type]
+    """An int, or what is one by ``__index__``: an integer of NumPy's, a tensor of one."""
+    kind = getattr(getattr(value, "dtype", None), "kind", None)
+    if not isinstance(value, bool) and kind != "b":
+        with suppress(TypeError):
+            return index(value)  # type: ignore[arg-type]
     raise ArgumentTypeError(
         f"{function}: {name} has the wrong type (got {type(value).__name__}; expected int)"
     )
@@ -131,8 +134,8 @@ def read_correction(function: str, correction: float, ddof: float | None) -> flo
 
 def read_sizes(function: str, shape: object) -> tuple[int, ...]:
     """A shape as functions take it: an int, or a sequence of them."""
-    if is_int(shape):
-        return (index(shape),)  # type: ignore[arg-type]
+    if is_int(shape) or (isinstance(shape, _core.TensorBase) and shape.ndim == 0):
+        return (read_int(function, "shape", shape),)
     try:
         extents: tuple[object, ...] = tuple(shape)  # type: ignore[arg-type]
     except TypeError:

@@ -12,7 +12,13 @@ from corepy.ops.arguments import all_hold, is_int, normalize_axis, read_flag, re
 from corepy.ops.composed import composed_of, named_of
 
 from . import rejection
-from .parameters import read_dtype, read_parameter, read_positive, read_probabilities
+from .parameters import (
+    read_dtype,
+    read_numbers,
+    read_parameter,
+    read_positive,
+    read_probabilities,
+)
 from .stream import Stream
 from .transforms import Transforms
 
@@ -154,7 +160,7 @@ class Generator(Transforms):
         (2, 3)
         """
         kind = read_dtype("random.dirichlet", dtype)
-        line = corepy.asarray(alpha, dtype=corepy.float64)
+        line = read_numbers("random.dirichlet", "alpha", alpha)
         if line.ndim != 1 or line.size == 0:
             raise ShapeError(
                 f"random.dirichlet: alpha must be one line (got shape {line.shape}; expected (k,))"
@@ -180,8 +186,9 @@ class Generator(Transforms):
         ``shape``.  Dtypes: float64 (default), float32, which is rounded from float64.
         Edges: cov may be singular.
         Raises: ArgumentError unless cov is symmetric and has no negative eigenvalue, both within
-        1e-8 of its largest; ShapeError; DTypeError; LinalgError for NaN and infinity in cov, or
-        where an eigenvalue overflows.
+        1e-8 of its largest, and mean is finite (NumPy's takes NaN and infinity for a mean);
+        ShapeError; DTypeError; LinalgError for NaN and infinity in cov, or where an eigenvalue
+        overflows.
         Source: mean + z R, with z normal and R the root of cov by its eigenvectors.
 
         >>> import corepy as cp
@@ -409,10 +416,15 @@ def _read_population(function: str, name: str, given: Population) -> int | Tenso
     """How many integers, or the tensor whose slices are meant; a list becomes one."""
     if isinstance(given, (list, tuple)):
         return corepy.asarray(given)
-    if isinstance(given, corepy.Tensor):
+    if isinstance(given, corepy.Tensor) and given.ndim > 0:
         return given
-    if is_int(given):
-        return read_int(function, name, given)
+    if isinstance(given, corepy.Tensor) or is_int(given):
+        count = read_int(function, name, given)
+        if count >= 1 << 63:
+            raise ArgumentError(
+                f"{function}: {name} is out of range (got {count}; expected {name} < 2**63)"
+            )
+        return count
     raise ArgumentTypeError(
         f"{function}: {name} has the wrong type (got {type(given).__name__}; expected int, a "
         "Tensor or a list); convert it with corepy.asarray"
@@ -437,12 +449,17 @@ def _read_normal(
 ) -> tuple[Tensor, Tensor]:
     """The mean, and the R with R.T @ R the covariance matrix."""
     function = "random.multivariate_normal"
-    centre = corepy.asarray(mean, dtype=corepy.float64)
-    matrix = corepy.asarray(cov, dtype=corepy.float64)
+    centre = read_numbers(function, "mean", mean)
+    matrix = read_numbers(function, "cov", cov)
     if centre.ndim != 1 or centre.size == 0 or matrix.shape != centre.shape * 2:
         raise ShapeError(
             f"{function}: mean and cov do not fit (got shapes {centre.shape} and {matrix.shape}; "
             "expected (k,) and (k, k), k >= 1)"
+        )
+    if not all_hold(corepy.isfinite(centre)):
+        wrong = float(centre[~corepy.isfinite(centre)][0])
+        raise ArgumentError(
+            f"{function}: mean must be finite (got {wrong!r}; expected finite numbers)"
         )
     values, vectors = corepy.linalg.eigh(matrix)
     if not all_hold(corepy.isfinite(values)):

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 __all__ = [
     "read_dtype",
     "read_finite",
+    "read_numbers",
     "read_parameter",
     "read_positive",
     "read_probabilities",
@@ -42,10 +43,12 @@ def read_dtype(function: str, dtype: DTypeLike | None) -> DType:
 
 def _check_no_flag(function: str, name: str, value: object) -> None:
     """Refuse a truth value, which Python and NumPy would take for a number."""
-    if isinstance(value, _core.TensorBase):
-        is_flag = value.dtype.kind == "b"
-    else:
-        is_flag = as_flag(value) is not None and not is_int(value)
+    if isinstance(value, (list, tuple)):
+        for one in value:
+            _check_no_flag(function, name, one)
+        return
+    kind = getattr(getattr(value, "dtype", None), "kind", None)
+    is_flag = kind == "b" or (as_flag(value) is not None and not is_int(value))
     if is_flag:
         raise ArgumentTypeError(
             f"{function}: {name} has the wrong type (got bool; expected a number or a Tensor of "
@@ -117,8 +120,17 @@ def read_parameter(
     return corepy.broadcast_to(line, sizes)
 
 
+def read_numbers(
+    function: str, name: str, value: Tensor | list[float] | list[list[float]]
+) -> Tensor:
+    """Numbers as a float64 tensor."""
+    _check_no_flag(function, name, value)
+    return corepy.asarray(value, dtype=corepy.float64)
+
+
 def read_probabilities(function: str, p: Tensor | list[float] | tuple[float, ...]) -> list[float]:
     """Numbers that sum to 1, as well as their dtype can tell."""
+    _check_no_flag(function, "p", p)
     given = corepy.asarray(p)
     is_narrow = is_floating(given) and given.dtype != corepy.float64
     slack = float(corepy.finfo(given.dtype).eps) ** 0.5 if is_narrow else 1e-8

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import corepy
 from corepy import _core
 from corepy.errors import ArgumentError
 from corepy.ops.arguments import read_flag, read_int
@@ -12,6 +13,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Protocol, TypeVar
 
+    from corepy._core import DType
     from corepy.ops.native import Dims, DTypeLike
     from corepy.tensor import Tensor
 
@@ -62,6 +64,16 @@ def _check_count(function: str, name: str, value: object, limit: int, stated: st
             f"{function}: {name} is out of range (got {number}; expected 0 <= {name} < {stated})"
         )
     return number
+
+
+def _check_bound(name: str, bound: int, beyond: bool, kind: DType) -> None:
+    """Refuse a bound as it was given; it may lie ``beyond`` the last integer of the dtype."""
+    limits = corepy.iinfo(kind)
+    if not limits.min <= bound <= limits.max + beyond:
+        raise ArgumentError(
+            f"random.integers: {name} does not fit the dtype (got {bound} for {kind.name}; "
+            f"expected {limits.min} to {limits.max + beyond}); pass another dtype"
+        ) from None
 
 
 class Stream:
@@ -239,7 +251,8 @@ class Stream:
         """Integers in [low, high), each equally likely; high itself too with ``endpoint``.
 
         Shapes: as given.  Dtypes: all integers; int64 by default.
-        Edges: without ``high``, ``low`` is the end and 0 the beginning.  No value is likelier than
+        Edges: without ``high``, ``low`` is the end and 0 the beginning; a bound may be a tensor of
+        one integer.  No value is likelier than
         another, for any range up to all of 64 bits.
         Raises: ArgumentError for an empty range, or a bound that the dtype does not hold;
         ShapeError; DTypeError; MemoryLimitError.
@@ -259,4 +272,12 @@ class Stream:
                 f"random.integers: no integer lies in the range (got low {first}, high {last}; "
                 "expected low < high, or low <= high with endpoint=True)"
             )
-        return _integers(self._state, shape, dtype, first, last if endpoint else last - 1)
+        try:
+            return _integers(self._state, shape, dtype, first, last if endpoint else last - 1)
+        except ArgumentError:
+            kind = corepy.int64 if dtype is None else _core.result_type((dtype,))
+            for (name, _), bound, beyond in zip(
+                bounds, (first, last), (False, not endpoint), strict=True
+            ):
+                _check_bound(name, bound, beyond, kind)
+            raise

@@ -81,7 +81,7 @@ def _find_edges(
         raise ArgumentError(
             f"{function}: bins must be a count or edges (got {bins!r}; rules by name are not there)"
         )
-    if isinstance(bins, int) or is_int(bins):
+    if isinstance(bins, int) or is_int(bins) or getattr(bins, "ndim", 1) == 0:
         bins = read_int(function, "bins", bins)
         if bins < 1:
             raise ArgumentError(f"{function}: bins must be positive (got {bins}; expected >= 1)")

@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import gc
+from functools import partial
 
 import numpy as np
 import pytest
@@ -359,6 +360,68 @@ def test_strict_allows_an_operand_that_is_a_passing_view():
         with pytest.raises(StrictModeError, match=r"^subtract: "):
             x -= x[0]
     del view
+
+
+def move(x, target, source):
+    x[target] = x[source]
+
+
+def test_a_passing_view_is_a_value_like_any_other():
+    moves = [
+        (slice(1, None), slice(None, -1)),
+        (slice(None, -1), slice(1, None)),
+        (slice(None), slice(None, None, -1)),
+        ((slice(None), slice(1, 3)), (slice(None), slice(2, 4))),
+        ([0, 2], slice(1, 3)),
+        (0, 3),
+        (..., slice(3, 4)),
+    ]
+    for target, source in moves:
+        x, expected = numbered(4, 5), values(4, 5)
+        expected[target] = expected[source].copy()
+        with cp.settings.override(strict=True):
+            forecast = cp.explain(move, x, target, source)
+            assert_bitwise_equal(x, values(4, 5))
+            move(x, target, source)
+            record = cp.explain_last_dispatch()
+        assert_bitwise_equal(x, expected)
+        for one in (record, forecast):
+            assert one.copied_bytes == 0
+            assert "copy_on_write" not in one.flags
+            assert one.workspace_bytes >= values(4, 5)[source].nbytes
+    x[...] = x  # no other tensor at all
+    assert cp.explain_last_dispatch().copied_bytes == 0
+
+
+def test_a_dry_run_leaves_a_value_that_is_used_again():
+    x = numbered(5)
+    shift = partial(x.__setitem__, slice(1, None), x[:-1])
+    cp.explain(shift)
+    shift()
+    assert x.tolist() == [0, 0, 1, 2, 3]
+    shift()  # the value is what it was
+    assert x.tolist() == [0, 0, 1, 2, 3]
+
+
+def test_strict_refuses_a_value_that_stays_a_view():
+    x = numbered(5)
+    view = x[:-1]
+    with cp.settings.override(strict=True):
+        with pytest.raises(StrictModeError, match=r"^setitem: .*corepy\.copy$"):
+            x[1:] = view
+        view = cp.copy(view)
+        x[1:] = view
+    assert x.tolist() == [0, 0, 1, 2, 3]
+    assert view.tolist() == [0, 1, 2, 3]
+
+
+def test_strict_names_fill():
+    x = numbered(3)
+    other = x[:1]
+    with cp.settings.override(strict=True), pytest.raises(StrictModeError, match=r"^fill: "):
+        x.fill(0)
+    assert other.tolist() == [0]
+    assert x.tolist() == [0, 1, 2]
 
 
 def test_strict_refuses_a_write_to_exported_memory():

@@ -246,7 +246,37 @@ def test_rows_have_methods_oracles_and_docstrings(row):
         (lambda g: g.exponential(3, float("inf")), cp.ArgumentError, "scale must be finite"),
         (lambda g: g.integers(3, 5, 5), cp.ArgumentError, "low < high"),
         (lambda g: g.integers(3, 0), cp.ArgumentError, "low < high"),
-        (lambda g: g.integers(3, 0, 257, dtype=cp.uint8), cp.ArgumentError, "256.*uint8"),
+        (lambda g: g.integers(3, 0, 257, dtype=cp.uint8), cp.ArgumentError, "high .*got 257 .*256"),
+        (lambda g: g.integers(3, 257, dtype=cp.uint8), cp.ArgumentError, "low .*got 257 .*to 256"),
+        (
+            lambda g: g.integers(3, 0, 256, dtype=cp.uint8, endpoint=True),
+            cp.ArgumentError,
+            "high .*got 256 for uint8; expected 0 to 255",
+        ),
+        (lambda g: g.integers(3, 0, cp.ones(1)), cp.ArgumentTypeError, "high .*Tensor; .*int"),
+        (lambda g: g.integers(3, cp.asarray(2.0)), cp.ArgumentTypeError, "low .*Tensor; .*int"),
+        (lambda g: g.integers(3, cp.asarray(True)), cp.ArgumentTypeError, "low .*Tensor; .*int"),
+        (lambda g: g.choice(10**30), cp.ArgumentError, "a is out of range .got 10{30}; "),
+        (lambda g: g.permutation(10**30), cp.ArgumentError, "x is out of range .got 10{30}; "),
+        (lambda g: g.choice(2, 3, p=[True, False]), cp.ArgumentTypeError, "p has .*bool"),
+        (lambda g: g.choice(2, 3, p=[True, 0.0]), cp.ArgumentTypeError, "p has .*bool"),
+        (
+            lambda g: g.choice(2, 3, p=cp.asarray([True, False])),
+            cp.ArgumentTypeError,
+            "p has .*bool",
+        ),
+        (lambda g: g.multinomial(2, 3, [True, False]), cp.ArgumentTypeError, "p has .*bool"),
+        (lambda g: g.dirichlet(2, (True, 1.0)), cp.ArgumentTypeError, "alpha has .*bool"),
+        (
+            lambda g: g.multivariate_normal(2, [float("nan"), 0], [[1, 0], [0, 1]]),
+            cp.ArgumentError,
+            "mean must be finite .got nan; ",
+        ),
+        (
+            lambda g: g.multivariate_normal(2, [0, 1], [[True, False], [False, True]]),
+            cp.ArgumentTypeError,
+            "cov has .*bool",
+        ),
         (lambda g: g.integers(3, -1, 7, dtype=cp.uint64), cp.ArgumentError, "-1.*uint64"),
         (lambda g: g.integers(3, 0, 2**70), cp.ArgumentError, "does not fit"),
         (lambda g: g.integers(3, 0.0, 7), cp.ArgumentTypeError, "float"),
@@ -350,7 +380,7 @@ def test_a_broken_state_is_refused():
     ],
 )
 def test_shapes_are_integers_or_sequences_of_them(draw):
-    for shape in (np.int64(3), (np.int8(3),), [3]):
+    for shape in (np.int64(3), (np.int8(3),), [3], cp.asarray(3), (cp.asarray(3),)):
         assert draw(Generator(1), shape).shape == (3,)
     for shape in (None, 2.0, True, "3", (2.0,)):
         with pytest.raises(cp.ArgumentTypeError, match=r"^random\.[a-z]+: shape "):
@@ -360,6 +390,19 @@ def test_shapes_are_integers_or_sequences_of_them(draw):
 def test_counts_of_numpy_are_counts():
     assert Generator(1).permutation(np.int64(4)).tolist() == Generator(1).permutation(4).tolist()
     assert Generator(1).choice(np.uint8(4), 2).tolist() == Generator(1).choice(4, 2).tolist()
+
+
+def test_tensors_of_one_integer_are_counts_and_bounds():
+    four = cp.asarray(4, dtype=cp.int32)
+    for draw in (
+        lambda g, n: g.permutation(n),
+        lambda g, n: g.choice(n, 2),
+        lambda g, n: g.choice(9, n, replace=False),
+        lambda g, n: g.integers(5, n),
+        lambda g, n: g.integers(5, -n, n),
+        lambda g, n: g.integers(n, n, 7, endpoint=True),
+    ):
+        assert bits_of(draw(Generator(1), four)) == bits_of(draw(Generator(1), 4))
 
 
 DISTRIBUTIONS = {

@@ -238,21 +238,43 @@ void write_with_arrays(Operation& operation, Tensor& x, const IndexKey& key, con
   if (try_write_small(operation, tables, x, key, value)) return;
   const HeldPeak held;
   write_large(operation, tables, x, key, value);
-  operation.record().workspace_bytes = held.bytes_above_now();
+  operation.record().workspace_bytes += held.bytes_above_now();
 }
+
+// The value of x[a] = x[b], all of it read before the first write. Neither it nor `passing` shares
+// x's memory while this lives.
+class Snapshot {
+ public:
+  Snapshot(Operation& operation, const Tensor& x, Tensor& value, Tensor* passing) {
+    if (value.storage.get() != x.storage.get()) return;
+    Tensor taken = operation.allocate_result(value.shape, value.dtype);
+    operation.record().workspace_bytes += taken.nbytes();
+    assign(operation, taken, value);
+    value = taken;
+    if (passing == nullptr) return;
+    std::swap(*passing, taken);
+    if (operation.is_dry_run()) lender_ = &x, passing_ = passing, kept_ = std::move(taken);
+    kept_.storage = {};
+  }
+  // A dry run changes nothing: what it looked at may be used again.
+  ~Snapshot() {
+    if (lender_ == nullptr) return;
+    kept_.storage = lender_->storage;
+    std::swap(*passing_, kept_);
+  }
+  Snapshot(const Snapshot&) = delete;
+  Snapshot& operator=(const Snapshot&) = delete;
+
+ private:
+  const Tensor* lender_ = nullptr;
+  Tensor* passing_ = nullptr;
+  Tensor kept_;
+};
 
 void write_view(Operation& operation, Tensor& x, const IndexKey& key, const Tensor& value) {
   const Dims target = select_view(operation.name(), x, key.items).shape;
-  Tensor source = fit_value(operation.name(), value, target);
+  const Tensor source = fit_value(operation.name(), value, target);
   operation.choose_no_kernel("strided copy");
-  if (source.storage.get() == x.storage.get()) {  // x[a] = x[b]: read it all before the first write
-    Tensor snapshot = operation.allocate_result(source.shape, source.dtype);
-    operation.record().workspace_bytes += snapshot.nbytes();
-    assign(operation, snapshot, source);
-    source = std::move(snapshot);
-    // `value` may be x itself, or a view of it held by the caller: then x is shared and the write
-    // copies it as well.
-  }
   make_unique(operation, x);
   assign(operation, select_view(operation.name(), x, key.items), source);
   if (source.dtype != x.dtype) operation.note_cast(count_elements(target) * x.itemsize());
@@ -319,12 +341,13 @@ Tensor getitem(const Tensor& x, const IndexKey& key) {
   return result;
 }
 
-void setitem(Tensor& x, const IndexKey& key, const Tensor& value) {
+void setitem(Tensor& x, const IndexKey& key, Tensor value, Tensor* passing) {
   Operation operation(Op::setitem);
   operation.add_operand(x);
   operation.add_operand(value);
   for (const Tensor& array : key.arrays) operation.add_operand(array);
   check_same_kind(operation.name(), value.dtype, x.dtype);
+  const Snapshot snapshot(operation, x, value, passing);
   if (key.arrays.empty()) {
     write_view(operation, x, key, value);
   } else {

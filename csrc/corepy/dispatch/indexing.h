@@ -32,8 +32,10 @@ struct IndexKey {
 
 Tensor getitem(const Tensor& x, const IndexKey& key);
 // Writes into x; copies first where x's memory is shared. Nothing is written on an error. Of
-// several values for one element the last in C order stays.
-void setitem(Tensor& x, const IndexKey& key, const Tensor& value);
+// several values for one element the last in C order stays. x[a] = x[b] reads all of x[b] first;
+// `passing` is then the caller's own tensor of that value, which nobody looks at afterwards: its
+// share of x's memory is no reason to copy x. Null where there is none.
+void setitem(Tensor& x, const IndexKey& key, Tensor value, Tensor* passing = nullptr);
 // A copy of x in which x[key] = x[key] op value was done for one element of the value after
 // another, in C order. `op` is at_add, at_subtract, at_multiply, at_minimum or at_maximum.
 Tensor accumulate_at(Op op, const Tensor& x, const IndexKey& key, const Tensor& value);
