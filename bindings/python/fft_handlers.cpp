@@ -50,7 +50,8 @@ PyObject* run_frequencies(Op op, PyObject* const* slots) {
   const DType dtype = optional_dtype(name, slots[2]).value_or(DType::float64);
   if (!contains(info_of(op).dtypes, dtype)) {
     fail(ErrorKind::dtype, std::string(name) + ": unsupported dtype (got " + name_of(dtype) +
-                               "; expected " + dtype_names(info_of(op).dtypes) + ")");
+                               "; expected " + dtype_names(info_of(op).dtypes) +
+                               "); convert the result with corepy.astype");
   }
   return checked(wrap(sample_frequencies(op, int_argument(name, "n", slots[0]),
                                          float_argument(name, "d", slots[1]), dtype)));

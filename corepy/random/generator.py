@@ -12,6 +12,7 @@ from corepy.ops.arguments import all_hold, is_int, normalize_axis, read_flag, re
 from corepy.ops.composed import composed_of, named_of
 
 from . import rejection
+from .halves import round_once
 from .parameters import (
     read_dtype,
     read_numbers,
@@ -26,7 +27,6 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import TypeAlias
 
-    from corepy import DType
     from corepy.ops.native import Dims, DTypeLike, Nested
     from corepy.tensor import Tensor
 
@@ -69,7 +69,7 @@ class Generator(Transforms):
         """Gamma numbers: density x**(alpha - 1) exp(-x / scale), up to its factor.
 
         Shapes: as given; alpha is a number or a tensor that broadcasts to it.  Dtypes: float64
-        (default), float32, which is rounded from float64.
+        (default); float32, float16, bfloat16, rounded once from float64.
         Edges: alpha is the distribution's shape parameter, alpha scale the mean.
         Raises: ArgumentError unless alpha and scale are positive and finite; ShapeError;
         DTypeError.
@@ -83,7 +83,7 @@ class Generator(Transforms):
         factor = read_positive("random.gamma", "scale", scale)
         sizes = read_sizes("random.gamma", shape)
         a = read_parameter("random.gamma", "alpha", alpha, sizes)
-        return _round(rejection.draw_gamma(self._take_next(), sizes, a) * factor, kind)
+        return round_once(rejection.draw_gamma(self._take_next(), sizes, a) * factor, kind)
 
     @named_of("random")
     def standard_gamma(
@@ -112,7 +112,7 @@ class Generator(Transforms):
         kind = read_dtype("random.chisquare", dtype)
         sizes = read_sizes("random.chisquare", shape)
         half = read_parameter("random.chisquare", "df", df, sizes) / 2
-        return _round(rejection.draw_gamma(self._take_next(), sizes, half) * 2, kind)
+        return round_once(rejection.draw_gamma(self._take_next(), sizes, half) * 2, kind)
 
     @composed_of("random")
     def beta(
@@ -126,7 +126,7 @@ class Generator(Transforms):
         """Beta numbers in [0, 1]: density x**(a - 1) (1 - x)**(b - 1), up to its factor.
 
         Shapes: as given; a and b are numbers or tensors that broadcast to it.  Dtypes: float64
-        (default), float32.
+        (default); float32, float16, bfloat16, rounded from it.
         Raises: ArgumentError unless a and b are positive and finite; ShapeError; DTypeError.
         Source: x / (x + y) of two gamma numbers.  Where both underflow (a and b below 1e-3 or so),
         the larger logarithm decides.
@@ -143,7 +143,7 @@ class Generator(Transforms):
         inner = self._take_next()
         log_x = rejection.draw_log_gamma(inner._take_next(), sizes, first)
         log_y = rejection.draw_log_gamma(inner._take_next(), sizes, second)
-        return _round(1 / (1 + corepy.exp(log_y - log_x)), kind)
+        return round_once(1 / (1 + corepy.exp(log_y - log_x)), kind)
 
     @composed_of("random")
     def dirichlet(
@@ -152,7 +152,7 @@ class Generator(Transforms):
         """Points of the simplex: gamma numbers of each alpha, divided by their sum.
 
         Shapes: alpha is one line of k numbers, the result has one axis of k more than ``shape``.
-        Dtypes: float64 (default), float32.
+        Dtypes: float64 (default); float32, float16, bfloat16, rounded from it.
         Raises: ArgumentError unless every alpha is positive and finite; ShapeError; DTypeError.
 
         >>> import corepy as cp
@@ -169,7 +169,7 @@ class Generator(Transforms):
         full = read_parameter("random.dirichlet", "alpha", line, sizes)
         logs = rejection.draw_log_gamma(self._take_next(), sizes, full)
         weights = corepy.exp(logs - corepy.max(logs, axis=-1, keepdims=True))
-        return _round(weights / corepy.sum(weights, axis=-1, keepdims=True), kind)
+        return round_once(weights / corepy.sum(weights, axis=-1, keepdims=True), kind)
 
     @composed_of("random")
     def multivariate_normal(
@@ -183,7 +183,7 @@ class Generator(Transforms):
         """Normal points with that mean and covariance matrix.
 
         Shapes: mean is one line of k numbers, cov (k, k); the result has one axis of k more than
-        ``shape``.  Dtypes: float64 (default), float32, which is rounded from float64.
+        ``shape``.  Dtypes: float64 (default); float32, float16, bfloat16, rounded from it.
         Edges: cov may be singular.
         Raises: ArgumentError unless cov is symmetric and has no negative eigenvalue, both within
         1e-8 of its largest, and mean is finite (NumPy's takes NaN and infinity for a mean);
@@ -200,7 +200,7 @@ class Generator(Transforms):
         sizes = read_sizes("random.multivariate_normal", shape)
         centre, root = _read_normal(mean, cov)
         z = self.normal((*sizes, centre.size))
-        return _round(z @ root + centre, kind)
+        return round_once(z @ root + centre, kind)
 
     # ---- counts ----
 
@@ -482,10 +482,6 @@ def _read_normal(
         )
     lengths = corepy.sqrt(corepy.maximum(values, 0.0))
     return centre, lengths[:, None] * vectors.mT
-
-
-def _round(x: Tensor, dtype: DType) -> Tensor:
-    return corepy.astype(x, dtype, copy=False)
 
 
 def _name_methods() -> None:

@@ -34,11 +34,14 @@ __all__ = [
 
 
 def read_dtype(function: str, dtype: DTypeLike | None) -> DType:
-    """float64 by default, or float32."""
+    """float64 by default; float32, float16 or bfloat16."""
     kind = corepy.float64 if dtype is None else _core.result_type((dtype,))
-    if kind in (corepy.float32, corepy.float64):
+    if kind.kind == "f":
         return kind
-    raise DTypeError(f"{function}: unsupported dtype (got {kind.name}; expected float32, float64)")
+    raise DTypeError(
+        f"{function}: unsupported dtype (got {kind.name}; expected float16, bfloat16, float32, "
+        "float64)"
+    )
 
 
 def _check_no_flag(function: str, name: str, value: object) -> None:

@@ -9,6 +9,8 @@ from corepy import _core
 from corepy.errors import ArgumentError
 from corepy.ops.arguments import read_flag, read_int
 
+from . import halves
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Protocol, TypeVar
@@ -182,7 +184,8 @@ class Stream:
     ) -> Tensor:
         """Uniform numbers in [low, high): low + k 2**-53 (high - low), k of 53 (float32: 24) bits.
 
-        Shapes: as given.  Dtypes: float64 (default), float32.
+        Shapes: as given.  Dtypes: float64 (default), float32; float16 and bfloat16, with k of 11
+        and 8 bits, the upper ones of float32's, computed in float32 and rounded.
         Edges: high itself never comes, even where rounding would give it.
         Raises: ArgumentError unless low < high, both finite and high - low too, in the dtype;
         ShapeError; DTypeError; MemoryLimitError.
@@ -194,6 +197,8 @@ class Stream:
         >>> bool(cp.all(g.uniform((3, 2), -1, 1) < 1))
         True
         """
+        if (kind := halves.read_half(dtype)) is not None:
+            return halves.uniform(self, shape, low, high, kind)
         return _uniform(self._state, shape, dtype, low, high)
 
     def normal(
@@ -206,7 +211,8 @@ class Stream:
     ) -> Tensor:
         """Normal numbers, loc + scale z: density exp(-z**2 / 2) / sqrt(2 pi).
 
-        Shapes: as given.  Dtypes: float64 (default), float32, each evaluated in its own precision.
+        Shapes: as given.  Dtypes: float64 (default), float32, each evaluated in its own precision;
+        float16, bfloat16: float32's numbers, rounded once.
         Edges: scale 0 gives loc.  No z lies beyond 8.6 (float32: 6.8) from 0, which happens once in
         10**17 (10**10) numbers.
         Raises: ArgumentError for a negative scale, or where loc or scale is not finite in the
@@ -219,6 +225,8 @@ class Stream:
         >>> cp.random.Generator(1).normal(3, dtype=cp.float32).dtype
         corepy.float32
         """
+        if (kind := halves.read_half(dtype)) is not None:
+            return halves.normal(self, shape, loc, scale, kind)
         return _normal(self._state, shape, dtype, loc, scale)
 
     def exponential(
@@ -226,7 +234,8 @@ class Stream:
     ) -> Tensor:
         """Exponential numbers, -scale log(u): density exp(-x / scale) / scale.
 
-        Shapes: as given.  Dtypes: float64 (default), float32.
+        Shapes: as given.  Dtypes: float64 (default), float32; float16, bfloat16: float32's numbers,
+        rounded once.
         Edges: scale is the mean; 0 gives zeros.
         Raises: ArgumentError for a negative scale, or one that is not finite in the dtype;
         ShapeError; DTypeError; MemoryLimitError.
@@ -237,6 +246,8 @@ class Stream:
         >>> bool(cp.all(cp.random.Generator(1).exponential(100) > 0))
         True
         """
+        if (kind := halves.read_half(dtype)) is not None:
+            return halves.exponential(self, shape, scale, kind)
         return _exponential(self._state, shape, dtype, scale, None)
 
     def integers(

@@ -8,11 +8,13 @@ import corepy
 from corepy.ops.arguments import read_sizes
 from corepy.ops.composed import composed_of, named_of
 
+from .halves import round_once, widen
 from .parameters import read_dtype, read_finite, read_parameter, read_scale
 from .stream import Stream
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from corepy._core import DType
     from corepy.ops.native import Dims, DTypeLike
     from corepy.tensor import Tensor
 
@@ -70,7 +72,7 @@ class Transforms(Stream):
     ) -> Tensor:
         """exp of normal numbers with that mean and standard deviation.
 
-        Dtypes: float64 (default), float32.  Raises: as ``normal``.
+        Dtypes and errors: as ``normal``.
 
         >>> import corepy as cp
         >>> bool(cp.all(cp.random.Generator(1).lognormal(9) > 0))
@@ -79,7 +81,8 @@ class Transforms(Stream):
         kind = read_dtype("random.lognormal", dtype)
         location = read_finite("random.lognormal", "mean", mean, kind)
         deviation = read_scale("random.lognormal", "sigma", sigma, kind)
-        return corepy.exp(self.normal(shape, location, deviation, dtype=kind))
+        numbers = corepy.exp(self.normal(shape, location, deviation, dtype=widen(kind)))
+        return round_once(numbers, kind)
 
     # ---- made of exponential numbers ----
 
@@ -94,7 +97,8 @@ class Transforms(Stream):
     ) -> Tensor:
         """Laplace numbers: density exp(-|x - loc| / scale) / (2 scale).
 
-        Shapes: as given.  Dtypes: float64 (default), float32, each evaluated in its own precision.
+        Shapes: as given.  Dtypes: float64 (default), float32, each evaluated in its own precision;
+        float16, bfloat16: computed in float32, rounded once.
         Edges: scale 0 gives loc.
         Raises: ArgumentError for a negative scale, or where loc or scale is not finite in the
         dtype; ShapeError; DTypeError.
@@ -104,8 +108,9 @@ class Transforms(Stream):
         >>> cp.random.Generator(1).laplace(3, 1.0, 0.0).tolist()
         [1.0, 1.0, 1.0]
         """
-        pairs, location, factor = self._draw_pairs("random.laplace", shape, loc, scale, dtype)
-        return location + factor * (pairs[..., 0] - pairs[..., 1])
+        kind = read_dtype("random.laplace", dtype)
+        pairs, location, factor = self._draw_pairs("random.laplace", shape, loc, scale, kind)
+        return round_once(location + factor * (pairs[..., 0] - pairs[..., 1]), kind)
 
     @composed_of("random")
     def logistic(
@@ -125,18 +130,19 @@ class Transforms(Stream):
         >>> cp.random.Generator(1).logistic((2, 3)).shape
         (2, 3)
         """
-        pairs, location, factor = self._draw_pairs("random.logistic", shape, loc, scale, dtype)
-        return location + factor * corepy.log(pairs[..., 0] / pairs[..., 1])
+        kind = read_dtype("random.logistic", dtype)
+        pairs, location, factor = self._draw_pairs("random.logistic", shape, loc, scale, kind)
+        return round_once(location + factor * corepy.log(pairs[..., 0] / pairs[..., 1]), kind)
 
     def _draw_pairs(
-        self, function: str, shape: Dims, loc: float, scale: float, dtype: DTypeLike | None
+        self, function: str, shape: Dims, loc: float, scale: float, kind: DType
     ) -> tuple[Tensor, float, float]:
         """Two exponential numbers for each element, next to each other, so that both depend on the
         element's place only; location and scale."""
-        kind, sizes = read_dtype(function, dtype), read_sizes(function, shape)
+        sizes = read_sizes(function, shape)
         location = read_finite(function, "loc", loc, kind)
         factor = read_scale(function, "scale", scale, kind)
-        return self.exponential((*sizes, 2), dtype=kind), location, factor
+        return self.exponential((*sizes, 2), dtype=widen(kind)), location, factor
 
     @composed_of("random")
     def gumbel(
@@ -159,7 +165,8 @@ class Transforms(Stream):
         kind = read_dtype("random.gumbel", dtype)
         location = read_finite("random.gumbel", "loc", loc, kind)
         factor = read_scale("random.gumbel", "scale", scale, kind)
-        return location - factor * corepy.log(self.exponential(shape, dtype=kind))
+        numbers = corepy.log(self.exponential(shape, dtype=widen(kind)))
+        return round_once(location - factor * numbers, kind)
 
     @composed_of("random")
     def rayleigh(
@@ -176,7 +183,8 @@ class Transforms(Stream):
         """
         kind = read_dtype("random.rayleigh", dtype)
         factor = read_scale("random.rayleigh", "scale", scale, kind)
-        return factor * corepy.sqrt(2.0 * self.exponential(shape, dtype=kind))
+        numbers = corepy.sqrt(2.0 * self.exponential(shape, dtype=widen(kind)))
+        return round_once(factor * numbers, kind)
 
     @composed_of("random")
     def weibull(
@@ -185,7 +193,7 @@ class Transforms(Stream):
         """Weibull numbers: exp(-x**a) is uniform, x > 0.
 
         Shapes: as given; a is a number or a tensor that broadcasts to it.  Dtypes: float64
-        (default), float32, which is rounded from float64.
+        (default); float32, float16, bfloat16, rounded once from float64.
         Edges: infinity where x leaves the dtype, as for a below 0.005 or so.
         Raises: ArgumentError unless a is positive and finite; ShapeError; DTypeError.
         Source: the power 1 / a of exponential numbers.
@@ -196,7 +204,7 @@ class Transforms(Stream):
         """
         kind, sizes = read_dtype("random.weibull", dtype), read_sizes("random.weibull", shape)
         power = read_parameter("random.weibull", "a", a, sizes)
-        return corepy.astype(corepy.pow(self.exponential(sizes), 1 / power), kind, copy=False)
+        return round_once(corepy.pow(self.exponential(sizes), 1 / power), kind)
 
     @composed_of("random")
     def pareto(
@@ -213,7 +221,7 @@ class Transforms(Stream):
         """
         kind, sizes = read_dtype("random.pareto", dtype), read_sizes("random.pareto", shape)
         rate = read_parameter("random.pareto", "a", a, sizes)
-        return corepy.astype(corepy.expm1(self.exponential(sizes) / rate), kind, copy=False)
+        return round_once(corepy.expm1(self.exponential(sizes) / rate), kind)
 
     @composed_of("random")
     def geometric(self, shape: Dims = (), p: Parameter = 0.5) -> Tensor:

@@ -277,17 +277,112 @@ def test_every_number_sorts_as_its_float32(dtype):
         assert np.asarray(ordered).tobytes() == x[np.asarray(order)].tobytes()
 
 
+# ---- neighbours ----
+
+
+@each_half
+@pytest.mark.isa
+def test_every_number_has_its_neighbours(dtype):
+    x = every_number(dtype)
+    targets = [x[::-1].copy(), np.random.default_rng(3).permutation(x)]
+    targets += [np.full_like(x, one) for one in (0.0, -0.0, 1.5, -1.5, np.inf, -np.inf, np.nan)]
+    for isa in cp.isas():
+        with cp.settings.override(isa=isa):
+            for target in targets:
+                check_op("nextafter", x, target)
+    up = cp.nextafter(cp.asarray(x), np.inf)
+    finite = np.isfinite(x.astype(np.float32)) & (x != 0)
+    assert_bitwise_equal(cp.nextafter(up, -np.inf)[finite], x[finite])
+
+
+@each_half
+def test_neighbours_of_other_layouts_and_dtypes(dtype):
+    x = cp.asarray([[1.0, 2.0, -0.0], [0.0, -3.0, 65504.0]], dtype=dtype)
+    wide = [[2, 0, 1], [0, -4, 7]]
+    expected = cp.nextafter(x, cp.asarray(wide, dtype=dtype))
+    assert_bitwise_equal(cp.nextafter(x.T, cp.asarray(wide, dtype=dtype).T), np.asarray(expected).T)
+    assert_bitwise_equal(cp.nextafter(x, cp.asarray(wide)), expected)
+    assert cp.explain_last_dispatch().compute_dtype == dtype
+    assert cp.nextafter(x, 1).dtype.name == dtype
+    assert cp.nextafter(x, cp.ones(3, dtype=cp.float32)).dtype == cp.float32
+    assert cp.nextafter(x[0], x[0, 1]).tolist()[1] == 2
+    check_op("nextafter", np.asarray(x)[:, ::-1], np.asarray(x)[::-1])
+
+
+# ---- random numbers ----
+
+DRAWS = [
+    *("beta", "chisquare", "exponential", "gamma", "gumbel", "laplace", "logistic", "lognormal"),
+    *("normal", "pareto", "rayleigh", "standard_exponential", "standard_gamma"),
+    *("standard_normal", "weibull"),
+]
+
+
+@each_half
+@pytest.mark.parametrize("name", DRAWS)
+def test_draws_are_rounded_once(name, dtype):
+    in_float64 = ("beta", "chisquare", "gamma", "pareto", "standard_gamma", "weibull")
+    wide = "float64" if name in in_float64 else "float32"
+    found = getattr(cp.random.Generator(3), name)((20, 50), dtype=dtype)
+    assert found.dtype.name == dtype
+    expected = getattr(cp.random.Generator(3), name)((20, 50), dtype=wide)
+    assert_bitwise_equal(found, cp.astype(expected, getattr(cp, dtype)))
+
+
+@each_half
+def test_uniform_numbers_have_the_bits_that_the_dtype_holds(dtype):
+    bits = {"float16": 11, "bfloat16": 8}[dtype]
+    g = cp.random.Generator(3)
+    found = np.asarray(g.uniform(100_000, dtype=dtype)).astype(np.float64)
+    wide = np.asarray(cp.random.Generator(3).uniform(100_000, dtype="float32")).astype(np.float64)
+    np.testing.assert_array_equal(found, np.floor(wide * 2**bits) / 2**bits)
+    assert found.max() == 1 - 2.0**-bits
+    assert len(np.unique(found)) == 2**bits
+    assert g.draw_count == 1
+    assert cp.explain(g.uniform, 3, dtype=dtype).reproducible
+    assert g.draw_count == 1
+
+
+@each_half
+@pytest.mark.parametrize("ends", [(-3, 7), (0, 2.0**-14), (1, 1.0625), (-1000, -999), (0.1, 0.7)])
+def test_uniform_numbers_stay_within_their_ends(dtype, ends):
+    low, high = (cp.asarray(end, dtype=dtype).item() for end in ends)
+    if low < high:
+        x = cp.random.Generator(5).uniform(50_000, *ends, dtype=dtype)
+        assert cp.min(x).item() == low
+        assert cp.max(x).item() < high
+        inside = [cp.mean(x).item(), low + (high - low) / 2]
+        spacing = 2.0 * cp.finfo(dtype).eps * max(abs(low), abs(high))
+        assert abs(inside[0] - inside[1]) < 0.05 * (high - low) + spacing
+    else:
+        with pytest.raises(ArgumentError, match=rf"^random\.uniform: low must .* in {dtype}"):
+            cp.random.Generator(5).uniform(3, *ends, dtype=dtype)
+
+
+@each_half
+def test_refused_draws_name_the_dtype_and_do_not_count(dtype):
+    g = cp.random.Generator(1)
+    large = cp.finfo(dtype).max
+    for call, words in [
+        (lambda: g.uniform(3, -large, large, dtype=dtype), "uniform: high - low overflows"),
+        (lambda: g.uniform(3, 0, 1e39, dtype=dtype), "uniform: high must be finite"),
+        (lambda: g.normal(3, 1e39, dtype=dtype), "normal: loc must be finite"),
+        (lambda: g.normal(3, 0, -1, dtype=dtype), "normal: scale must not be negative"),
+        (lambda: g.exponential(3, -1, dtype=dtype), "exponential: scale must not be negative"),
+    ]:
+        with pytest.raises(ArgumentError, match=rf"^random\.{words}"):
+            call()
+    assert g.draw_count == 0
+
+
 # ---- refusals ----
 
 
 @each_half
 def test_what_is_not_offered_says_what_to_do(dtype):
     x = cp.ones(3, dtype=dtype)
-    with pytest.raises(DTypeError, match=r"^nextafter: .*corepy\.astype\(x, corepy\.float32\)"):
-        cp.nextafter(x, x)
-    for draw in (cp.random.uniform, cp.random.normal, cp.random.exponential):
-        with pytest.raises(DTypeError, match=r"draw float32 and convert with corepy\.astype"):
-            draw((3,), dtype=getattr(cp, dtype))
+    with pytest.raises(DTypeError, match=r"^fft\.fftfreq: .*corepy\.astype"):
+        cp.fft.fftfreq(4, dtype=getattr(cp, dtype))
     with pytest.raises(DTypeError):
         cp.bitwise_and(x, x)
 

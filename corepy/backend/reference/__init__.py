@@ -61,7 +61,10 @@ def _needs_float64(
 ) -> bool:
     """Whether half precision has a part in the call of a function that does not know it."""
     knows_half = {module.__name__ for module in _KNOW_HALF}
-    if function is REFERENCE["where"] or function.__module__ in knows_half:
+    if (
+        function in (REFERENCE["where"], REFERENCE["nextafter"])
+        or function.__module__ in knows_half
+    ):
         return False
     values = (*operands, *options.values())
     if any(isinstance(value, np.ndarray) and is_half(value.dtype) for value in values):

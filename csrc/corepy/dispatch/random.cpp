@@ -120,11 +120,12 @@ RandomParameters prepare_parameters(const Operation& operation, Op op,
 }
 
 void check_dtype(const Operation& operation, Op op, DType dtype) {
-  if (contains(info_of(op).dtypes, dtype)) return;
-  fail(ErrorKind::dtype,
-       std::string(operation.name()) + ": unsupported dtype (got " + name_of(dtype) +
-           "; expected " + dtype_names(info_of(op).dtypes) +
-           (is_half(dtype) ? "); draw float32 and convert with corepy.astype" : ")"));
+  const DTypeSet native = info_of(op).dtypes;
+  if (contains(native, dtype)) return;
+  // The host draws half precision as float32, corepy/random/halves.py.
+  const DTypeSet offered = native | (contains(native, DType::float32) ? dtypes::half : 0);
+  fail(ErrorKind::dtype, std::string(operation.name()) + ": unsupported dtype (got " +
+                             name_of(dtype) + "; expected " + dtype_names(offered) + ")");
 }
 
 // Bytes moved at memory speed that an element's work is worth.

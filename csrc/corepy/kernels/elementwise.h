@@ -372,7 +372,7 @@ void where_loop(const LoopArgs& args) noexcept {
 }
 
 // The row of one operator: a loop for every dtype of its set that is computed in itself. Half
-// precision is not (ops/infer.h), but `where` moves it.
+// precision is not (ops/infer.h), but `where` moves it, and some functors work on its bits.
 template <class T, bool Signless>
 struct loop_element {
   using type = T;
@@ -396,6 +396,11 @@ struct moved_element<Float16> : moved_element<std::uint16_t> {};
 template <>
 struct moved_element<BFloat16> : moved_element<std::uint16_t> {};
 
+// Specialised with a type `type`, a functor over vectors of int16, where F has one for the bits of
+// a dtype of half precision.
+template <class F, DType D>
+struct half_functor_of {};
+
 template <class F, DType D, bool Short>
 consteval Loop unary_loop_of() {
   return &unary_loop<F, typename loop_element<Element<D>, F::ignores_sign>::type, Short>;
@@ -407,6 +412,14 @@ consteval Loop binary_loop_of() {
     return &binary_loop<typename F::mirror, T, Short, true>;
   } else {
     return &binary_loop<F, T, Short, false>;
+  }
+}
+template <class F, DType D, bool Short>
+consteval Loop half_loop_of() {
+  if constexpr (requires { typename half_functor_of<F, D>::type; }) {
+    return &binary_loop<typename half_functor_of<F, D>::type, std::int16_t, Short, false>;
+  } else {
+    return nullptr;
   }
 }
 template <class F, DType D, bool Short>
@@ -423,7 +436,7 @@ consteval Loop where_loop_of() {
     if constexpr (contains(Set, D) && (takes_half || !is_half(D))) {   \
       return arity##_loop_of<F, D, Short>();                           \
     } else {                                                           \
-      return nullptr;                                                  \
+      return half_loop_of<F, D, Short>();                              \
     }                                                                  \
   }                                                                    \
   template <class F, DTypeSet Set, bool Short>                         \

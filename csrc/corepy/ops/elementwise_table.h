@@ -26,7 +26,7 @@
   X(binary, minimum,        real_numeric, none,     same,    exact,   none,             vec::minimum(a, b)) \
   X(binary, multiply,       numeric,      none,     same,    exact,   complex_multiply, vec::multiply(a, b)) \
   X(unary,  negative,       numeric,      none,     same,    exact,   exact,            vec::negative(a)) \
-  X(binary, nextafter,      wide_real,    to_float, same,    exact,   none,             vec::nextafter(a, b)) \
+  X(binary, nextafter,      real_floating,to_float, same,    exact,   none,             vec::nextafter(a, b)) \
   X(unary,  positive,       numeric,      none,     same,    exact,   exact,            a) \
   X(unary,  real,           numeric,      none,     real,    exact,   exact,            vec::real(a)) \
   X(unary,  reciprocal,     floating,     to_float, same,    exact,   complex_divide,   vec::reciprocal(a)) \

@@ -24,9 +24,9 @@ InferredDTypes infer_dtypes(Op op, std::span<const DType> operands);
 DType result_dtype(Op op, DType common) noexcept;
 
 // What a row computes in, given the common dtype of its operands: half precision in float32, except
-// where elements are only moved.
+// where elements are only moved, or their own neighbours are asked for.
 constexpr DType compute_dtype(Op op, DType common) noexcept {
-  return op == Op::where ? common : arithmetic_dtype(common);
+  return op == Op::where || op == Op::nextafter ? common : arithmetic_dtype(common);
 }
 
 }  // namespace corepy

@@ -195,7 +195,12 @@ def copysign(x1: Array, x2: Array) -> Array:
 @reference("nextafter")
 def nextafter(x1: Array, x2: Array) -> Array:
     """The next representable number from x1 towards x2, in the operands' own format."""
-    return map_floating(np.nextafter, x1, x2)
+
+    def step(a: Array, b: Array) -> Array:
+        # NumPy's float16 keeps a zero's own sign where both are zeros; C's functions take b's.
+        return np.where(np.equal(a, b), b, np.nextafter(a, b))
+
+    return map_floating(step, x1, x2)
 
 
 # ---- complex parts ----
