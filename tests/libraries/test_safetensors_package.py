@@ -1,4 +1,4 @@
-# Safetensors files of the reference implementation, in both directions.
+# Safetensors files of the reference implementation, in both directions; PyTorch's: test_torch.py.
 from __future__ import annotations
 
 from pathlib import Path
@@ -7,8 +7,6 @@ import numpy as np
 import pytest
 import safetensors
 import safetensors.numpy
-import safetensors.torch
-import torch
 
 import corepy as cp
 
@@ -50,18 +48,3 @@ def test_half_precision_is_read(tmp_path: Path) -> None:
     path = tmp_path / "x.safetensors"
     safetensors.numpy.save_file({"x": np.ones(2, "f2")}, path)
     assert cp.load_safetensors(path)["x"].tolist() == [1, 1]
-
-
-@pytest.mark.parametrize("dtype", ["float16", "bfloat16"])
-def test_half_precision_is_shared_with_torch(dtype: str, tmp_path: Path) -> None:
-    path = tmp_path / "x.safetensors"
-    x = cp.asarray([[1.5, -0.0], [float("inf"), 3e-5]], dtype=dtype)
-    cp.save_safetensors(path, {"x": x, "transposed": x.T})
-    there = safetensors.torch.load_file(path)
-    assert there["x"].dtype == getattr(torch, dtype)
-    assert there["x"].tolist() == x.tolist()
-    assert there["transposed"].tolist() == x.T.tolist()
-    safetensors.torch.save_file(there, path)
-    here = cp.load_safetensors(path)["x"]
-    assert here.dtype.name == dtype
-    assert here.tolist() == x.tolist()

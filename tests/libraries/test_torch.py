@@ -1,8 +1,11 @@
 # The exchange with PyTorch: the consumer and producer most people have.
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
+import safetensors.torch
 import torch
 
 import corepy as cp
@@ -76,3 +79,18 @@ def test_half_precision_results_are_torchs(dtype: str) -> None:
     a, b = cp.from_dlpack(x), cp.from_dlpack(y)
     for ours, theirs in [(a + b, x + y), (a * b, x * y), (a / b, x / y), (a < b, x < y)]:
         assert_bitwise_equal(ours, cp.from_dlpack(theirs))
+
+
+@pytest.mark.parametrize("dtype", ["float16", "bfloat16"])
+def test_safetensors_files_of_half_precision(dtype: str, tmp_path: Path) -> None:
+    path = tmp_path / "x.safetensors"
+    x = cp.asarray([[1.5, -0.0], [float("inf"), 3e-5]], dtype=dtype)
+    cp.save_safetensors(path, {"x": x, "transposed": x.T})
+    there = safetensors.torch.load_file(path)
+    assert there["x"].dtype == getattr(torch, dtype)
+    assert there["x"].tolist() == x.tolist()
+    assert there["transposed"].tolist() == x.T.tolist()
+    safetensors.torch.save_file(there, path)
+    here = cp.load_safetensors(path)["x"]
+    assert here.dtype.name == dtype
+    assert here.tolist() == x.tolist()
