@@ -1,5 +1,5 @@
 # How time is taken: loops, repeat counts, interleaved rounds, statistics. What is timed comes from
-# cases.py and peers.py.
+# cases/ and peers.py.
 """Interleaved timing of the same work in several libraries.
 
 In each round every contender takes one sample: one untimed call, which brings its operands into

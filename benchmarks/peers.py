@@ -1,4 +1,4 @@
-# The libraries that are compared, and how each runs a case. Cases are in cases.py, timing in
+# The libraries that are compared, and how each runs a case. Cases are in cases/, timing in
 # measure.py.
 """corepy, NumPy, and PyTorch on the CPU and numexpr where they are installed; one thread each."""
 
