@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import doctest
 import inspect
+import pickle
 import re
+from importlib import import_module
 from operator import attrgetter
 
 import numpy as np
@@ -14,7 +16,7 @@ import corepy as cp
 from corepy.backend import reference
 from corepy.backend.explain import BOUND_FORMULAS, FLAGS, REASONS
 from corepy.backend.reference.promotion import is_floating
-from corepy.ops.native import EXTENSIONS
+from corepy.ops.native import EXTENSIONS, native
 from corepy.testing import operator_rows
 from corepy.testing.bounds import BOUNDS
 from corepy.testing.strategies import DTYPES
@@ -95,6 +97,8 @@ SIGNATURES = {name: text for text, names in STANDARD.items() for name in names.s
 OWN_FUNCTIONS = {"copy", "from_arrow", "put_along_axis", "sliding_window_view"}
 OWN_PARAMETERS = {"out", "ddof"}
 GRIDS = {"sparse", "copy"}  # of meshgrid
+# Written in Python, since they take any number of tensors.
+VARIADIC = {"broadcast_arrays", "meshgrid"}
 
 
 def own_parameters(name):
@@ -111,6 +115,18 @@ def declared(text):
     namespace = {}
     exec(f"def function({text}): ...", namespace)
     return inspect.signature(namespace["function"]).parameters
+
+
+@each_function
+def test_every_row_has_a_public_function(row):
+    function = attrgetter(row.name)(cp)
+    namespace, _, last = row.name.rpartition(".")
+    assert function.__name__ == last
+    assert last in (getattr(cp, namespace).__all__ if namespace else cp.__all__)
+    if row.name not in VARIADIC:
+        assert inspect.isbuiltin(function)
+        assert function.__module__ == f"corepy.{row.name}".rpartition(".")[0]
+        assert pickle.loads(pickle.dumps(function)) is function
 
 
 @each_function
@@ -145,18 +161,25 @@ def test_every_row_has_an_oracle_with_the_same_parameters(row):
     oracle = reference.REFERENCE[row.name]
     if row.name in SYNTAX:
         return
-    wanted = [
-        name
-        for name in inspect.signature(attrgetter(row.name)(cp)).parameters
-        if name not in own_parameters(row.name)
-    ]
-    parameters = [
-        name
-        for name, one in inspect.signature(oracle).parameters.items()
-        if one.kind is not inspect.Parameter.VAR_KEYWORD
-    ]
-    missing = set(parameters) - set(wanted)
-    assert not missing, missing
+    # Not the oracle's, which computes values only: places, and what is read before it runs.
+    beyond = own_parameters(row.name) | {"device"}
+    actual = inspect.signature(attrgetter(row.name)(cp)).parameters
+    expected = inspect.signature(oracle).parameters
+    assert set(actual) - beyond == set(expected) - beyond
+    for name in set(actual) - beyond:
+        assert actual[name].default == expected[name].default, name
+
+
+@pytest.mark.parametrize("name", sorted(EXTENSIONS))
+def test_extensions_take_all_parameters(name):
+    """A call that gives one of NumPy's options arrives with every argument by name."""
+    module, extras = EXTENSIONS[name]
+    parameters = inspect.signature(attrgetter(name)(cp)).parameters
+    expected = inspect.signature(getattr(import_module(module), name)).parameters
+    takes_options = any(one.kind is one.VAR_KEYWORD for one in expected.values())
+    assert takes_options or list(expected) == list(parameters)
+    assert set(extras) < set(parameters)
+    assert all(parameters[extra].default is None for extra in extras)
 
 
 def test_every_oracle_and_every_builtin_has_a_row():
@@ -166,6 +189,37 @@ def test_every_oracle_and_every_builtin_has_a_row():
         value = getattr(cp, name)
         if inspect.isbuiltin(value):  # an alias is named as what it is
             assert value.__name__ in names, name
+
+
+def test_unknown_operators_cannot_be_declared():
+    def unheard_of(x, /):
+        return x
+
+    with pytest.raises(cp.ArgumentError, match="unheard_of"):
+        native(unheard_of)
+
+
+def test_unknown_parameters_cannot_be_declared():
+    def exp(x, /, *, speed=1):
+        return x
+
+    with pytest.raises(cp.ArgumentError, match="speed"):
+        native(exp)
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: cp.add(1), "x2"),
+        (lambda: cp.add(1, 2, 3), "add"),
+        (lambda: cp.add(1, x2=2), "x2"),
+        (lambda: cp.sum(cp.ones(3), axes=0), "axes"),
+        (lambda: cp.linspace(0, 1, 5, num=5), "num"),
+    ],
+)
+def test_wrong_arguments_raise_type_errors(call, message):
+    with pytest.raises(TypeError, match=message):
+        call()
 
 
 SECTIONS = ("Shapes:", "Dtypes:", "Edges:", "Raises:", "Accuracy:", "Source:")
@@ -179,6 +233,9 @@ def test_every_function_is_documented(row):
         assert section in text, section
     assert ">>> " in text
     assert len(text.strip().splitlines()[0]) <= 100
+    bound = row.bound.get("float64")
+    if isinstance(bound, float) and bound > 0:
+        assert re.search(rf"Accuracy:.*\b{bound:g} ulp", text)
 
 
 def names_to_test():
@@ -202,6 +259,7 @@ def test_the_examples_of_the_documentation_run(name):
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
 def test_bounds_are_numbers_or_formulas_that_exist(row):
     assert set(row.dtypes) <= set(DTYPES)
+    assert set(row.bound) == set(row.dtypes)
     for dtype, bound in row.bound.items():
         if isinstance(bound, str):
             assert bound in BOUNDS or bound == "exact", (dtype, bound)
@@ -212,11 +270,18 @@ def test_bounds_are_numbers_or_formulas_that_exist(row):
                 assert bound == 0, (dtype, bound)
 
 
+def test_all_bounds_are_worded():
+    formulas = {bound for row in ROWS for bound in row.bound.values() if isinstance(bound, str)}
+    assert formulas - {"none", "exact"} == set(BOUND_FORMULAS)
+
+
 def test_reasons_and_flags_read_as_sentences():
     for text in [*REASONS.values(), *FLAGS.values()]:
         assert text == text.strip()
         assert not text.endswith(".")
     assert all(re.fullmatch(r"[a-z_]+", code) for code in [*REASONS, *FLAGS])
+    names = ("candidate", "detail", "isa", "policy", "dtypes", "op", "ask")
+    assert all(text.format(**dict.fromkeys(names, "x")) for text in REASONS.values())
 
 
 def test_dtypes_of_package_extension_and_oracle_agree():
@@ -224,6 +289,7 @@ def test_dtypes_of_package_extension_and_oracle_agree():
     assert set(native) == set(DTYPES)
     for name, dtype in native.items():
         assert getattr(cp, name) is dtype
+        assert pickle.loads(pickle.dumps(dtype)) is dtype
         assert np.dtype(name).itemsize == dtype.itemsize
         assert dtype.kind == ("f" if name == "bfloat16" else np.dtype(name).kind)
 

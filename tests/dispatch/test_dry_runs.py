@@ -1,5 +1,5 @@
-# Dry runs of large calls say what the calls say, memory and threads included. Small calls, and what
-# a dry run leaves undone, are in test_records.py and test_compositions.py.
+# Dry runs say what the calls say, memory and threads included, and compute and write nothing. Calls
+# of every kind with small operands are in test_records.py, compositions in test_compositions.py.
 from __future__ import annotations
 
 import warnings
@@ -10,6 +10,7 @@ import pytest
 from large_calls import COMPOSED, OPERATORS
 
 import corepy as cp
+from corepy.errors import ArgumentError, CorepyError
 from corepy.reproduce.cases import make_cases
 from corepy.reproduce.operand_store import OperandStore, find_layouts
 from corepy.testing import operator_rows
@@ -174,3 +175,61 @@ def test_who_keeps_a_dry_tensor_writes_to_a_copy(write: str, size: int) -> None:
     # Within a dry run the write is planned, not made.
     assert cp.explain(WRITES[write], second) is not None
     assert float(cp.max(second)) == 0.0
+
+
+def test_a_dry_run_computes_and_allocates_nothing():
+    a = cp.broadcast_to(cp.ones(()), (10**6, 10**6))
+    cp.memory.reset_peak()
+    before = cp.memory.stats()["used_bytes"]
+    record = cp.explain(cp.matmul, a, a)
+    assert record.result.shape == (10**6, 10**6)
+    cp.explain(cp.add, a, 1)
+    cp.explain(cp.sum, a, axis=0)
+    cp.explain(cp.sort, a)
+    assert cp.memory.stats()["peak_used_bytes"] - before < 64 << 20
+
+
+def test_a_dry_run_writes_nothing():
+    a, b = cp.ones((4, 4)), cp.full((4, 4), 2.0)
+
+    def step(w, g):
+        w -= 0.5 * g
+        w @= g
+        w[0, 0] = 7
+        return w
+
+    cp.explain(cp.add, b, b, out=a)
+    cp.explain(a.__iadd__, b)
+    cp.explain(a.__imatmul__, b)
+    cp.explain(step, a, b)
+    assert a.tolist() == cp.ones((4, 4)).tolist()
+    assert a.strides == (32, 8)
+    assert b.tolist() == cp.full((4, 4), 2.0).tolist()
+
+
+def test_a_dry_run_raises_what_the_call_would():
+    x, y = cp.ones((3, 4)), cp.ones((4, 3))
+    for call, arguments in [
+        (cp.add, (x, y)),
+        (cp.matmul, (x, x)),
+        (cp.bitwise_and, (x, x)),
+        (cp.sum, (None,)),
+        (cp.reshape, (x, (5,))),
+    ]:
+        with pytest.raises((CorepyError, TypeError)) as real:
+            call(*arguments)
+        with pytest.raises(type(real.value)) as dry:
+            cp.explain(call, *arguments)
+        assert str(dry.value) == str(real.value)
+    with pytest.raises(ArgumentError, match="ran no corepy operation"):
+        cp.explain(len, [1, 2])
+    with pytest.raises(TypeError):
+        cp.explain()
+    assert (cp.ones(2) + 1).tolist() == [2.0, 2.0]
+    assert cp.explain_last_dispatch().op == "add"
+
+
+def test_a_dry_run_of_a_python_function_gives_its_last_operation():
+    record = cp.explain(lambda x: cp.exp(cp.sum(x, axis=0)), cp.ones((3, 4)))
+    assert record.op == "exp"
+    assert record.operands[0].shape == (4,)

@@ -1,24 +1,21 @@
-# Tests of the settings: environment variables, validation, overrides, ISAs, strict, warnings.
+# Tests of the settings: environment variables, values, scopes, errors, seed. What `strict` refuses
+# is in test_strict.py, scopes of policies are in test_policy.py.
 from __future__ import annotations
 
+import asyncio
 import os
 import random
 import subprocess
 import sys
 import threading
-import warnings
 
 import numpy as np
 import pytest
 
 import corepy as cp
-from corepy.errors import (
-    ArgumentError,
-    ArgumentTypeError,
-    PerformanceWarning,
-    SettingError,
-    StrictModeError,
-)
+from corepy import _core
+from corepy.errors import ArgumentError, ArgumentTypeError, BackendError, SettingError
+from corepy.settings import DECLARED
 
 VARIABLES = {
     "isa": "COREPY_ISA",
@@ -31,6 +28,16 @@ VARIABLES = {
     "experimental": "COREPY_EXPERIMENTAL",
     "verify": "COREPY_VERIFY",
 }
+#: Settings without a field in the native word.
+NOT_NATIVE = {"device_priority", "pin_threads"}
+
+
+@pytest.fixture(autouse=True)
+def _restore_settings():
+    before = {name: _core.get_setting(name) for name in DECLARED if name not in NOT_NATIVE}
+    yield
+    for name, value in before.items():
+        _core.set_setting(name, value)
 
 
 def run_program(code, **environment):
@@ -45,17 +52,16 @@ def run_program(code, **environment):
     )
 
 
+# ---- environment
+
+
 def test_every_setting_has_its_variable_default_and_description():
-    declared = {
-        name: setting.env
-        for name, setting in cp.settings.__class__.__dict__.items()
-        if hasattr(setting, "env")
-    }
-    assert declared == VARIABLES
+    assert {name: setting.env for name, setting in DECLARED.items()} == VARIABLES
     text = repr(cp.settings)
-    for name, variable in VARIABLES.items():
+    for name, setting in DECLARED.items():
         assert name in text
-        assert variable in text
+        assert setting.env in text
+        assert setting.description in text
         assert name in dir(cp.settings)
 
 
@@ -63,10 +69,10 @@ def test_variables_give_the_initial_values():
     code = """
 import corepy as cp
 s = cp.settings
-print(s.isa, s.policy, s.strict, s.debug, s.verify, s.experimental, s.num_threads)
+print(s.isa, s.policy, s.strict, s.debug, s.verify, s.experimental, s.num_threads, s.pin_threads)
 print(s.device_priority)
 """
-    assert run_program(code).stdout == "auto AUTO False False False False 1\ncpu\n"
+    assert run_program(code).stdout == "auto AUTO False False False False 1 False\ncpu\n"
     done = run_program(
         code,
         COREPY_ISA="baseline",
@@ -75,49 +81,67 @@ print(s.device_priority)
         COREPY_DEBUG="true",
         COREPY_VERIFY="0",
         COREPY_EXPERIMENTAL="yes",
-        COREPY_NUM_THREADS="1",
+        COREPY_NUM_THREADS="3",
+        COREPY_PIN_THREADS="on",
         COREPY_DEVICE_PRIORITY="CPU",
     )
-    assert done.stdout == "baseline SIMD True True False True 1\ncpu\n"
+    assert done.stdout == "baseline SIMD True True False True 3 True\ncpu\n"
+
+
+def test_defaults_are_those_of_the_native_settings():
+    code = """
+from corepy.settings import DECLARED
+for name, setting in DECLARED.items():
+    before = setting.format_value()
+    setting.store(setting.parse(setting.default, name))
+    assert setting.format_value() == before, (name, before, setting.default)
+"""
+    done = run_program(code)
+    assert done.returncode == 0, done.stderr
 
 
 @pytest.mark.parametrize(
-    ("variable", "value"),
+    ("variable", "value", "error", "message"),
     [
-        ("COREPY_ISA", "sse9"),
-        ("COREPY_ISA", ""),
-        ("COREPY_POLICY", "FAST"),
-        ("COREPY_STRICT", "maybe"),
-        ("COREPY_NUM_THREADS", "0"),
-        ("COREPY_NUM_THREADS", "1025"),
-        ("COREPY_NUM_THREADS", "x"),
-        ("COREPY_DEVICE_PRIORITY", "cuda"),
-        ("COREPY_STRIKT", "1"),
-        ("COREPY_VERIFY", "2"),
+        ("COREPY_ISA", "sse9", SettingError, "COREPY_ISA: no such instruction set (got 'sse9'"),
+        ("COREPY_ISA", "", SettingError, "COREPY_ISA: no such instruction set (got ''"),
+        ("COREPY_POLICY", "FAST", SettingError, "COREPY_POLICY: no such policy"),
+        ("COREPY_POLICY", "GPU", BackendError, "COREPY_EXPERIMENTAL=1"),
+        ("COREPY_STRICT", "maybe", SettingError, "COREPY_STRICT: not a flag"),
+        ("COREPY_VERIFY", "2", SettingError, "COREPY_VERIFY: not a flag"),
+        ("COREPY_NUM_THREADS", "0", SettingError, "COREPY_NUM_THREADS: not a number"),
+        ("COREPY_NUM_THREADS", "1025", SettingError, "COREPY_NUM_THREADS: not a number"),
+        ("COREPY_NUM_THREADS", "4.5", SettingError, "COREPY_NUM_THREADS: not a number"),
+        ("COREPY_DEVICE_PRIORITY", "cuda", SettingError, "expected 'cpu'"),
+        ("COREPY_STRIKT", "1", SettingError, "COREPY_STRIKT: no such setting"),
     ],
 )
-def test_wrong_variables_are_errors_that_name_them(variable, value):
+def test_wrong_variables_are_errors_that_name_them(variable, value, error, message):
     done = run_program("import corepy", **{variable: value})
     assert done.returncode == 1
-    assert "SettingError" in done.stderr
-    assert variable in done.stderr
-    assert "expected" in done.stderr
+    assert f"corepy.errors.{error.__name__}: " in done.stderr
+    assert message in done.stderr
 
 
-def test_a_policy_variable_without_its_backend_is_an_error():
-    done = run_program("import corepy", COREPY_POLICY="GPU")
-    assert "BackendError" in done.stderr
-    assert "COREPY_EXPERIMENTAL" in done.stderr
+# ---- values
+
+
+@pytest.mark.parametrize("name", ["strict", "debug", "experimental", "verify"])
+def test_flags(name):
+    for value in (True, False):
+        setattr(cp.settings, name, value)
+        assert getattr(cp.settings, name) is value
+        assert _core.get_setting(name) == int(value)
 
 
 def test_an_unavailable_isa_is_an_error_with_the_missing_feature():
-    rows = cp._core.isas()
+    rows = _core.isas()
     for row in rows:
         if row.available:
             with cp.settings.override(isa=row.name):
                 assert cp.settings.isa == row.name
             continue
-        with pytest.raises(SettingError, match=row.missing_feature):
+        with pytest.raises(SettingError, match=f"{row.name}.*{row.missing_feature}"):
             cp.settings.isa = row.name
         done = run_program("import corepy", COREPY_ISA=row.name)
         assert row.missing_feature in done.stderr
@@ -145,39 +169,82 @@ def test_a_forced_isa_runs(isa):
     assert done.stdout == f"{isa}\n"
 
 
-def test_assignment_is_process_wide_and_validated():
+def test_assignment_is_process_wide():
     seen = []
-    try:
-        cp.settings.strict = True
-        thread = threading.Thread(target=lambda: seen.append(cp.settings.strict))
-        thread.start()
-        thread.join()
-    finally:
-        cp.settings.strict = False
+    cp.settings.strict = True
+    thread = threading.Thread(target=lambda: seen.append(cp.settings.strict))
+    thread.start()
+    thread.join()
     assert seen == [True]
-    for name, wrong in [
-        ("strict", "perhaps"),
-        ("strict", 2),
-        ("strict", None),
-        ("isa", "mmx"),
-        ("policy", "x"),
-        ("num_threads", 0),
-        ("num_threads", 1025),
-        ("num_threads", True),
-        ("num_threads", "two"),
-        ("device_priority", "cuda"),
-        ("debug", 1.5),
-    ]:
-        with pytest.raises(SettingError, match="got"):
-            setattr(cp.settings, name, wrong)
-        with pytest.raises(SettingError):
-            cp.settings.override(**{name: wrong})
-    with pytest.raises(SettingError, match="isaa"):
-        cp.settings.isaa = "auto"
-    with pytest.raises(SettingError, match="isaa"):
-        cp.settings.override(isaa="auto")
-    cp.settings.num_threads = 1
-    assert cp.settings.num_threads == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "message"),
+    [
+        ("isa", "avx3", "no such instruction set .*'avx3'; expected auto"),
+        ("isa", None, "no such instruction set"),
+        ("strict", "maybe", "not a flag"),
+        ("strict", 2, "not a flag"),
+        ("strict", None, "not a flag"),
+        ("debug", 1.5, "not a flag"),
+        ("num_threads", 0, "not a number of threads .*got 0; expected an int from 1"),
+        ("num_threads", 1025, "not a number of threads"),
+        ("num_threads", True, "not a number of threads"),
+        ("num_threads", "two", "not a number of threads"),
+        ("device_priority", "gpu", "one device"),
+        ("policy", "FAST", "no such policy .*AUTO, REFERENCE"),
+        ("policy", 17, "no such policy"),
+        ("policy", True, "no such policy"),
+        ("polciy", "AUTO", "no such setting .*'polciy'.*policy"),
+    ],
+)
+def test_wrong_values(name, value, message):
+    with pytest.raises(SettingError, match=message):
+        setattr(cp.settings, name, value)
+    with pytest.raises(SettingError, match=message):
+        cp.settings.override(**{name: value})
+
+
+def test_a_typo_in_reading_is_an_error():
+    with pytest.raises(AttributeError):
+        _ = cp.settings.strcit
+
+
+@pytest.mark.parametrize(
+    "name_gpu",
+    [
+        lambda: cp.settings.override(policy="GPU"),
+        lambda: setattr(cp.settings, "policy", "GPU"),
+    ],
+)
+def test_the_policy_gpu_needs_the_flag(name_gpu):
+    with pytest.raises(BackendError, match="COREPY_EXPERIMENTAL=1"):
+        name_gpu()
+    with (
+        cp.settings.override(experimental=True),
+        pytest.raises(BackendError, match="no GPU backend is installed"),
+    ):
+        name_gpu()
+
+
+def test_missing_packages_are_named(monkeypatch):
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    monkeypatch.setattr(_core, "backends", lambda: ())
+    with pytest.raises(BackendError, match=r'pip install "corepy\[blas\]"'):
+        cp.policy("BLAS")
+    with pytest.raises(BackendError, match=r'pip install "corepy\[reference\]"'):
+        cp.policy("REFERENCE")
+
+
+def test_debug_changes_no_result():
+    x = cp.asarray(np.linspace(-3, 3, 999))
+    expected = cp.digest(cp.tan(x))
+    with cp.settings.override(debug=True):
+        assert cp.digest(cp.tan(x)) == expected
+        assert cp.take(x, cp.asarray([5])).shape == (1,)
+
+
+# ---- scopes
 
 
 def test_overrides_nest_restore_and_stay_in_their_thread():
@@ -196,6 +263,24 @@ def test_overrides_nest_restore_and_stay_in_their_thread():
     assert seen == [(False, "auto")]
 
 
+def test_override_is_restored_after_an_error():
+    def fail_under_strict():
+        with cp.settings.override(strict=True):
+            assert cp.settings.strict
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        fail_under_strict()
+    assert not cp.settings.strict
+
+
+def test_one_override_can_be_entered_twice():
+    block = cp.settings.override(strict=True)
+    with block, block:
+        assert cp.settings.strict
+    assert not cp.settings.strict
+
+
 def test_an_override_hides_a_process_wide_change():
     with cp.settings.override(strict=True):
         cp.settings.strict = False
@@ -203,95 +288,24 @@ def test_an_override_hides_a_process_wide_change():
     assert cp.settings.strict is False
 
 
-# ---- strict, warnings
+def test_override_does_not_reach_other_tasks():
+    async def strict_task(entered, done):
+        with cp.settings.override(strict=True):
+            entered.set()
+            await done.wait()
+            return cp.settings.strict
 
+    async def other_task(entered, done):
+        await entered.wait()
+        strict = cp.settings.strict
+        done.set()
+        return strict
 
-BIG = 1 << 16
+    async def both():
+        entered, done = asyncio.Event(), asyncio.Event()
+        return await asyncio.gather(strict_task(entered, done), other_task(entered, done))
 
-
-def hidden_copies():
-    x = cp.ones((BIG // 256, 256))
-    shared = x[...]
-    yield "reshape", lambda: cp.reshape(x.T, (-1,))
-    yield "setitem", lambda: x[...].__setitem__(0, 1)
-    yield "roll", lambda: cp.roll(x.T, 1)
-    del shared
-
-
-@pytest.mark.parametrize("index", range(3))
-def test_hidden_copies_warn_or_raise_under_strict(index):
-    name, call = list(hidden_copies())[index]
-    with pytest.warns(PerformanceWarning, match=name):
-        call()
-    with cp.settings.override(strict=True), pytest.raises(StrictModeError, match=f"^{name}: "):
-        call()
-    with warnings.catch_warnings():
-        warnings.simplefilter("error", PerformanceWarning)
-        with pytest.raises(PerformanceWarning):
-            call()
-
-
-def test_warnings_of_functions_written_in_python_name_the_callers_line():
-    with pytest.warns(PerformanceWarning, match="reshape") as caught:
-        cp.median(cp.ones((BIG // 256, 256)).T)
-    assert {warning.filename for warning in caught} == {__file__}
-
-
-def test_a_warning_made_an_error_writes_nothing():
-    x = cp.zeros((BIG // 256, 256))
-    view = x[...]
-    with warnings.catch_warnings():
-        warnings.simplefilter("error", PerformanceWarning)
-        for write in (lambda: view.__setitem__(..., 7), lambda: view.__setitem__((0, 0), 7)):
-            with pytest.raises(PerformanceWarning):
-                write()
-    assert not np.asarray(view).any()
-    assert not np.asarray(x).any()
-
-
-def test_small_copies_and_documented_ones_are_silent():
-    x = cp.ones((BIG // 256, 256))
-    with warnings.catch_warnings():
-        warnings.simplefilter("error")
-        cp.copy(x.T)
-        x.T + x.T
-        cp.sum(x.T, axis=0)
-        x.T @ x
-        cp.sort(x.T)
-        small = cp.ones((4, 4))
-        cp.reshape(small.T, (-1,))
-        view = small[...]
-        view[0] = 1
-
-
-def test_strict_runs_an_ordinary_program():
-    with cp.settings.override(strict=True):
-        x = cp.asarray([[1.0, 2.0], [3.0, 4.0]])
-        y = (x - cp.mean(x, axis=0)) / cp.std(x, axis=0)
-        y @ x
-        cp.where(y > 0, y, 0.0)
-        cp.take(x, cp.argsort(x[0]), axis=1)
-        repr(x), x._repr_html_(), cp.digest(x), x.tolist()
-
-
-def test_integer_division_by_zero_is_flagged_and_strict_refuses_it():
-    x, zero = cp.asarray([1, -7, 0]), cp.asarray([0, 0, 0])
-    assert cp.floor_divide(x, zero).tolist() == [0, 0, 0]
-    assert "integer_divide_by_zero" in cp.explain_last_dispatch().flags
-    assert cp.remainder(x, zero).tolist() == [0, 0, 0]
-    assert "integer_divide_by_zero" in cp.explain_last_dispatch().flags
-    with cp.settings.override(strict=True):
-        for call in (cp.floor_divide, cp.remainder):
-            with pytest.raises(StrictModeError):
-                call(x, zero)
-
-
-def test_debug_changes_no_result():
-    x = cp.asarray(np.linspace(-3, 3, 999))
-    expected = cp.digest(cp.tan(x))
-    with cp.settings.override(debug=True):
-        assert cp.digest(cp.tan(x)) == expected
-        assert cp.take(x, cp.asarray([5])).shape == (1,)
+    assert asyncio.run(both()) == [True, False]
 
 
 # ---- seed

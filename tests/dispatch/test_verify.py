@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 import corepy as cp
-from corepy.backend import reference
+from corepy.backend import reference, verify
 from corepy.errors import VerificationError
 from corepy.testing import operator_rows
 from corepy.testing.strategies import LAYOUTS, lay_out
@@ -125,6 +125,20 @@ def test_special_values_pass(verifying, recwarn):
     for name in ("sum", "prod", "min", "max", "mean", "var", "std", "argmax", "argmin"):
         getattr(cp, name)(x, axis=1)
     assert not recwarn.list
+
+
+def test_the_check_names_what_is_wrong_and_where():
+    x = cp.asarray([[0.5, 1.25], [3.0, 4.5]], dtype="float32")
+    right = cp.exp(x)
+    verify.check("exp", (x,), {}, right)
+    wrong = right + 0
+    wrong[0, 1] = wrong[0, 1].item() * 1.001
+    with pytest.raises(VerificationError, match=r"exp \(verify\).*index \(0, 1\)"):
+        verify.check("exp", (x,), {}, wrong)
+    with pytest.raises(VerificationError, match="dtypes differ"):
+        verify.check("exp", (x,), {}, right.astype("float64"))
+    with pytest.raises(VerificationError, match="shapes differ"):
+        verify.check("exp", (x,), {}, right[0])
 
 
 def test_a_wrong_result_is_not_written(verifying, broken_oracle):

@@ -1,5 +1,5 @@
 # Pickles whose elements travel beside them, and memory-mapped arrays. What every protocol keeps is
-# in tests/frontend/test_tensor.py.
+# in tests/core/test_values.py.
 from __future__ import annotations
 
 import mmap
