@@ -33,8 +33,6 @@ _MOST_THREADS = 1024
 class Setting:
     """One setting, a descriptor of :class:`Settings`; subclasses say which values it takes."""
 
-    # No __slots__: an instance's own __doc__ would clash with the class's.
-
     def __init__(self, env: str, default: str, description: str) -> None:
         self.env = env
         self.default = default  # what the native settings begin with; a test compares
@@ -84,8 +82,6 @@ class Flag(Setting):
 class IsaSetting(Setting):
     """The name of an instruction set, or "auto"."""
 
-    __slots__ = ()
-
     def parse(self, value: object, source: str) -> int:
         rows = _core.isas()
         if value == "auto":
@@ -115,8 +111,6 @@ class IsaSetting(Setting):
 class PolicySetting(Setting):
     """A backend policy or its name."""
 
-    __slots__ = ()
-
     def parse(self, value: object, source: str) -> int:
         return parse_policy(value, source)
 
@@ -136,8 +130,6 @@ class PolicySetting(Setting):
 
 class ThreadCount(Setting):
     """How many threads compute: a number from 1 to 1024, or ``"all"`` that this process may use."""
-
-    __slots__ = ()
 
     def parse(self, value: object, source: str) -> int:
         count = value
@@ -186,8 +178,6 @@ class Pinning(Flag):
 
 class DevicePriority(Setting):
     """Which device new tensors prefer: the CPU, in this version."""
-
-    __slots__ = ()
 
     def parse(self, value: object, source: str) -> int:
         if isinstance(value, str) and value.strip().lower() == "cpu":
@@ -267,7 +257,7 @@ class Settings:
         "0",
         "Hidden copies, conversions, lenient rules and writes to shared memory become errors.",
     )
-    debug = Flag("COREPY_DEBUG", "0", "Extra checks of bounds and invariants.")
+    debug = Flag("COREPY_DEBUG", "0", "Extra checks: every result lies inside its memory.")
     device_priority = DevicePriority("COREPY_DEVICE_PRIORITY", "cpu", "Where new tensors live.")
     verify = Flag("COREPY_VERIFY", "0", "Every result is compared with the oracle's.")
 

@@ -18,7 +18,7 @@ class BackendPolicy(IntEnum):
     SIMD = 2
     """As AUTO, but an error where no vector kernel exists."""
     BLAS = 3
-    """OpenBLAS for matrix products; bits depend on the CPU."""
+    """OpenBLAS for matrix products and decompositions; bits depend on the CPU."""
     GPU = 4
     """A graphics processor; experimental, bits depend on the device."""
 

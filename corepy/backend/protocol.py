@@ -3,8 +3,8 @@
 """What a backend must offer.
 
 A backend serves one policy: ``REFERENCE``, ``BLAS`` or ``GPU``.  The dispatcher checks operands and
-infers dtype and shape first, so a backend gets valid calls only; it answers
-whether it can run a call, and runs it.
+infers dtype and shape first, so a backend gets valid calls only; it answers whether it can run a
+call, and runs it.
 """
 
 from __future__ import annotations
@@ -55,8 +55,8 @@ class Backend(ABC):
 
         Returns:
             None, "op_unsupported", "dtype_unsupported", "layout_unsupported" or
-            "rank_unsupported".  The native kernels
-            then run the call, and its record names the reason.
+            "rank_unsupported".  The native kernels then run the call, and its record names the
+            reason.
         """
 
     @abstractmethod
