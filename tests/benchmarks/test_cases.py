@@ -1,4 +1,4 @@
-# benchmarks/cases.py and peers.py: ids, selection, and that wrong results are not timed.
+# benchmarks/cases/ and peers.py: ids, selection, and that wrong results are not timed.
 from __future__ import annotations
 
 import pytest

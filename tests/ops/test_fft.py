@@ -70,7 +70,7 @@ def test_every_real_length_agrees_with_the_oracle(dtype):
 
 
 @pytest.mark.parametrize("dtype", COMPLEX)
-@pytest.mark.parametrize("length", [64, 1000, 1009, 1024, 4096, 65536])
+@pytest.mark.parametrize("length", [64, 1000, 1009, 1024, 4096, 16384])
 def test_the_error_grows_with_the_logarithm_only(dtype, length):
     # Far below the bound, which is a worst case: what docs/topics/fft.md shows.
     x = make((length,), dtype, 3)
