@@ -23,6 +23,7 @@ const HandlerSpec& handler_of(Op op);
 // A result in memory of its own, put in out's place if it has out's dtype and shape; `out` may be
 // null or None.
 PyObject* deliver_fresh(Op op, PyObject* out, Tensor&& result);
+const HandlerSpec* find_creation_handler(Op op) noexcept;      // null for other families
 const HandlerSpec* find_linalg_handler(Op op) noexcept;        // null for other families
 const HandlerSpec* find_manipulation_handler(Op op) noexcept;  // null for other families
 const HandlerSpec* find_fft_handler(Op op) noexcept;           // null for other families

@@ -59,7 +59,10 @@ class SequenceReader {
 
 std::string SequenceReader::position() const {
   std::string text;
-  for (std::int64_t index : path_) text += "[" + std::to_string(index) + "]";
+  for (std::int64_t index : path_) {
+    text += '[';  // not one sum: GCC 12 warns of its inlined insertion
+    text += std::to_string(index) + ']';
+  }
   return text;
 }
 

@@ -1,5 +1,5 @@
-// The rows of the manipulation and indexing families: views, copies and data movement. Nothing here
-// computes, so all bounds are exact (astype rounds once).
+// The rows of the manipulation family: views, copies and data movement. Nothing here computes, so
+// all bounds are exact (astype rounds once).
 #pragma once
 
 // Columns: name, operand names, dtypes, promote, result, bound (real), complex_bound, flags
@@ -22,18 +22,4 @@
   X(stack,        (arrays), all, none, same,   exact, exact, none) \
   X(tile,         (x),      all, none, same,   exact, exact, none) \
   X(unstack,      (x),      all, none, same,   exact, exact, view)
-
-// Each step of the at_ operators is rounded once; equal positions take as many steps.
-#define COREPY_FOR_EACH_INDEXING_OP(X) \
-  X(at_add,          (x, indices, values), numeric,      none, same,  exact, exact,            none) \
-  X(at_subtract,     (x, indices, values), numeric,      none, same,  exact, exact,            none) \
-  X(at_multiply,     (x, indices, values), numeric,      none, same,  exact, exact,            none) \
-  X(at_minimum,      (x, indices, values), real_numeric, none, same,  exact, none,             none) \
-  X(at_maximum,      (x, indices, values), real_numeric, none, same,  exact, none,             none) \
-  X(getitem,         (x),                  all,          none, same,  exact, exact,            view) \
-  X(nonzero,         (x),                  all,          none, int64, exact, exact,            none) \
-  X(put_along_axis,  (x, indices, values), all,          none, same,  exact, exact,            none) \
-  X(setitem,         (x, value),           all,          none, same,  exact, exact,            none) \
-  X(take,            (x, indices),         all,          none, same,  exact, exact,            none) \
-  X(take_along_axis, (x, indices),         all,          none, same,  exact, exact,            none)
 // clang-format on

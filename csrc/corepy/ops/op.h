@@ -11,6 +11,7 @@
 #include "corepy/ops/dtype_set.h"
 #include "corepy/ops/elementwise_table.h"
 #include "corepy/ops/fft_table.h"
+#include "corepy/ops/indexing_table.h"
 #include "corepy/ops/linalg_table.h"
 #include "corepy/ops/manipulation_table.h"
 #include "corepy/ops/random_table.h"
