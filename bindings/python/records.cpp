@@ -36,8 +36,6 @@ const char* code_of(Reason reason) noexcept {
       return "policy_reproducible";
     case Reason::policy_named_other:
       return "policy_named_other";
-    case Reason::not_registered:
-      return "not_registered";
     case Reason::dtype_unsupported:
       return "dtype_unsupported";
     case Reason::op_unsupported:
@@ -46,8 +44,6 @@ const char* code_of(Reason reason) noexcept {
       return "layout_unsupported";
     case Reason::rank_unsupported:
       return "rank_unsupported";
-    case Reason::no_kernel_needed:
-      return "no_kernel_needed";
   }
   return "";
 }

@@ -18,12 +18,10 @@ REASONS = {
     "slower_isa": "{isa} is faster on this CPU (COREPY_ISA={candidate} forces this one)",
     "policy_reproducible": "policy {policy} asks for reproducible bits ({ask})",
     "policy_named_other": "policy {policy} names another backend ({ask})",
-    "not_registered": "no such backend is installed",
     "dtype_unsupported": "it has no kernel for {dtypes} (convert with corepy.astype)",
     "op_unsupported": "it does not implement {op}",
     "layout_unsupported": "it cannot take these strides (pass corepy.copy(x))",
     "rank_unsupported": "it takes single matrices only, no vectors and no stacks of matrices",
-    "no_kernel_needed": "the result is a view, so nothing is computed",
 }
 
 #: The error bounds that the operator tables name; corepy.testing.bounds evaluates them.

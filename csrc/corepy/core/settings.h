@@ -43,7 +43,6 @@ struct Settings {
   bool strict() const { return get(strict_field) != 0; }
   bool verify() const { return get(verify_field) != 0; }
   bool debug() const { return get(debug_field) != 0; }
-  bool experimental() const { return get(experimental_field) != 0; }
   int num_threads() const { return static_cast<int>(get(num_threads_field)); }
 };
 

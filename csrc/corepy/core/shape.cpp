@@ -2,6 +2,7 @@
 #include "corepy/core/shape.h"
 
 #include <limits>
+#include <optional>
 
 #include "corepy/core/error.h"
 
@@ -130,11 +131,31 @@ Dims normalize_axes(const char* op, const Dims& axes, int rank) {
   return result;
 }
 
+namespace {
+
+// The stride of the axes [begin, end) walked as one axis; none where they do not lie evenly, each
+// stride being the next one times its extent. Extents of 1 carry no information.
+std::optional<std::int64_t> merge_strides(const Dims& shape, const Dims& strides, int begin,
+                                          int end) {
+  std::optional<std::int64_t> innermost;
+  std::int64_t expected = 0;
+  for (int k = end - 1; k >= begin; --k) {
+    if (shape[k] == 1) continue;
+    if (!innermost) {
+      innermost = strides[k];
+    } else if (strides[k] != expected) {
+      return std::nullopt;
+    }
+    expected = strides[k] * shape[k];
+  }
+  return innermost.value_or(0);
+}
+
+}  // namespace
+
+// Groups of old axes are matched with groups of new axes of the same element count.
 bool try_reshape_strides(const Dims& shape, const Dims& strides, const Dims& new_shape,
                          Dims& new_strides) {
-  // Match groups of old axes with groups of new axes of the same element count; a group of old axes
-  // must itself be evenly strided (each stride = next stride * next extent). Extents of 1 carry no
-  // information and are skipped.
   new_strides = Dims(new_shape.size());
   int i = 0, j = 0;
   while (i < shape.size() || j < new_shape.size()) {
@@ -156,27 +177,9 @@ bool try_reshape_strides(const Dims& shape, const Dims& strides, const Dims& new
         new_count *= new_shape[j_end++];
       }
     }
-    std::int64_t last_extent = 1, last_stride = 0;
-    bool first = true;
-    for (int k = i_end - 1; k >= i; --k) {
-      if (shape[k] == 1) continue;
-      if (first) {
-        last_stride = strides[k];
-      } else if (strides[k] != last_stride * last_extent) {
-        return false;
-      } else {
-        last_stride = strides[k];
-      }
-      last_extent = shape[k];
-      first = false;
-    }
-    std::int64_t stride = 0;
-    for (int k = i_end - 1; k >= i; --k) {
-      if (shape[k] != 1) {
-        stride = strides[k];
-        break;
-      }
-    }
+    const std::optional<std::int64_t> merged = merge_strides(shape, strides, i, i_end);
+    if (!merged) return false;
+    std::int64_t stride = *merged;
     for (int k = j_end - 1; k >= j; --k) {
       new_strides[k] = stride;
       stride *= new_shape[k];

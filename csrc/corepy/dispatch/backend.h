@@ -59,7 +59,7 @@ std::uint8_t register_backend(const Backend& backend);
 std::span<const Backend> registered_backends() noexcept;
 // How many there are: what a cached choice compares with.
 extern std::atomic<std::size_t> registered_backend_count;
-// The backend that serves `policy`, or null. `loader_hook` (set by the host) is asked once to make
+// The backend that serves `policy`, or null. backend_loader_hook, set by the host, is asked to make
 // it available first.
 const Backend* find_backend(Policy policy);
 extern bool (*backend_loader_hook)(Policy policy);

@@ -312,6 +312,15 @@ Selection select_whole(const char* op, const Tensor& x, const IndexKey& key) {
   return selection;
 }
 
+// Where the steps are taken; the picks of a key without arrays are that element.
+Picks find_steps(Operation& operation, const KernelTables& tables, const Selection& selection,
+                 bool has_arrays) {
+  if (has_arrays) return find_offsets(operation, tables, selection);
+  Picks picks{empty_tensor(operation.name(), {1}, DType::int64)};
+  *reinterpret_cast<std::int64_t*>(picks.indices.data()) = 0;
+  return picks;
+}
+
 // The oracle's operands: flat positions, and as many values.
 Tensor find_flat_positions(const Tensor& x, const IndexKey& key) {
   const Tensor places = arange_integers(0, x.size(), 1, DType::int64);
@@ -391,13 +400,7 @@ Tensor accumulate_at(Op op, const Tensor& operand, const IndexKey& key, const Te
   }
   operation.set_variant("one step after another");
   {
-    Picks picks{Tensor{}};
-    if (key.arrays.empty()) {
-      picks.indices = empty_tensor(operation.name(), {1}, DType::int64);
-      *reinterpret_cast<std::int64_t*>(picks.indices.data()) = 0;
-    } else {
-      picks = find_offsets(operation, tables, selection);
-    }
+    const Picks picks = find_steps(operation, tables, selection, !key.arrays.empty());
     BlockingRegion region(operation, result.nbytes() + 2 * values.nbytes(), {});
     assign(operation, region, result, x);
     const AccumulateLoop loop =

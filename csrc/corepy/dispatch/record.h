@@ -23,19 +23,17 @@ constexpr const char* name_of(Layout layout) {
   return names[static_cast<int>(layout)];
 }
 
-// Why a candidate did not run. The sentences are in reason_text().
+// Why a candidate did not run. The sentences are in corepy/backend/wording.py.
 enum class Reason : std::uint8_t {
   cpu_lacks_feature,    // detail: the ISA's missing CPU feature
   other_isa_forced,     // settings force another ISA
   slower_isa,           // a better ISA runs
   policy_reproducible,  // the policy asks for reproducible bits
   policy_named_other,   // the policy names another backend
-  not_registered,       // no such backend is installed
   dtype_unsupported,    // the backend has no kernel for this dtype
   op_unsupported,       // the backend does not implement the operator
   layout_unsupported,   // the backend cannot take these strides without a copy
   rank_unsupported,     // the backend takes single matrices only
-  no_kernel_needed,     // the result is a view: nothing is computed
 };
 
 // Candidates are the ISAs, in order, and then the registered backends.
@@ -156,7 +154,6 @@ class RecordLog {
   void stop() noexcept;
   std::vector<LogEntry> entries() const;
   std::int64_t dropped_count() const noexcept;
-  bool checks_values() const noexcept { return check_values_; }
   void append(const LogEntry& entry);
 
  private:

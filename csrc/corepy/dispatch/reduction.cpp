@@ -291,6 +291,26 @@ std::vector<Option> options_of(Op op, const ReductionOptions& options) {
   return list;
 }
 
+// Fails where a result would be that of no elements and the reduction has none for them.
+void refuse_empty_axis(Op op, const char* name, const Tensor& x, double norm_order) {
+  if ((info_of(op).flags & op_flag_no_identity) != 0) {
+    fail(ErrorKind::value, std::string(name) + ": an empty axis has no " + name + " (got shape " +
+                               to_string(x.shape) + "; expected at least one element to reduce)");
+  }
+  if (op == Op::vector_norm && norm_order < 0) {
+    fail(ErrorKind::value, "vector_norm: no elements have no norm of a negative order (got shape " +
+                               to_string(x.shape) +
+                               " and ord=-inf; expected at least one element)");
+  }
+}
+
+Dims axes_of(const char* name, const ReductionOptions& options, int rank) {
+  if (options.axes) return normalize_axes(name, *options.axes, rank);
+  Dims all;
+  for (int i = 0; i < rank; ++i) all.push_back(i);
+  return all;
+}
+
 }  // namespace
 
 Tensor reduce(Op op, const Tensor& x, const ReductionOptions& options) {
@@ -299,23 +319,12 @@ Tensor reduce(Op op, const Tensor& x, const ReductionOptions& options) {
   const ReductionDTypes dtypes = infer_reduction_dtypes(op, x.dtype, options.dtype);
   if (dtypes.integer_to_float)
     operation.note_promotion(record_integer_to_float, "integers where floating numbers are needed");
-  Dims all_axes;
-  for (int i = 0; i < x.rank(); ++i) all_axes.push_back(i);
-  const Dims axes =
-      options.axes ? normalize_axes(operation.name(), *options.axes, x.rank()) : all_axes;
+  const Dims axes = axes_of(operation.name(), options, x.rank());
   const Dims shape = reduced_shape(x, axes, options.keepdims);
   std::int64_t n = 1;
   for (const std::int64_t axis : axes) n *= x.shape[static_cast<int>(axis)];
-  if (n == 0 && (info_of(op).flags & op_flag_no_identity) != 0 && count_elements(shape) != 0) {
-    fail(ErrorKind::value, std::string(operation.name()) + ": an empty axis has no " +
-                               operation.name() + " (got shape " + to_string(x.shape) +
-                               "; expected at least one element to reduce)");
-  }
-  if (n == 0 && op == Op::vector_norm && options.norm_order < 0 && count_elements(shape) != 0) {
-    fail(ErrorKind::value, "vector_norm: no elements have no norm of a negative order (got shape " +
-                               to_string(x.shape) +
-                               " and ord=-inf; expected at least one element)");
-  }
+  if (n == 0 && count_elements(shape) != 0)
+    refuse_empty_axis(op, operation.name(), x, options.norm_order);
   operation.set_bound(dtypes.compute, dtypes.result);
   if (is_integer(dtypes.compute) || dtypes.compute == DType::bool_) operation.set_exact();
 

@@ -1,5 +1,5 @@
 // Draws of which every element takes its own 32 or 64 bits of the stream: raw bits, uniform, normal
-// and exponential numbers, integers. Draws that take more: random_rejection.h.
+// and exponential numbers, integers. Draws that take more: corepy/random/rejection.py.
 #pragma once
 
 #include "corepy/kernels/random_table.h"

@@ -9,31 +9,14 @@
 
 #include "corepy/core/dtype.h"
 #include "corepy/kernels/sorting_table.h"
+#include "corepy/vec/lanes.h"
 #include "corepy/vec/vec.h"
 
 namespace corepy::COREPY_ISA::sorting {
 
-template <int Bytes>
-struct unsigned_of;
-template <>
-struct unsigned_of<1> {
-  using type = std::uint8_t;
-};
-template <>
-struct unsigned_of<2> {
-  using type = std::uint16_t;
-};
-template <>
-struct unsigned_of<4> {
-  using type = std::uint32_t;
-};
-template <>
-struct unsigned_of<8> {
-  using type = std::uint64_t;
-};
 // The unsigned integer of an element's size: its bits, and its key.
 template <class T>
-using Key = typename unsigned_of<sizeof(T)>::type;
+using Key = vec::IntegerOfSize<sizeof(T), false>;
 
 template <class T>
 inline constexpr bool is_float = std::is_floating_point_v<T> || is_half_element<T>;
@@ -128,7 +111,7 @@ COREPY_INLINE Key<T> key_or_last(Key<T> bits, Key<T> flip) {
 
 COREPY_INLINE int bit_width(std::uint64_t x) { return x == 0 ? 0 : 64 - __builtin_clzll(x); }
 
-// A row's keys all lie in [min, max] and have the same bits below `low_bits_shared`, so that an
+// A row's keys all lie in [min, max] and share their `shared_low_bits` lowest bits, so that an
 // element is told from the others by its reduced key: (key - min) >> shared_low_bits, of `bits`
 // bits. Few bits mean few radix passes.
 template <class T>
