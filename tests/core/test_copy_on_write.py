@@ -362,6 +362,33 @@ def test_strict_allows_an_operand_that_is_a_passing_view():
     del view
 
 
+def test_one_element_has_memory_of_its_own():
+    for dtype in ("float64", "int8", "bool", "complex128", "bfloat16"):
+        x = cp.astype(numbered(4, 5), dtype)
+        expected = x.tolist()
+        kept, line = [x[1, 2], x[-1, 0]], x[0]
+        element = line[3]
+        del line
+        with cp.settings.override(strict=True):
+            x[1, 2], x[0, 3] = x[0, 3], x[1, 2]  # two elements change places
+            x[-1, 0] = x[-1, 1]
+        assert cp.explain_last_dispatch().copied_bytes == 0
+        assert [one.item() for one in kept] == [expected[1][2], expected[-1][0]]
+        assert element.item() == expected[0][3]
+        assert x[0, 3].item() == expected[1][2]
+        assert x[1, 2].item() == expected[0][3]
+    assert cp.explain(lambda: x[0, 0]).kernel == "element"
+    with cp.settings.override(strict=True):  # as the real call, without a copy
+        assert cp.explain(lambda: (x[0, 0], x.__setitem__(0, 1))).copied_bytes == 0
+
+
+def test_an_element_of_odd_bools_is_a_bool():
+    raw = np.asarray([0, 2, 255], np.uint8).view(np.bool_)
+    raw.flags.writeable = False
+    x = cp.asarray(raw)
+    assert [np.asarray(x[i]).view(np.uint8).item() for i in range(3)] == [0, 1, 1]
+
+
 def move(x, target, source):
     x[target] = x[source]
 

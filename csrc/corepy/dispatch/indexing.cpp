@@ -329,12 +329,33 @@ Tensor find_flat_positions(const Tensor& x, const IndexKey& key) {
 
 }  // namespace
 
+// One element in memory of its own: as a view it would keep all of x, and be a reason to copy all
+// of x at the next write, for the sake of a few bytes.
+static void own_element(const char* op, Tensor& view) {
+  if (view.storage->is_planned) return;  // a dry run's, without elements
+  const std::int64_t itemsize = view.itemsize();
+  StorageRef own = allocate_storage(op, itemsize);
+  if (itemsize == 8) [[likely]] {
+    std::memcpy(own->data, view.data(), 8);
+  } else {
+    std::memcpy(own->data, view.data(), static_cast<std::size_t>(itemsize));
+  }
+  if (view.dtype == DType::bool_) *own->data = std::byte{*own->data != std::byte{0}};
+  view.storage = std::move(own);
+  view.offset_bytes = 0;
+}
+
 Tensor getitem(const Tensor& x, const IndexKey& key) {
   Operation operation(Op::getitem);
   if (key.arrays.empty()) {
     operation.add_operand(x);
     Tensor result = select_view(operation.name(), x, key.items);
-    operation.choose_no_kernel("view");
+    if (result.rank() == 0 && x.rank() > 0) {
+      own_element(operation.name(), result);
+      operation.choose_no_kernel("element");
+    } else {
+      operation.choose_no_kernel("view");
+    }
     operation.finish(result, layout_of(result));
     return result;
   }
