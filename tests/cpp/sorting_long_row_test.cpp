@@ -13,22 +13,10 @@
 #include <type_traits>
 #include <vector>
 
-#include "sorting_isas.h"
+#include "sorting_kernels.h"
 
 namespace corepy {
 namespace {
-
-template <class T>
-bool is_nan(T x) {
-  if constexpr (std::is_floating_point_v<T>) return std::isnan(x);
-  return false;
-}
-// Whether a must come before b.
-template <class T>
-bool comes_before(T a, T b, bool descending) {
-  if (is_nan(a) || is_nan(b)) return !is_nan(a) && is_nan(b);
-  return descending ? b < a : a < b;
-}
 
 template <class T>
 std::vector<T> make_row(const std::string& pattern, std::int64_t n) {

@@ -14,7 +14,7 @@
 #include <type_traits>
 #include <vector>
 
-#include "sorting_isas.h"
+#include "sorting_kernels.h"
 
 // For the parts that dispatch reaches only with rows of more than 2**32 elements.
 #define COREPY_ISA baseline
@@ -25,21 +25,6 @@ namespace {
 
 // ---- the promised order, written down again ----
 
-template <class T>
-bool is_nan(T x) {
-  if constexpr (std::is_floating_point_v<T>) return std::isnan(x);
-  return false;
-}
-template <class T>
-bool comes_before(T a, T b, bool descending) {
-  if (is_nan(a) || is_nan(b)) return !is_nan(a) && is_nan(b);
-  if constexpr (std::is_same_v<T, bool8_t>) {
-    const bool x = a != bool8_t::no, y = b != bool8_t::no;
-    return descending ? x && !y : !x && y;
-  } else {
-    return descending ? b < a : a < b;
-  }
-}
 template <class T>
 std::vector<std::int64_t> expected_order(const std::vector<T>& row, bool descending) {
   std::vector<std::int64_t> order(row.size());
@@ -286,6 +271,11 @@ TYPED_TEST(Sorting, SomePlaces) {
       std::vector<TypeParam> row;
       for (std::int64_t i = 0; i < n; ++i) row.push_back(pattern.make(random, i, n));
       const auto expected = expected_values(row, expected_order(row, false));
+      const auto bits_before = [](TypeParam x, TypeParam y) {
+        return std::memcmp(&x, &y, sizeof(TypeParam)) < 0;
+      };
+      std::vector<TypeParam> all = expected;
+      std::sort(all.begin(), all.end(), bits_before);
       for (const IsaKernels& isa : available_isas()) {
         const SortKernel& kernel = isa.kernels->kernel[static_cast<int>(dtype_of<TypeParam>)];
         for (const SortPlaces places : {SortPlaces{0, 1}, {n / 2, n / 2 + 2}, {n - 1, n}}) {
@@ -301,11 +291,6 @@ TYPED_TEST(Sorting, SomePlaces) {
           ASSERT_TRUE(found.guards_intact);
           const auto is_number = [](TypeParam x) { return !is_nan(x); };
           ASSERT_TRUE(std::is_partitioned(found.values.begin(), found.values.end(), is_number));
-          const auto bits_before = [](TypeParam x, TypeParam y) {
-            return std::memcmp(&x, &y, sizeof(TypeParam)) < 0;
-          };
-          std::vector<TypeParam> all = expected;
-          std::sort(all.begin(), all.end(), bits_before);
           std::sort(found.values.begin(), found.values.end(), bits_before);
           ASSERT_EQ(find_difference(found.values, all), "");
         }
