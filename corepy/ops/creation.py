@@ -60,7 +60,7 @@ def arange(
     complex.
     Accuracy: exact for integers; one fused multiply-add per float64 element, rounded once to
     ``dtype``.
-    Source: array API 2024.12.
+    Source: array API 2025.12.
 
     >>> import corepy as cp
     >>> cp.arange(1, 10, 3)
@@ -86,7 +86,7 @@ def asarray(
     Raises: ShapeError for ragged lists; DTypeError; ArgumentError where copy=False would need a
     copy, or for integers that do not fit; ExportError for memory that cannot be read.
     Accuracy: exact; a conversion to ``dtype`` rounds once.
-    Source: array API 2024.12; buffer protocol, __array_interface__, Arrow, DLPack.
+    Source: array API 2025.12; buffer protocol, __array_interface__, Arrow, DLPack.
 
     >>> import corepy as cp
     >>> cp.asarray([[1, 2], [3, 4]], dtype=cp.float32)
@@ -103,7 +103,7 @@ def empty(shape: Dims, dtype: DTypeLike | None = None, *, device: str | None = N
     Edges: only shape and dtype are promised.
     Raises: ShapeError; DTypeError; MemoryLimitError.
     Accuracy: none.
-    Source: array API 2024.12.
+    Source: array API 2025.12.
 
     >>> import corepy as cp
     >>> cp.empty((2, 3)).shape
@@ -126,7 +126,7 @@ def empty_like(
     Edges: only shape and dtype are promised.
     Raises: ShapeError; DTypeError; MemoryLimitError.
     Accuracy: none.
-    Source: array API 2024.12.
+    Source: array API 2025.12.
 
     >>> import corepy as cp
     >>> cp.empty_like(cp.asarray([1, 2])).dtype
@@ -150,7 +150,7 @@ def eye(
     Edges: a diagonal outside the matrix leaves zeros.
     Raises: ShapeError; DTypeError; MemoryLimitError.
     Accuracy: exact.
-    Source: array API 2024.12.
+    Source: array API 2025.12.
 
     >>> import corepy as cp
     >>> cp.eye(2, 3, k=1)
@@ -192,7 +192,7 @@ def from_dlpack(x: object, /, *, device: str | None = None, copy: bool | None = 
     Raises: ArgumentTypeError without ``__dlpack__``; ExportError for a malformed export or another
     device; ArgumentError where copy=False would need a copy.
     Accuracy: exact.
-    Source: array API 2024.12; DLPack 1.
+    Source: array API 2025.12; DLPack 1.
 
     >>> import corepy as cp
     >>> cp.from_dlpack(cp.asarray([1, 2]))
@@ -215,7 +215,7 @@ def full(
     Raises: ShapeError; DTypeError; ArgumentError for an integer that does not fit;
     MemoryLimitError.
     Accuracy: exact; a conversion to ``dtype`` rounds once.
-    Source: array API 2024.12.
+    Source: array API 2025.12.
 
     >>> import corepy as cp
     >>> cp.full((2, 2), 7, dtype=cp.uint8)
@@ -241,7 +241,7 @@ def full_like(
     Raises: ShapeError; DTypeError; ArgumentError for an integer that does not fit;
     MemoryLimitError.
     Accuracy: exact; a conversion to the dtype rounds once.
-    Source: array API 2024.12.
+    Source: array API 2025.12.
 
     >>> import corepy as cp
     >>> cp.full_like(cp.asarray([1, 2]), 9)
@@ -269,7 +269,7 @@ def linspace(
     Raises: ArgumentError for a negative num; DTypeError; ArgumentTypeError for a complex end of a
     real dtype.
     Accuracy: 5u (|start| + |stop|), computed in float64 from the nearer end.
-    Source: array API 2024.12.
+    Source: array API 2025.12.
 
     >>> import corepy as cp
     >>> cp.linspace(0, 1, 5)
@@ -314,7 +314,7 @@ def ones(shape: Dims, dtype: DTypeLike | None = None, *, device: str | None = No
     Edges: True for bool.
     Raises: ShapeError; DTypeError; MemoryLimitError.
     Accuracy: exact.
-    Source: array API 2024.12.
+    Source: array API 2025.12.
 
     >>> import corepy as cp
     >>> cp.ones(3, dtype=cp.int8)
@@ -337,7 +337,7 @@ def ones_like(
     Edges: True for bool.
     Raises: ShapeError; DTypeError; MemoryLimitError.
     Accuracy: exact.
-    Source: array API 2024.12.
+    Source: array API 2025.12.
 
     >>> import corepy as cp
     >>> cp.ones_like(cp.asarray([5, 6]))
@@ -353,7 +353,7 @@ def tril(x: Tensor, /, k: int = 0) -> Tensor:
     Edges: k may be any integer.
     Raises: ShapeError for fewer than two axes.
     Accuracy: exact.
-    Source: array API 2024.12.
+    Source: array API 2025.12.
 
     >>> import corepy as cp
     >>> cp.tril(cp.asarray([[1, 2], [3, 4]]))
@@ -370,7 +370,7 @@ def triu(x: Tensor, /, k: int = 0) -> Tensor:
     Edges: k may be any integer.
     Raises: ShapeError for fewer than two axes.
     Accuracy: exact.
-    Source: array API 2024.12.
+    Source: array API 2025.12.
 
     >>> import corepy as cp
     >>> cp.triu(cp.asarray([[1, 2], [3, 4]]))
@@ -387,7 +387,7 @@ def zeros(shape: Dims, dtype: DTypeLike | None = None, *, device: str | None = N
     Edges: False for bool.
     Raises: ShapeError; DTypeError; MemoryLimitError.
     Accuracy: exact.
-    Source: array API 2024.12.
+    Source: array API 2025.12.
 
     >>> import corepy as cp
     >>> cp.zeros((2, 2))
@@ -411,7 +411,7 @@ def zeros_like(
     Edges: False for bool.
     Raises: ShapeError; DTypeError; MemoryLimitError.
     Accuracy: exact.
-    Source: array API 2024.12.
+    Source: array API 2025.12.
 
     >>> import corepy as cp
     >>> cp.zeros_like(cp.asarray([5, 6]))

@@ -46,7 +46,7 @@ def can_cast(from_: DTypeLike | Tensor, to: DTypeLike, /) -> bool:
     Raises:
         DTypeError: an argument names no dtype.
 
-    Source: array API 2024.12.
+    Source: array API 2025.12.
 
     >>> import corepy as cp
     >>> cp.can_cast(cp.int8, cp.int32), cp.can_cast(cp.float64, cp.float32)
@@ -73,7 +73,7 @@ class finfo:  # the standard's name
     Raises:
         DTypeError: a dtype that is not floating.
 
-    Source: array API 2024.12; IEEE 754.
+    Source: array API 2025.12; IEEE 754.
 
     >>> import corepy as cp
     >>> cp.finfo(cp.complex64)
@@ -114,7 +114,7 @@ class iinfo:  # the standard's name
     Raises:
         DTypeError: a dtype that is no integer.
 
-    Source: array API 2024.12.
+    Source: array API 2025.12.
 
     >>> import corepy as cp
     >>> cp.iinfo(cp.int8)
@@ -150,7 +150,7 @@ def isdtype(dtype: DTypeLike, kind: Kind) -> bool:
     Raises:
         DTypeError: ``dtype`` names no dtype, or ``kind`` no kind.
 
-    Source: array API 2024.12.
+    Source: array API 2025.12.
 
     >>> import corepy as cp
     >>> cp.isdtype(cp.int8, "integral"), cp.isdtype(cp.int8, (cp.bool, "real floating"))
@@ -181,7 +181,7 @@ def result_type(*arrays_and_dtypes: DTypeLike | Operand) -> DType:
         ArgumentError: no tensor or dtype among the arguments.
         DTypeError: what is no dtype; uint64 with a signed integer, which no integer dtype holds.
 
-    Source: array API 2024.12.
+    Source: array API 2025.12.
 
     >>> import corepy as cp
     >>> cp.result_type(cp.ones(2, dtype=cp.float32), cp.int64, 1.5)

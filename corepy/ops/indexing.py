@@ -53,7 +53,7 @@ def take(
     written.
     Raises: OutOfBoundsError for a position outside the axis; AxisError; DTypeError; ShapeError.
     Accuracy: exact.
-    Source: array API 2024.12.
+    Source: array API 2025.12.
 
     >>> import corepy as cp
     >>> cp.take(cp.asarray([10, 20, 30]), cp.asarray([2, 0, -1]))
@@ -71,7 +71,7 @@ def take_along_axis(x: Tensor, indices: Tensor, /, axis: int = -1) -> Tensor:
     such an index of what sort gives.
     Raises: OutOfBoundsError for a position outside the axis; AxisError; DTypeError; ShapeError.
     Accuracy: exact.
-    Source: array API 2024.12.
+    Source: array API 2025.12.
 
     >>> import corepy as cp
     >>> x = cp.asarray([[3, 1, 2], [4, 6, 5]])

@@ -51,7 +51,7 @@ def astype(
     its own.
     Raises: DTypeError for complex to real (take real, imag or abs first).
     Accuracy: rounded once, directly from x's dtype.
-    Source: array API 2024.12; IEEE 754.
+    Source: array API 2025.12; IEEE 754.
 
     >>> import corepy as cp
     >>> cp.astype(cp.asarray([1.9, -1.9, cp.nan]), cp.int32)
@@ -101,7 +101,7 @@ def broadcast_to(x: Tensor, /, shape: Dims) -> Tensor:
     Edges: no memory is used for the repetitions; writing copies first.
     Raises: ShapeError where x does not broadcast to the shape.
     Accuracy: exact.
-    Source: array API 2024.12.
+    Source: array API 2025.12.
 
     >>> import corepy as cp
     >>> cp.broadcast_to(cp.asarray([1, 2]), (2, 2))
@@ -119,7 +119,7 @@ def concat(arrays: Arrays, /, axis: int | None = 0, *, out: Tensor | None = None
     Raises: ShapeError for differing or rank-0 shapes; AxisError; DTypeError; ArgumentError for no
     arrays.
     Accuracy: exact; promotion rounds once.
-    Source: array API 2024.12.
+    Source: array API 2025.12.
 
     >>> import corepy as cp
     >>> cp.concat([cp.asarray([1, 2]), cp.asarray([0.5])])
@@ -151,7 +151,7 @@ def expand_dims(x: Tensor, /, axis: Dims = 0) -> Tensor:
     Edges: at most 64 axes.
     Raises: AxisError for a position outside the result or given twice.
     Accuracy: exact.
-    Source: array API 2024.12.
+    Source: array API 2025.12.
 
     >>> import corepy as cp
     >>> cp.expand_dims(cp.asarray([1, 2]), 0).shape
@@ -167,7 +167,7 @@ def flip(x: Tensor, /, axis: Dims | None = None) -> Tensor:
     Edges: axis=() reverses none.
     Raises: AxisError for an axis outside x or given twice.
     Accuracy: exact.
-    Source: array API 2024.12.
+    Source: array API 2025.12.
 
     >>> import corepy as cp
     >>> cp.flip(cp.asarray([[1, 2], [3, 4]]), axis=1)
@@ -184,7 +184,7 @@ def moveaxis(x: Tensor, source: Dims, destination: Dims, /) -> Tensor:
     Edges: negative axes count from the end.
     Raises: AxisError for an axis outside x or given twice, or unequal numbers of them.
     Accuracy: exact.
-    Source: array API 2024.12.
+    Source: array API 2025.12.
 
     >>> import corepy as cp
     >>> cp.moveaxis(cp.zeros((2, 3, 4)), 0, -1).shape
@@ -200,7 +200,7 @@ def permute_dims(x: Tensor, /, axes: Dims) -> Tensor:
     Edges: negative axes count from the end.
     Raises: AxisError for an axis missing, given twice or outside x.
     Accuracy: exact.
-    Source: array API 2024.12.
+    Source: array API 2025.12.
 
     >>> import corepy as cp
     >>> cp.permute_dims(cp.zeros((2, 3, 4)), (2, 0, 1)).shape
@@ -219,7 +219,7 @@ def repeat(x: Tensor, repeats: Positions, /, axis: int | None = None) -> Tensor:
     Raises: ArgumentError for a negative count; ShapeError for another number of counts; DTypeError;
     AxisError.
     Accuracy: exact.
-    Source: array API 2024.12.
+    Source: array API 2025.12.
 
     >>> import corepy as cp
     >>> cp.repeat(cp.asarray([1, 2, 3]), cp.asarray([2, 0, 1]))
@@ -236,7 +236,7 @@ def reshape(x: Tensor, /, shape: Dims, *, copy: bool | None = None) -> Tensor:
     Raises: ShapeError for another size, or several -1; ArgumentError where copy=False would need a
     copy.
     Accuracy: exact.
-    Source: array API 2024.12.
+    Source: array API 2025.12.
 
     >>> import corepy as cp
     >>> cp.reshape(cp.arange(6), (2, -1))
@@ -256,7 +256,7 @@ def roll(x: Tensor, /, shift: Dims, axis: Dims | None = None) -> Tensor:
     Raises: ArgumentError for a number of shifts that is neither one nor that of the axes;
     AxisError.
     Accuracy: exact.
-    Source: array API 2024.12.
+    Source: array API 2025.12.
 
     >>> import corepy as cp
     >>> cp.roll(cp.asarray([1, 2, 3, 4]), 1)
@@ -290,7 +290,7 @@ def squeeze(x: Tensor, /, axis: Dims | None = None) -> Tensor:
     Edges: axis=() removes none.
     Raises: ShapeError for an axis of another extent; AxisError.
     Accuracy: exact.
-    Source: array API 2024.12.
+    Source: array API 2025.12.
 
     >>> import corepy as cp
     >>> cp.squeeze(cp.zeros((1, 3, 1)), (0, 2)).shape
@@ -306,7 +306,7 @@ def stack(arrays: Arrays, /, axis: int = 0, *, out: Tensor | None = None) -> Ten
     Edges: rank-0 tensors make a vector.
     Raises: ShapeError for differing shapes; AxisError; DTypeError; ArgumentError for no arrays.
     Accuracy: exact; promotion rounds once.
-    Source: array API 2024.12.
+    Source: array API 2025.12.
 
     >>> import corepy as cp
     >>> cp.stack([cp.asarray([1, 2]), cp.asarray([3, 4])], axis=1)
@@ -324,7 +324,7 @@ def tile(x: Tensor, repetitions: Dims, /) -> Tensor:
     Edges: a repetition of 0 gives an axis of extent 0.
     Raises: ArgumentError for a negative repetition; ShapeError for a result too large.
     Accuracy: exact.
-    Source: array API 2024.12.
+    Source: array API 2025.12.
 
     >>> import corepy as cp
     >>> cp.tile(cp.asarray([1, 2]), (2, 2))
@@ -341,7 +341,7 @@ def unstack(x: Tensor, /, axis: int = 0) -> tuple[Tensor, ...]:
     Edges: an axis of extent 0 gives an empty tuple.
     Raises: AxisError.
     Accuracy: exact.
-    Source: array API 2024.12.
+    Source: array API 2025.12.
 
     >>> import corepy as cp
     >>> a, b = cp.unstack(cp.asarray([[1, 2], [3, 4]]), axis=1)

@@ -35,7 +35,7 @@ def argmax(
     Edges: the first NaN wins; -0.0 and 0.0 are equal.
     Raises: DTypeError for bool and complex; AxisError; ArgumentError where there is no element.
     Accuracy: exact.
-    Source: array API 2024.12.
+    Source: array API 2025.12.
 
     >>> import corepy as cp
     >>> cp.argmax(cp.asarray([[1, 5], [3, 3]]), axis=1)
@@ -54,7 +54,7 @@ def argmin(
     Edges: the first NaN wins; -0.0 and 0.0 are equal.
     Raises: DTypeError for bool and complex; AxisError; ArgumentError where there is no element.
     Accuracy: exact.
-    Source: array API 2024.12.
+    Source: array API 2025.12.
 
     >>> import corepy as cp
     >>> cp.argmin(cp.asarray([[1, 5], [3, 3]]), axis=1)
@@ -73,7 +73,7 @@ def count_nonzero(
     Edges: NaN counts, -0.0 does not; 0 for no elements.
     Raises: AxisError.
     Accuracy: exact.
-    Source: array API 2024.12.
+    Source: array API 2025.12.
 
     >>> import corepy as cp
     >>> cp.count_nonzero(cp.asarray([[1, 0], [3, 3]]), axis=1)
@@ -89,7 +89,7 @@ def nonzero(x: Tensor, /) -> tuple[Tensor, ...]:
     Edges: NaN is not zero, -0.0 is; ``x[nonzero(x)]`` is ``x[x != 0]``.
     Raises: ShapeError for a rank-0 tensor, which has no positions; MemoryLimitError.
     Accuracy: exact.
-    Source: array API 2024.12.
+    Source: array API 2025.12.
 
     >>> import corepy as cp
     >>> rows, columns = cp.nonzero(cp.asarray([[0, 5], [7, 0]]))
@@ -148,7 +148,7 @@ def where(
     Raises: DTypeError for a condition that is not bool, or uint64 with a signed integer;
     ShapeError; ArgumentTypeError for one of x1 and x2 without the other.
     Accuracy: exact.
-    Source: array API 2024.12.
+    Source: array API 2025.12.
 
     >>> import corepy as cp
     >>> x = cp.asarray([1.0, -2.0, 3.0])

@@ -26,7 +26,7 @@ def argsort(
     0.0 are equal; NaN comes last.
     Raises: DTypeError for complex; AxisError, also for a rank-0 x.
     Accuracy: exact.
-    Source: array API 2024.12; radix and merge sort in csrc/corepy/kernels/sorting.h.
+    Source: array API 2025.12; radix and merge sort in csrc/corepy/kernels/sorting.h.
 
     >>> import corepy as cp
     >>> cp.argsort(cp.asarray([3.0, cp.nan, 1.0, 3.0]))
@@ -42,7 +42,7 @@ def sort(x: Tensor, /, axis: int = -1, *, descending: bool = False, stable: bool
     Edges: NaN comes last in both orders; -0.0 and 0.0 are equal and keep their order.
     Raises: DTypeError for complex; AxisError, also for a rank-0 x.
     Accuracy: exact.
-    Source: array API 2024.12; quicksort and radix sort in csrc/corepy/kernels/sorting.h.
+    Source: array API 2025.12; quicksort and radix sort in csrc/corepy/kernels/sorting.h.
 
     >>> import corepy as cp
     >>> cp.sort(cp.asarray([[3, 1, 2], [9, 7, 8]]), descending=True)

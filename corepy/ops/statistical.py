@@ -53,7 +53,7 @@ def cumulative_prod(
     Raises: DTypeError for dtype=bool or a complex x in a real dtype; AxisError for a missing axis.
     Accuracy: exact for integers, else relative error gamma(i), gamma(2i) normwise for complex,
     while no product overflows or underflows.  Products are formed in order.
-    Source: array API 2024.12; Higham, Accuracy and Stability, section 3.1.
+    Source: array API 2025.12; Higham, Accuracy and Stability, section 3.1.
 
     >>> import corepy as cp
     >>> cp.cumulative_prod(cp.asarray([1.0, 2.0, 3.0]), include_initial=True)
@@ -80,7 +80,7 @@ def cumulative_sum(
     prefix are the prefix of the sums, and sums of numbers that are not negative never decrease.
     Raises: DTypeError for dtype=bool or a complex x in a real dtype; AxisError for a missing axis.
     Accuracy: exact for integers, else |error| <= gamma(min(i, 22)) sum|x[:i + 1]|, however long.
-    Source: array API 2024.12; Higham, Accuracy and Stability, section 4.3 (compensated carries).
+    Source: array API 2025.12; Higham, Accuracy and Stability, section 4.3 (compensated carries).
 
     >>> import corepy as cp
     >>> cp.cumulative_sum(cp.asarray([[1, 2], [3, 4]]), axis=0)
@@ -109,7 +109,7 @@ def max(
     ``initial``, which it needs, counts as one more, also of none.
     Raises: DTypeError for bool and complex; AxisError; ArgumentError where there is no element.
     Accuracy: exact.
-    Source: array API 2024.12.
+    Source: array API 2025.12.
 
     >>> import corepy as cp
     >>> cp.max(cp.asarray([[1, 5], [3, 2]]), axis=1)
@@ -137,7 +137,7 @@ def mean(
     with ``dtype`` elements are converted to it first.
     Raises: DTypeError for bool; AxisError.
     Accuracy: |error| <= gamma(d + 2) sum|x| / n, d = min(n - 1, 20 + ceil(log2(n / 256))).
-    Source: array API 2024.12; Higham, Accuracy and Stability, section 4.2.
+    Source: array API 2025.12; Higham, Accuracy and Stability, section 4.2.
 
     >>> import corepy as cp
     >>> cp.mean(cp.asarray([[1.0, 2.0], [3.0, 6.0]]), axis=0)
@@ -165,7 +165,7 @@ def min(
     ``initial``, which it needs, counts as one more, also of none.
     Raises: DTypeError for bool and complex; AxisError; ArgumentError where there is no element.
     Accuracy: exact.
-    Source: array API 2024.12.
+    Source: array API 2025.12.
 
     >>> import corepy as cp
     >>> cp.min(cp.asarray([[1, 5], [3, 2]]), axis=1)
@@ -197,7 +197,7 @@ def prod(
     Raises: DTypeError for dtype=bool (see all); AxisError.
     Accuracy: exact for integers, else |error| <= gamma(n - 1) |product|, barring overflow and
     underflow on the way.
-    Source: array API 2024.12; Higham, Accuracy and Stability, lemma 3.1.
+    Source: array API 2025.12; Higham, Accuracy and Stability, lemma 3.1.
 
     >>> import corepy as cp
     >>> cp.prod(cp.asarray([[1, 2], [3, 4]]), axis=0)
@@ -227,7 +227,7 @@ def std(
     ``ddof`` is NumPy's name of ``correction``; with ``dtype`` elements are converted to it first.
     Raises: DTypeError for bool and complex; AxisError.
     Accuracy: half of var's relative error, and one rounding.
-    Source: array API 2024.12; two passes, Higham, Accuracy and Stability, section 1.9.
+    Source: array API 2025.12; two passes, Higham, Accuracy and Stability, section 1.9.
 
     >>> import corepy as cp
     >>> cp.std(cp.asarray([1.0, 2.0, 3.0, 4.0]), correction=1)
@@ -258,7 +258,7 @@ def sum(
     Raises: DTypeError for dtype=bool (see any); AxisError.
     Accuracy: exact for integers, else |error| <= gamma(d) sum|x|, d = min(n - 1, 20 + ceil(log2(n /
     256))).
-    Source: array API 2024.12; lanes and pairs of blocks, Higham, Accuracy and Stability, section
+    Source: array API 2025.12; lanes and pairs of blocks, Higham, Accuracy and Stability, section
     4.2.
 
     >>> import corepy as cp
@@ -289,7 +289,7 @@ def var(
     ``ddof`` is NumPy's name of ``correction``; with ``dtype`` elements are converted to it first.
     Raises: DTypeError for bool and complex; AxisError.
     Accuracy: gamma(d + 6) relative, d as in sum, and n times the square of the mean's error.
-    Source: array API 2024.12; Higham, Accuracy and Stability, section 1.9.
+    Source: array API 2025.12; Higham, Accuracy and Stability, section 1.9.
 
     >>> import corepy as cp
     >>> cp.var(cp.asarray([[1.0, 3.0], [2.0, 6.0]]), axis=1)

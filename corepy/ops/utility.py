@@ -46,7 +46,7 @@ def all(
     Options of NumPy's: ``where`` leaves out elements where it is False (broadcast to x).
     Raises: AxisError.
     Accuracy: exact.
-    Source: array API 2024.12.
+    Source: array API 2025.12.
 
     >>> import corepy as cp
     >>> cp.all(cp.asarray([[1, 0], [2, 3]]), axis=1)
@@ -72,7 +72,7 @@ def any(
     Options of NumPy's: ``where`` leaves out elements where it is False (broadcast to x).
     Raises: AxisError.
     Accuracy: exact.
-    Source: array API 2024.12.
+    Source: array API 2025.12.
 
     >>> import corepy as cp
     >>> cp.any(cp.asarray([[0, 0], [2, 0]]), axis=1)

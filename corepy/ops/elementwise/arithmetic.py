@@ -52,7 +52,7 @@ def abs(x: Operand, /, out: Tensor | None = None) -> Tensor:
     number with an infinite part gives infinity, even beside NaN.
     Raises: DTypeError for bool.
     Accuracy: exact; complex within 1 ulp, without overflow on the way.
-    Source: array API 2024.12; Borges, "An improved algorithm for hypot(a, b)", 2019.
+    Source: array API 2025.12; Borges, "An improved algorithm for hypot(a, b)", 2019.
 
     >>> import corepy as cp
     >>> cp.abs(cp.asarray([-2, 3])), cp.abs(3 - 4j)
@@ -68,7 +68,7 @@ def add(x1: Operand, x2: Operand, /, out: Tensor | None = None) -> Tensor:
     Edges: integers wrap; inf + -inf is NaN; -0.0 + 0.0 is 0.0.
     Raises: DTypeError for bool, or uint64 with a signed integer; ShapeError.
     Accuracy: exact for integers, else rounded once.
-    Source: array API 2024.12; IEEE 754.
+    Source: array API 2025.12; IEEE 754.
 
     >>> import corepy as cp
     >>> cp.add(cp.asarray([1, 2, 3]), 0.5)
@@ -95,7 +95,7 @@ def clip(
     Options of NumPy's: ``a_min`` and ``a_max`` are other names of ``min`` and ``max``.
     Raises: DTypeError for bool and complex, or a bound that would widen x's dtype; ShapeError.
     Accuracy: exact.
-    Source: array API 2024.12.
+    Source: array API 2025.12.
 
     >>> import corepy as cp
     >>> cp.clip(cp.asarray([-2, 0, 7]), 0, 5)
@@ -111,7 +111,7 @@ def conj(x: Operand, /, out: Tensor | None = None) -> Tensor:
     Edges: the imaginary part's sign flips, that of zero and NaN too.
     Raises: DTypeError for bool.
     Accuracy: exact.
-    Source: array API 2024.12.
+    Source: array API 2025.12.
 
     >>> import corepy as cp
     >>> cp.conj(cp.asarray([1 + 2j, 3 - 4j]))
@@ -127,7 +127,7 @@ def copysign(x1: Operand, x2: Operand, /, out: Tensor | None = None) -> Tensor:
     Edges: the signs of zeros and NaNs count, so copysign(1, -0.0) is -1.
     Raises: DTypeError for complex; ShapeError.
     Accuracy: exact.
-    Source: array API 2024.12; IEEE 754.
+    Source: array API 2025.12; IEEE 754.
 
     >>> import corepy as cp
     >>> cp.copysign(cp.asarray([1.0, -2.0]), cp.asarray([-0.0, 3.0]))
@@ -144,7 +144,7 @@ def divide(x1: Operand, x2: Operand, /, out: Tensor | None = None) -> Tensor:
     infinities are recovered as in C, annex G.
     Raises: DTypeError for uint64 with a signed integer; ShapeError.  ``x // y`` is floor_divide.
     Accuracy: rounded once; complex 6u |x1 / x2| normwise, without overflow on the way.
-    Source: array API 2024.12; IEEE 754; scaled complex formula in csrc/corepy/vec/complex.h.
+    Source: array API 2025.12; IEEE 754; scaled complex formula in csrc/corepy/vec/complex.h.
 
     >>> import corepy as cp
     >>> cp.divide(cp.asarray([1, 2]), 4)
@@ -162,7 +162,7 @@ def floor_divide(x1: Operand, x2: Operand, /, out: Tensor | None = None) -> Tens
     finite x over an infinity is a zero, -0 where the signs differ (Python has -1 there).
     Raises: DTypeError for bool and complex; ShapeError.
     Accuracy: exact for integers, else the exact floor rounded once.
-    Source: array API 2024.12.
+    Source: array API 2025.12.
 
     >>> import corepy as cp
     >>> cp.floor_divide(cp.asarray([7, -7]), 2)
@@ -178,7 +178,7 @@ def imag(x: Operand, /, out: Tensor | None = None) -> Tensor:
     Edges: NaN, infinities and the sign of zero are kept.
     Raises: DTypeError for real dtypes, whose imaginary part is zeros_like(x).
     Accuracy: exact.
-    Source: array API 2024.12.
+    Source: array API 2025.12.
 
     >>> import corepy as cp
     >>> cp.imag(cp.asarray([1 + 2j, 3 - 4j]))
@@ -194,7 +194,7 @@ def maximum(x1: Operand, x2: Operand, /, out: Tensor | None = None) -> Tensor:
     Edges: NaN if either operand is; -0.0 is below 0.0.
     Raises: DTypeError for bool and complex; ShapeError.
     Accuracy: exact.
-    Source: array API 2024.12; IEEE 754-2019, maximum.
+    Source: array API 2025.12; IEEE 754-2019, maximum.
 
     >>> import corepy as cp
     >>> cp.maximum(cp.asarray([1.0, -0.0]), cp.asarray([0.5, 0.0]))
@@ -210,7 +210,7 @@ def minimum(x1: Operand, x2: Operand, /, out: Tensor | None = None) -> Tensor:
     Edges: NaN if either operand is; -0.0 is below 0.0.
     Raises: DTypeError for bool and complex; ShapeError.
     Accuracy: exact.
-    Source: array API 2024.12; IEEE 754-2019, minimum.
+    Source: array API 2025.12; IEEE 754-2019, minimum.
 
     >>> import corepy as cp
     >>> cp.minimum(cp.asarray([1.0, cp.nan]), 0.5)
@@ -227,7 +227,7 @@ def multiply(x1: Operand, x2: Operand, /, out: Tensor | None = None) -> Tensor:
     Raises: DTypeError for bool, or uint64 with a signed integer; ShapeError.
     Accuracy: exact for integers, else rounded once; complex sqrt(5) u |x1 x2|
     normwise, and x1 * x2 has the bits of x2 * x1.
-    Source: array API 2024.12; IEEE 754; Brent, Percival, Zimmermann, "Error bounds on complex
+    Source: array API 2025.12; IEEE 754; Brent, Percival, Zimmermann, "Error bounds on complex
     floating-point multiplication", 2007.
 
     >>> import corepy as cp
@@ -245,7 +245,7 @@ def negative(x: Operand, /, out: Tensor | None = None) -> Tensor:
     Edges: the sign of zero flips; unsigned integers and the smallest signed one wrap.
     Raises: DTypeError for bool (see logical_not).
     Accuracy: exact.
-    Source: array API 2024.12; IEEE 754.
+    Source: array API 2025.12; IEEE 754.
 
     >>> import corepy as cp
     >>> cp.negative(cp.asarray([1.0, -2.0, 0.0]))
@@ -261,7 +261,7 @@ def nextafter(x1: Operand, x2: Operand, /, out: Tensor | None = None) -> Tensor:
     Edges: equal operands give x2; NaN if either is; beyond 0 comes the smallest subnormal number.
     Raises: DTypeError for complex; ShapeError.
     Accuracy: exact.
-    Source: array API 2024.12; IEEE 754.
+    Source: array API 2025.12; IEEE 754.
 
     >>> import corepy as cp
     >>> cp.nextafter(cp.asarray([1.0]), 2.0).item()
@@ -277,7 +277,7 @@ def positive(x: Operand, /, out: Tensor | None = None) -> Tensor:
     Edges: none; every value is kept.
     Raises: DTypeError for bool.
     Accuracy: exact.
-    Source: array API 2024.12.
+    Source: array API 2025.12.
 
     >>> import corepy as cp
     >>> cp.positive(cp.asarray([1, -2]))
@@ -293,7 +293,7 @@ def real(x: Operand, /, out: Tensor | None = None) -> Tensor:
     Edges: NaN, infinities and the sign of zero are kept.
     Raises: DTypeError for bool.
     Accuracy: exact.
-    Source: array API 2024.12.
+    Source: array API 2025.12.
 
     >>> import corepy as cp
     >>> cp.real(cp.asarray([1 + 2j, 3 - 4j]))
@@ -309,7 +309,7 @@ def reciprocal(x: Operand, /, out: Tensor | None = None) -> Tensor:
     Edges: the reciprocal of a zero is an infinity of its sign, of an infinity a zero of its sign.
     Raises: nothing beside the errors of every operator.
     Accuracy: rounded once; complex 6u |1 / x| normwise.
-    Source: array API 2024.12; IEEE 754.
+    Source: array API 2025.12; IEEE 754.
 
     >>> import corepy as cp
     >>> cp.reciprocal(cp.asarray([2.0, -0.0]))
@@ -326,7 +326,7 @@ def remainder(x1: Operand, x2: Operand, /, out: Tensor | None = None) -> Tensor:
     inf % x are NaN; x % inf is x, or inf where the signs differ; a zero has the sign of x2.
     Raises: DTypeError for bool and complex; ShapeError.
     Accuracy: exact for integers; floats: the exact fmod, and one rounding where x2 is added.
-    Source: array API 2024.12.
+    Source: array API 2025.12.
 
     >>> import corepy as cp
     >>> cp.remainder(cp.asarray([7, -7]), 3)
@@ -342,7 +342,7 @@ def sign(x: Operand, /, out: Tensor | None = None) -> Tensor:
     Edges: NaN stays NaN, both zeros give 0.0; a complex number with a NaN part gives NaN.
     Raises: DTypeError for bool.
     Accuracy: exact; complex 4u of each part.
-    Source: array API 2024.12.
+    Source: array API 2025.12.
 
     >>> import corepy as cp
     >>> cp.sign(cp.asarray([-2.5, 0.0, 7.0]))
@@ -359,7 +359,7 @@ def sqrt(x: Operand, /, out: Tensor | None = None) -> Tensor:
     Complex: the root with re >= 0, cut along the negative real axis by the sign of zero.
     Raises: ShapeError where out does not fit.
     Accuracy: rounded once; complex, 1 ulp of each part.
-    Source: array API 2024.12; IEEE 754.
+    Source: array API 2025.12; IEEE 754.
 
     >>> import corepy as cp
     >>> cp.sqrt(cp.asarray([0.25, 4.0, -1.0]))
@@ -375,7 +375,7 @@ def square(x: Operand, /, out: Tensor | None = None) -> Tensor:
     Edges: integers wrap.
     Raises: DTypeError for bool.
     Accuracy: exact for integers, else rounded once; complex sqrt(5) u |x|**2 normwise.
-    Source: array API 2024.12; see multiply.
+    Source: array API 2025.12; see multiply.
 
     >>> import corepy as cp
     >>> cp.square(cp.asarray([-3, 4]))
@@ -391,7 +391,7 @@ def subtract(x1: Operand, x2: Operand, /, out: Tensor | None = None) -> Tensor:
     Edges: integers wrap; inf - inf is NaN; x - x is 0.0.
     Raises: DTypeError for bool, or uint64 with a signed integer; ShapeError.
     Accuracy: exact for integers, else rounded once.
-    Source: array API 2024.12; IEEE 754.
+    Source: array API 2025.12; IEEE 754.
 
     >>> import corepy as cp
     >>> cp.subtract(cp.asarray([1.0, 2.0]), cp.asarray([0.5, 4.0]))

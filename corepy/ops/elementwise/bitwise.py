@@ -35,7 +35,7 @@ def bitwise_and(x1: Operand, x2: Operand, /, out: Tensor | None = None) -> Tenso
     Edges: negative integers are two's complement.
     Raises: DTypeError for floating dtypes, or uint64 with a signed integer; ShapeError.
     Accuracy: exact.
-    Source: array API 2024.12.
+    Source: array API 2025.12.
 
     >>> import corepy as cp
     >>> cp.bitwise_and(cp.asarray([12, 10]), 6)
@@ -51,7 +51,7 @@ def bitwise_invert(x: Operand, /, out: Tensor | None = None) -> Tensor:
     Edges: ~x is -x - 1 for signed integers.
     Raises: DTypeError for floating dtypes.
     Accuracy: exact.
-    Source: array API 2024.12.
+    Source: array API 2025.12.
 
     >>> import corepy as cp
     >>> cp.bitwise_invert(cp.asarray([0, 5]))
@@ -67,7 +67,7 @@ def bitwise_left_shift(x1: Operand, x2: Operand, /, out: Tensor | None = None) -
     Edges: bits beyond the width are lost; a shift by the width or more gives 0.
     Raises: DTypeError for bool and floating dtypes; ArgumentError for a negative x2; ShapeError.
     Accuracy: exact.
-    Source: array API 2024.12.
+    Source: array API 2025.12.
 
     >>> import corepy as cp
     >>> cp.bitwise_left_shift(cp.asarray([1, 3]), cp.asarray([4, 64]))
@@ -83,7 +83,7 @@ def bitwise_or(x1: Operand, x2: Operand, /, out: Tensor | None = None) -> Tensor
     Edges: negative integers are two's complement.
     Raises: DTypeError for floating dtypes, or uint64 with a signed integer; ShapeError.
     Accuracy: exact.
-    Source: array API 2024.12.
+    Source: array API 2025.12.
 
     >>> import corepy as cp
     >>> cp.bitwise_or(cp.asarray([12, 10]), 6)
@@ -99,7 +99,7 @@ def bitwise_right_shift(x1: Operand, x2: Operand, /, out: Tensor | None = None) 
     Edges: a shift by the width or more gives 0, or -1 for a negative x1.
     Raises: DTypeError for bool and floating dtypes; ArgumentError for a negative x2; ShapeError.
     Accuracy: exact.
-    Source: array API 2024.12.
+    Source: array API 2025.12.
 
     >>> import corepy as cp
     >>> cp.bitwise_right_shift(cp.asarray([20, -20]), cp.asarray([2, 64]))
@@ -115,7 +115,7 @@ def bitwise_xor(x1: Operand, x2: Operand, /, out: Tensor | None = None) -> Tenso
     Edges: negative integers are two's complement.
     Raises: DTypeError for floating dtypes, or uint64 with a signed integer; ShapeError.
     Accuracy: exact.
-    Source: array API 2024.12.
+    Source: array API 2025.12.
 
     >>> import corepy as cp
     >>> cp.bitwise_xor(cp.asarray([12, 10]), 6)

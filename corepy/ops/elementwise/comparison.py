@@ -43,7 +43,7 @@ def equal(x1: Operand, x2: Operand, /, out: Tensor | None = None) -> Tensor:
     Edges: NaN equals nothing, itself included; -0.0 equals 0.0.
     Raises: DTypeError for uint64 with a signed integer; ShapeError.
     Accuracy: exact.
-    Source: array API 2024.12; IEEE 754.
+    Source: array API 2025.12; IEEE 754.
 
     >>> import corepy as cp
     >>> cp.equal(cp.asarray([1.0, cp.nan]), cp.asarray([1.0, cp.nan]))
@@ -59,7 +59,7 @@ def greater(x1: Operand, x2: Operand, /, out: Tensor | None = None) -> Tensor:
     Edges: False beside NaN; -0.0 is not below 0.0.
     Raises: DTypeError for bool and complex; ShapeError.
     Accuracy: exact.
-    Source: array API 2024.12; IEEE 754.
+    Source: array API 2025.12; IEEE 754.
 
     >>> import corepy as cp
     >>> cp.greater(cp.asarray([1, 2, 3]), 2)
@@ -75,7 +75,7 @@ def greater_equal(x1: Operand, x2: Operand, /, out: Tensor | None = None) -> Ten
     Edges: False beside NaN; -0.0 and 0.0 are equal.
     Raises: DTypeError for bool and complex; ShapeError.
     Accuracy: exact.
-    Source: array API 2024.12; IEEE 754.
+    Source: array API 2025.12; IEEE 754.
 
     >>> import corepy as cp
     >>> cp.greater_equal(cp.asarray([1, 2, 3]), 2)
@@ -91,7 +91,7 @@ def isfinite(x: Operand, /, out: Tensor | None = None) -> Tensor:
     Edges: True for integers; a complex number is finite if both parts are.
     Raises: DTypeError for bool.
     Accuracy: exact.
-    Source: array API 2024.12.
+    Source: array API 2025.12.
 
     >>> import corepy as cp
     >>> cp.isfinite(cp.asarray([1.0, cp.inf, cp.nan]))
@@ -107,7 +107,7 @@ def isinf(x: Operand, /, out: Tensor | None = None) -> Tensor:
     Edges: False for integers; a complex number is infinite if either part is, even beside NaN.
     Raises: DTypeError for bool.
     Accuracy: exact.
-    Source: array API 2024.12.
+    Source: array API 2025.12.
 
     >>> import corepy as cp
     >>> cp.isinf(cp.asarray([1.0, -cp.inf, cp.nan]))
@@ -123,7 +123,7 @@ def isnan(x: Operand, /, out: Tensor | None = None) -> Tensor:
     Edges: False for integers; a complex number is NaN if either part is.
     Raises: DTypeError for bool.
     Accuracy: exact.
-    Source: array API 2024.12.
+    Source: array API 2025.12.
 
     >>> import corepy as cp
     >>> cp.isnan(cp.asarray([1.0, cp.inf, cp.nan]))
@@ -139,7 +139,7 @@ def less(x1: Operand, x2: Operand, /, out: Tensor | None = None) -> Tensor:
     Edges: False beside NaN; -0.0 is not below 0.0.
     Raises: DTypeError for bool and complex; ShapeError.
     Accuracy: exact.
-    Source: array API 2024.12; IEEE 754.
+    Source: array API 2025.12; IEEE 754.
 
     >>> import corepy as cp
     >>> cp.less(cp.asarray([1, 2, 3]), 2)
@@ -155,7 +155,7 @@ def less_equal(x1: Operand, x2: Operand, /, out: Tensor | None = None) -> Tensor
     Edges: False beside NaN; -0.0 and 0.0 are equal.
     Raises: DTypeError for bool and complex; ShapeError.
     Accuracy: exact.
-    Source: array API 2024.12; IEEE 754.
+    Source: array API 2025.12; IEEE 754.
 
     >>> import corepy as cp
     >>> cp.less_equal(cp.asarray([1, 2, 3]), 2)
@@ -171,7 +171,7 @@ def logical_and(x1: Operand, x2: Operand, /, out: Tensor | None = None) -> Tenso
     Edges: NaN is true, -0.0 is false.
     Raises: DTypeError for uint64 with a signed integer; ShapeError.
     Accuracy: exact.
-    Source: array API 2024.12.
+    Source: array API 2025.12.
 
     >>> import corepy as cp
     >>> cp.logical_and(cp.asarray([True, True, False]), cp.asarray([True, False, False]))
@@ -187,7 +187,7 @@ def logical_not(x: Operand, /, out: Tensor | None = None) -> Tensor:
     Edges: NaN is true, -0.0 is false.
     Raises: nothing beside the errors of every operator.
     Accuracy: exact.
-    Source: array API 2024.12.
+    Source: array API 2025.12.
 
     >>> import corepy as cp
     >>> cp.logical_not(cp.asarray([True, False]))
@@ -203,7 +203,7 @@ def logical_or(x1: Operand, x2: Operand, /, out: Tensor | None = None) -> Tensor
     Edges: NaN is true, -0.0 is false.
     Raises: DTypeError for uint64 with a signed integer; ShapeError.
     Accuracy: exact.
-    Source: array API 2024.12.
+    Source: array API 2025.12.
 
     >>> import corepy as cp
     >>> cp.logical_or(cp.asarray([True, True, False]), cp.asarray([True, False, False]))
@@ -219,7 +219,7 @@ def logical_xor(x1: Operand, x2: Operand, /, out: Tensor | None = None) -> Tenso
     Edges: NaN is true, -0.0 is false.
     Raises: DTypeError for uint64 with a signed integer; ShapeError.
     Accuracy: exact.
-    Source: array API 2024.12.
+    Source: array API 2025.12.
 
     >>> import corepy as cp
     >>> cp.logical_xor(cp.asarray([True, True, False]), cp.asarray([True, False, False]))
@@ -235,7 +235,7 @@ def not_equal(x1: Operand, x2: Operand, /, out: Tensor | None = None) -> Tensor:
     Edges: NaN differs from everything, itself included; -0.0 equals 0.0.
     Raises: DTypeError for uint64 with a signed integer; ShapeError.
     Accuracy: exact.
-    Source: array API 2024.12; IEEE 754.
+    Source: array API 2025.12; IEEE 754.
 
     >>> import corepy as cp
     >>> cp.not_equal(cp.asarray([1, 2]), cp.asarray([1, 3]))
@@ -252,7 +252,7 @@ def signbit(x: Operand, /, out: Tensor | None = None) -> Tensor:
     Edges: a NaN's sign bit is reported like any other; arithmetic does not promise its value.
     Raises: DTypeError for complex.
     Accuracy: exact.
-    Source: array API 2024.12; IEEE 754.
+    Source: array API 2025.12; IEEE 754.
 
     >>> import corepy as cp
     >>> cp.signbit(cp.asarray([-1.0, -0.0, 0.0]))

@@ -40,7 +40,7 @@ def exp(x: Operand, /, out: Tensor | None = None) -> Tensor:
     Complex: e**re cis(im); beside an infinite re the angle's quadrant gives the signs.
     Raises: ShapeError where out does not fit.
     Accuracy: 1 ulp, of each part.
-    Source: array API 2024.12; reduction by ln(2)/16, a table and a minimax polynomial.
+    Source: array API 2025.12; reduction by ln(2)/16, a table and a minimax polynomial.
 
     >>> import corepy as cp
     >>> cp.exp(cp.asarray([0.0, 1.0, -cp.inf]))
@@ -57,7 +57,7 @@ def expm1(x: Operand, /, out: Tensor | None = None) -> Tensor:
     Complex: also next to the curve on which e**re cos(im) is 1.
     Raises: ShapeError where out does not fit.
     Accuracy: 1 ulp; complex, of each part, and for the real one 2**-55 |imag| where it cancels.
-    Source: array API 2024.12; as exp, in two parts.
+    Source: array API 2025.12; as exp, in two parts.
 
     >>> import corepy as cp
     >>> cp.expm1(cp.asarray([1e-20])).item()
@@ -73,7 +73,7 @@ def hypot(x1: Operand, x2: Operand, /, out: Tensor | None = None) -> Tensor:
     Edges: infinite if either operand is, even beside NaN; else NaN if either is.
     Raises: DTypeError for complex; ShapeError.
     Accuracy: 1 ulp.
-    Source: array API 2024.12; squares in double-double, scaled where they leave the range.
+    Source: array API 2025.12; squares in double-double, scaled where they leave the range.
 
     >>> import corepy as cp
     >>> cp.hypot(cp.asarray([3.0, 1e300]), cp.asarray([4.0, 0.0]))
@@ -90,7 +90,7 @@ def log(x: Operand, /, out: Tensor | None = None) -> Tensor:
     Complex: log|x| + i angle(x), cut along the negative real axis; a zero's sign tells the side.
     Raises: ShapeError where out does not fit.
     Accuracy: 1 ulp, of each part.
-    Source: array API 2024.12; a table of 16 intervals and a minimax polynomial.
+    Source: array API 2025.12; a table of 16 intervals and a minimax polynomial.
 
     >>> import corepy as cp
     >>> cp.log(cp.asarray([1.0, cp.e, 0.0]))
@@ -107,7 +107,7 @@ def log10(x: Operand, /, out: Tensor | None = None) -> Tensor:
     Complex: cut as log; powers of ten stay exact.
     Raises: ShapeError where out does not fit.
     Accuracy: 1 ulp, of each part.
-    Source: array API 2024.12; a table of 16 intervals and a minimax polynomial.
+    Source: array API 2025.12; a table of 16 intervals and a minimax polynomial.
 
     >>> import corepy as cp
     >>> cp.log10(cp.asarray([1.0, 1000.0]))
@@ -124,7 +124,7 @@ def log1p(x: Operand, /, out: Tensor | None = None) -> Tensor:
     Complex: cut along the reals below -1; exact cancellation where |1 + x| nears 1.
     Raises: ShapeError where out does not fit.
     Accuracy: 1 ulp, of each part.
-    Source: array API 2024.12; 1 + x in two parts, then as log.
+    Source: array API 2025.12; 1 + x in two parts, then as log.
 
     >>> import corepy as cp
     >>> cp.log1p(cp.asarray([1e-20])).item()
@@ -141,7 +141,7 @@ def log2(x: Operand, /, out: Tensor | None = None) -> Tensor:
     Complex: cut as log; powers of two stay exact.
     Raises: ShapeError where out does not fit.
     Accuracy: 1 ulp, of each part.
-    Source: array API 2024.12; a table of 16 intervals and a minimax polynomial.
+    Source: array API 2025.12; a table of 16 intervals and a minimax polynomial.
 
     >>> import corepy as cp
     >>> cp.log2(cp.asarray([0.5, 1024.0]))
@@ -157,7 +157,7 @@ def logaddexp(x1: Operand, x2: Operand, /, out: Tensor | None = None) -> Tensor:
     Edges: logaddexp(-inf, x) is x, an infinite operand gives inf; NaN if either is.
     Raises: DTypeError for complex; ShapeError.
     Accuracy: 1 ulp, and 2**-96 absolute: near a result of 0, where maximum and logarithm cancel.
-    Source: array API 2024.12; max(x1, x2) + log1p(e**-|x1 - x2|) in double-double.
+    Source: array API 2025.12; max(x1, x2) + log1p(e**-|x1 - x2|) in double-double.
 
     >>> import corepy as cp
     >>> cp.logaddexp(cp.asarray([0.0, 1000.0]), cp.asarray([0.0, 1000.0]))
@@ -178,7 +178,7 @@ def pow(x1: Operand, x2: Operand, /, out: Tensor | None = None) -> Tensor:
     correctly.  Complex squares are x1 * x1 (parts up to 2**220, of complex64 2**50), complex128
     roots are sqrt(x1), other whole exponents n up to 64 products in double-double (parts up to
     2**(440 / n)).
-    Source: array API 2024.12; C99, annex F.9.4.4; e**(x2 log x1) in double-double.
+    Source: array API 2025.12; C99, annex F.9.4.4; e**(x2 log x1) in double-double.
 
     >>> import corepy as cp
     >>> cp.pow(cp.asarray([2.0, 9.0]), 0.5)

@@ -32,7 +32,7 @@ def ceil(x: Operand, /, out: Tensor | None = None) -> Tensor:
     Edges: NaN, infinities and the sign are kept, so ceil(-0.5) is -0.0.
     Raises: DTypeError for bool and complex.
     Accuracy: exact.
-    Source: array API 2024.12; IEEE 754.
+    Source: array API 2025.12; IEEE 754.
 
     >>> import corepy as cp
     >>> cp.ceil(cp.asarray([1.2, -0.5]))
@@ -48,7 +48,7 @@ def floor(x: Operand, /, out: Tensor | None = None) -> Tensor:
     Edges: NaN, infinities and -0.0 are kept.
     Raises: DTypeError for bool and complex.
     Accuracy: exact.
-    Source: array API 2024.12; IEEE 754.
+    Source: array API 2025.12; IEEE 754.
 
     >>> import corepy as cp
     >>> cp.floor(cp.asarray([1.7, -1.2]))
@@ -65,7 +65,7 @@ def round(x: Operand, /, decimals: int | None = None, out: Tensor | None = None)
     Options of NumPy's: with ``decimals``, ``around(x, decimals)``.
     Raises: DTypeError for bool.
     Accuracy: exact.
-    Source: array API 2024.12; IEEE 754, roundToIntegralTiesToEven.
+    Source: array API 2025.12; IEEE 754, roundToIntegralTiesToEven.
 
     >>> import corepy as cp
     >>> cp.round(cp.asarray([0.5, 1.5, 2.4]))
@@ -81,7 +81,7 @@ def trunc(x: Operand, /, out: Tensor | None = None) -> Tensor:
     Edges: NaN, infinities and the sign are kept, so trunc(-0.5) is -0.0.
     Raises: DTypeError for bool and complex.
     Accuracy: exact.
-    Source: array API 2024.12; IEEE 754.
+    Source: array API 2025.12; IEEE 754.
 
     >>> import corepy as cp
     >>> cp.trunc(cp.asarray([1.7, -1.7]))

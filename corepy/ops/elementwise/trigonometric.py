@@ -44,7 +44,7 @@ def acos(x: Operand, /, out: Tensor | None = None) -> Tensor:
     Complex: cut along the reals beyond [-1, 1]; acos(conj x) is conj(acos(x)).
     Raises: ShapeError where out does not fit.
     Accuracy: 1 ulp, of each part.
-    Source: array API 2024.12; a minimax polynomial, beyond 1/2 through sqrt((1 - x) / 2).
+    Source: array API 2025.12; a minimax polynomial, beyond 1/2 through sqrt((1 - x) / 2).
 
     >>> import corepy as cp
     >>> cp.acos(cp.asarray([1.0, 0.0, 2.0]))
@@ -61,7 +61,7 @@ def acosh(x: Operand, /, out: Tensor | None = None) -> Tensor:
     Complex: re >= 0, cut along the reals below 1.
     Raises: ShapeError where out does not fit.
     Accuracy: 1 ulp, of each part.
-    Source: array API 2024.12; log(x + sqrt(x**2 - 1)), the sum in two parts.
+    Source: array API 2025.12; log(x + sqrt(x**2 - 1)), the sum in two parts.
 
     >>> import corepy as cp
     >>> cp.acosh(cp.asarray([1.0, 2.0]))
@@ -78,7 +78,7 @@ def asin(x: Operand, /, out: Tensor | None = None) -> Tensor:
     Complex: cut along the reals beyond [-1, 1]; a zero's sign tells the side.
     Raises: ShapeError where out does not fit.
     Accuracy: 1 ulp, of each part.
-    Source: array API 2024.12; a minimax polynomial, beyond 1/2 through sqrt((1 - x) / 2).
+    Source: array API 2025.12; a minimax polynomial, beyond 1/2 through sqrt((1 - x) / 2).
 
     >>> import corepy as cp
     >>> cp.asin(cp.asarray([0.0, 1.0, 2.0]))
@@ -95,7 +95,7 @@ def asinh(x: Operand, /, out: Tensor | None = None) -> Tensor:
     Complex: cut along the imaginary axis beyond [-1j, 1j].
     Raises: ShapeError where out does not fit.
     Accuracy: 1 ulp, of each part.
-    Source: array API 2024.12; log(x + sqrt(x**2 + 1)), the sum in two parts.
+    Source: array API 2025.12; log(x + sqrt(x**2 + 1)), the sum in two parts.
 
     >>> import corepy as cp
     >>> cp.asinh(cp.asarray([0.0, 1.0]))
@@ -112,7 +112,7 @@ def atan(x: Operand, /, out: Tensor | None = None) -> Tensor:
     Complex: cut along the imaginary axis beyond [-1j, 1j], infinite at both ends.
     Raises: ShapeError where out does not fit.
     Accuracy: 1 ulp, of each part.
-    Source: array API 2024.12; sixteen breakpoints and a minimax polynomial.
+    Source: array API 2025.12; sixteen breakpoints and a minimax polynomial.
 
     >>> import corepy as cp
     >>> cp.atan(cp.asarray([1.0, cp.inf]))
@@ -129,7 +129,7 @@ def atan2(x1: Operand, x2: Operand, /, out: Tensor | None = None) -> Tensor:
     if either is.
     Raises: DTypeError for complex; ShapeError.
     Accuracy: 1 ulp.
-    Source: array API 2024.12; as atan, with the quotient in two parts.
+    Source: array API 2025.12; as atan, with the quotient in two parts.
 
     >>> import corepy as cp
     >>> cp.atan2(cp.asarray([1.0, -1.0]), cp.asarray([1.0, -1.0]))
@@ -146,7 +146,7 @@ def atanh(x: Operand, /, out: Tensor | None = None) -> Tensor:
     Complex: cut along the reals beyond [-1, 1], infinite at both ends.
     Raises: ShapeError where out does not fit.
     Accuracy: 1 ulp, of each part.
-    Source: array API 2024.12; log1p of a w computed without cancellation.
+    Source: array API 2025.12; log1p of a w computed without cancellation.
 
     >>> import corepy as cp
     >>> cp.atanh(cp.asarray([0.5, 1.0]))
@@ -163,7 +163,7 @@ def cos(x: Operand, /, out: Tensor | None = None) -> Tensor:
     Complex: cosh(1j x).
     Raises: ShapeError where out does not fit.
     Accuracy: 1 ulp over the full range.
-    Source: array API 2024.12; reduction by pi/2 (Cody and Waite; Payne and Hanek), minimax
+    Source: array API 2025.12; reduction by pi/2 (Cody and Waite; Payne and Hanek), minimax
     polynomials.
 
     >>> import corepy as cp
@@ -181,7 +181,7 @@ def cosh(x: Operand, /, out: Tensor | None = None) -> Tensor:
     Complex: infinity * cis(im) where re is infinite.
     Raises: ShapeError where out does not fit.
     Accuracy: 1 ulp, of each part.
-    Source: array API 2024.12; e**x and e**-x by a table of 2**(j/16).
+    Source: array API 2025.12; e**x and e**-x by a table of 2**(j/16).
 
     >>> import corepy as cp
     >>> cp.cosh(cp.asarray([0.0, 1.0]))
@@ -198,7 +198,7 @@ def sin(x: Operand, /, out: Tensor | None = None) -> Tensor:
     Complex: -1j sinh(1j x).
     Raises: ShapeError where out does not fit.
     Accuracy: 1 ulp over the full range.
-    Source: array API 2024.12; reduction by pi/2 (Cody and Waite; Payne and Hanek), minimax
+    Source: array API 2025.12; reduction by pi/2 (Cody and Waite; Payne and Hanek), minimax
     polynomials.
 
     >>> import corepy as cp
@@ -216,7 +216,7 @@ def sinh(x: Operand, /, out: Tensor | None = None) -> Tensor:
     Complex: infinity * cis(im) where re is infinite.
     Raises: ShapeError where out does not fit.
     Accuracy: 1 ulp, of each part.
-    Source: array API 2024.12; from sinh and cosh of x reduced by ln 2.
+    Source: array API 2025.12; from sinh and cosh of x reduced by ln 2.
 
     >>> import corepy as cp
     >>> cp.sinh(cp.asarray([0.0, 1.0]))
@@ -233,7 +233,7 @@ def tan(x: Operand, /, out: Tensor | None = None) -> Tensor:
     Complex: -1j tanh(1j x).
     Raises: ShapeError where out does not fit.
     Accuracy: 1 ulp over the full range.
-    Source: array API 2024.12; the addition theorem about multiples of pi/32.
+    Source: array API 2025.12; the addition theorem about multiples of pi/32.
 
     >>> import corepy as cp
     >>> cp.tan(cp.asarray([0.0, 1.0]))
@@ -250,7 +250,7 @@ def tanh(x: Operand, /, out: Tensor | None = None) -> Tensor:
     Complex: 1 with a zero of im's sign where re is infinite.
     Raises: ShapeError where out does not fit.
     Accuracy: 1 ulp, of each part.
-    Source: array API 2024.12; the addition theorem about 31 breakpoints.
+    Source: array API 2025.12; the addition theorem about 31 breakpoints.
 
     >>> import corepy as cp
     >>> cp.tanh(cp.asarray([0.0, 1.0, cp.inf]))

@@ -38,7 +38,7 @@ def matmul(x1: Tensor, x2: Tensor, /, out: Tensor | None = None) -> Tensor:
     Raises: DTypeError for bool; ShapeError for rank 0 or where the inner extents differ.
     Accuracy: exact for integers, else |error| <= gamma(d) sum |x1| |x2|, with d = k (complex: 2 k)
     up to k = 128 and about 131 + log2(k / 1024) roundings (float64: 258) beyond.
-    Source: array API 2024.12; Higham, Accuracy and Stability, section 3.1.
+    Source: array API 2025.12; Higham, Accuracy and Stability, section 3.1.
 
     >>> import corepy as cp
     >>> cp.matmul(cp.asarray([[1.0, 2.0], [3.0, 4.0]]), cp.asarray([1.0, 10.0]))
@@ -54,7 +54,7 @@ def matrix_transpose(x: Tensor, /) -> Tensor:
     Edges: none; nothing is computed.
     Raises: ShapeError for fewer than two axes.
     Accuracy: exact.
-    Source: array API 2024.12.
+    Source: array API 2025.12.
 
     >>> import corepy as cp
     >>> cp.matrix_transpose(cp.asarray([[1, 2, 3], [4, 5, 6]]))
@@ -74,7 +74,7 @@ def tensordot(x1: Tensor, x2: Tensor, /, axes: int | tuple[Dims, Dims] = 2) -> T
     Edges: axes=0 is the outer product; else as matmul.
     Raises: DTypeError for bool; AxisError; ShapeError where extents differ.
     Accuracy: that of matmul.
-    Source: array API 2024.12.
+    Source: array API 2025.12.
 
     >>> import corepy as cp
     >>> cp.tensordot(cp.asarray([1, 2]), cp.asarray([10, 20]), axes=0)
@@ -91,7 +91,7 @@ def vecdot(x1: Tensor, x2: Tensor, /, *, axis: int = -1, out: Tensor | None = No
     Edges: integers wrap; an empty axis gives 0.
     Raises: DTypeError for bool; AxisError; ShapeError where the axis' extents differ.
     Accuracy: that of matmul; the same bits as the row by column in matmul.
-    Source: array API 2024.12.
+    Source: array API 2025.12.
 
     >>> import corepy as cp
     >>> cp.vecdot(cp.asarray([[1, 2], [3, 4]]), cp.asarray([10, 1]))
@@ -116,7 +116,7 @@ def vector_norm(
     Accuracy: relative error gamma(d / 2 + 4) for order 2, gamma(d + 2) for 1, d = min(n - 1, 20 +
     ceil(log2(n / 256))); infinite orders are exact, for complex within 1 ulp; else (gamma(d + 2) +
     u |log s|) / |p| + 4 u, s the sum of powers.
-    Source: array API 2024.12; Blue, ACM TOMS 4 (1978), for the scaling.
+    Source: array API 2025.12; Blue, ACM TOMS 4 (1978), for the scaling.
 
     >>> import corepy as cp
     >>> cp.linalg.vector_norm(cp.asarray([[3.0, 4.0], [6e200, 8e200]]), axis=1)
