@@ -453,29 +453,24 @@ TEST(EveryRow, HasTheSameBitsOnEveryIsa) {
       for (const IsaRows& isa : isas) {
         const Loop loop = isa.rows[r].row->loop[static_cast<int>(dtype_of<T>)];
         ASSERT_NE(loop, nullptr);
-        const std::pair<const void*, std::size_t> a{pairs.a.data(), sizeof(T)},
-            b{pairs.b.data(), sizeof(T)};
-        const auto run = [&](auto out) {
+        const auto run = [&](auto out, std::size_t first, std::int64_t count) {
           using Out = decltype(out);
-          if (row.arity == "unary") return run_loop<Out>(loop, {a}, n);
-          if (row.arity == "binary") return run_loop<Out>(loop, {a, b}, n);
-          return run_loop<Out>(loop, {a, b, a}, n);
+          const std::pair<const void*, std::size_t> a{&pairs.a[first], sizeof(T)},
+              b{&pairs.b[first], sizeof(T)};
+          if (row.arity == "unary") return run_loop<Out>(loop, {a}, count);
+          if (row.arity == "binary") return run_loop<Out>(loop, {a, b}, count);
+          return run_loop<Out>(loop, {a, b, a}, count);
         };
         if (is_mask) {
-          masks.push_back(run(std::uint8_t{}));
+          masks.push_back(run(std::uint8_t{}, 0, n));
           EXPECT_EQ(masks[0], masks.back()) << isa.name << " " << row.name;
         } else {
-          results.push_back(run(T{}));
+          results.push_back(run(T{}, 0, n));
           expect_same(results.back(), results[0], pairs.a, pairs.b,
                       isa.name + " " + std::string(row.name));
           // alone, an element gives what it gives among others
           for (std::size_t i = 0; i < pairs.a.size(); i += 97) {
-            const std::pair<const void*, std::size_t> x{&pairs.a[i], sizeof(T)},
-                y{&pairs.b[i], sizeof(T)};
-            const auto alone = row.arity == "unary"    ? run_loop<T>(loop, {x}, 1)
-                               : row.arity == "binary" ? run_loop<T>(loop, {x, y}, 1)
-                                                       : run_loop<T>(loop, {x, y, x}, 1);
-            ASSERT_EQ(canonical_bits(alone[0]), canonical_bits(results.back()[i]))
+            ASSERT_EQ(canonical_bits(run(T{}, i, 1)[0]), canonical_bits(results.back()[i]))
                 << isa.name << " " << row.name;
           }
         }
