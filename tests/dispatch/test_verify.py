@@ -196,7 +196,6 @@ def test_matrices_that_are_not_finite_have_nothing_to_verify(verifying, name, dt
     x = cp.asarray([[corner, 1.0], [1.0, 2.0]], dtype=dtype)
     operands = (x, x) if name == "solve" else (x,)
     results = getattr(cp.linalg, name)(*operands)
-    assert results is not None
     with cp.settings.override(verify=False):
         again = getattr(cp.linalg, name)(*operands)
     pairs = zip(results, again, strict=True) if isinstance(results, tuple) else [(results, again)]
