@@ -82,25 +82,41 @@ void set_identity(Block<E> block, std::int64_t rows, std::int64_t columns) {
   for (std::int64_t i = 0; i < smaller_extent(rows, columns); ++i) block(i, i) = from_real<E>(1);
 }
 
-// The largest |part| of a matrix, or a NaN or infinity where it has one.
+// The real numbers of n elements, side by side.
+template <class E>
+COREPY_INLINE const PartOf<E>* parts_of_elements(const E* x) {
+  return reinterpret_cast<const PartOf<E>*>(x);
+}
+
+// The largest |part| of a matrix, or a NaN or infinity where it has one. Magnitudes are compared as
+// integers, which have the same order and put NaNs last: a compiler vectorises that.
 template <class E>
 PartOf<E> largest_part(Block<E> a, std::int64_t rows, std::int64_t columns) {
   using T = PartOf<E>;
-  T most = 0;
-  for (std::int64_t i = 0; i < rows; ++i) {
-    for (std::int64_t j = 0; j < columns; ++j) {
-      const T x = magnitude(re(a(i, j))), y = magnitude(im(a(i, j)));
-      if (!is_finite(x)) return x;
-      if (!is_finite(y)) return y;
-      most = larger(most, larger(x, y));
+  using Bits = std::make_signed_t<BitsOf<T>>;
+  constexpr std::int64_t parts = sizeof(E) / sizeof(T);
+  Bits most = 0;
+  const std::int64_t runs = a.row == columns ? 1 : rows, length = a.row == columns ? rows : 1;
+  for (std::int64_t i = 0; i < runs; ++i) {
+    const T* x = parts_of_elements(a.at(i));
+    for (std::int64_t j = 0; j < length * columns * parts; ++j) {
+      const Bits bits = __builtin_bit_cast(Bits, x[j]) & static_cast<Bits>(~BitsOf<T>{0} >> 1);
+      most = most < bits ? bits : most;
     }
   }
-  return most;
+  return __builtin_bit_cast(T, most);
 }
 
 template <class E>
 void scale_all(Block<E> a, std::int64_t rows, std::int64_t columns, int exponent) {
+  using T = PartOf<E>;
   if (exponent == 0) return;
+  if (exponent <= exponent_bias<T> - 1 && exponent >= 1 - exponent_bias<T>) {  // one multiplication
+    const T power = power_of_two<T>(exponent);
+    for (std::int64_t i = 0; i < rows; ++i)
+      for (std::int64_t j = 0; j < columns; ++j) a(i, j) = scale(a(i, j), power);
+    return;
+  }
   for (std::int64_t i = 0; i < rows; ++i)
     for (std::int64_t j = 0; j < columns; ++j) scale_by_power(a(i, j), exponent);
 }
