@@ -1,0 +1,142 @@
+// The implicit QR iteration for the singular values of a real bidiagonal matrix (Golub and Reinsch,
+// Numer. Math. 14 (1970), in the form of LINPACK's svdc).
+#pragma once
+
+#include "corepy/kernels/decomposition_rotations.h"
+
+namespace corepy::COREPY_ISA::decomposition {
+
+// The iteration on a real upper bidiagonal matrix.
+template <class E>
+class BidiagonalIteration {
+  using T = PartOf<E>;
+  static constexpr T eps = std::numeric_limits<T>::epsilon() / 2;
+  static constexpr T tiny = least_normal<T>;
+  static constexpr T near_zero = T(1) / (std::int64_t{1} << 40);
+  static constexpr int most_iterations = 90;
+
+ public:
+  static constexpr std::int64_t stopped = -1;
+
+  BidiagonalIteration(const Steps<E>& steps, T* s, T* e, std::int64_t n, RotatedColumns<E>& left,
+                      RotatedColumns<E>& right)
+      : steps_(steps), s_(s), e_(e), p_(n), left_(left), right_(right) {
+    T norm = 0;
+    for (std::int64_t i = 0; i < n; ++i) norm = larger(norm, magnitude(s[i]) + magnitude(e[i]));
+    negligible_ = larger(tiny, eps / 16 * norm);
+  }
+
+  // How many values are still to be found, 0 at the end; or `stopped`.
+  std::int64_t run() {
+    for (int iteration = 0; p_ > 0; ++iteration) {
+      std::int64_t k = p_ - 2;
+      for (; k >= 0; --k) {
+        if (magnitude(e_[k]) <= negligible_ + eps * (magnitude(s_[k]) + magnitude(s_[k + 1]))) {
+          e_[k] = 0;
+          break;
+        }
+      }
+      if (k == p_ - 2) {
+        --p_;
+        iteration = -1;
+        continue;
+      }
+      if (iteration == most_iterations) return p_;
+      if (!steps_.proceed(left_.flops(p_ - k) + right_.flops(p_ - k))) return stopped;
+      const std::int64_t zero = find_zero(k);
+      if (zero == p_ - 1) {
+        chase_up(k + 1);
+      } else if (zero > k) {
+        chase_down(zero);
+      } else {
+        step(k + 1);
+      }
+    }
+    return 0;
+  }
+
+ private:
+  // The last negligible value after position k, or k.
+  std::int64_t find_zero(std::int64_t k) {
+    for (std::int64_t i = p_ - 1; i > k; --i) {
+      const T above = i < p_ - 1 ? magnitude(e_[i]) : T(0);
+      const T before = i > k + 1 ? magnitude(e_[i - 1]) : T(0);
+      if (magnitude(s_[i]) <= tiny + eps * (above + before)) {
+        s_[i] = 0;
+        return i;
+      }
+    }
+    return k;
+  }
+  static T turn(T f, T g, T& c, T& s) {
+    // Without a division where squares neither over- nor underflow in a way that counts.
+    const T high = larger(magnitude(f), magnitude(g));
+    const T r = high > near_zero && high < 1 / near_zero ? root(f * f + g * g) : hypotenuse(f, g);
+    c = r == 0 ? T(1) : f / r;
+    s = r == 0 ? T(0) : g / r;
+    return r;
+  }
+  // The last value is zero: its superdiagonal element goes by rotations of columns.
+  void chase_up(std::int64_t k) {
+    T f = e_[p_ - 2], c, s;
+    e_[p_ - 2] = 0;
+    for (std::int64_t j = p_ - 2; j >= k; --j) {
+      s_[j] = turn(s_[j], f, c, s);
+      if (j > k) {
+        f = -s * e_[j - 1];
+        e_[j - 1] *= c;
+      }
+      right_.rotate(j, p_ - 1, c, s);
+    }
+  }
+  // Value k is zero: its superdiagonal element goes by rotations of rows.
+  void chase_down(std::int64_t k) {
+    T f = e_[k], c, s;
+    e_[k] = 0;
+    for (std::int64_t j = k + 1; j < p_; ++j) {
+      s_[j] = turn(s_[j], f, c, s);
+      f = -s * e_[j];
+      e_[j] *= c;
+      left_.rotate(j, k, c, s);
+    }
+  }
+  void step(std::int64_t k) {
+    const std::int64_t last = p_ - 1;
+    T scale = larger(larger(magnitude(s_[last]), magnitude(s_[last - 1])), magnitude(e_[last - 1]));
+    scale = larger(larger(scale, magnitude(s_[k])), magnitude(e_[k]));
+    const T sp = s_[last] / scale, before = s_[last - 1] / scale, ep = e_[last - 1] / scale;
+    const T sk = s_[k] / scale, ek = e_[k] / scale;
+    const T b = ((before + sp) * (before - sp) + ep * ep) / 2, c0 = (sp * ep) * (sp * ep);
+    T shift = 0;
+    if (b != 0 || c0 != 0) {
+      const T length = root(b * b + c0);
+      shift = c0 / (b + (b < 0 ? -length : length));
+    }
+    T f = (sk + sp) * (sk - sp) + shift, g = sk * ek, c, s;
+    for (std::int64_t j = k; j < last; ++j) {
+      const T r = turn(f, g, c, s);
+      if (j > k) e_[j - 1] = r;
+      f = c * s_[j] + s * e_[j];
+      e_[j] = c * e_[j] - s * s_[j];
+      g = s * s_[j + 1];
+      s_[j + 1] *= c;
+      right_.rotate(j, j + 1, c, s);
+      s_[j] = turn(f, g, c, s);
+      f = c * e_[j] + s * s_[j + 1];
+      s_[j + 1] = c * s_[j + 1] - s * e_[j];
+      g = s * e_[j + 1];
+      e_[j + 1] *= c;
+      left_.rotate(j, j + 1, c, s);
+    }
+    e_[last - 1] = f;
+  }
+
+  const Steps<E>& steps_;
+  T *s_, *e_;
+  // Beside the norm, whatever the neighbours: those of a matrix of low rank are roundings too.
+  T negligible_;
+  std::int64_t p_;
+  RotatedColumns<E>&left_, &right_;
+};
+
+}  // namespace corepy::COREPY_ISA::decomposition
