@@ -8,7 +8,7 @@
 
 namespace corepy::COREPY_ISA::decomposition {
 
-inline constexpr std::int64_t bidiagonal_panel = 32;  // columns
+inline constexpr std::int64_t bidiagonal_panel = 16;  // columns
 // A rest that is narrower is changed by each reflector at once.
 inline constexpr std::int64_t least_blocked = 128;
 

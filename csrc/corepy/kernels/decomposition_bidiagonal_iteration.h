@@ -18,8 +18,8 @@ class BidiagonalIteration {
  public:
   static constexpr std::int64_t stopped = -1;
 
-  BidiagonalIteration(const Steps<E>& steps, T* s, T* e, std::int64_t n, RotatedColumns<E>& left,
-                      RotatedColumns<E>& right)
+  BidiagonalIteration(const Steps<E>& steps, T* s, T* e, std::int64_t n, RotatedColumns<T>& left,
+                      RotatedColumns<T>& right)
       : steps_(steps), s_(s), e_(e), p_(n), left_(left), right_(right) {
     T norm = 0;
     for (std::int64_t i = 0; i < n; ++i) norm = larger(norm, magnitude(s[i]) + magnitude(e[i]));
@@ -136,7 +136,7 @@ class BidiagonalIteration {
   // Beside the norm, whatever the neighbours: those of a matrix of low rank are roundings too.
   T negligible_;
   std::int64_t p_;
-  RotatedColumns<E>&left_, &right_;
+  RotatedColumns<T>&left_, &right_;
 };
 
 }  // namespace corepy::COREPY_ISA::decomposition

@@ -9,8 +9,8 @@
 
 namespace corepy::COREPY_ISA::decomposition {
 
-// m >= n; from here on QR and the n x n matrix R take less than the matrix itself.
-constexpr bool is_tall(std::int64_t m, std::int64_t n) { return m >= n + (n + 1) / 2 + 1; }
+// m >= n: whether QR and what is then done to R take less than the same to the matrix itself.
+constexpr bool is_tall(std::int64_t m, std::int64_t n) { return m >= 64 && 5 * m >= 8 * n; }
 
 template <class E>
 struct SvdWorkspace {
@@ -28,7 +28,8 @@ struct SvdWorkspace {
   BidiagonalReduction<E> reduction;
   E *tau, *tau_left, *tau_right, *phases, *product;
   std::int64_t* order;
-  RotatedColumns<E> left_columns, right_columns;
+  Block<T> real_u, real_p;  // singular vectors of the bidiagonal matrix, where E is complex
+  RotatedColumns<T> left_columns, right_columns;
   std::int64_t product_size, bytes;
 
   SvdWorkspace(const DecompositionArgs& args, void* memory) : SvdWorkspace(args, Arena(memory)) {}
@@ -36,6 +37,16 @@ struct SvdWorkspace {
   Block<E> reduced() const { return tall ? r : a; }
 
  private:
+  // Rotations are real: those of complex matrices meet the vectors of the bidiagonal matrix, half
+  // as many numbers; those of real ones what the reflectors have become by then.
+  static Block<T> rotated(Block<E> whole, Block<T> real) {
+    if constexpr (is_complex_element<E>) {
+      return real;
+    } else {
+      return whole;
+    }
+  }
+  std::int64_t rotated_rows() const { return !vectors ? 0 : is_complex_element<E> ? n : rows; }
   SvdWorkspace(const DecompositionArgs& args, Arena arena)
       : m(args.m < args.n ? args.n : args.m),
         n(args.m < args.n ? args.m : args.n),
@@ -61,8 +72,10 @@ struct SvdWorkspace {
         phases(arena.take<E>(vectors ? 2 * columns : 0)),
         product(arena.take<E>(product_room<E>(columns))),
         order(arena.take<std::int64_t>(columns)),
-        left_columns(take_rotated_columns(arena, u, vectors ? rows : 0, n)),
-        right_columns(take_rotated_columns(arena, p, vectors ? n : 0, n)),
+        real_u(arena.take_matrix<T>(vectors && is_complex_element<E> ? n : 0, n)),
+        real_p(arena.take_matrix<T>(vectors && is_complex_element<E> ? n : 0, n)),
+        left_columns(take_rotated_columns(arena, rotated(u, real_u), rotated_rows(), n)),
+        right_columns(take_rotated_columns(arena, rotated(p, real_p), vectors ? n : 0, n)),
         product_size(product_room<E>(columns)),
         bytes(arena.used()) {}
 };
@@ -172,18 +185,6 @@ bool factor_tall(const Steps<E>& steps, const SvdWorkspace<E>& work) {
     for (std::int64_t j = 0; j < work.n; ++j) work.r(i, j) = i <= j ? work.a(i, j) : E{};
   return true;
 }
-// u = Q u, beside which stand the other columns of Q where they are wanted.
-template <class E>
-bool extend_left_vectors(const Steps<E>& steps, const SvdWorkspace<E>& work) {
-  const std::int64_t m = work.m, n = work.n, columns = work.columns;
-  for (std::int64_t i = 0; i < n; ++i)
-    for (std::int64_t j = n; j < columns; ++j) work.u(i, j) = E{};
-  fill(work.u.from(n, 0), m - n, columns, E{});
-  for (std::int64_t j = n; j < columns; ++j) work.u(j, j) = from_real<E>(1);
-  return apply_reflectors(steps, work.block, work.a, work.tau, work.u, m, columns > n ? m : n,
-                          columns, n);
-}
-
 // to(i, j) = from(j, i + 1) for i > j, of n x n; some rows at a time, so that lines are filled.
 template <class E>
 void transpose_rows(Block<E> to, Block<E> from, std::int64_t n) {
@@ -195,18 +196,57 @@ void transpose_rows(Block<E> to, Block<E> from, std::int64_t n) {
   }
 }
 
-// Both matrices of vectors before the iteration.
+// What the iteration's rotations meet.
 template <class E>
 bool start_vectors(const Steps<E>& steps, const SvdWorkspace<E>& work) {
   const std::int64_t n = work.n;
-  if (!accumulate_reflectors(steps, work.block, work.reduced(), work.tau_left, work.u, work.rows,
-                             work.tall ? n : work.columns, n))
-    return false;
-  set_identity(work.p, n, n);
   // The right reflectors as columns, as of the matrix P(1:, 1:).
   transpose_rows(work.right, work.reduced(), n);
-  return n <= 1 || accumulate_reflectors(steps, work.block, work.right, work.tau_right,
-                                         work.p.from(1, 1), n - 1, n - 1, n - 1);
+  if constexpr (is_complex_element<E>) {
+    set_identity(work.real_u, n, n);
+    set_identity(work.real_p, n, n);
+    return true;
+  } else {
+    set_identity(work.p, n, n);
+    return accumulate_reflectors(steps, work.block, work.reduced(), work.tau_left, work.u,
+                                 work.rows, work.tall ? n : work.columns, n) &&
+           (n <= 1 || accumulate_reflectors(steps, work.block, work.right, work.tau_right,
+                                            work.p.from(1, 1), n - 1, n - 1, n - 1));
+  }
+}
+
+// u (rows x columns) = Q u, of which n x n elements are known; beside them stand the other columns
+// of Q. The reflectors are in `a`.
+template <class E>
+bool extend_left_vectors(const Steps<E>& steps, const SvdWorkspace<E>& work, Block<E> a,
+                         const E* tau, std::int64_t rows, std::int64_t columns) {
+  const std::int64_t n = work.n;
+  fill(work.u.from(0, n), n, columns - n, E{});
+  fill(work.u.from(n, 0), rows - n, columns, E{});
+  for (std::int64_t j = n; j < columns; ++j) work.u(j, j) = from_real<E>(1);
+  return apply_reflectors(steps, work.block, a, tau, work.u, rows, columns > n ? rows : n, columns,
+                          n);
+}
+
+// The vectors of the matrix itself, of what the iteration has left.
+template <class E>
+bool finish_vectors(const Steps<E>& steps, const SvdWorkspace<E>& work) {
+  const std::int64_t n = work.n;
+  if constexpr (is_complex_element<E>) {
+    for (std::int64_t i = 0; i < n; ++i) {
+      for (std::int64_t j = 0; j < n; ++j) {
+        work.u(i, j) = from_real<E>(work.real_u(i, j));
+        work.p(i, j) = from_real<E>(work.real_p(i, j));
+      }
+    }
+    if (!extend_left_vectors(steps, work, work.reduced(), work.tau_left, work.rows,
+                             work.tall ? n : work.columns))
+      return false;
+    if (n > 1 && !apply_reflectors(steps, work.block, work.right, work.tau_right, work.p.from(1, 0),
+                                   n - 1, n - 1, n, n - 1))
+      return false;
+  }
+  return !work.tall || extend_left_vectors(steps, work, work.a, work.tau, work.m, work.columns);
 }
 
 template <class E>
@@ -234,7 +274,7 @@ DecompositionOutcome run_svd(const DecompositionArgs& args) noexcept {
   if (left > 0) return {DecompositionStatus::not_converged, n - left};
   work.left_columns.apply();
   work.right_columns.apply();
-  if (work.vectors && work.tall && !extend_left_vectors(steps, work)) return stopped;
+  if (work.vectors && !finish_vectors(steps, work)) return stopped;
   for (std::int64_t i = 0; i < n; ++i) work.e[i] = magnitude(work.d[i]);
   sort_positions(work.e, work.order, n, true);
   write_svd(work, args, exponent);
