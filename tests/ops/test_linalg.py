@@ -15,7 +15,7 @@ from corepy.testing.residuals import RESIDUALS, assert_residuals
 #: Around blocks of substitution (16), panels of reflectors (32) and cuts.
 SIZES = (0, 1, 2, 3, 7, 16, 17, 33, 70)
 SQUARE = ("inv", "det", "slogdet", "eig", "eigh", "eigvals", "eigvalsh")
-OBLONG = ((0, 0), (0, 3), (3, 0), (1, 1), (4, 9), (9, 4), (33, 20), (20, 65))
+OBLONG = ((0, 0), (0, 3), (3, 0), (1, 1), (4, 9), (9, 4), (33, 20), (20, 65), (131, 129))
 
 
 # ---- values ----
@@ -325,6 +325,24 @@ def test_bits_are_a_function_of_the_matrix(name, dtype):
     x = cp.asarray(random_matrix(dtype, 3, 70, 70))
     report = check_reproducible(function, x, threads=(1, 2, 7))
     assert report.runs > 1
+
+
+@pytest.mark.parametrize("dtype", ["float32", "complex128"])
+@pytest.mark.parametrize("shape", [(140, 130), (100, 40), (40, 100)])
+def test_bits_of_singular_values_in_panels_and_of_tall_matrices(shape, dtype):
+    x = cp.asarray(random_matrix(dtype, 2, *shape))
+    report = check_reproducible(cp.linalg.svd, x, threads=(1, 2, 7))
+    assert report.runs > 1
+
+
+@pytest.mark.parametrize("shape", [(300, 300), (2000, 100), (20000, 8), (8, 20000)])
+def test_workspaces_are_a_few_matrices(shape):
+    x = cp.asarray(random_matrix("float64", *shape))
+    for full_matrices in (False, shape[0] == shape[1]):
+        record = cp.explain(cp.linalg.svd, x, full_matrices=full_matrices)
+        assert record.workspace_bytes <= 9 * x.nbytes
+    assert cp.explain(cp.linalg.svdvals, x).workspace_bytes <= 6 * x.nbytes
+    assert cp.explain(cp.linalg.qr, x).workspace_bytes <= 4 * x.nbytes
 
 
 def test_records():

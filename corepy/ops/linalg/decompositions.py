@@ -277,7 +277,8 @@ def svd(
     Raises: DTypeError; ShapeError; LinalgError for NaN or infinity, or where the iteration does not
     end.
     Accuracy: normwise: c (m + n) u of the norm for S and the product, as much for orthogonality.
-    Source: array API 2025.12; Golub and Reinsch, Numer. Math. 14 (1970).
+    Source: array API 2025.12; Golub and Reinsch, Numer. Math. 14 (1970); Chan, ACM Trans. Math.
+    Softw. 8 (1982).
 
     >>> import corepy as cp
     >>> cp.linalg.svd(cp.asarray([[0.0, 2.0], [1.0, 0.0]])).S

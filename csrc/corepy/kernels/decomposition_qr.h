@@ -69,8 +69,9 @@ struct QrWorkspace {
   std::int64_t product_size, bytes;
 
   QrWorkspace(const DecompositionArgs& args, void* memory) {
-    const std::int64_t m = args.m, n = args.n, widest = m < n ? n : m;
-    const std::int64_t count = smaller_extent(m, n);
+    const std::int64_t m = args.m, n = args.n, count = smaller_extent(m, n);
+    const std::int64_t widest =
+        larger(n, args.option ? m : count);  // of what blocks are applied to
     Arena arena(memory);
     a = arena.take_matrix<E>(m, n);
     block = take_reflector_block<E>(arena, m, widest, smaller_extent(panel_width, count));
