@@ -3,52 +3,10 @@
 // imtql2).
 #pragma once
 
-#include "corepy/kernels/decomposition_reflectors.h"
 #include "corepy/kernels/decomposition_rotations.h"
+#include "corepy/kernels/decomposition_tridiagonal.h"
 
 namespace corepy::COREPY_ISA::decomposition {
-
-// A = Q T Q**H: T's diagonal and subdiagonal, reflectors below a's subdiagonal.
-template <class E>
-bool reduce_to_tridiagonal(const Steps<E>& steps, Block<E> a, std::int64_t n, PartOf<E>* diagonal,
-                           PartOf<E>* below, E* tau, E* v, E* w) {
-  using T = PartOf<E>;
-  E *conj_v = v + n, *conj_w = w + n;
-  for (std::int64_t k = 0; k < n; ++k) {
-    diagonal[k] = re(a(k, k));
-    below[k] = 0;
-    const std::int64_t m = n - k - 1;
-    if (m == 0) break;
-    const Reflector<E> h = reflect(a.at(k + 1, k), m, a.row);
-    tau[k] = h.tau;
-    below[k] = h.beta;
-    if (rough_modulus(h.tau) == 0) continue;
-    v[0] = from_real<E>(1);
-    for (std::int64_t i = 1; i < m; ++i) v[i] = a(k + 1 + i, k);
-    const Block<E> rest = a.from(k + 1, k + 1);
-    // w = tau A v - (tau / 2) (x**H v) v, x = tau A v: then H**H A H = A - v w**H - w v**H.
-    if (!steps.multiply({w, 1}, plain(rest), {v, 1, 1, false}, m, 1, m)) return false;
-    for (std::int64_t i = 0; i < m; ++i) w[i] = multiply(h.tau, w[i]);
-    E overlap{};
-    const Factor<E> row = {w, 1, 1, is_complex_element<E>};
-    if (!steps.multiply({&overlap, 1}, row, {v, 1, 1, false}, 1, 1, m)) return false;
-    const E shift = scale(multiply(h.tau, overlap), T(-0.5));
-    for (std::int64_t i = 0; i < m; ++i) {
-      w[i] = add(w[i], multiply(shift, v[i]));
-      conj_v[i] = conj(v[i]);
-      conj_w[i] = conj(w[i]);
-    }
-    for (std::int64_t i = 0; i < m; ++i) {
-      E* __restrict to = rest.at(i);
-      const E x = v[i], y = w[i];
-      for (std::int64_t j = 0; j < m; ++j) {
-        to[j] = subtract(to[j], add(multiply(x, conj_w[j]), multiply(y, conj_v[j])));
-      }
-    }
-    if (!steps.proceed(8 * m * m)) return false;
-  }
-  return true;
-}
 
 inline constexpr std::int64_t diagonalisation_stopped = -1;
 
@@ -111,8 +69,8 @@ struct EighWorkspace {
   using T = PartOf<E>;
   Block<E> a, q;
   ReflectorBlock<E> block;
-  T *diagonal, *below;
-  E *tau, *v, *w, *product;
+  TridiagonalReduction<E> reduction;
+  E* product;
   std::int64_t* order;
   RotatedColumns<E> columns;
   std::int64_t product_size, bytes;
@@ -124,11 +82,7 @@ struct EighWorkspace {
       : a(arena.take_matrix<E>(args.n, args.n)),
         q(arena.take_matrix<E>(args.n, args.n)),
         block(take_reflector_block<E>(arena, args.n, args.n)),
-        diagonal(arena.take<T>(args.n)),
-        below(arena.take<T>(args.n)),
-        tau(arena.take<E>(args.n)),
-        v(arena.take<E>(2 * args.n)),
-        w(arena.take<E>(2 * args.n)),
+        reduction(arena, a, q.data, args.n),
         product(arena.take<E>(product_room<E>(args.n))),
         order(arena.take<std::int64_t>(args.n)),
         columns(take_rotated_columns(arena, q, args.out[1] == nullptr ? 0 : args.n, args.n)),
@@ -157,22 +111,22 @@ DecompositionOutcome run_eigh(const DecompositionArgs& args) noexcept {
   const std::int64_t n = args.n;
   int exponent = 0;
   if (!load_hermitian(work.a, args, exponent)) return {DecompositionStatus::not_finite, 0};
-  if (!reduce_to_tridiagonal(steps, work.a, n, work.diagonal, work.below, work.tau, work.v, work.w))
-    return {DecompositionStatus::stopped, 0};
+  if (!work.reduction.run(steps)) return {DecompositionStatus::stopped, 0};
   if (args.out[1] != nullptr) {
     set_identity(work.q, n, n);
-    if (n > 1 && !accumulate_reflectors(steps, work.block, work.a.from(1, 0), work.tau,
+    if (n > 1 && !accumulate_reflectors(steps, work.block, work.a.from(1, 0), work.reduction.tau,
                                         work.q.from(1, 1), n - 1, n - 1, n - 1))
       return {DecompositionStatus::stopped, 0};
   }
-  const std::int64_t found = diagonalise<E>(steps, work.diagonal, work.below, n, work.columns);
+  const std::int64_t found =
+      diagonalise<E>(steps, work.reduction.diagonal, work.reduction.below, n, work.columns);
   if (found == diagonalisation_stopped) return {DecompositionStatus::stopped, 0};
   if (found < n) return {DecompositionStatus::not_converged, found};
   work.columns.apply();
-  sort_positions(work.diagonal, work.order, n, false);
+  sort_positions(work.reduction.diagonal, work.order, n, false);
   auto* values = static_cast<PartOf<E>*>(args.out[0]);
   for (std::int64_t i = 0; i < n; ++i)
-    values[i] = times_power_of_two(work.diagonal[work.order[i]], exponent);
+    values[i] = times_power_of_two(work.reduction.diagonal[work.order[i]], exponent);
   if (args.out[1] == nullptr) return {DecompositionStatus::done, 0};
   const Block<E> vectors = {static_cast<E*>(args.out[1]), n};
   for (std::int64_t j = 0; j < n; ++j) {
