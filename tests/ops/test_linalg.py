@@ -358,6 +358,30 @@ def test_records():
     assert {"svd", "matmul", "pinv"} <= {one.op for one in log}
 
 
+def test_hermitian_matrices_beyond_64_rows_are_divided():
+    for rows, kernel in ((64, "tridiagonal_ql"), (65, "tridiagonal_divide")):
+        x = random_matrix("float64", rows, rows)
+        x = cp.asarray(x + x.T)
+        assert cp.explain(cp.linalg.eigh, x).kernel == kernel
+        assert cp.explain(cp.linalg.eigvalsh, x).kernel == kernel
+
+
+@pytest.mark.parametrize("dtype", ["float32", "complex128"])
+def test_large_hermitian_matrices_on_any_number_of_threads(dtype):
+    a = random_matrix(dtype, 500, 500)
+    a = a + np.conj(a.T)
+    x = cp.asarray(a)
+    results = []
+    for isa, threads in (("baseline", 1), (None, 1), (None, 3)):
+        with cp.settings.override(num_threads=threads, **({"isa": isa} if isa else {})):
+            results.append([np.asarray(part) for part in cp.linalg.eigh(x)])
+            assert_bitwise_equal(np.asarray(cp.linalg.eigvalsh(x)), results[0][0])
+    for one, other in zip(results[1:], results[:-1], strict=True):
+        assert_bitwise_equal(one[0], other[0])
+        assert_bitwise_equal(one[1], other[1])
+    assert_residuals("eigh", a, {}, results[0])
+
+
 def test_the_reference_policy_runs_all_of_it():
     x = cp.asarray(definite_matrix("float64", 4))
     with cp.policy(cp.BackendPolicy.REFERENCE):

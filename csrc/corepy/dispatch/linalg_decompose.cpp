@@ -298,12 +298,18 @@ std::vector<Tensor> qr(const Tensor& x, bool complete) {
   return path.finish();
 }
 
+namespace {
+const char* eigh_variant(std::int64_t n) {
+  return n > largest_undivided ? "tridiagonal_divide" : "tridiagonal_ql";
+}
+}  // namespace
+
 std::vector<Tensor> eigh(const Tensor& x) {
   Path path(Op::eigh, x, true);
   path.add_result({path.n()}, path.real());
   path.add_result({path.n(), path.n()}, path.compute());
   if (path.is_left_to_native({}))
-    path.run(Decomposition::eigh, path.results(), false, "tridiagonal_ql");
+    path.run(Decomposition::eigh, path.results(), false, eigh_variant(path.n()));
   return path.finish();
 }
 
@@ -312,7 +318,7 @@ Tensor eigvalsh(const Tensor& x) {
   path.add_result({path.n()}, path.real());
   if (path.is_left_to_native({})) {
     Tensor results[] = {path.results()[0], Tensor{}};
-    path.run(Decomposition::eigh, results, false, "tridiagonal_ql");
+    path.run(Decomposition::eigh, results, false, eigh_variant(path.n()));
   }
   return path.finish()[0];
 }

@@ -1,93 +1,67 @@
-// Eigenvalues and -vectors of Hermitian matrices: reflectors to a real tridiagonal matrix, then the
-// implicit QL iteration (Bowdler, Martin, Reinsch, Wilkinson, Numer. Math. 11 (1968); EISPACK's
-// imtql2).
+// Eigenvalues and -vectors of Hermitian matrices: reflectors to a real tridiagonal matrix, then
+// divide and conquer, or for small ones the implicit QL iteration.
 #pragma once
 
-#include "corepy/kernels/decomposition_rotations.h"
+#include "corepy/kernels/decomposition_divide.h"
 #include "corepy/kernels/decomposition_tridiagonal.h"
 
 namespace corepy::COREPY_ISA::decomposition {
 
-inline constexpr std::int64_t diagonalisation_stopped = -1;
-
-// Diagonalises a real tridiagonal matrix; rotations go to `vectors`. How many values were found: n,
-// unless an iteration did not end; or diagonalisation_stopped.
-template <class E>
-std::int64_t diagonalise(const Steps<E>& steps, PartOf<E>* d, PartOf<E>* e, std::int64_t n,
-                         RotatedColumns<E>& vectors) {
-  using T = PartOf<E>;
-  constexpr T eps = std::numeric_limits<T>::epsilon() / 2;
-  constexpr int most_iterations = 80;
-  // Beside the norm, whatever the neighbours: those of a matrix of low rank are roundings too.
-  T norm = 0;
-  for (std::int64_t i = 0; i < n; ++i) norm = larger(norm, magnitude(d[i]) + magnitude(e[i]));
-  const T negligible = larger(least_normal<T>, eps / 16 * norm);
-  for (std::int64_t l = 0; l < n; ++l) {
-    for (int iteration = 0;; ++iteration) {
-      std::int64_t m = l;
-      for (; m < n - 1; ++m) {
-        const T scale = magnitude(d[m]) + magnitude(d[m + 1]);
-        if (magnitude(e[m]) <= eps * scale + negligible) break;
-      }
-      if (m == l) break;
-      if (iteration == most_iterations) return l;
-      if (!steps.proceed(vectors.flops(m - l))) return diagonalisation_stopped;
-      T g = (d[l + 1] - d[l]) / (2 * e[l]);
-      T r = hypotenuse(g, T(1));
-      g = d[m] - d[l] + e[l] / (g + with_sign(r, g));
-      T s = 1, c = 1, p = 0;
-      std::int64_t i = m - 1;
-      for (; i >= l; --i) {
-        const T f = s * e[i], b = c * e[i];
-        r = hypotenuse(f, g);
-        e[i + 1] = r;
-        if (r == 0) {
-          d[i + 1] -= p;
-          e[m] = 0;
-          break;
-        }
-        s = f / r;
-        c = g / r;
-        g = d[i + 1] - p;
-        const T t = (d[i] - g) * s + 2 * c * b;
-        p = s * t;
-        d[i + 1] = g + p;
-        g = c * t - b;
-        vectors.rotate(i + 1, i, c, s);
-      }
-      if (r == 0 && i >= l) continue;
-      d[l] -= p;
-      e[l] = g;
-      e[m] = 0;
-    }
-  }
-  return n;
-}
-
 template <class E>
 struct EighWorkspace {
   using T = PartOf<E>;
+  std::int64_t n;
+  bool vectors, divided;
   Block<E> a, q;
   ReflectorBlock<E> block;
   TridiagonalReduction<E> reduction;
   E* product;
+  std::int64_t product_size;
   std::int64_t* order;
+  E* phases;
+  T* moduli;
   RotatedColumns<E> columns;
-  std::int64_t product_size, bytes;
+  Block<T> real, ends;
+  E* result;
+  DivideAndConquer<T> divide;
+  std::int64_t bytes;
 
   EighWorkspace(const DecompositionArgs& args, void* memory) : EighWorkspace(args, Arena(memory)) {}
 
  private:
   EighWorkspace(const DecompositionArgs& args, Arena arena)
-      : a(arena.take_matrix<E>(args.n, args.n)),
-        q(arena.take_matrix<E>(args.n, args.n)),
-        block(take_reflector_block<E>(arena, args.n, args.n)),
-        reduction(arena, a, q.data, args.n),
-        product(arena.take<E>(product_room<E>(args.n))),
-        order(arena.take<std::int64_t>(args.n)),
-        columns(take_rotated_columns(arena, q, args.out[1] == nullptr ? 0 : args.n, args.n)),
-        product_size(product_room<E>(args.n)),
+      : n(args.n),
+        vectors(args.out[1] != nullptr),
+        divided(n > largest_undivided),
+        a(arena.take_matrix<E>(n, n)),
+        q(arena.take_matrix<E>(n, n)),
+        block(take_reflector_block<E>(arena, vectors ? n : 0, vectors ? n : 0)),
+        reduction(arena, a, q.data, n),
+        product(arena.take<E>(product_room<E>(n))),
+        product_size(product_room<E>(n)),
+        order(arena.take<std::int64_t>(n)),
+        phases(arena.take<E>(vectors ? n : 0)),
+        moduli(arena.take<T>(vectors ? n : 0)),
+        columns(take_rotated_columns(arena, q, vectors && !divided ? n : 0, divided ? 0 : n)),
+        real(arena.take_matrix<T>(vectors && divided ? n : 0, n)),
+        ends(arena.take_matrix<T>(vectors || !divided ? 0 : 4, n)),
+        result(static_cast<E*>(args.out[1])),
+        divide(arena, divide_memory(), divided ? n : 0),
         bytes(arena.used()) {}
+
+  // Beside what is `real`, the matrix q and the result are free until the vectors are there; those
+  // of real matrices come to q.
+  typename DivideAndConquer<T>::Memory divide_memory() const {
+    constexpr std::int64_t parts = sizeof(E) / sizeof(T);
+    const Block<T> of_q = {reinterpret_cast<T*>(q.data), parts * q.row};
+    if (!vectors) return {ends, ends.from(2, 0), of_q, false};
+    const Block<T> of_result = {reinterpret_cast<T*>(result), n};
+    if constexpr (is_complex_element<E>) {
+      return {real, of_result, of_q, true};
+    } else {
+      return {of_q, of_result, real, true};
+    }
+  }
 };
 
 // Reads the lower triangle; scales by a power of 2, so that nothing overflows on the way.
@@ -104,6 +78,82 @@ bool load_hermitian(Block<E> a, const DecompositionArgs& args, int& exponent) {
   return scale_to_one(a, args.n, args.n, exponent);
 }
 
+// q (rows x columns) = H(0) H(1) ... H(count - 1) q; the reflectors stand below the diagonal of
+// `a`.
+template <class E>
+bool apply_reflectors(const Steps<E>& steps, const ReflectorBlock<E>& block, Block<E> a,
+                      const E* tau, Block<E> q, std::int64_t rows, std::int64_t columns,
+                      std::int64_t count) {
+  const std::int64_t last = (count + panel_width - 1) / panel_width - 1;
+  for (std::int64_t p = last; p >= 0; --p) {
+    const std::int64_t j = p * panel_width, width = smaller_extent(panel_width, count - j);
+    if (!form_block(steps, block, a.from(j, j), tau + j, rows - j, width)) return false;
+    if (!apply_block(steps, block, false, q.from(j, 0), rows - j, columns, width)) return false;
+    if (!steps.proceed(2 * rows * width)) return false;
+  }
+  return true;
+}
+
+// As diagonalise(): the values, and their order; q gets the vectors, where they are wanted.
+template <class E>
+std::int64_t diagonalise_whole(const Steps<E>& steps, EighWorkspace<E>& work) {
+  const std::int64_t n = work.n;
+  if (work.vectors) {
+    set_identity(work.q, n, n);
+    if (n > 1 && !accumulate_reflectors(steps, work.block, work.a.from(1, 0), work.reduction.tau,
+                                        work.q.from(1, 1), n - 1, n - 1, n - 1))
+      return diagonalisation_stopped;
+  }
+  const std::int64_t found =
+      diagonalise<E>(steps, work.reduction.diagonal, work.reduction.below, n, work.columns);
+  if (found < n) return found;
+  work.columns.apply();
+  sort_positions(work.reduction.diagonal, work.order, n, false);
+  return n;
+}
+template <class E>
+std::int64_t diagonalise_divided(const Steps<E>& steps, EighWorkspace<E>& work) {
+  using T = PartOf<E>;
+  const std::int64_t n = work.n;
+  const Steps<T> real_steps = {steps.services, nullptr, 0};
+  const std::int64_t found =
+      work.divide.run(real_steps, work.reduction.diagonal, work.reduction.below);
+  if (found < n) return found;
+  for (std::int64_t i = 0; i < n; ++i) work.order[i] = work.divide.order[i];
+  if (!work.vectors) return n;
+  if constexpr (is_complex_element<E>) {
+    for (std::int64_t i = 0; i < n; ++i)
+      for (std::int64_t j = 0; j < n; ++j) work.q(i, j) = from_real<E>(work.real(i, j));
+  }
+  const Steps<E> roomy = {steps.services, work.result, n * n};
+  return apply_reflectors(roomy, work.block, work.a.from(1, 0), work.reduction.tau,
+                          work.q.from(1, 0), n - 1, n, n - 1)
+             ? n
+             : diagonalisation_stopped;
+}
+
+// The columns of q in order, each times the phase that makes its component of largest modulus (the
+// first of them) real and positive.
+template <class E>
+void write_vectors(const EighWorkspace<E>& work) {
+  using T = PartOf<E>;
+  const std::int64_t n = work.n;
+  for (std::int64_t j = 0; j < n; ++j) work.phases[j] = from_real<E>(1), work.moduli[j] = 0;
+  for (std::int64_t i = 0; i < n; ++i) {
+    for (std::int64_t j = 0; j < n; ++j) {
+      const T size = modulus(work.q(i, j));
+      if (size > work.moduli[j]) work.moduli[j] = size, work.phases[j] = work.q(i, j);
+    }
+  }
+  for (std::int64_t j = 0; j < n; ++j) work.phases[j] = phase_of(work.phases[j], work.moduli[j]);
+  for (std::int64_t i = 0; i < n; ++i) {
+    const E* from = work.q.at(i);
+    E* __restrict to = work.result + i * n;
+    for (std::int64_t j = 0; j < n; ++j)
+      to[j] = multiply(from[work.order[j]], work.phases[work.order[j]]);
+  }
+}
+
 template <class E>
 DecompositionOutcome run_eigh(const DecompositionArgs& args) noexcept {
   EighWorkspace<E> work(args, args.workspace);
@@ -112,28 +162,14 @@ DecompositionOutcome run_eigh(const DecompositionArgs& args) noexcept {
   int exponent = 0;
   if (!load_hermitian(work.a, args, exponent)) return {DecompositionStatus::not_finite, 0};
   if (!work.reduction.run(steps)) return {DecompositionStatus::stopped, 0};
-  if (args.out[1] != nullptr) {
-    set_identity(work.q, n, n);
-    if (n > 1 && !accumulate_reflectors(steps, work.block, work.a.from(1, 0), work.reduction.tau,
-                                        work.q.from(1, 1), n - 1, n - 1, n - 1))
-      return {DecompositionStatus::stopped, 0};
-  }
   const std::int64_t found =
-      diagonalise<E>(steps, work.reduction.diagonal, work.reduction.below, n, work.columns);
+      work.divided ? diagonalise_divided(steps, work) : diagonalise_whole(steps, work);
   if (found == diagonalisation_stopped) return {DecompositionStatus::stopped, 0};
   if (found < n) return {DecompositionStatus::not_converged, found};
-  work.columns.apply();
-  sort_positions(work.reduction.diagonal, work.order, n, false);
   auto* values = static_cast<PartOf<E>*>(args.out[0]);
   for (std::int64_t i = 0; i < n; ++i)
     values[i] = times_power_of_two(work.reduction.diagonal[work.order[i]], exponent);
-  if (args.out[1] == nullptr) return {DecompositionStatus::done, 0};
-  const Block<E> vectors = {static_cast<E*>(args.out[1]), n};
-  for (std::int64_t j = 0; j < n; ++j) {
-    const E* from = work.q.at(0, work.order[j]);
-    const E phase = phase_of_largest(from, n, work.q.row);
-    for (std::int64_t i = 0; i < n; ++i) vectors(i, j) = multiply(from[i * work.q.row], phase);
-  }
+  if (work.vectors) write_vectors(work);
   return {DecompositionStatus::done, 0};
 }
 

@@ -44,6 +44,11 @@ class RotatedColumns {
                  RotationRun* runs, T* buffer)
       : a_(a), rows_(rows), columns_(columns), waiting_(waiting), runs_(runs), buffer_(buffer) {}
 
+  // Of another matrix, of no more columns: in the same memory, by turns.
+  RotatedColumns of(Block<E> a, std::int64_t rows, std::int64_t columns) const {
+    return {a, rows, columns, waiting_, runs_, buffer_};
+  }
+
   void rotate(std::int64_t first, std::int64_t second, T c, T s) {
     if (rows_ == 0) return;
     const auto from = static_cast<std::int32_t>(first);
@@ -246,23 +251,27 @@ RotatedColumns<E> take_rotated_columns(Arena& arena, Block<E> a, std::int64_t ro
   return {a, rows, columns, waiting, runs, arena.take<T>(columns * Columns::strip)};
 }
 
-// The phase that makes the component of largest modulus (the first of them) of a vector real and
-// positive: a factor of modulus 1, by which the vector is to be multiplied.
+// The phase that makes a component real and positive, given its modulus: a factor of modulus 1.
+template <class E>
+E phase_of(E x, PartOf<E> size) {
+  if constexpr (is_complex_element<E>) {
+    if (size == 0) return x;
+    return {x.re / size, -x.im / size};
+  } else {
+    return x < 0 ? E(-1) : E(1);
+  }
+}
+// That of the component of largest modulus (the first of them) of a vector, which is to be
+// multiplied by it.
 template <class E>
 E phase_of_largest(const E* x, std::int64_t n, std::int64_t step) {
-  using T = PartOf<E>;
-  T most = 0;
+  PartOf<E> most = 0;
   E chosen = from_real<E>(1);
   for (std::int64_t i = 0; i < n; ++i) {
-    const T size = modulus(x[i * step]);
+    const PartOf<E> size = modulus(x[i * step]);
     if (size > most) most = size, chosen = x[i * step];
   }
-  if constexpr (is_complex_element<E>) {
-    if (most == 0) return chosen;
-    return {chosen.re / most, -chosen.im / most};
-  } else {
-    return chosen < 0 ? T(-1) : T(1);
-  }
+  return phase_of(chosen, most);
 }
 
 // The order that sorts n values, stable; insertion on positions, for they are nearly sorted.

@@ -40,6 +40,9 @@ struct DecompositionServices {
   void* context;
 };
 
+// Larger matrices are divided by eigh.
+inline constexpr std::int64_t largest_undivided = 64;
+
 // One matrix. Results are contiguous, in C order; a null one is not wanted.
 //
 //   solve        n x n, right-hand side b: n x k; out[0]: n x k. b null: the unit matrix

@@ -2,6 +2,7 @@
 // (Dongarra, Sorensen and Hammarling, J. Comput. Appl. Math. 27 (1989); LAPACK's latrd).
 #pragma once
 
+#include "corepy/kernels/decomposition_chains.h"
 #include "corepy/kernels/decomposition_reflectors.h"
 
 namespace corepy::COREPY_ISA::decomposition {
@@ -15,8 +16,8 @@ class HermitianProduct {
   using T = PartOf<E>;
   using V = Vec<T>;
   static constexpr int parts = sizeof(E) / sizeof(T);
-  static constexpr std::int64_t chunk = 64 / sizeof(T);  // reals
-  static constexpr int vectors = static_cast<int>(chunk / lanes<T>);
+  static constexpr std::int64_t chunk = chain_count<T>;  // reals
+  static constexpr int vectors = chain_vectors<T>;
   static constexpr int rows_together = vectors == 1 ? 4 : vectors == 2 ? 2 : 1;
 
  public:
@@ -110,20 +111,20 @@ class HermitianProduct {
   // Adds the `count` elements of the tile on the diagonal, and the chains.
   template <int Rows>
   E finish(const T* row, Sums<Rows>& sums, int r, std::int64_t tile, std::int64_t count) const {
-    alignas(64) T last[chunk] = {}, chains[parts][chunk];
+    alignas(64) T last[chunk] = {};
+    T total[parts];
     std::memcpy(last, row, static_cast<std::size_t>(parts * count) * sizeof(T));
     for (int c = 0; c < parts; ++c) {
       for (int k = 0; k < vectors; ++k) {
         const V p = vec::load(factor_[c] + parts * tile + k * lanes<T>);
-        vec::store(chains[c] + k * lanes<T>, sums.of[r][c][k] + vec::load(last + k * lanes<T>) * p);
+        sums.of[r][c][k] = sums.of[r][c][k] + vec::load(last + k * lanes<T>) * p;
       }
-      for (std::int64_t half = chunk / 2; half > 0; half /= 2)
-        for (std::int64_t l = 0; l < half; ++l) chains[c][l] += chains[c][l + half];
+      total[c] = fold_chains<T>(sums.of[r][c]);
     }
     if constexpr (parts == 1) {
-      return chains[0][0];
+      return total[0];
     } else {
-      return {chains[0][0], chains[1][0]};
+      return {total[0], total[1]};
     }
   }
 
@@ -147,8 +148,8 @@ class TridiagonalReduction {
         below(arena.take<T>(n)),
         tau(arena.take<E>(n)),
         a_(a),
-        waiting_(arena.take_matrix<E>(2 * panel_width, n)),
-        partner_(arena.take_matrix<E>(2 * panel_width, n)),
+        waiting_(arena.take_matrix<E>(n > least_blocked ? 2 * panel_width : 0, n)),
+        partner_(arena.take_matrix<E>(n > least_blocked ? 2 * panel_width : 2, n)),
         correction_(arena.take<E>(n)),
         v_(arena.take<E>(n)),
         w_(arena.take<E>(n)),
