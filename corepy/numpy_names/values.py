@@ -424,7 +424,8 @@ def deg2rad(x: ArrayLike, /, out: Tensor | None = None) -> Tensor:
     Shapes: that of x.  Dtypes: real floating; integers become float64.
     Edges: infinities and NaN stay.
     Raises: DTypeError.
-    Accuracy: 2 ulp: the factor and the product are rounded.
+    Accuracy: 1 ulp: the product's 0.5, and the factor's own distance from pi / 180: 0.153 ulp at
+    most (float32: 0.130).
     Source: NumPy.
 
     >>> import corepy as cp
@@ -441,7 +442,8 @@ def rad2deg(x: ArrayLike, /, out: Tensor | None = None) -> Tensor:
     Shapes: that of x.  Dtypes: real floating; integers become float64.
     Edges: infinities and NaN stay.
     Raises: DTypeError.
-    Accuracy: 2 ulp: the factor and the product are rounded.
+    Accuracy: 1 ulp: the product's 0.5, and the factor's own distance from 180 / pi: 0.313 ulp at
+    most (float32: 0.196).
     Source: NumPy.
 
     >>> import corepy as cp

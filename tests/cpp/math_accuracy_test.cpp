@@ -45,8 +45,12 @@ std::vector<IsaRows> elementary_isas() {
 
 // ---- references ----
 
-// The largest errors in units in the last place; vec/math states them at each function. Those of
-// float32 hold for all 2^32 arguments (exhaustive_float32.cpp).
+// What points that were never tried may add: all but float32's functions of one argument have some.
+constexpr double untried_ulp = 0.02;
+
+// The largest errors in units in the last place, as docs/topics/accuracy.md has them
+// (tests/docs/test_accuracy_page.py compares). Those of float32 hold for all 2^32 arguments
+// (exhaustive_float32.cpp).
 struct Bounds {
   double float64, float32;
 
@@ -68,15 +72,15 @@ struct UnaryFunction {
   }
 const std::vector<UnaryFunction>& unary_functions() {
   static const std::vector<UnaryFunction> functions = {
-      COREPY_UNARY(exp, 0.8, 0.8),    COREPY_UNARY(expm1, 0.65, 0.85),
-      COREPY_UNARY(log, 0.6, 0.9),    COREPY_UNARY(log1p, 0.8, 0.9),
-      COREPY_UNARY(log2, 0.65, 0.95), COREPY_UNARY(log10, 0.65, 0.9),
-      COREPY_UNARY(sin, 0.8, 0.95),   COREPY_UNARY(cos, 0.8, 0.95),
-      COREPY_UNARY(tan, 0.6, 0.95),   COREPY_UNARY(asin, 0.75, 0.8),
-      COREPY_UNARY(acos, 0.7, 0.75),  COREPY_UNARY(atan, 0.8, 0.8),
-      COREPY_UNARY(sinh, 0.95, 0.95), COREPY_UNARY(cosh, 0.75, 0.85),
-      COREPY_UNARY(tanh, 0.75, 0.8),  COREPY_UNARY(asinh, 0.65, 0.95),
-      COREPY_UNARY(acosh, 0.65, 0.9), COREPY_UNARY(atanh, 0.65, 0.95)};
+      COREPY_UNARY(exp, 0.786, 0.782),  COREPY_UNARY(expm1, 0.583, 0.833),
+      COREPY_UNARY(log, 0.561, 0.763),  COREPY_UNARY(log1p, 0.75, 0.773),
+      COREPY_UNARY(log2, 0.589, 0.888), COREPY_UNARY(log10, 0.553, 0.785),
+      COREPY_UNARY(sin, 0.72, 0.9),     COREPY_UNARY(cos, 0.723, 0.89),
+      COREPY_UNARY(tan, 0.537, 0.58),   COREPY_UNARY(asin, 0.692, 0.736),
+      COREPY_UNARY(acos, 0.665, 0.695), COREPY_UNARY(atan, 0.73, 0.736),
+      COREPY_UNARY(sinh, 0.89, 0.918),  COREPY_UNARY(cosh, 0.679, 0.813),
+      COREPY_UNARY(tanh, 0.694, 0.778), COREPY_UNARY(asinh, 0.588, 0.769),
+      COREPY_UNARY(acosh, 0.56, 0.77),  COREPY_UNARY(atanh, 0.568, 0.811)};
   return functions;
 }
 #undef COREPY_UNARY
@@ -95,10 +99,10 @@ Wide logaddexp_reference(Wide x, Wide y) {
 
 const std::vector<BinaryFunction>& binary_functions() {
   static const std::vector<BinaryFunction> functions = {
-      {"pow", [](Wide x, Wide y) { return std::pow(x, y); }, {0.9, 0.85}},
-      {"atan2", [](Wide x, Wide y) { return std::atan2(x, y); }, {0.8, 0.8}},
-      {"hypot", [](Wide x, Wide y) { return std::hypot(x, y); }, {0.8, 0.51}},
-      {"logaddexp", logaddexp_reference, {0.7, 0.51}}};
+      {"pow", [](Wide x, Wide y) { return std::pow(x, y); }, {0.82, 0.797}},
+      {"atan2", [](Wide x, Wide y) { return std::atan2(x, y); }, {0.754, 0.766}},
+      {"hypot", [](Wide x, Wide y) { return std::hypot(x, y); }, {0.75, 0.5}},
+      {"logaddexp", logaddexp_reference, {0.8, 0.5}}};
   return functions;
 }
 
@@ -261,10 +265,11 @@ void check_unary(const UnaryFunction& function) {
   const std::vector<T> x = random_values<T>(random_count, 1);
   const std::vector<IsaRows> isas = elementary_isas();
   const std::vector<T> got = run_unary<T>(isas[0], function.name, x);
+  const double bound = function.bounds.of<T>() + (sizeof(T) == 4 ? 0 : untried_ulp);
   int failures = 0;
   for (std::size_t i = 0; i < x.size() && failures < most_failures_shown; ++i) {
     const Wide expected = function.reference(x[i]);
-    if (is_close(got[i], expected, function.bounds.of<T>())) continue;
+    if (is_close(got[i], expected, bound)) continue;
     ++failures;
     ADD_FAILURE() << describe(function.name, x[i], T(0), got[i], expected);
   }
@@ -277,10 +282,11 @@ void check_binary(const BinaryFunction& function) {
   const Pairs<T> pairs = random_pairs<T>(function.name, random_count);
   const std::vector<IsaRows> isas = elementary_isas();
   const std::vector<T> got = run_binary<T>(isas[0], function.name, pairs.a, pairs.b);
+  const double bound = function.bounds.of<T>() + untried_ulp;
   int failures = 0;
   for (std::size_t i = 0; i < got.size() && failures < most_failures_shown; ++i) {
     const Wide expected = function.reference(pairs.a[i], pairs.b[i]);
-    if (is_close(got[i], expected, function.bounds.of<T>())) continue;
+    if (is_close(got[i], expected, bound)) continue;
     // ln(e^x + e^y) near 0: the plain reference cancels there.
     if (std::string(function.name) == "logaddexp" && std::fabs(expected) < 0.1) continue;
     ++failures;

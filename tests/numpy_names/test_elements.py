@@ -43,7 +43,24 @@ def test_cube_roots_are_within_their_bound(dtype):
     with mpmath.workprec(200):
         for value, root in zip(x, found, strict=True):
             exact = mpmath.sign(to_exact(value)) * mpmath.cbrt(abs(to_exact(value)))
-            assert abs(to_exact(root) - exact) <= 1.2 * np.spacing(np.abs(root)), value
+            assert abs(to_exact(root) - exact) <= 0.91 * np.spacing(np.abs(root)), value
+
+
+@pytest.mark.parametrize("dtype", FLOATS)
+@pytest.mark.parametrize("name", ["deg2rad", "rad2deg"])
+def test_degrees_and_radians_are_within_their_bound(name, dtype):
+    x = spread_numbers(dtype)
+    found = np.asarray(getattr(cp, name)(cp.asarray(x)))
+    assert found.dtype == dtype
+    bound = {"deg2rad": (0.653, 0.631), "rad2deg": (0.813, 0.697)}[name][dtype == "float32"]
+    with mpmath.workprec(200):
+        factor = mpmath.pi / 180 if name == "deg2rad" else 180 / mpmath.pi
+        for value, own in zip(x, found, strict=True):
+            exact = to_exact(value) * factor
+            if np.isinf(own):
+                assert abs(exact) > np.finfo(dtype).max
+            else:
+                assert abs(to_exact(own) - exact) <= bound * np.spacing(np.abs(own)), value
 
 
 @pytest.mark.parametrize("dtype", FLOATS)
@@ -71,7 +88,7 @@ def test_sinc_at_integers_and_extremes():
     assert cp.sinc(cp.asarray([1, -2, 3, 10**15])).tolist() == [0.0] * 4
     assert cp.sinc([0, 0.0, -0.0]).tolist() == [1.0] * 3
     assert np.isnan(np.asarray(cp.sinc([np.inf, -np.inf, np.nan]))).all()
-    x = RNG.normal(size=(3, 4))
+    x = np.linspace(-0.9, 0.9, 12)  # NumPy does not reduce: far from its zeros
     np.testing.assert_allclose(np.asarray(cp.sinc(cp.asarray(x))), np.sinc(x), rtol=1e-15)
 
 
