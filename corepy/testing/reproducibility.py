@@ -48,16 +48,19 @@ class ReproducibilityReport(NamedTuple):
     runs: int
     """How often the function was called."""
     results: int
-    """How many tensors and numbers were compared in each."""
+    """How many tensors and numbers of the result were compared in each."""
     isas: tuple[str, ...]
     threads: tuple[int, ...]
     refused_threads: tuple[tuple[int, str], ...]
     """Thread counts that the settings refused, and why: nothing was run with them."""
     layouts: tuple[str, ...]
+    written: int = 0
+    """How many tensor arguments the function wrote to; they were compared after each call, too."""
 
     def __str__(self) -> str:
+        arguments = f" and {self.written} written arguments" if self.written else ""
         text = (
-            f"{self.results} results have the same bits in {self.runs} runs "
+            f"{self.results} results{arguments} have the same bits in {self.runs} runs "
             f"(ISAs {', '.join(self.isas)}; threads {', '.join(map(str, self.threads))}; "
             f"operands {', '.join(self.layouts)})"
         )
@@ -86,19 +89,29 @@ def _map_tensors(value: object, function: Callable[[Tensor], Tensor]) -> object:
     return value
 
 
-def _find_tensors(value: object) -> Iterator[Tensor]:
+def _find_tensors(value: object, path: str = "") -> Iterator[tuple[str, Tensor]]:
+    """The tensors of arguments and where they are."""
     if isinstance(value, Tensor):
-        yield value
+        yield path, value
     elif isinstance(value, (list, tuple)):
-        for item in value:
-            yield from _find_tensors(item)
+        for index, item in enumerate(value):
+            yield from _find_tensors(item, f"{path}[{index}]")
     elif isinstance(value, dict):
-        for item in value.values():
-            yield from _find_tensors(item)
+        for key, item in value.items():
+            yield from _find_tensors(item, f"{path}[{key!r}]")
+
+
+def _read_arguments(args: tuple[object, ...]) -> list[tuple[str, Leaf]]:
+    """The tensors among arguments as leaves: a function may have written to them."""
+    return [
+        (f"{path} after the call", read_result(tensor))
+        for index, argument in enumerate(args)
+        for path, tensor in _find_tensors(argument, f"argument {index}")
+    ]
 
 
 def _find_layouts(args: tuple[object, ...]) -> tuple[str, ...]:
-    shapes = [tensor.shape for tensor in _find_tensors(args)]
+    shapes = [tensor.shape for _, tensor in _find_tensors(args)]
     return tuple(layout for layout in _LAYOUTS if any(applies(layout, shape) for shape in shapes))
 
 
@@ -110,7 +123,7 @@ class _Arguments:
         self._elements: dict[int, Elements] = {}
         self._views: dict[int, Tensor] = {}
         self._args = args
-        for tensor in _find_tensors(args):
+        for _, tensor in _find_tensors(args):
             self._elements[id(tensor)] = read_elements(tensor)
             self._views[id(tensor)] = tensor[...]  # a write to one of two copies first
 
@@ -181,6 +194,16 @@ def _describe_difference(
     return None if len(computed) == len(expected) else "a result is missing"
 
 
+def _is_compared(path: str, leaf: Leaf) -> bool:
+    return not path.startswith(("type of ", "keys of ")) and leaf != "None"
+
+
+def _count_written(before: Sequence[tuple[str, Leaf]], after: Sequence[tuple[str, Leaf]]) -> int:
+    """How many tensors are other ones after a call."""
+    known = dict(before)
+    return sum(leaf != known.get(path) for path, leaf in after)
+
+
 def _name_leaf(leaf: Leaf) -> str:
     return leaf if isinstance(leaf, str) else f"{leaf.dtype} tensor of shape {leaf.shape}"
 
@@ -215,10 +238,11 @@ def check_reproducible(
     fastest.  The first combination is run twice, which finds functions that are random or remember
     earlier calls.  All results must have the bits of the first.
 
-    Arguments are handed over anew for each call, so ``fn`` may write to its tensors; the caller's
-    are never written to.  Settings are overridden for the current context: threads that ``fn``
-    starts itself use the process-wide ones.  Not varied: what ``fn`` reads besides its arguments,
-    and the process, the machine and the operating system (print ``corepy.digest`` there).
+    Arguments are handed over anew for each call, so ``fn`` may write to its tensors, and what they
+    hold after the call is compared like the result; the caller's are never written to.  Settings
+    are overridden for the current context: threads that ``fn`` starts itself use the process-wide
+    ones.  Not varied: what ``fn`` reads besides its arguments, and the process, the machine and the
+    operating system (print ``corepy.digest`` there).
 
     Args:
         fn: any function.  Its result is a tensor, a number, a string or None, or lists, tuples
@@ -237,7 +261,7 @@ def check_reproducible(
             configurations, which part of the result, the element, and both values with their bits.
         SettingError: an instruction set that this CPU lacks.
         ArgumentError: no instruction set, or no thread count that the settings take.
-        ArgumentTypeError: a result that cannot be compared.
+        ArgumentTypeError: a result that cannot be compared, or neither a result nor a write.
 
     >>> import corepy as cp
     >>> x = cp.reshape(cp.linspace(-3, 3, 600), (20, 30))
@@ -246,6 +270,10 @@ def check_reproducible(
     >>> report = check_reproducible(normalise, x)
     >>> report.results, report.layouts[:3]
     (1, ('given', 'contiguous', 'offset'))
+    >>> def scale(x):  # works in place and returns nothing
+    ...     x /= cp.sum(x)
+    >>> check_reproducible(scale, x).written
+    1
     >>> check_reproducible(lambda x: cp.settings.isa, x, isas=cp.isas()[:1], layouts=False).runs > 1
     True
     >>> check_reproducible(lambda x: x.strides[0], x)  # doctest: +ELLIPSIS
@@ -261,19 +289,30 @@ def check_reproducible(
     tried = (_AS_GIVEN, *_find_layouts(args)) if layouts else (_AS_GIVEN,)
     arguments, function = _Arguments(args), cast(_Function, fn)
     plan = _plan(names, counts.accepted, tried)
+    before = _read_arguments(args)
     first: list[tuple[str, Leaf]] = []
+    compared = written = 0
     for number, configuration in enumerate(plan):
         with force(configuration.isa, configuration.threads):
-            value = function(*arguments.make(configuration.layout))
-            leaves = list(_flatten(value, "the result"))
+            given = arguments.make(configuration.layout)
+            leaves = list(_flatten(function(*given), "the result"))
+            after = _read_arguments(given)
         if number == 0:
-            first = leaves
+            compared = sum(_is_compared(path, leaf) for path, leaf in leaves)
+            written = _count_written(before, after)
+            first = leaves + after
             continue
-        found = _describe_difference(leaves, first)
+        found = _describe_difference(leaves + after, first)
         if found is not None:
             again = "the same, run again" if number == 1 else str(configuration)
             raise ReproducibilityError(
                 f"check_reproducible: {found} (computed on: {again}; expected: {plan[0]})"
             )
-    compared = sum(not path.startswith(("type of ", "keys of ")) for path, _ in first)
-    return ReproducibilityReport(len(plan), compared, names, counts.accepted, counts.refused, tried)
+    if not compared and not written:
+        raise ArgumentTypeError(
+            "check_reproducible: nothing to compare (got a result without tensors and numbers, and "
+            "no tensor argument was written to)"
+        )
+    return ReproducibilityReport(
+        len(plan), compared, names, counts.accepted, counts.refused, tried, written
+    )

@@ -145,6 +145,7 @@ def test_arguments_are_laid_out_wherever_they_are(x):
 
     def note(pair, numbers):
         seen.append((type(pair), pair.first.strides, numbers[0].strides))
+        return 0
 
     check_reproducible(note, Pair(x, 3), [x], isas=ISAS[:1], threads=[1])
     assert {kind for kind, *_ in seen} == {Pair}
@@ -166,14 +167,14 @@ def test_arguments_are_handed_over_anew(x):
 
 def test_a_view_is_given_as_it_is(x):
     strides = []
-    check_reproducible(lambda x: strides.append(x.strides), x[::2, ::-1], layouts=False)
+    check_reproducible(lambda x: strides.append(x.strides) or 0, x[::2, ::-1], layouts=False)
     assert set(strides) == {(480, -8)}
 
 
 def test_broadcast_arguments_are_also_copied(x):
     strides = []
     wide = cp.broadcast_to(x[0], (5, 30))
-    check_reproducible(lambda x: strides.append(x.strides), wide)
+    check_reproducible(lambda x: strides.append(x.strides) or 0, wide)
     assert (0, 8) in strides
     assert (240, 8) in strides
 
@@ -205,3 +206,45 @@ def test_settings_are_as_before(x):
 def test_errors_of_the_function_are_its_own(x):
     with pytest.raises(ZeroDivisionError):
         check_reproducible(lambda x: 1 / 0, x)
+
+
+# ---- functions that work in place ----
+
+
+def test_arguments_are_compared_after_the_call(x):
+    def scale(x, parts):
+        x /= cp.sum(x)
+        parts["out"][2:] = cp.sum(x, axis=0)
+
+    report = check_reproducible(scale, x, {"out": cp.zeros(32), "other": cp.ones(3)})
+    assert report.written == 2
+    assert report.results == 0
+    assert "0 results and 2 written arguments have the same bits" in str(report)
+    assert check_reproducible(cp.sum, x).written == 0
+
+
+def test_bits_of_a_written_argument_are_found(x):
+    def work(parts):
+        x = parts["x"][0]
+        if x.strides[0] < 0:
+            x[3, 2] = spoil(x)[3, 2]
+
+    with pytest.raises(ReproducibilityError) as found:
+        check_reproducible(work, {"x": [x]})
+    text = str(found.value)
+    assert "argument 0['x'][0] after the call, float64, element (3, 2): computed 0x" in text
+    assert "negative operands" in text
+
+
+def test_a_written_argument_is_found_beside_a_result(x):
+    def work(x):
+        x[0] = 0.0 if x.strides[0] > 0 else 1.0
+        return 7
+
+    with pytest.raises(ReproducibilityError, match="argument 0 after the call"):
+        check_reproducible(work, x)
+
+
+def test_nothing_to_compare_is_an_error(x):
+    with pytest.raises(ArgumentTypeError, match=r"^check_reproducible: nothing to compare"):
+        check_reproducible(lambda x: None, x)
