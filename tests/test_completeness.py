@@ -17,6 +17,7 @@ from corepy.backend import reference
 from corepy.backend.explain import BOUND_FORMULAS, FLAGS, REASONS
 from corepy.backend.reference.promotion import is_floating
 from corepy.ops.native import EXTENSIONS, native
+from corepy.reproduce.composed_cases import WITHOUT_BITS, make_composed_cases
 from corepy.testing import operator_rows
 from corepy.testing.bounds import BOUNDS
 from corepy.testing.strategies import DTYPES
@@ -220,6 +221,35 @@ def test_unknown_parameters_cannot_be_declared():
 def test_wrong_arguments_raise_type_errors(call, message):
     with pytest.raises(TypeError, match=message):
         call()
+
+
+def public_functions():
+    """What a user can call or index that may return a tensor, by name."""
+    spaces = (("", cp), ("linalg.", cp.linalg), ("fft.", cp.fft))
+    for prefix, space in spaces:
+        for name in space.__all__:
+            value = getattr(space, name)
+            is_index_object = name in ("c_", "r_", "mgrid", "ogrid")
+            if not isinstance(value, type) and (callable(value) or is_index_object):
+                yield prefix + name, value
+    for owner in (cp.random.Generator, cp.random.Stream):
+        for name in dir(owner):
+            if not name.startswith("_"):
+                yield f"random.{name}", getattr(owner, name)
+
+
+def test_every_function_has_golden_calls_or_a_reason():
+    rows = {row.name for row in ROWS}
+    composed = {case.op.split(" ")[0] for case in make_composed_cases()}
+    functions = dict(public_functions())
+    for name, value in functions.items():
+        own = getattr(value, "__name__", name)  # an alias is named as what it is
+        names = {name, own, name.removeprefix("linalg.")}
+        is_golden = bool(names & (rows | composed))
+        assert is_golden != bool(names & set(WITHOUT_BITS) - rows), name
+    assert set(WITHOUT_BITS) <= set(functions)
+    assert composed <= set(functions) | rows
+    assert all(WITHOUT_BITS.values())
 
 
 SECTIONS = ("Shapes:", "Dtypes:", "Edges:", "Raises:", "Accuracy:", "Source:")

@@ -35,7 +35,7 @@ A changed digest is a changed result. Either the change of bits is a mistake (fi
 `python -m corepy.reproduce`), or it is meant, and then it is a new numerics revision:
   1. raise numerics_revision in {REVISION_SOURCE}, and build;
   2. make its file: python -m corepy.reproduce --write
-  3. say in CHANGELOG.md which results changed; {GOLDEN}/revision_<old>.json may be removed.
+  3. say in CHANGELOG.md which results changed; {GOLDEN}/*_<old>.json may be removed.
 A new call gets a name of its own; a name never stands for another call within a revision."""
 
 

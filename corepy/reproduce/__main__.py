@@ -14,9 +14,9 @@ from corepy.errors import CorepyError, PerformanceWarning, ReproducibilityError
 
 from .cases import SIZES
 from .configurations import THREADS, available_isas
-from .golden_files import add_digests, find_path
+from .golden_files import add_digests, find_path, find_slices_path
 from .layouts import LAYOUTS
-from .runner import compute_digests, run_golden_set
+from .runner import compute_golden, run_golden_set
 from .table import format_report
 
 __all__ = ["main"]
@@ -82,7 +82,10 @@ def _make_progress() -> Callable[[str], None] | None:
 
 def write_golden_file(only: str | None) -> int:
     """Compute every digest on every ISA of this machine, and add those that the file lacks."""
-    return add_digests(compute_digests(only, isas=available_isas(), progress=_make_progress()))
+    golden = compute_golden(only, isas=available_isas(), progress=_make_progress())
+    added = add_digests(golden.digests, find_path())
+    add_digests(golden.slices, find_slices_path(find_path()))
+    return added
 
 
 def _check(arguments: argparse.Namespace) -> int:

@@ -1,7 +1,7 @@
 # What a golden call is, and the calls of elementwise functions, reductions, scans, sorts, products.
 # Calls that only move or make elements are in structural_cases.py, decompositions in
-# linalg_cases.py, Fourier transforms in fft_cases.py.
-"""The golden set: every operator and dtype, at every size class.
+# linalg_cases.py, Fourier transforms in fft_cases.py, programs of operators in composed_cases.py.
+"""The golden set: every operator and dtype, at every size class, and every function made of them.
 
 The calls come from the native table of operators, so a new elementwise function, reduction or sort
 has its calls as soon as it has a row; other families have a maker each, and a test fails where one
@@ -22,13 +22,17 @@ from .operands import COMPONENTS, Kind, Operand, Shape
 if TYPE_CHECKING:
     from corepy.tensor import Tensor
 
-__all__ = ["SIZES", "UNDEFINED", "Case", "make_cases"]
+__all__ = ["COMPOSED", "SIZES", "UNDEFINED", "Case", "make_cases"]
 
 #: ``small``: around vectors, lanes and blocks. ``medium``: several blocks and tiles. ``threads``:
 #: enough work for several threads, a few operators only. ``large``: beyond the caches, every
 #: operator; streaming stores, packed matrix blocks.
 Size: TypeAlias = Literal["small", "medium", "threads", "large"]
 SIZES: tuple[Size, ...] = ("small", "medium", "threads", "large")
+
+#: The family of functions that are programs of native operators, with no row of the table
+#: (composed_cases.py).
+COMPOSED = "composed"
 
 #: Operators whose results have no defined values.
 UNDEFINED = frozenset({"empty", "empty_like"})

@@ -18,6 +18,7 @@ __all__ = [
     "ThreadCounts",
     "available_isas",
     "force",
+    "force_oracle",
     "sort_thread_counts",
 ]
 
@@ -77,4 +78,11 @@ def force(isa: str, threads: int) -> Override:
     """A block in which calls run on an instruction set and a number of threads, reproducibly."""
     return settings.override(
         isa=isa, num_threads=threads, policy=BackendPolicy.AUTO, strict=False, verify=False
+    )
+
+
+def force_oracle() -> Override:
+    """A block in which calls run on the oracle, which needs NumPy."""
+    return settings.override(
+        num_threads=1, policy=BackendPolicy.REFERENCE, strict=False, verify=False
     )

@@ -14,7 +14,7 @@ from .operands import COMPONENTS, ITEM_BYTES, Shape
 if TYPE_CHECKING:
     from corepy.tensor import Tensor
 
-__all__ = ["ElementDifference", "Result", "find_first_difference", "read_result"]
+__all__ = ["ElementDifference", "Result", "find_first_difference", "read_result", "unravel"]
 
 _FLOAT_LETTERS = {"float16": "<e", "float32": "<f", "float64": "<d"}
 
@@ -69,7 +69,8 @@ def format_bits(dtype: str, data: bytes) -> str:
     return f"{bits} ({int.from_bytes(data, 'little', signed=dtype.startswith('int'))})"
 
 
-def _unravel(position: int, shape: Shape) -> Shape:
+def unravel(position: int, shape: Shape) -> Shape:
+    """The indices of an element, by its position in C order."""
     index: list[int] = []
     for extent in reversed(shape):
         position, remainder = divmod(position, extent)
@@ -111,7 +112,7 @@ def find_first_difference(computed: Result, expected: Result) -> ElementDifferen
         return f"shapes differ: computed {computed.shape}, expected {expected.shape}"
     position = _find_first_byte(computed.data, expected.data) // ITEM_BYTES[computed.dtype]
     return ElementDifference(
-        _unravel(position, computed.shape),
+        unravel(position, computed.shape),
         computed.format_element(position),
         expected.format_element(position),
         _count_different_elements(computed, expected),

@@ -1,5 +1,7 @@
 # The golden files: reading, adding to and comparing them. How digests are computed is runner.py's.
-"""``golden/revision_<n>.json``: the digests of numerics revision n, by operator and call."""
+"""``golden/revision_<n>.json``: the digests of numerics revision n, by operator and call;
+``golden/slices_<n>.json``: those of slices of results (slices.py).
+"""
 
 from __future__ import annotations
 
@@ -10,7 +12,16 @@ from typing import TypeAlias
 import corepy
 from corepy.errors import ReproducibilityError
 
-__all__ = ["DIGEST_LENGTH", "FOLDER", "Digests", "add_digests", "find_path", "read_digests"]
+__all__ = [
+    "DIGEST_LENGTH",
+    "FOLDER",
+    "Digests",
+    "add_digests",
+    "find_path",
+    "find_slices_path",
+    "read_digests",
+    "read_slices",
+]
 
 #: Digests by operator, then by dtype and call.
 Digests: TypeAlias = "dict[str, dict[str, str]]"
@@ -25,6 +36,17 @@ def find_path(revision: int | None = None, folder: Path = FOLDER) -> Path:
     """The file of a numerics revision, by default the current one; it need not exist."""
     number = corepy.numerics_revision if revision is None else revision
     return folder / f"revision_{number}.json"
+
+
+def find_slices_path(path: Path | None = None) -> Path:
+    """The file of slices beside a golden file."""
+    golden = find_path() if path is None else path
+    return golden.with_name(golden.name.replace("revision", "slices"))
+
+
+def read_slices() -> Digests:
+    """The digests of slices of the current revision."""
+    return read_digests(find_slices_path())
 
 
 def read_digests(path: Path | None = None) -> Digests:

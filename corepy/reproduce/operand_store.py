@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from typing import TYPE_CHECKING
 
+from .cases import COMPOSED
 from .layouts import Elements, applies, lay_out, lay_out_repeated, repeat
 from .operands import Operand, make_bytes
 
@@ -27,7 +28,7 @@ _ALLOCATED = {"strided": 3}
 def find_layouts(case: Case) -> tuple[str, ...]:
     """The layouts in which the operands of a call can lie."""
     operands = case.operands
-    if not operands:
+    if not operands or case.family == COMPOSED:
         return ("contiguous",)
     found = ["contiguous"]
     for layout in ("offset", "misaligned", "strided", "negative", "transposed"):

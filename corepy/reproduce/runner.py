@@ -6,29 +6,33 @@ from __future__ import annotations
 
 import time
 import warnings
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from fnmatch import fnmatchcase
+from typing import NamedTuple
 
 import corepy
 from corepy import _core
-from corepy.digest import digest
+from corepy.digest import digest, digest_elements
 from corepy.errors import PerformanceWarning, ReproducibilityError
 
-from .cases import SIZES, Case, Size, make_cases
+from .cases import COMPOSED, SIZES, Case, Size, make_cases
+from .composed_cases import MOST_THREADS, make_composed_cases
 from .configurations import (
     THREADS,
     Configuration,
     ThreadCounts,
     available_isas,
     force,
+    force_oracle,
     sort_thread_counts,
 )
 from .differences import Result, find_first_difference, read_result
-from .golden_files import DIGEST_LENGTH, Digests, read_digests
+from .golden_files import DIGEST_LENGTH, Digests, read_digests, read_slices
 from .operand_store import OperandStore, find_layouts
 from .report import Difference, Report
+from .slices import describe_slices, has_slices, mark_slices
 
-__all__ = ["compute_digests", "run_golden_set"]
+__all__ = ["Golden", "compute_digests", "compute_golden", "run_golden_set"]
 
 #: What a run without ``full`` has.
 DEFAULT_SIZES: tuple[Size, ...] = ("small", "medium", "threads")
@@ -45,14 +49,21 @@ def _matches(case: Case, only: str | None) -> bool:
     return fnmatchcase(case.op, only) or fnmatchcase(f"{case.op} {case.key}", only)
 
 
-def select_cases(row: _core.OpInfo, sizes: Sequence[Size], only: str | None = None) -> list[Case]:
-    """The calls of an operator of some sizes whose name or ``operator dtype call`` matches."""
-    return [case for case in make_cases(row, sizes) if _matches(case, only)]
+def make_all_cases(sizes: Sequence[Size] = SIZES) -> Iterator[Case]:
+    """The calls of every operator, then those of composed functions."""
+    for row in _core.ops():
+        yield from make_cases(row, sizes)
+    yield from make_composed_cases(sizes)
 
 
 def compute_digest(x: corepy.Tensor) -> str:
     """What the golden files hold for a result."""
     return digest(x)[:DIGEST_LENGTH]
+
+
+def digest_result(result: Result) -> str:
+    """The same of a result that has been read."""
+    return digest_elements(*result)[:DIGEST_LENGTH]
 
 
 def _select_all(
@@ -63,22 +74,30 @@ def _select_all(
     """
     crossed: dict[str, list[Case]] = {}
     larger: list[Case] = []
-    for row in _core.ops():
-        for case in select_cases(row, sizes, only):
-            if case.size in crossed_sizes:
-                crossed.setdefault(case.op, []).append(case)
-            else:
-                larger.append(case)
+    for case in make_all_cases(sizes):
+        if not _matches(case, only):
+            continue
+        if case.size in crossed_sizes or case.family == COMPOSED:
+            crossed.setdefault(case.op, []).append(case)
+        else:
+            larger.append(case)
     return crossed, sorted(larger, key=lambda case: (case.size, case.dtype, case.operands))
 
 
-def compute_digests(
+class Golden(NamedTuple):
+    """What the golden files hold."""
+
+    digests: Digests
+    slices: Digests
+
+
+def compute_golden(
     only: str | None = None,
     sizes: Sequence[Size] = SIZES,
     isas: Sequence[str] | None = None,
     progress: Callable[[str], None] | None = None,
-) -> Digests:
-    """The digests of golden calls on one thread, operands contiguous.
+) -> Golden:
+    """The digests of golden calls and of slices, on one thread, operands contiguous.
 
     Args:
         only: as for :func:`run_golden_set`.
@@ -89,24 +108,41 @@ def compute_digests(
     Raises:
         ReproducibilityError: two instruction sets give different bits.
     """
-    digests: Digests = {}
+    golden = Golden({}, {})
     store = OperandStore()
     crossed, larger = _select_all(sizes, only)
     for case in [*(case for cases in crossed.values() for case in cases), *larger]:
         if progress is not None:
             progress(f"{case.op} {case.key}")
         operands = store.make_operands(case, "contiguous")
-        found = digests.setdefault(case.op, {})
         if not isas:
-            found[case.key] = compute_digest(case.run(operands))
+            _add_result(golden, case, case.run(operands))
         for isa in isas or ():
             with force(isa, 1):
-                computed = compute_digest(case.run(operands))
-            if found.setdefault(case.key, computed) != computed:
+                result = case.run(operands)
+            if not _add_result(golden, case, result):
                 raise ReproducibilityError(
                     f"reproduce: {case.op} {case.key}: {isa} gives other bits than the ISAs before"
                 )
-    return digests
+    return golden
+
+
+def _add_result(golden: Golden, case: Case, result: corepy.Tensor) -> bool:
+    """Add the digests of a result; whether they are those that are there already."""
+    found = golden.digests.setdefault(case.op, {})
+    if case.key in found:
+        return found[case.key] == compute_digest(result)
+    found[case.key] = compute_digest(result)
+    if has_slices(case):
+        golden.slices.setdefault(case.op, {})[case.key] = mark_slices(read_result(result))
+    return True
+
+
+def compute_digests(
+    only: str | None = None, sizes: Sequence[Size] = SIZES, isas: Sequence[str] | None = None
+) -> Digests:
+    """The digests alone of :func:`compute_golden`."""
+    return compute_golden(only, sizes, isas).digests
 
 
 class _CaseRun:
@@ -125,6 +161,7 @@ class _CaseRun:
         self.reference_name = ""
         self.different: list[Configuration] = []
         self.first_result: Result | None = None
+        self.oracle: Result | None = None
         self.error = ""
 
     def run(self, configuration: Configuration, operands: list[corepy.Tensor]) -> None:
@@ -189,29 +226,49 @@ class _CaseRun:
                     self.reference = read_result(tensor)
                     self.reference_name = str(Configuration(isa, 1, "contiguous"))
                     return
+        self._ask_oracle(store)
+
+    def _ask_oracle(self, store: OperandStore) -> None:
+        """Of exact operators the oracle's bits are the golden ones."""
+        try:
+            with force_oracle():
+                tensor = self.case.run(store.make_operands(self.case, "contiguous"))
+        except (corepy.CorepyError, ImportError):  # no NumPy, or no oracle for this call
+            return
+        self.oracle = read_result(tensor)
+        if self._is_golden(tensor):
+            self.reference, self.reference_name = self.oracle, "the oracle (policy REFERENCE)"
 
     def _explain(self) -> str:
-        if self.first_result is None or self.reference is None:
-            return (
-                f"no instruction set of this CPU gives the golden digest {self.golden}, so the "
-                "expected bits are not known here"
-                + ("" if self.first_result is None else f"; {_describe_result(self.first_result)}")
-            )
+        if self.first_result is None:  # every configuration had the golden bits but one that failed
+            return "no result"
+        if self.reference is None:
+            return self._explain_without_reference(self.first_result)
         found = find_first_difference(self.first_result, self.reference)
         source = "which has the golden digest" if self.golden is not None else "run first"
         return f"{found}; expected bits: {self.reference_name}, {source}"
 
+    def _explain_without_reference(self, computed: Result) -> str:
+        marks = read_slices().get(self.case.op, {}).get(self.case.key)
+        if marks is None:
+            place = "which element differs is not known: the package has no digests of its parts"
+        else:
+            place = describe_slices(computed, marks, self.oracle)
+        return (
+            f"golden digest {self.golden}, computed {digest_result(computed)}, and no instruction "
+            f"set of this CPU gives the golden one; {place}"
+        )
 
-def _describe_result(result: Result) -> str:
-    if not result.data:
-        return f"computed {result.dtype} of shape {result.shape}"
-    first = (0,) * len(result.shape)
-    return f"computed element {first}: {result.format_element(0)}"
+
+def _choose_threads(counts: tuple[int, ...], case: Case) -> tuple[int, ...]:
+    if case.family != COMPOSED:
+        return counts
+    return tuple(count for count in counts if count <= MOST_THREADS) or counts[:1]
 
 
 def _run_crossed(runs: list[_CaseRun], report: Report, store: OperandStore) -> None:
     """Every call in every layout, on every ISA and number of threads."""
-    for threads in report.threads:
+    for threads in _choose_threads(report.threads, runs[0].case):
         for isa in report.isas:
             with force(isa, threads):
                 for one in runs:
@@ -239,7 +296,9 @@ def _find_uncalled(golden: Digests, only: str | None) -> Iterable[Difference]:
     """Golden digests that no call has any more: a call was lost or renamed."""
     if only is not None:
         return
-    called = {row.name: {case.key for case in make_cases(row)} for row in _core.ops()}
+    called: dict[str, set[str]] = {}
+    for case in make_all_cases():
+        called.setdefault(case.op, set()).add(case.key)
     for op, calls in golden.items():
         for key in calls.keys() - called.get(op, set()):
             dtype, _, call = key.partition(" ")
@@ -293,8 +352,9 @@ def run_golden_set(
     crossed, larger = _select_all(chosen, only, crossed_sizes)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", PerformanceWarning)  # odd layouts are the point
-        for cases in [*crossed.values(), *([case] for case in larger)]:
-            run = _run_crossed if cases[0].size in crossed_sizes else _run_larger
+        groups = [(_run_crossed, cases) for cases in crossed.values()]
+        groups += [(_run_larger, [case]) for case in larger]
+        for run, cases in groups:
             if progress is not None:
                 progress(f"{cases[0].op} {cases[0].key if run is _run_larger else ''}")
             start = time.perf_counter()

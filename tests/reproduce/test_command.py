@@ -101,6 +101,17 @@ def test_the_command_writes_the_golden_file(monkeypatch, tmp_path, capsys):
     path = tmp_path / "revision_9.json"
     for module in (command, golden_files):
         monkeypatch.setattr(module, "find_path", lambda: path)
+    assert command.main(["--write", "--only", "exp * 37"]) == 0
+    slices = json.loads((tmp_path / "slices_9.json").read_text())
+    assert slices["exp"] == {
+        key: marks
+        for key, marks in golden_files.read_digests(
+            golden_files.FOLDER / golden_path_name().replace("revision", "slices")
+        )["exp"].items()
+        if key.endswith(" 37")
+    }
+    capsys.readouterr()
+    path.unlink()
     assert command.main(["--write", "--only", "sqrt * 37"]) == 0
     assert "6 digests added" in capsys.readouterr().out
     written = json.loads(path.read_text())

@@ -10,17 +10,24 @@ from corepy.reproduce import run_golden_set, runner
 from corepy.reproduce.cases import Case
 from corepy.reproduce.golden_files import read_digests
 from corepy.reproduce.operands import Operand
+from corepy.reproduce.slices import describe_slices, mark_slices
 from corepy.reproduce.table import format_report
 
 ISAS = cp.isas()
 
 
+def planted(run=None, size="small", dtype="float32"):
+    operands = (Operand(dtype, (9, 8), 0, "ordinary"),)
+    return Case("add", "elementwise", dtype, "planted", size, operands, run)
+
+
 def plant(monkeypatch, run, size="small", dtype="float32"):
     """Makes the golden set one call, of ``add``, that computes ``run``; its golden digest."""
-    case = Case("add", "elementwise", dtype, "planted", size, (Operand(dtype, (9, 8)),), run)
+    case = planted(run, size, dtype)
     monkeypatch.setattr(
         runner, "make_cases", lambda row, sizes=None: [case] if row.name == "add" else []
     )
+    monkeypatch.setattr(runner, "make_composed_cases", lambda sizes=None: [])
     right = cp.add(runner.OperandStore().make_operands(case, "contiguous")[0], 0)
     return {"add": {case.key: runner.compute_digest(right)}}
 
@@ -94,11 +101,88 @@ def test_bits_of_a_layout_are_found(monkeypatch, size):
     assert report.families["elementwise"].different["layout strided"] == 0
 
 
-def test_bits_that_no_isa_has_are_not_guessed(monkeypatch):
-    golden = plant(monkeypatch, lambda ts: spoil(ts[0]))
-    report = run_golden_set(golden=golden, threads=[1])
-    assert "no instruction set of this CPU gives the golden digest" in report.differences[0].detail
-    assert re.search(r"computed element \(0, 0\): 0x[0-9a-f]{8}", report.differences[0].detail)
+def find_detail(monkeypatch, run, with_slices=True):
+    """What is said of a planted call whose golden bits no instruction set gives."""
+    golden = plant(monkeypatch, run)
+    key, digest = next(iter(golden["add"].items()))
+    operand = runner.OperandStore().make_operands(planted(), "contiguous")[0]
+    right = runner.read_result(operand + 0)
+    marks = {"add": {key: mark_slices(right)}} if with_slices else {}
+    monkeypatch.setattr(runner, "read_slices", lambda: marks)
+    (difference,) = run_golden_set(golden=golden, threads=[1]).differences
+    wrong = runner.digest_result(runner.read_result(run([operand])))
+    assert difference.detail.startswith(f"golden digest {digest}, computed {wrong}, and no ")
+    return difference.detail, right
+
+
+@pytest.mark.parametrize(
+    ("change", "position"),
+    [(lambda x, at: spoil(x), 26), (lambda x, at: set_one(x, at, 0.1), 26)],
+    ids=["one ulp", "far from the oracle"],
+)
+def test_bits_that_no_isa_has_are_found_by_their_slice(monkeypatch, change, position):
+    def run(tensors):
+        is_oracle = cp.get_policy() == cp.BackendPolicy.REFERENCE
+        right = tensors[0] + 0
+        # An oracle that rounds otherwise somewhere else: it does not have the golden digest.
+        return set_one(right, (8, 7), 0.25) if is_oracle else change(right, (3, 2))
+
+    detail, right = find_detail(monkeypatch, run)
+    computed, expected = re.findall(r"(?:computed|expected) (0x[0-9a-f]{8}) ", detail)
+    assert "element (3, 2): computed" in detail
+    assert f"expected {right.format_element(position)}" in detail
+    assert computed != expected
+
+
+def set_one(x, index, value):
+    changed = cp.copy(x)
+    changed[index] = value
+    return changed
+
+
+def test_several_different_elements_are_confined(monkeypatch):
+    def run(tensors):
+        if cp.get_policy() == cp.BackendPolicy.REFERENCE:
+            return set_one(tensors[0] + 0, (8, 7), 0.25)
+        return set_one(set_one(tensors[0] + 0, (2, 3), 0.5), (2, 5), 1e30)
+
+    detail, right = find_detail(monkeypatch, run)
+    assert "the first difference is among elements (2, 2) to (3, 2) in C order" in detail
+    assert "element (2, 5): computed 0x7149f2ca (1.0000000150474662e+30), oracle " in detail
+    assert detail.endswith(f"oracle {right.format_element(21)}")
+    assert "expected" not in detail
+
+
+def test_no_element_is_named_where_nothing_tells_which(monkeypatch):
+    detail, _ = find_detail(monkeypatch, lambda ts: spoil(ts[0]), with_slices=False)
+    assert detail.endswith(
+        "which element differs is not known: the package has no digests of its parts"
+    )
+
+
+def test_the_oracle_has_the_bits_of_exact_operators(monkeypatch):
+    def run(tensors):
+        is_oracle = cp.get_policy() == cp.BackendPolicy.REFERENCE
+        return tensors[0] + 0 if is_oracle else spoil(tensors[0])
+
+    golden = plant(monkeypatch, run)
+    (difference,) = run_golden_set(golden=golden, threads=[1]).differences
+    assert "element (3, 2): computed 0x" in difference.detail
+    assert "expected bits: the oracle (policy REFERENCE), which has" in difference.detail
+
+
+def test_a_dtype_that_no_isa_has_is_told(monkeypatch):
+    detail, _ = find_detail(monkeypatch, lambda ts: cp.reshape(ts[0] + 0, (8, 9)))
+    assert "every element has its golden bits, but dtype or shape differ" in detail
+
+
+def test_slices_find_a_change_in_either_part_of_a_complex_number():
+    x = cp.asarray([complex(i, -i) for i in range(40)])
+    y = cp.copy(x)
+    y[17] = complex(17, -17 * (1 + 2**-52))
+    text = describe_slices(runner.read_result(y), mark_slices(runner.read_result(x)), None)
+    assert text.startswith("element (17,): computed ")
+    assert f"expected {runner.read_result(x).format_element(17)}" in text
 
 
 def test_a_dtype_is_a_difference(monkeypatch):
