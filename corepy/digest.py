@@ -63,6 +63,7 @@ def _hash(dtype: str, shape: tuple[int, ...], parts: Iterator[bytes] | tuple[byt
     found = sha256(_PREFIX + f"{dtype}\0{extents}\0".encode("ascii"))
     for part in parts:
         found.update(part)
+        del part  # before the next one is made
     return found.hexdigest()
 
 

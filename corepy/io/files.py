@@ -1,4 +1,4 @@
-# Opening, reading, mapping and replacing files, whatever their format.
+# Opening, reading, mapping and replacing files, and their elements as tensors, whatever the format.
 """Files as bytes: bounded reads, memory maps, and writes that never touch an open file."""
 
 from __future__ import annotations
@@ -6,10 +6,13 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from contextlib import contextmanager, nullcontext
+from math import prod
 from stat import S_ISREG
 
 from corepy import _core
 from corepy.errors import ArgumentTypeError, FileFormatError, MemoryLimitError
+from corepy.ops.creation import empty
+from corepy.ops.manipulation import permute_dims, reshape
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -18,6 +21,7 @@ if TYPE_CHECKING:
     from mmap import mmap
     from typing import BinaryIO, TypeAlias
 
+    from corepy._core import DType
     from corepy.tensor import Tensor
 
     #: A path, or a binary file that is open.
@@ -29,11 +33,15 @@ __all__ = [
     "open_to_read",
     "open_to_write",
     "read_exactly",
+    "read_tensor",
     "write_tensor",
 ]
 
 #: Of files whose length is not known, no more is read at once: a header may lie.
 _CHUNK_BYTES = 1 << 24
+#: Elements go from a file to a tensor in pieces of this size: a multiple of every element's.
+_PIECE_BYTES = 1 << 20
+_MAX_RANK = 64
 
 
 def _check_stream(op: str, file: object, method: str) -> None:
@@ -110,13 +118,16 @@ def count_left(stream: BinaryIO) -> int | None:
     return None if measured is None else measured[1] - measured[0]
 
 
-def read_exactly(op: str, stream: BinaryIO, count: int, what: str) -> bytes:
-    """The next bytes; allocates no more than the file has."""
-    left = count_left(stream)
+def _too_short(op: str, what: str, left: int, count: int) -> FileFormatError:
+    return FileFormatError(
+        f"{op}: the file is too short for its {what} (got {left} bytes; expected {count})"
+    )
+
+
+def read_exactly(op: str, stream: BinaryIO, count: int, what: str, left: int | None) -> bytes:
+    """The next bytes; allocates no more than the file has, ``left`` where that is known."""
     if left is not None and left < count:
-        raise FileFormatError(
-            f"{op}: the file is too short for its {what} (got {left} bytes; expected {count})"
-        )
+        raise _too_short(op, what, left, count)
     try:
         if left is not None or count <= _CHUNK_BYTES:
             data = stream.read(count)
@@ -134,6 +145,53 @@ def read_exactly(op: str, stream: BinaryIO, count: int, what: str) -> bytes:
             f"{op}: the file ends within its {what} (got {len(data)} bytes; expected {count})"
         )
     return data
+
+
+def read_tensor(
+    op: str,
+    stream: BinaryIO,
+    dtype: DType,
+    shape: tuple[int, ...],
+    left: int | None,
+    fortran_order: bool = False,
+    swapped_bytes: bool = False,
+) -> Tensor:
+    """The next elements, in memory of the allocator; ``left`` is what the file still has."""
+    size = prod(shape)
+    if size == 0 or len(shape) > _MAX_RANK:  # which is checked there
+        return _core.view_bytes(op, b"", dtype, shape, 0, fortran_order, False)
+    count = size * dtype.itemsize
+    if left is None:  # a header may lie: all is read before anything is allocated
+        pieces = iter([read_exactly(op, stream, count, "elements", None)])
+    else:
+        if left < count:
+            raise _too_short(op, "elements", left, count)
+        pieces = _read_pieces(op, stream, count)
+    with _core.suspend_records():
+        flat = _allocate(op, size, dtype)
+        start = 0
+        for piece in pieces:
+            stop = start + len(piece) // dtype.itemsize
+            read = _core.view_bytes(op, piece, dtype, (stop - start,), 0, False, swapped_bytes)
+            flat[start:stop] = read
+            start = stop
+            del piece, read  # before the next one is read
+        if not fortran_order:
+            return reshape(flat, shape)
+        return permute_dims(reshape(flat, shape[::-1]), tuple(reversed(range(len(shape)))))
+
+
+def _allocate(op: str, size: int, dtype: DType) -> Tensor:
+    try:
+        return empty(size, dtype=dtype)
+    except MemoryLimitError as error:
+        raise MemoryLimitError(str(error).replace("empty:", f"{op}:", 1)) from None
+
+
+def _read_pieces(op: str, stream: BinaryIO, count: int) -> Iterator[bytes]:
+    for start in range(0, count, _PIECE_BYTES):
+        length = min(_PIECE_BYTES, count - start)
+        yield read_exactly(op, stream, length, "elements", length)
 
 
 def map_file(op: str, stream: BinaryIO) -> mmap:

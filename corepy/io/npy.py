@@ -13,7 +13,15 @@ from corepy.ops.arguments import read_flag
 from corepy.tensor import Tensor
 
 from .element_types import dtype_of_npy, npy_of
-from .files import count_left, map_file, open_to_read, open_to_write, read_exactly, write_tensor
+from .files import (
+    count_left,
+    map_file,
+    open_to_read,
+    open_to_write,
+    read_exactly,
+    read_tensor,
+    write_tensor,
+)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -84,43 +92,57 @@ def _parse_header(op: str, text: str) -> Header:
     return Header(dtype, swapped, fortran, _parse_shape(op, values["shape"]["shape"]))
 
 
-def _read_header(op: str, stream: BinaryIO) -> Header:
-    magic = read_exactly(op, stream, 8, "header")
+def _read_header(op: str, stream: BinaryIO, left: int | None) -> tuple[Header, int]:
+    """The header, and how many bytes it takes; ``left`` are in the file."""
+    taken = 0
+
+    def read(count: int) -> bytes:
+        nonlocal taken
+        taken += count
+        rest = None if left is None else left - taken + count
+        return read_exactly(op, stream, count, "header", rest)
+
+    magic = read(8)
     if magic.startswith(_ZIP_MAGIC):
         raise FileFormatError(f"{op}: the file is an archive; use corepy.load_npz")
     if not magic.startswith(_MAGIC) or magic[6] not in (1, 2, 3):
         raise FileFormatError(
             f"{op}: no .npy file of version 1, 2 or 3 (it starts with {magic.hex(' ')})"
         )
-    length = int.from_bytes(read_exactly(op, stream, 2 if magic[6] == 1 else 4, "header"), "little")
+    length = int.from_bytes(read(2 if magic[6] == 1 else 4), "little")
     if length > _MAX_HEADER_BYTES:
         raise FileFormatError(
             f"{op}: the header is too long (got {length} bytes; expected at most "
             f"{_MAX_HEADER_BYTES})"
         )
-    data = read_exactly(op, stream, length, "header")
+    data = read(length)
     try:
         text = data.decode("utf-8" if magic[6] == 3 else "latin-1")
     except UnicodeDecodeError:
         raise FileFormatError(f"{op}: the header is no text") from None
-    return _parse_header(op, text)
+    return _parse_header(op, text), taken
 
 
-def read_array(op: str, stream: BinaryIO, *, to_end: bool, mmap: bool = False) -> Tensor:
-    """The array that starts here; ``to_end``: nothing may follow it."""
-    header = _read_header(op, stream)
+def read_array(
+    op: str, stream: BinaryIO, length: int | None, *, to_end: bool, mmap: bool = False
+) -> Tensor:
+    """The array that starts here, of ``length`` bytes that follow (None: not known).
+
+    ``to_end``: nothing may follow it.
+    """
+    header, taken = _read_header(op, stream, length)
     count = prod(header.shape) * header.dtype.itemsize
-    left = count_left(stream)
+    left = None if length is None else length - taken
     if to_end and left is not None and left != count:
         raise FileFormatError(
             f"{op}: header and length of the file disagree (got {left} bytes of elements; expected "
             f"{count} for shape {header.shape} of {header.dtype.name})"
         )
-    offset = stream.tell() if mmap else 0
-    data = map_file(op, stream) if mmap else read_exactly(op, stream, count, "elements")
-    return _core.view_bytes(
-        op, data, header.dtype, header.shape, offset, header.fortran_order, header.swapped_bytes
-    )
+    dtype, swapped_bytes, fortran_order, shape = header
+    if not mmap:
+        return read_tensor(op, stream, dtype, shape, left, fortran_order, swapped_bytes)
+    data, offset = map_file(op, stream), stream.tell()
+    return _core.view_bytes(op, data, dtype, shape, offset, fortran_order, swapped_bytes)
 
 
 def write_array(op: str, stream: BinaryIO, x: Tensor) -> None:
@@ -172,4 +194,5 @@ def load(file: File, *, mmap: bool = False) -> Tensor:
     """
     is_mapped = read_flag("load", "mmap", mmap)
     with open_to_read("load", file) as stream:
-        return read_array("load", stream, to_end=stream is not file, mmap=is_mapped)
+        length = count_left(stream)
+        return read_array("load", stream, length, to_end=stream is not file, mmap=is_mapped)

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import io
 import zipfile
 import zlib
 
@@ -71,11 +70,13 @@ def _check_members(op: str, members: list[zipfile.ZipInfo], size: int | None) ->
 
 
 def _read_member(op: str, archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> Tensor:
-    with archive.open(member) as stream:
-        data = stream.read(member.file_size)
-        if len(data) != member.file_size or stream.read(1):
+    # What an archive calls a file has the methods that are used of one.
+    with archive.open(member) as part:
+        stream: BinaryIO = part  # type: ignore[assignment]
+        tensor = read_array(op, stream, member.file_size, to_end=True)
+        if part.read(1):  # the end, where the checksum is compared
             raise FileFormatError(f"{op}: {member.filename!r} has another size than it says")
-    return read_array(op, io.BytesIO(data), to_end=True)
+    return tensor
 
 
 def load_npz(file: File) -> dict[str, Tensor]:

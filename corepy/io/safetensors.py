@@ -20,6 +20,7 @@ from .files import (
     open_to_read,
     open_to_write,
     read_exactly,
+    read_tensor,
     write_tensor,
 )
 
@@ -125,10 +126,12 @@ def _check_coverage(op: str, entries: list[Entry], size: int) -> None:
 
 def _read_header(op: str, stream: BinaryIO) -> tuple[dict[str, object], int]:
     """The header's object, and the position where the elements begin."""
-    length = int.from_bytes(read_exactly(op, stream, _LENGTH_BYTES, "header"), "little")
+    left = count_left(stream)
+    length = int.from_bytes(read_exactly(op, stream, _LENGTH_BYTES, "header", left), "little")
     if length > _MAX_HEADER_BYTES:
         _reject(op, f"too long (got {length} bytes; expected at most {_MAX_HEADER_BYTES})")
-    data = read_exactly(op, stream, length, "header")
+    left = None if left is None else left - _LENGTH_BYTES
+    data = read_exactly(op, stream, length, "header", left)
     return _parse_json(op, data), _LENGTH_BYTES + length
 
 
@@ -153,18 +156,29 @@ def load_safetensors(file: File, *, mmap: bool = True) -> dict[str, Tensor]:
             _parse_entry(op, name, value) for name, value in header.items() if name != _METADATA
         ]
         _parse_metadata(op, header.get(_METADATA, {}))
-        size = count_left(stream)
-        if size is None:
-            size = max((entry.stop for entry in entries), default=0)
+        left = count_left(stream)
+        size = max((entry.stop for entry in entries), default=0) if left is None else left
         _check_coverage(op, entries, size)
-        data = map_file(op, stream) if is_mapped else read_exactly(op, stream, size, "elements")
-        first = start if is_mapped else 0
-        return {
-            entry.name: _core.view_bytes(
-                op, data, entry.dtype, entry.shape, first + entry.start, False, False
-            )
-            for entry in entries
-        }
+        if is_mapped:
+            data = map_file(op, stream)
+            return {
+                entry.name: _core.view_bytes(
+                    op, data, entry.dtype, entry.shape, start + entry.start, False, False
+                )
+                for entry in entries
+            }
+        return _read_entries(op, stream, entries, left)
+
+
+def _read_entries(
+    op: str, stream: BinaryIO, entries: list[Entry], left: int | None
+) -> dict[str, Tensor]:
+    """The tensors, read one after the other; in the header's order."""
+    read = {}
+    for entry in sorted(entries, key=lambda entry: (entry.start, entry.stop)):
+        rest = None if left is None else left - entry.start
+        read[entry.name] = read_tensor(op, stream, entry.dtype, entry.shape, rest)
+    return {entry.name: read[entry.name] for entry in entries}
 
 
 def read_safetensors_metadata(file: File) -> dict[str, str]:
