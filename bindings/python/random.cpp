@@ -1,5 +1,6 @@
 // Random draws. A generator's state is a bytearray of 24 bytes, little endian: four 32-bit words of
-// the key, then the 64-bit number of its next draw.
+// the key, then the 64-bit number of its next draw. One of 32 draws parts of larger draws: the last
+// eight bytes are the place of their first element.
 #include "random.h"
 
 #include <cstring>
@@ -17,14 +18,26 @@ namespace corepy::python {
 namespace {
 
 static_assert(sizeof(RandomState) == 24);
+constexpr Py_ssize_t state_bytes = sizeof(RandomState);
+constexpr Py_ssize_t part_bytes = state_bytes + sizeof(std::int64_t);
 
 // Borrowed: valid until Python code runs, which may resize it.
 RandomState& state_argument(const char* op, PyObject* object) {
-  if (!PyByteArray_Check(object) || PyByteArray_GET_SIZE(object) != sizeof(RandomState)) {
+  if (!PyByteArray_Check(object) ||
+      (PyByteArray_GET_SIZE(object) != state_bytes && PyByteArray_GET_SIZE(object) != part_bytes)) {
     fail(ErrorKind::type, std::string(op) + ": the state is not a generator's (got " +
-                              Py_TYPE(object)->tp_name + "; expected a bytearray of 24 bytes)");
+                              Py_TYPE(object)->tp_name +
+                              "; expected a bytearray of 24 or 32 bytes)");
   }
   return *reinterpret_cast<RandomState*>(PyByteArray_AS_STRING(object));
+}
+
+// Where a part begins; 0 for a whole draw.
+std::int64_t start_of(PyObject* state) {
+  std::int64_t start = 0;
+  if (PyByteArray_GET_SIZE(state) == part_bytes)
+    std::memcpy(&start, PyByteArray_AS_STRING(state) + state_bytes, sizeof start);
+  return start;
 }
 
 PyObject* wrap_state(const RandomKey& key) {
@@ -116,7 +129,9 @@ PyObject* run_draw(Op op, PyObject* const* slots) {
                                dtype_names(info_of(op).dtypes) + ")");
   }
   read_numbers(op, slots + 3, request);
-  return checked(wrap(draw(op, state_argument(name, slots[0]), request)));
+  RandomState& state = state_argument(name, slots[0]);
+  request.start = start_of(slots[0]);
+  return checked(wrap(draw(op, state, request)));
 }
 
 }  // namespace

@@ -12,6 +12,7 @@ from corepy.ops.arguments import all_hold, is_int, normalize_axis, read_flag, re
 from corepy.ops.composed import composed_of, named_of
 
 from . import rejection
+from .blocks import draw_in_blocks
 from .halves import round_once
 from .parameters import (
     read_dtype,
@@ -25,6 +26,7 @@ from .transforms import Transforms
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from typing import TypeAlias
 
     from corepy.ops.native import Dims, DTypeLike, Nested
@@ -83,7 +85,11 @@ class Generator(Transforms):
         factor = read_positive("random.gamma", "scale", scale)
         sizes = read_sizes("random.gamma", shape)
         a = read_parameter("random.gamma", "alpha", alpha, sizes)
-        return round_once(rejection.draw_gamma(self._take_next(), sizes, a) * factor, kind)
+
+        def draw(sources: Sequence[Stream], sizes: Sizes, given: Sequence[Tensor]) -> Tensor:
+            return round_once(rejection.draw_gamma(sources[0], sizes, given[0]) * factor, kind)
+
+        return draw_in_blocks(draw, [self._take_next()], sizes, [a])
 
     @named_of("random")
     def standard_gamma(
@@ -111,8 +117,12 @@ class Generator(Transforms):
         """
         kind = read_dtype("random.chisquare", dtype)
         sizes = read_sizes("random.chisquare", shape)
-        half = read_parameter("random.chisquare", "df", df, sizes) / 2
-        return round_once(rejection.draw_gamma(self._take_next(), sizes, half) * 2, kind)
+        freedom = read_parameter("random.chisquare", "df", df, sizes)
+
+        def draw(sources: Sequence[Stream], sizes: Sizes, given: Sequence[Tensor]) -> Tensor:
+            return round_once(rejection.draw_gamma(sources[0], sizes, given[0] / 2) * 2, kind)
+
+        return draw_in_blocks(draw, [self._take_next()], sizes, [freedom])
 
     @composed_of("random")
     def beta(
@@ -141,9 +151,17 @@ class Generator(Transforms):
         first = read_parameter("random.beta", "a", a, sizes)
         second = read_parameter("random.beta", "b", b, sizes)
         inner = self._take_next()
-        log_x = rejection.draw_log_gamma(inner._take_next(), sizes, first)
-        log_y = rejection.draw_log_gamma(inner._take_next(), sizes, second)
-        return round_once(1 / (1 + corepy.exp(log_y - log_x)), kind)
+
+        def draw(sources: Sequence[Stream], sizes: Sizes, given: Sequence[Tensor]) -> Tensor:
+            log_x, log_y = (
+                rejection.draw_log_gamma(source, sizes, alpha)
+                for source, alpha in zip(sources, given, strict=True)
+            )
+            return round_once(1 / (1 + corepy.exp(log_y - log_x)), kind)
+
+        return draw_in_blocks(
+            draw, [inner._take_next(), inner._take_next()], sizes, [first, second]
+        )
 
     @composed_of("random")
     def dirichlet(
@@ -167,7 +185,11 @@ class Generator(Transforms):
             )
         sizes = (*read_sizes("random.dirichlet", shape), line.shape[0])
         full = read_parameter("random.dirichlet", "alpha", line, sizes)
-        logs = rejection.draw_log_gamma(self._take_next(), sizes, full)
+
+        def draw(sources: Sequence[Stream], sizes: Sizes, given: Sequence[Tensor]) -> Tensor:
+            return rejection.draw_log_gamma(sources[0], sizes, given[0])
+
+        logs = draw_in_blocks(draw, [self._take_next()], sizes, [full])
         weights = corepy.exp(logs - corepy.max(logs, axis=-1, keepdims=True))
         return round_once(weights / corepy.sum(weights, axis=-1, keepdims=True), kind)
 
@@ -219,7 +241,11 @@ class Generator(Transforms):
         """
         sizes = read_sizes("random.poisson", shape)
         mean = read_parameter("random.poisson", "lam", lam, sizes, 0.0, 2.0**53)
-        return corepy.astype(rejection.draw_poisson(self._take_next(), sizes, mean), corepy.int64)
+
+        def draw(sources: Sequence[Stream], sizes: Sizes, given: Sequence[Tensor]) -> Tensor:
+            return corepy.astype(rejection.draw_poisson(sources[0], sizes, given[0]), corepy.int64)
+
+        return draw_in_blocks(draw, [self._take_next()], sizes, [mean])
 
     @composed_of("random")
     def binomial(self, shape: Dims = (), n: Parameter = 1, p: Parameter = 0.5) -> Tensor:
@@ -238,8 +264,12 @@ class Generator(Transforms):
         sizes = read_sizes("random.binomial", shape)
         trials = _read_trials("random.binomial", n, sizes)
         chance = read_parameter("random.binomial", "p", p, sizes, 0.0, 1.0, True)
-        counts = rejection.draw_binomial(self._take_next(), sizes, trials, chance)
-        return corepy.astype(counts, corepy.int64)
+
+        def draw(sources: Sequence[Stream], sizes: Sizes, given: Sequence[Tensor]) -> Tensor:
+            counts = rejection.draw_binomial(sources[0], sizes, *given)
+            return corepy.astype(counts, corepy.int64)
+
+        return draw_in_blocks(draw, [self._take_next()], sizes, [trials, chance])
 
     @composed_of("random")
     def multinomial(self, shape: Dims, n: int, p: Tensor | list[float]) -> Tensor:
@@ -256,15 +286,20 @@ class Generator(Transforms):
         """
         sizes = read_sizes("random.multinomial", shape)
         chances = read_probabilities("random.multinomial", p)
-        left = _read_trials("random.multinomial", n, sizes)
-        inner, counts, remaining = self._take_next(), [], 1.0
-        for chance in chances[:-1]:
-            share = min(1.0, chance / remaining) if remaining > 0 else 0.0
-            whole = corepy.full(sizes, share)
-            count = rejection.draw_binomial(inner._take_next(), sizes, left, whole)
-            counts.append(count)
-            left, remaining = left - count, remaining - chance
-        return corepy.astype(corepy.stack([*counts, left], axis=-1), corepy.int64)
+        trials = _read_trials("random.multinomial", n, sizes)
+        inner = self._take_next()
+
+        def draw(sources: Sequence[Stream], sizes: Sizes, given: Sequence[Tensor]) -> Tensor:
+            (left,), remaining, counts = given, 1.0, []
+            for source, chance in zip(sources, chances[:-1], strict=True):
+                share = min(1.0, chance / remaining) if remaining > 0 else 0.0
+                count = rejection.draw_binomial(source, sizes, left, corepy.full(sizes, share))
+                counts.append(count)
+                left, remaining = left - count, remaining - chance
+            return corepy.astype(corepy.stack([*counts, left], axis=-1), corepy.int64)
+
+        sources = [inner._take_next() for _ in chances[:-1]]
+        return draw_in_blocks(draw, sources, sizes, [trials])
 
     # ---- order and selection ----
 
@@ -399,7 +434,9 @@ class Generator(Transforms):
             order = corepy.argsort(self.bits(count))
         else:  # the first arrivals of processes with these rates
             order = corepy.argsort(self.exponential(count) / corepy.asarray(weights))
-        return corepy.reshape(order[:wanted], sizes)
+        # A view would hold all of them.
+        chosen = corepy.copy(order[:wanted]) if wanted < count else order
+        return corepy.reshape(chosen, sizes)
 
 
 def _read_trials(function: str, n: Parameter, sizes: Sizes) -> Tensor:

@@ -12,6 +12,7 @@ from __future__ import annotations
 import math
 
 import corepy
+from corepy.ops.blocks import in_blocks
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -43,14 +44,18 @@ def find_categories(u: Tensor, weights: list[float]) -> Tensor:
     last = max(index for index, weight in enumerate(weights) if weight > 0)
     sums[last:] = [math.inf] * (len(sums) - last)  # rounding leaves u no place behind the last
     line = corepy.asarray(sums, dtype=corepy.float64)
+    return in_blocks(lambda parts: _bisect(parts[0], line, len(sums)), u)
+
+
+def _bisect(u: Tensor, line: Tensor, count: int) -> Tensor:
     found = corepy.zeros(u.shape, dtype=corepy.int64)
-    step = 1 << (len(sums).bit_length() - 1)
+    step = 1 << (count.bit_length() - 1)
     while step:
         probe = found + step
-        inside = corepy.minimum(probe, len(sums)) - 1
+        inside = corepy.minimum(probe, count) - 1
         flat = corepy.reshape(inside, (-1,))
         sum_there = corepy.reshape(corepy.take(line, flat, axis=0), u.shape)
-        found = corepy.where((probe <= len(sums)) & (sum_there <= u), probe, found)
+        found = corepy.where((probe <= count) & (sum_there <= u), probe, found)
         step >>= 1
     return found
 

@@ -40,6 +40,7 @@ __all__ = ["Stream"]
 _KEY_LIMIT = 1 << 128
 _COUNT_LIMIT = 1 << 64
 _KEY_BYTES = 16
+_STATE_BYTES = 24
 #: The purposes of derived keys: KeyPurpose in csrc/corepy/core/philox.h.
 _FOLD_IN, _SPLIT = 1, 2
 
@@ -82,7 +83,8 @@ class Stream:
     """Keyed draws; use :class:`Generator`, which has these and all other distributions."""
 
     # Four 32-bit words of the key and the 64-bit number of the next draw, little endian: what the
-    # native draws read and count, while they hold the interpreter's lock.
+    # native draws read and count, while they hold the interpreter's lock. Eight bytes more are the
+    # first element of what is a part of a larger draw.
     __slots__ = ("_state",)
     _state: bytearray
 
@@ -105,7 +107,7 @@ class Stream:
     @property
     def draw_count(self) -> int:
         """How many draws were made: the number of the next one."""
-        return int.from_bytes(self._state[_KEY_BYTES:], "little")
+        return int.from_bytes(self._state[_KEY_BYTES:_STATE_BYTES], "little")
 
     def __repr__(self) -> str:
         count = f", draw_count={self.draw_count}" if self.draw_count else ""
@@ -123,6 +125,10 @@ class Stream:
     def _take_next(self: _Self) -> _Self:
         """A generator of its own for the next draw, when that consists of several."""
         return self._from_state(_core.take_random_state(self._state))
+
+    def _begin_at(self, start: int) -> Stream:
+        """The same draws from element ``start`` on, a multiple of 32, with a count of their own."""
+        return Stream._from_state(self._state[:_STATE_BYTES] + start.to_bytes(8, "little"))
 
     def _restart(self, key: int) -> None:
         """Begin anew with another key, in place: whoever holds this generator sees it."""

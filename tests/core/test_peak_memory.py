@@ -193,6 +193,63 @@ def test_writes_need_nothing() -> None:
     check(write, 0)
 
 
+def test_updates_and_gathers_along_an_axis_need_positions() -> None:
+    line, matrix = make((N,), "float64"), make((ROWS, COLUMNS), "float64")
+    generator = np.random.default_rng(3)
+    places = cp.asarray(generator.integers(0, N, N))
+    columns = cp.asarray(generator.integers(0, COLUMNS, (ROWS, COLUMNS)))
+    mask = make((N,), "bool")
+    chosen = 8 * int(cp.count_nonzero(mask))
+    for evaluate in (
+        lambda: line.at(places).add(line),
+        lambda: line.at(places).multiply(2.0),
+        lambda: cp.take_along_axis(line, places, axis=0),
+        lambda: cp.take_along_axis(matrix, columns, axis=1),
+    ):
+        check(evaluate, ROUNDED_POSITIONS)
+    check(lambda: line.at(mask).add(1.0), int(ROUNDING * chosen) + SLACK)
+    # Values of another dtype are written out once more.
+    check(lambda: line.at(places).add(make((N,), "float32")), 2 * ROUNDED_POSITIONS)
+
+    def put(values: cp.Tensor) -> cp.Tensor:
+        cp.put_along_axis(matrix, columns, values, axis=1)
+        return matrix
+
+    values = make((ROWS, COLUMNS), "float64") + 1
+    check(lambda: put(values), ROUNDED_POSITIONS)
+    check(lambda: put(values[:1]), 2 * ROUNDED_POSITIONS)
+
+
+#: 8 bytes for each of N places.
+ROUNDED_POSITIONS = int(ROUNDING * 8 * N)
+
+
+@pytest.mark.parametrize(
+    ("numbers", "draw"),
+    [
+        (20, lambda g, n: g.gamma(n, 0.5, 3.0)),
+        (20, lambda g, n: g.gamma(n, 0.5, dtype="float32")),
+        (20, lambda g, n: g.chisquare(n, 3.0)),
+        (20, lambda g, n: g.beta(n, 0.5, 3.0)),
+        (29, lambda g, n: g.poisson(n, 30.0)),
+        (29, lambda g, n: g.poisson((2, n // 2), 3.0)),
+        (43, lambda g, n: g.binomial(n, 1000, 0.3)),
+        (43 + 3 * 1.3, lambda g, n: g.multinomial(n, 50, [0.1, 0.2, 0.7])),
+    ],
+)
+def test_rejection_holds_a_block(numbers: float, draw: Callable) -> None:
+    for count in (N, 4 * N):
+        check(lambda n=count: draw(cp.random.Generator(1), n), int(numbers * 8 * (1 << 18)))
+
+
+def test_choices_need_keys_and_positions() -> None:
+    rng = cp.random.Generator(1)
+    check(lambda: rng.choice(N, N // 2, replace=False), 6 * 8 * N)
+    weights = [0.1, 0.2, 0.3, 0.4]
+    check(lambda: rng.choice(4, 4 * N, p=weights), 2 * 8 * 4 * N + 8 * 8 * (1 << 19))
+    check(lambda: rng.dirichlet(N, weights), 3 * 8 * 4 * N + 20 * 8 * (1 << 18))
+
+
 def test_a_hidden_copy_is_seen() -> None:
     # What the checks above would find: reshape of what is not in C order copies, and says so.
     x = make((ROWS, COLUMNS), "float32")
@@ -279,10 +336,20 @@ COMPOSED_MULTIPLES = {
     "polymul": 3,
     "ptp": 0,
     "quantile": 3,
+    "polyval": 2,
+    "random.beta": 15,
+    "random.binomial": 34,
+    "random.chisquare": 15,
+    "random.choice by weight": 6.5,
+    "random.choice without replacement": 4,
+    "random.dirichlet": 15,
+    "random.gamma": 15,
     "random.geometric": 3,
     "random.laplace": 4,
     "random.permutation": 5,
+    "random.multinomial": 35,
     "random.permuted": 5,
+    "random.poisson": 22,
     "random.weibull": 3,
     "ravel_multi_index": 4,
     "rot90": 0,

@@ -17,11 +17,16 @@ from corepy.testing import operator_rows
 
 CALLS = {**OPERATORS, **COMPOSED}
 
+REJECTING = ("beta", "binomial", "chisquare", "dirichlet", "gamma", "multinomial", "poisson")
 #: What rests on values, which a dry run does not compute: fields that only the call knows.
 OF_VALUES = {
     "argsort of a long row": {"workspace_bytes"},  # the largest bucket
     "sort of a long row": {"workspace_bytes"},
     "random.permutation": {"workspace_bytes"},
+    "random.choice without replacement": {"workspace_bytes"},
+    "random.choice by weight": {"children"},  # how many steps a bisection takes
+    # How often numbers are rejected.
+    **{f"random.{name}": {"workspace_bytes", "children"} for name in REJECTING},
     "isin by a table": {"kernel", "workspace_bytes", "children", "threads"},
     "unique": {"children", "workspace_bytes", "result", "threads"},
     "nonzero": {"result", "workspace_bytes", "flags", "threads"},

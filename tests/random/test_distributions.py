@@ -465,3 +465,31 @@ def test_split_streams_are_not_correlated():
     for lag in (1, 2, 8, 16, 32):
         first, second = successive[0, :-lag], successive[0, lag:]
         assert abs(np.corrcoef(first, second)[0, 1]) < 5 / math.sqrt(50_000)
+
+
+SPREAD = cp.exp(cp.linspace(-3.0, 6.0, 3000))
+BLOCKED = {
+    "gamma": lambda g: g.gamma(3000, SPREAD, 2.5),
+    "gamma of float32": lambda g: g.gamma((30, 100), 0.3, dtype="float32"),
+    "gamma of columns": lambda g: g.gamma((100, 30), SPREAD.reshape((30, 100)).T),
+    "gamma of rows": lambda g: g.gamma((100, 30), SPREAD[:30]),
+    "chisquare": lambda g: g.chisquare(3000, SPREAD),
+    "beta": lambda g: g.beta((3, 1000), SPREAD.reshape((3, 1000)), 2.0),
+    "beta of small ones": lambda g: g.beta(3000, 1e-4, 1e-4),
+    "dirichlet": lambda g: g.dirichlet((10, 100), [0.3, 2.0, 9.0]),
+    "poisson": lambda g: g.poisson((50, 60), SPREAD.reshape((50, 60))),
+    "binomial": lambda g: g.binomial(3000, 77, cp.linspace(0.0, 1.0, 3000)),
+    "multinomial": lambda g: g.multinomial((5, 600), 50, [0.2, 0.3, 0.5]),
+    "choice": lambda g: g.choice(5, (3, 1000), p=[0.1, 0.2, 0.3, 0.15, 0.25]),
+}
+
+
+@pytest.mark.parametrize("name", BLOCKED)
+def test_blocks_have_the_bits_of_the_whole(name, monkeypatch):
+    g = Generator(2**90 + 5, 2)
+    whole = BLOCKED[name](g)
+    monkeypatch.setattr("corepy.ops.blocks._BLOCK", 64)
+    again = Generator(2**90 + 5, 2)
+    with cp.settings.override(strict=True):
+        assert cp.digest(BLOCKED[name](again)) == cp.digest(whole)
+    assert again.draw_count == g.draw_count == 3

@@ -99,6 +99,29 @@ def test_isa_and_threads_do_not_change_values(name, dtype):
     cp.set_num_threads(1)
 
 
+@each_call
+def test_a_part_of_a_draw_is_a_part(name, dtype, isa):
+    whole = draw(name, dtype, 700, Generator(42, 5))
+    for start in (0, 32, 64, 512):
+        state = Generator(42, 5)._begin_at(start)._state
+        part = draw(name, dtype, 700 - start, Generator._from_state(state))
+        assert bits_of(part) == bits_of(whole[start:])
+
+
+@each_call
+def test_a_part_of_the_oracles_draw_is_a_part(name, dtype):
+    with cp.policy("REFERENCE"):
+        whole = draw(name, dtype, 100, Generator(42, 5))
+        state = Generator(42, 5)._begin_at(64)._state
+        part = draw(name, dtype, 36, Generator._from_state(state))
+    assert bits_of(part) == bits_of(whole[64:])
+
+
+def test_parts_begin_with_a_group():
+    with pytest.raises(cp.ArgumentError, match="starts at a multiple of 32"):
+        Generator(1)._begin_at(33).uniform(3)
+
+
 def test_records_name_kernel_and_bound():
     Generator(1).normal((2, 3), dtype=cp.float32)
     record = cp.explain_last_dispatch()
@@ -216,7 +239,9 @@ def test_the_module_has_the_generators_methods():
 def test_rows_have_methods_oracles_and_docstrings(row):
     method = getattr(Generator, row.name.removeprefix("random."))
     wanted = set(inspect.signature(method).parameters) - {"self", "endpoint"}
-    assert set(inspect.signature(REFERENCE[row.name]).parameters) - {"key", "draw"} == wanted
+    assert (
+        set(inspect.signature(REFERENCE[row.name]).parameters) - {"key", "draw", "start"} == wanted
+    )
     for fact in ("Shapes:", "Dtypes:", "Edges:", "Raises:", "Accuracy:", "Source:", ">>> "):
         assert fact in (method.__doc__ or "")
 
@@ -367,7 +392,7 @@ def test_a_broken_state_is_refused():
         "corepy.random",
     )
     for state in (b"0" * 24, bytearray(23), None, bytearray()):
-        with pytest.raises(cp.ArgumentTypeError, match="24 bytes"):
+        with pytest.raises(cp.ArgumentTypeError, match="24 or 32 bytes"):
             draw_bits(state, 3, None, None, None)
 
 

@@ -92,6 +92,17 @@ def _put_along() -> cp.Tensor:
     return x
 
 
+@cache
+def column_places() -> cp.Tensor:
+    return cp.reshape(places(), (SIDE, SIDE)) % SIDE
+
+
+def _put_number_along() -> cp.Tensor:
+    x = cp.copy(line())
+    cp.put_along_axis(x, places(), cp.asarray([1.0]), axis=0)
+    return x
+
+
 def _elementwise() -> Iterator[tuple[str, Call]]:
     for row in operator_rows():
         if row.family != "elementwise":
@@ -212,6 +223,8 @@ OPERATORS: dict[str, Call] = {
     "unstack": lambda: cp.unstack(matrix()[:5]),
     "at_add": lambda: line().at(places()).add(line(1)),
     "at_add of rows": lambda: matrix().at((slice(None), slice(3, 9))).add(1.0),
+    "at_add of a number": lambda: line().at(places()).add(1.0),
+    "at_add of a number by mask": lambda: line().at(make("bool", N)).add(1.0),
     "at_subtract": lambda: line().at(places()).subtract(line(1)),
     "at_multiply": lambda: line().at(places()).multiply(line(1)),
     "at_minimum": lambda: line().at(places()).minimum(line(1)),
@@ -223,12 +236,14 @@ OPERATORS: dict[str, Call] = {
     "getitem by two arrays": lambda: matrix()[rows(), columns()],
     "nonzero": lambda: cp.nonzero(matrix()),
     "put_along_axis": _put_along,
+    "put_along_axis of a number": _put_number_along,
     "setitem": lambda: _write(slice(None, None, 2), 7.0),
     "setitem by mask": lambda: _write(make("bool", N), 7.0),
     "setitem by positions": lambda: _write(places(), line(1)),
     "take": lambda: cp.take(line(), places(), axis=0),
     "take by int8": lambda: cp.take(matrix(), make("int8", SIDE) % 7, axis=1),
     "take_along_axis": lambda: cp.take_along_axis(line(), places(), axis=0),
+    "take_along_axis of columns": lambda: cp.take_along_axis(matrix(), column_places(), axis=1),
     "arange": lambda: cp.arange(N),
     "asarray": lambda: cp.asarray(list(range(1000))),
     "empty": lambda: cp.empty((SIDE, SIDE)),
@@ -348,6 +363,15 @@ COMPOSED: dict[str, Call] = {
     "polyval": lambda: cp.polyval(matrix()[0, :6], line()),
     "ptp": lambda: cp.ptp(matrix(), axis=0),
     "quantile": lambda: cp.quantile(matrix(), 0.3, axis=0),
+    "random.beta": lambda: cp.random.beta(N, 2.0, 3.0),
+    "random.binomial": lambda: cp.random.binomial(N, 1000, 0.3),
+    "random.chisquare": lambda: cp.random.chisquare(N, 3.0),
+    "random.choice by weight": lambda: cp.random.choice(4, N, p=[0.1, 0.2, 0.3, 0.4]),
+    "random.choice without replacement": lambda: cp.random.choice(N, N // 2, replace=False),
+    "random.dirichlet": lambda: cp.random.dirichlet(N // 4, [1.0, 2.0, 3.0, 4.0]),
+    "random.gamma": lambda: cp.random.gamma(N, 0.5),
+    "random.multinomial": lambda: cp.random.multinomial(N, 50, [0.1, 0.2, 0.7]),
+    "random.poisson": lambda: cp.random.poisson(N, 30.0),
     "random.choice": lambda: cp.random.choice(line(), (N,)),
     "random.geometric": lambda: cp.random.geometric(N, 0.3),
     "random.laplace": lambda: cp.random.laplace(N),

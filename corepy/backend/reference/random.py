@@ -73,23 +73,24 @@ def derive_key(key: Key, purpose: int, index: int) -> Key:
     return _block(_block(key, purpose), index)
 
 
-def _read_words(key: Key, draw: int, count: int) -> list[int]:
-    """The first 64-bit words of a draw's stream."""
+def _read_words(key: Key, draw: int, start: int, count: int) -> list[int]:
+    """64-bit words of a draw's stream, from the beginning of a group on."""
     stream = derive_key(key, 0, draw)
     words: list[int] = []
-    for group in range(-(-count // (2 * _GROUP))):
+    first = start // (2 * _GROUP)
+    for group in range(first, first + -(-count // (2 * _GROUP))):
         blocks = [_block(stream, _GROUP * group + lane) for lane in range(_GROUP)]
         words += [block[0] | block[1] << 32 for block in blocks]
         words += [block[2] | block[3] << 32 for block in blocks]
     return words[:count]
 
 
-def _read_elements(key: Key, draw: int, count: int, bits: int) -> list[int]:
-    """The first elements of a draw, as integers of that many bits."""
+def _read_elements(key: Key, draw: int, start: int, count: int, bits: int) -> list[int]:
+    """Elements of a draw from ``start`` on, a multiple of 32, as integers of that many bits."""
     if bits == 64:
-        return _read_words(key, draw, count)
+        return _read_words(key, draw, start, count)
     halves: list[int] = []
-    for word in _read_words(key, draw, -(-count // 2)):
+    for word in _read_words(key, draw, start // 2, -(-count // 2)):
         halves += [word & _WORD, word >> 32]
     return halves[:count]
 
@@ -108,10 +109,10 @@ def _round_number(value: _Number, dtype: DType) -> float:
 
 
 @reference("random.bits")
-def bits(shape: _Shape = (), *, dtype: object = None, key: Key, draw: int) -> Array:
+def bits(shape: _Shape = (), *, dtype: object = None, key: Key, draw: int, start: int = 0) -> Array:
     """The stream itself."""
     kind = resolve_dtype(dtype, np.dtype(np.uint64))
-    return _finish(_read_elements(key, draw, _count(shape), 8 * kind.itemsize), kind, shape)
+    return _finish(_read_elements(key, draw, start, _count(shape), 8 * kind.itemsize), kind, shape)
 
 
 @reference("random.uniform")
@@ -123,6 +124,7 @@ def uniform(
     dtype: object = None,
     key: Key,
     draw: int,
+    start: int = 0,
 ) -> Array:
     """``low + k 2**-53 (high - low)``, exactly, rounded once but never up to high."""
     kind = resolve_dtype(dtype, np.dtype(np.float64))
@@ -130,7 +132,7 @@ def uniform(
     first, last = (Fraction(float(kind.type(bound))) for bound in (low, high))
     limit = float(np.nextafter(kind.type(float(last)), kind.type(-np.inf)))
     values = []
-    for word in _read_elements(key, draw, _count(shape), width):
+    for word in _read_elements(key, draw, start, _count(shape), width):
         u = Fraction(word >> (width - binary.precision), 1 << binary.precision)
         exact = first + u * (last - first)
         values.append(min(round_ratio(exact.numerator, exact.denominator, 0, binary), limit))
@@ -154,7 +156,13 @@ def _minus_log(context: _Context, word: int, width: int) -> _Number:
 
 @reference("random.exponential")
 def exponential(
-    shape: _Shape = (), scale: float = 1.0, *, dtype: object = None, key: Key, draw: int
+    shape: _Shape = (),
+    scale: float = 1.0,
+    *,
+    dtype: object = None,
+    key: Key,
+    draw: int,
+    start: int = 0,
 ) -> Array:
     """``-scale log(u)``."""
     kind = resolve_dtype(dtype, np.dtype(np.float64))
@@ -162,7 +170,7 @@ def exponential(
     factor, width = float(kind.type(scale)), 8 * kind.itemsize
     values = [
         _round_number(context.mul(_minus_log(context, word, width), factor), kind)
-        for word in _read_elements(key, draw, _count(shape), width)
+        for word in _read_elements(key, draw, start, _count(shape), width)
     ]
     return _finish(values, kind, shape)
 
@@ -186,20 +194,21 @@ def normal(
     dtype: object = None,
     key: Key,
     draw: int,
+    start: int = 0,
 ) -> Array:
     """``loc + scale r cos(t)``, and sin half a group later: r of its word, t of the later one."""
     kind = resolve_dtype(dtype, np.dtype(np.float64))
     context: _Context = load_gmpy2().context(precision=_PRECISION)
     width, count = 8 * kind.itemsize, _count(shape)
     half = 64 * _GROUP // width
-    words = _read_elements(key, draw, -(-count // (2 * half)) * 2 * half, width)
+    words = _read_elements(key, draw, start, -(-count // (2 * half)) * 2 * half, width)
     location, factor = float(kind.type(loc)), float(kind.type(scale))
     values = []
     for index in range(count):
         second = bool(index // half % 2)
-        start = index - half if second else index
-        squared = context.mul(_minus_log(context, words[start], width), 2.0)
-        point = _coordinate(context, words[start + half], width, second)
+        place = index - half if second else index
+        squared = context.mul(_minus_log(context, words[place], width), 2.0)
+        point = _coordinate(context, words[place + half], width, second)
         z = context.mul(context.sqrt(squared), point)
         values.append(_round_number(context.fma(z, factor, location), kind))
     return _finish(values, kind, shape)
@@ -215,7 +224,7 @@ def _pick(next_word: Callable[[], int], count: int) -> int:
 
 @reference("random.integers")
 def integers(
-    shape: _Shape, low: int, high: int, *, dtype: object = None, key: Key, draw: int
+    shape: _Shape, low: int, high: int, *, dtype: object = None, key: Key, draw: int, start: int = 0
 ) -> Array:
     """Integers from low to high, both included."""
     kind = resolve_dtype(dtype, np.dtype(np.int64))
@@ -236,5 +245,5 @@ def integers(
 
         return _pick(next_word, count)
 
-    words = _read_words(key, draw, _count(shape))
-    return _finish([int(low) + pick(i, word) for i, word in enumerate(words)], kind, shape)
+    words = _read_words(key, draw, start, _count(shape))
+    return _finish([int(low) + pick(i, word) for i, word in enumerate(words, start)], kind, shape)

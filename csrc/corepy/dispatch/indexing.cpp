@@ -138,19 +138,6 @@ Tensor fit_value(const char* op, const Tensor& value, const Dims& target) {
   return source;
 }
 
-// The value in x's dtype, contiguous in a shape that it broadcasts to; converted or copied where
-// needed, and always where it shares memory with x, which is about to be written.
-Tensor materialize(Operation& operation, const Tensor& source, const Tensor& x, const Dims& shape) {
-  const bool is_as_needed = source.dtype == x.dtype && source.shape == shape &&
-                            source.is_contiguous() && source.storage.get() != x.storage.get() &&
-                            !(source.dtype == DType::bool_ && source.storage->is_foreign());
-  if (is_as_needed) return source;
-  Tensor result = operation.allocate_result(shape, x.dtype);
-  assign(operation, result, source);
-  if (source.dtype != x.dtype) operation.note_cast(result.nbytes());
-  return result;
-}
-
 // Whether the value does not vary along the picked axes: then one run of it serves all picks.
 bool is_same_for_all_picks(const Selection& selection, const Tensor& source) {
   const int after = selection.base.rank() - selection.before - selection.picked();
@@ -291,8 +278,8 @@ static_assert(static_cast<int>(Op::at_maximum) - static_cast<int>(Op::at_add) ==
 // One step after another along the picks; rows of kept axes are apart from each other, so threads
 // share these.
 void run_accumulation(BlockingRegion& region, AccumulateLoop loop, const Selection& selection,
-                      const Picks& picks, const Tensor& value) {
-  const MoveNest nest = plan_moves(selection, value, false);
+                      const Picks& picks, const Tensor& value, bool is_one_run) {
+  const MoveNest nest = plan_moves(selection, value, is_one_run);
   const std::int64_t itemsize = value.itemsize(), rows = nest.row_count();
   region.run(rows, [&](std::int64_t row, int) noexcept {
     for_each_rows(
@@ -410,8 +397,12 @@ Tensor accumulate_at(Op op, const Tensor& operand, const IndexKey& key, const Te
   operation.set_bound(arithmetic_dtype(x.dtype), x.dtype);
   const bool chooses = op == Op::at_minimum || op == Op::at_maximum;
   if (is_floating(x.dtype) && !chooses) operation.record().bound = "parts";  // each step rounds
-  const Tensor values = materialize(operation, source, result, target);
   const bool needs_oracle = isa == no_isa || operation.wants_verify();
+  const bool is_one_run =
+      !needs_oracle && !key.arrays.empty() && is_same_for_all_picks(selection, source);
+  Dims shape = target;
+  const Tensor kept = is_one_run ? drop_picked_axes(selection, source, shape) : source;
+  const Tensor values = materialize(operation, kept, result, shape);
   const Tensor positions = needs_oracle ? find_flat_positions(x, key) : Tensor{};
   const Tensor* inputs[] = {&x, &positions, &values};
   const Call call{op, inputs, {}, &result, x.dtype};
@@ -422,12 +413,13 @@ Tensor accumulate_at(Op op, const Tensor& operand, const IndexKey& key, const Te
   operation.set_variant("one step after another");
   {
     const Picks picks = find_steps(operation, tables, selection, !key.arrays.empty());
-    BlockingRegion region(operation, result.nbytes() + 2 * values.nbytes(), {});
+    const std::int64_t count = count_elements(target);
+    BlockingRegion region(operation, result.nbytes() + 2 * count * x.itemsize(), {});
     assign(operation, region, result, x);
     const AccumulateLoop loop =
         tables.indexing->accumulate
             ->loop[static_cast<int>(accumulation_of(op))][static_cast<int>(x.dtype)];
-    if (values.size() > 0) run_accumulation(region, loop, selection, picks, values);
+    if (count > 0) run_accumulation(region, loop, selection, picks, values, is_one_run);
   }
   if (operation.wants_verify()) operation.verify(call);
   operation.note_peak(held, result);

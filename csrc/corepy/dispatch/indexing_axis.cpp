@@ -207,9 +207,7 @@ void put_along_axis(Tensor& x, const Tensor& indices, const Tensor& values, std:
   operation.record().compute_dtype = x.dtype;
   const KernelTables& tables = kernel_tables(operation.choose_native());
   {
-    const Tensor whole = operation.allocate_result(shape, x.dtype);
-    assign(operation, whole, values);
-    if (values.dtype != x.dtype) operation.note_cast(whole.nbytes());
+    const Tensor whole = materialize(operation, values, x, shape);
     if (whole.size() == 0) {
       if (!operation.is_dry_run())
         check_indices(operation.name(), tables, read_indices(operation, indices, true), along,

@@ -155,6 +155,17 @@ Picks find_picks(Operation& operation, const KernelTables& tables, const Selecti
   return picks;
 }
 
+Tensor materialize(Operation& operation, const Tensor& source, const Tensor& x, const Dims& shape) {
+  const bool is_as_needed = source.dtype == x.dtype && source.shape == shape &&
+                            source.is_contiguous() && source.storage.get() != x.storage.get() &&
+                            !(source.dtype == DType::bool_ && source.storage->is_foreign());
+  if (is_as_needed) return source;
+  Tensor result = operation.allocate_result(shape, x.dtype);
+  assign(operation, result, source);
+  if (source.dtype != x.dtype) operation.note_cast(result.nbytes());
+  return result;
+}
+
 MoveNest plan_moves(const Selection& selection, const Tensor& other, bool is_one_run) {
   const Tensor& base = selection.base;
   const int before = selection.before, after = before + selection.picked();

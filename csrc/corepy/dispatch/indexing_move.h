@@ -26,6 +26,10 @@ Picks find_offsets(Operation& operation, const KernelTables& tables, const Selec
 Picks find_picks(Operation& operation, const KernelTables& tables, const Selection& selection,
                  bool checks);
 
+// The value in x's dtype, contiguous in a shape that it broadcasts to; converted or copied where
+// needed, and always where it shares memory with x, which is about to be written.
+Tensor materialize(Operation& operation, const Tensor& source, const Tensor& x, const Dims& shape);
+
 // The kept axes of a selection and how runs lie along them: `other` has the axes of the result, 0
 // along the picked ones where one run is for all.
 struct MoveNest {

@@ -12,8 +12,10 @@
 namespace corepy {
 namespace {
 
-// A multiple of the kernels' 32, enough work for a task of some tens of microseconds.
+// A multiple of the kernels' groups, enough work for a task of some tens of microseconds.
 constexpr std::int64_t task_length = std::int64_t{1} << 16;
+constexpr std::int64_t part_granularity = 32;
+static_assert(task_length % part_granularity == 0);
 
 std::string to_text(double value) {
   char text[32];
@@ -135,17 +137,18 @@ void run_kernel(Operation& operation, RandomKernel kernel, const RandomArgs& dra
   const std::int64_t size = result.size(), itemsize = result.itemsize();
   BlockingRegion region(operation, size * work_bytes_per_element, {});
   region.run((size + task_length - 1) / task_length, [&](std::int64_t task, int) noexcept {
+    const std::int64_t first = task * task_length;
     RandomArgs args = draw;
-    args.start = task * task_length;
-    args.length = std::min(task_length, size - args.start);
-    args.out = result.data() + args.start * itemsize;
+    args.start += first;
+    args.length = std::min(task_length, size - first);
+    args.out = result.data() + first * itemsize;
     kernel(args);
   });
 }
 
 // The call as another backend, and the oracle, see it.
 struct BackendOptions {
-  static constexpr int capacity = 6;
+  static constexpr int capacity = 7;
   Option option[capacity];
   int count = 0;
   void add(const char* name, OptionValue value) { option[count++] = {name, std::move(value)}; }
@@ -158,6 +161,7 @@ BackendOptions describe(Op op, const RandomKey& key, std::uint64_t draw_number,
   options.add("draw", static_cast<std::int64_t>(draw_number));
   options.add("shape", request.shape);
   options.add("dtype", request.dtype);
+  if (request.start != 0) options.add("start", request.start);
   const auto add_integer = [&](const char* name, std::uint64_t bits) {
     if (kind_of(request.dtype) == DTypeKind::unsigned_integer) {
       options.add(name, bits);
@@ -192,6 +196,9 @@ BackendOptions describe(Op op, const RandomKey& key, std::uint64_t draw_number,
 Tensor draw(Op op, RandomState& state, const RandomRequest& request) {
   Operation operation(op);
   check_dtype(operation, op, request.dtype);
+  if (request.start < 0 || request.start % part_granularity != 0)
+    fail_value(operation, "a part of a draw starts at a multiple of 32 (got " +
+                              std::to_string(request.start) + ")");
   const RandomParameters parameters = prepare_parameters(operation, op, request);
   operation.set_bound(request.dtype);
   Isa isa = operation.choose();
@@ -212,7 +219,8 @@ Tensor draw(Op op, RandomState& state, const RandomRequest& request) {
   const KernelTables& tables = kernel_tables(isa);
   operation.set_variant("philox4x32-10");
   if (result.size() > 0) {
-    const RandomArgs args{derive_key(key, KeyPurpose::draw, number), 0, 0, nullptr, &parameters};
+    const RandomArgs args{derive_key(key, KeyPurpose::draw, number), request.start, 0, nullptr,
+                          &parameters};
     run_kernel(operation,
                tables.random->row[random_index(op)].kernel[static_cast<int>(request.dtype)], args,
                result);

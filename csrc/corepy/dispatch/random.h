@@ -21,6 +21,8 @@ struct RandomState {
 // `integer` those of random.integers, both inclusive, as 64 bits in the signedness of the dtype.
 struct RandomRequest {
   Dims shape;
+  // The place in the draw's stream of the first element, a multiple of 32: a part of a larger draw.
+  std::int64_t start = 0;
   DType dtype = DType::float64;
   double value[2] = {0, 0};
   std::uint64_t integer[2] = {0, 0};
