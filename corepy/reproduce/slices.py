@@ -117,8 +117,8 @@ def _find_change(
     return Change(start // size, computed._replace(data=data))
 
 
-def _find_farthest(computed: Result, oracle: Result, cut: tuple[int, int]) -> int:
-    """The element of a slice whose bits are farthest from the oracle's."""
+def _find_farthest(computed: Result, oracle: Result, cut: tuple[int, int]) -> int | None:
+    """The element of a slice whose bits are farthest from the oracle's; None if all are equal."""
     size = ITEM_BYTES[computed.dtype]
 
     def distance(position: int) -> int:
@@ -126,7 +126,8 @@ def _find_farthest(computed: Result, oracle: Result, cut: tuple[int, int]) -> in
         own = int.from_bytes(computed.data[start:stop], "little")
         return abs(own - int.from_bytes(oracle.data[start:stop], "little"))
 
-    return max(range(*cut), key=distance)
+    farthest = max(range(*cut), key=distance)
+    return farthest if distance(farthest) else None
 
 
 def describe_slices(computed: Result, marks: str, oracle: Result | None) -> str:
@@ -163,8 +164,8 @@ def describe_slices(computed: Result, marks: str, oracle: Result | None) -> str:
         f"{unravel(cut[1] - 1, computed.shape)} in C order, of which more than one differs or one "
         "by more than 4 ulp: their bits are not in the package"
     )
-    if oracle is not None:
-        place = _find_farthest(computed, oracle, cut)
+    place = None if oracle is None else _find_farthest(computed, oracle, cut)
+    if oracle is not None and place is not None:
         text += (
             f"; farthest from the oracle's value is element {unravel(place, computed.shape)}: "
             f"computed {computed.format_element(place)}, oracle {oracle.format_element(place)}"

@@ -153,6 +153,14 @@ def test_several_different_elements_are_confined(monkeypatch):
     assert "expected" not in detail
 
 
+def test_an_oracle_of_the_same_bits_names_no_element(monkeypatch):
+    detail, _ = find_detail(
+        monkeypatch, lambda ts: set_one(set_one(ts[0] + 0, (2, 3), 0.5), (2, 5), 1e30)
+    )
+    assert "among elements (2, 2) to (3, 2)" in detail
+    assert "computed 0x" not in detail
+
+
 def test_no_element_is_named_where_nothing_tells_which(monkeypatch):
     detail, _ = find_detail(monkeypatch, lambda ts: spoil(ts[0]), with_slices=False)
     assert detail.endswith(
