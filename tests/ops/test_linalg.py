@@ -299,6 +299,15 @@ def test_wrong_decompositions_are_found():
             spoilt[..., 2] = kept
 
 
+@pytest.mark.parametrize("exponent", range(8, 20, 2))
+def test_singular_values_of_graded_matrices_are_found(exponent):
+    # Shifts are lost beside the large elements: the first value takes hundreds of sweeps.
+    x = random_matrix("float64", 600, 600) * np.logspace(0, -exponent, 600)
+    values = np.asarray(cp.linalg.svdvals(cp.asarray(x)))
+    expected = np.linalg.svd(x, compute_uv=False)
+    assert np.max(np.abs(values - expected)) <= 1e-13 * expected[0]
+
+
 # ---- bits ----
 
 BITS = {

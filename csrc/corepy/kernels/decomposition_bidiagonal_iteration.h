@@ -13,7 +13,6 @@ class BidiagonalIteration {
   static constexpr T eps = std::numeric_limits<T>::epsilon() / 2;
   static constexpr T tiny = least_normal<T>;
   static constexpr T near_zero = T(1) / (std::int64_t{1} << 40);
-  static constexpr int most_iterations = 90;
 
  public:
   static constexpr std::int64_t stopped = -1;
@@ -28,7 +27,10 @@ class BidiagonalIteration {
 
   // How many values are still to be found, 0 at the end; or `stopped`.
   std::int64_t run() {
-    for (int iteration = 0; p_ > 0; ++iteration) {
+    // Of all values together, and many more than they take: where a matrix is graded so that shifts
+    // are lost beside its large elements, the first value waits long, and the others with it.
+    std::int64_t rotations = p_ * (90 + 12 * p_);
+    while (p_ > 0) {
       std::int64_t k = p_ - 2;
       for (; k >= 0; --k) {
         if (magnitude(e_[k]) <= negligible_ + eps * (magnitude(s_[k]) + magnitude(s_[k + 1]))) {
@@ -38,10 +40,10 @@ class BidiagonalIteration {
       }
       if (k == p_ - 2) {
         --p_;
-        iteration = -1;
         continue;
       }
-      if (iteration == most_iterations) return p_;
+      rotations -= p_ - k;
+      if (rotations < 0) return p_;
       if (!steps_.proceed(left_.flops(p_ - k) + right_.flops(p_ - k))) return stopped;
       const std::int64_t zero = find_zero(k);
       if (zero == p_ - 1) {
@@ -68,36 +70,55 @@ class BidiagonalIteration {
     }
     return k;
   }
-  static T turn(T f, T g, T& c, T& s) {
-    // Without a division where squares neither over- nor underflow in a way that counts.
-    const T high = larger(magnitude(f), magnitude(g));
-    const T r = high > near_zero && high < 1 / near_zero ? root(f * f + g * g) : hypotenuse(f, g);
-    c = r == 0 ? T(1) : f / r;
-    s = r == 0 ? T(0) : g / r;
-    return r;
-  }
+  // The rotation that turns (f, g) to (r, 0). Each waits for the one before it: where squares
+  // neither over- nor underflow in a way that counts, the root and the quotient beside it are found
+  // at the same time, and what the next rotation waits for (along, across) does not wait for c and
+  // s.
+  struct Turn {
+    T f, g, r, c, s, inverse;
+    bool is_near;
+
+    Turn(T f_in, T g_in) : f(f_in), g(g_in) {
+      const T high = larger(magnitude(f), magnitude(g));
+      is_near = high > near_zero && high < 1 / near_zero;
+      if (is_near) {
+        const T square = f * f + g * g;
+        r = root(square);
+        inverse = r * (1 / square);
+      } else {
+        r = hypotenuse(f, g);
+        inverse = 0;
+      }
+      c = r == 0 ? T(1) : f / r;
+      s = r == 0 ? T(0) : g / r;
+    }
+    T along(T x, T y) const { return is_near ? (f * x + g * y) * inverse : c * x + s * y; }
+    T across(T y) const { return is_near ? (g * y) * inverse : s * y; }
+  };
   // The last value is zero: its superdiagonal element goes by rotations of columns.
   void chase_up(std::int64_t k) {
-    T f = e_[p_ - 2], c, s;
+    T f = e_[p_ - 2];
     e_[p_ - 2] = 0;
     for (std::int64_t j = p_ - 2; j >= k; --j) {
-      s_[j] = turn(s_[j], f, c, s);
+      const Turn turn(s_[j], f);
+      s_[j] = turn.r;
       if (j > k) {
-        f = -s * e_[j - 1];
-        e_[j - 1] *= c;
+        f = -turn.across(e_[j - 1]);
+        e_[j - 1] *= turn.c;
       }
-      right_.rotate(j, p_ - 1, c, s);
+      right_.rotate(j, p_ - 1, turn.c, turn.s);
     }
   }
   // Value k is zero: its superdiagonal element goes by rotations of rows.
   void chase_down(std::int64_t k) {
-    T f = e_[k], c, s;
+    T f = e_[k];
     e_[k] = 0;
     for (std::int64_t j = k + 1; j < p_; ++j) {
-      s_[j] = turn(s_[j], f, c, s);
-      f = -s * e_[j];
-      e_[j] *= c;
-      left_.rotate(j, k, c, s);
+      const Turn turn(s_[j], f);
+      s_[j] = turn.r;
+      f = -turn.across(e_[j]);
+      e_[j] *= turn.c;
+      left_.rotate(j, k, turn.c, turn.s);
     }
   }
   void step(std::int64_t k) {
@@ -112,21 +133,22 @@ class BidiagonalIteration {
       const T length = root(b * b + c0);
       shift = c0 / (b + (b < 0 ? -length : length));
     }
-    T f = (sk + sp) * (sk - sp) + shift, g = sk * ek, c, s;
+    T f = (sk + sp) * (sk - sp) + shift, g = sk * ek;
     for (std::int64_t j = k; j < last; ++j) {
-      const T r = turn(f, g, c, s);
-      if (j > k) e_[j - 1] = r;
-      f = c * s_[j] + s * e_[j];
-      e_[j] = c * e_[j] - s * s_[j];
-      g = s * s_[j + 1];
-      s_[j + 1] *= c;
-      right_.rotate(j, j + 1, c, s);
-      s_[j] = turn(f, g, c, s);
-      f = c * e_[j] + s * s_[j + 1];
-      s_[j + 1] = c * s_[j + 1] - s * e_[j];
-      g = s * e_[j + 1];
-      e_[j + 1] *= c;
-      left_.rotate(j, j + 1, c, s);
+      const Turn right(f, g);
+      if (j > k) e_[j - 1] = right.r;
+      f = right.along(s_[j], e_[j]);
+      g = right.across(s_[j + 1]);
+      e_[j] = right.c * e_[j] - right.s * s_[j];
+      s_[j + 1] *= right.c;
+      right_.rotate(j, j + 1, right.c, right.s);
+      const Turn left(f, g);
+      s_[j] = left.r;
+      f = left.along(e_[j], s_[j + 1]);
+      g = left.across(e_[j + 1]);
+      s_[j + 1] = left.c * s_[j + 1] - left.s * e_[j];
+      e_[j + 1] *= left.c;
+      left_.rotate(j, j + 1, left.c, left.s);
     }
     e_[last - 1] = f;
   }
