@@ -89,8 +89,9 @@ class BidiagonalIteration {
         r = hypotenuse(f, g);
         inverse = 0;
       }
-      c = r == 0 ? T(1) : f / r;
-      s = r == 0 ? T(0) : g / r;
+      // Opaque: as one division of a vector, which is taken apart again, they come later.
+      c = opaque(r == 0 ? T(1) : f / r);
+      s = opaque(r == 0 ? T(0) : g / r);
     }
     T along(T x, T y) const { return is_near ? (f * x + g * y) * inverse : c * x + s * y; }
     T across(T y) const { return is_near ? (g * y) * inverse : s * y; }

@@ -11,21 +11,25 @@
 
 namespace corepy::COREPY_ISA::decomposition {
 
+// x, through which the compiler may not look.
+template <class T>
+COREPY_INLINE T opaque(T x) {
+#if defined(__x86_64__)
+  asm("" : "+x"(x));
+#elif defined(__aarch64__)
+  asm("" : "+w"(x));
+#else
+  asm("" : "+m"(x));
+#endif
+  return x;
+}
+
 // a * b, rounded before anything is made of it. GCC (12 at least) makes one fused instruction of
 // two products of which one is added and one subtracted side by side in memory, as complex
-// arithmetic has them, whatever -ffp-contract says: so the compiler may not look through these
-// products.
+// arithmetic has them, whatever -ffp-contract says.
 template <class T>
 COREPY_INLINE T rounded_product(T a, T b) {
-  T product = a * b;
-#if defined(__x86_64__)
-  asm("" : "+x"(product));
-#elif defined(__aarch64__)
-  asm("" : "+w"(product));
-#else
-  asm("" : "+m"(product));
-#endif
-  return product;
+  return opaque(a * b);
 }
 
 template <class E>
