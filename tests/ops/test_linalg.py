@@ -367,8 +367,8 @@ def test_records():
     assert {"svd", "matmul", "pinv"} <= {one.op for one in log}
 
 
-def test_hermitian_matrices_beyond_64_rows_are_divided():
-    for rows, kernel in ((64, "tridiagonal_ql"), (65, "tridiagonal_divide")):
+def test_hermitian_matrices_beyond_32_rows_are_divided():
+    for rows, kernel in ((32, "tridiagonal_ql"), (33, "tridiagonal_divide")):
         x = random_matrix("float64", rows, rows)
         x = cp.asarray(x + x.T)
         assert cp.explain(cp.linalg.eigh, x).kernel == kernel

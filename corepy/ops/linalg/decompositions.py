@@ -136,7 +136,7 @@ def eigh(x: Tensor, /) -> EighResult:
     Raises: DTypeError; ShapeError; LinalgError for NaN or infinity, or where the iteration does not
     end.
     Accuracy: normwise: c n u of the norm for eigenvalues and residual, c n u for orthogonality.
-    Source: array API 2025.12; EISPACK's imtql2, beyond 64 rows divide and conquer (Gu and Eisenstat
+    Source: array API 2025.12; EISPACK's imtql2, beyond 32 rows divide and conquer (Gu and Eisenstat
     1995).
 
     >>> import corepy as cp

@@ -41,7 +41,7 @@ struct DecompositionServices {
 };
 
 // Larger matrices are divided by eigh.
-inline constexpr std::int64_t largest_undivided = 64;
+inline constexpr std::int64_t largest_undivided = 32;
 
 // One matrix. Results are contiguous, in C order; a null one is not wanted.
 //
