@@ -122,6 +122,19 @@ TYPED_TEST(DividedTest, SpectraThatDeflate) {
   }
 }
 
+// What is left of it after a few columns falls to the subnormal numbers.
+TYPED_TEST(DividedTest, OnesEverywhere) {
+  for (const std::int64_t n : {48, 130}) {
+    WideMatrix ones(n, n);
+    for (Wide& x : ones.values) x = 1;
+    const Matrix<TypeParam> a = this->hermitian(ones);
+    this->check(a, "ones");
+    const WideMatrix vectors =
+        decompose<TypeParam>({Decomposition::eigh, a}).template matrix<TypeParam>(1);
+    this->expect_small(adjoint(vectors) * vectors - identity(n), 1, "ones, V^H V - I");
+  }
+}
+
 TYPED_TEST(DividedTest, TridiagonalMatrices) {
   for (const std::int64_t n : {66, 130}) {
     const auto ones = [](std::int64_t) { return 1.0; };

@@ -48,6 +48,7 @@ class DivideAndConquer {
   // d becomes the values, `rows` the vectors, both unsorted; as diagonalise() returns.
   std::int64_t run(const Steps<T>& steps, T* d, T* e) {
     d_ = d, e_ = e;
+    norm_ = tridiagonal_norm(d, e, n_);
     fill(memory_.rows, memory_.has_all_rows ? n_ : 2, n_, T(0));
     return solve(steps, 0, n_);
   }
@@ -94,7 +95,7 @@ class DivideAndConquer {
       rows(0, 0) = rows(1, n - 1) = 1;
     }
     RotatedColumns<T> columns = leaf_memory_.of(rows, memory_.has_all_rows ? n : 2, n);
-    const std::int64_t found = diagonalise<T>(steps, d_ + begin, e_ + begin, n, columns);
+    const std::int64_t found = diagonalise<T>(steps, d_ + begin, e_ + begin, n, norm_, columns);
     if (found < n) return found;
     columns.apply();
     sort_positions(d_ + begin, order + begin, n, false);
@@ -294,6 +295,7 @@ class DivideAndConquer {
   Memory memory_;
   std::int64_t n_;
   T *d_ = nullptr, *e_ = nullptr;
+  T norm_ = 0;
   T *z_, *poles_, *weights_, *scratch_;
   std::int64_t *columns_, *places_, *merged_;
   Half* halves_;

@@ -97,6 +97,7 @@ bool apply_reflectors(const Steps<E>& steps, const ReflectorBlock<E>& block, Blo
 // As diagonalise(): the values, and their order; q gets the vectors, where they are wanted.
 template <class E>
 std::int64_t diagonalise_whole(const Steps<E>& steps, EighWorkspace<E>& work) {
+  using T = PartOf<E>;
   const std::int64_t n = work.n;
   if (work.vectors) {
     set_identity(work.q, n, n);
@@ -104,11 +105,12 @@ std::int64_t diagonalise_whole(const Steps<E>& steps, EighWorkspace<E>& work) {
                                         work.q.from(1, 1), n - 1, n - 1, n - 1))
       return diagonalisation_stopped;
   }
+  T *d = work.reduction.diagonal, *e = work.reduction.below;
   const std::int64_t found =
-      diagonalise<E>(steps, work.reduction.diagonal, work.reduction.below, n, work.columns);
+      diagonalise<E>(steps, d, e, n, tridiagonal_norm(d, e, n), work.columns);
   if (found < n) return found;
   work.columns.apply();
-  sort_positions(work.reduction.diagonal, work.order, n, false);
+  sort_positions(d, work.order, n, false);
   return n;
 }
 template <class E>

@@ -8,17 +8,24 @@ namespace corepy::COREPY_ISA::decomposition {
 
 inline constexpr std::int64_t diagonalisation_stopped = -1;
 
-// Diagonalises a real tridiagonal matrix; rotations go to `vectors`. How many values were found: n,
-// unless an iteration did not end; or diagonalisation_stopped.
+// The largest sum of neighbours on and below the diagonal: within a factor of 2 the norm.
+template <class T>
+T tridiagonal_norm(const T* d, const T* e, std::int64_t n) {
+  T most = 0;
+  for (std::int64_t i = 0; i < n; ++i) most = larger(most, magnitude(d[i]) + magnitude(e[i]));
+  return most;
+}
+
+// Diagonalises a real tridiagonal matrix, or a part of one of that norm; rotations go to `vectors`.
+// How many values were found: n, unless an iteration did not end; or diagonalisation_stopped.
 template <class E>
 std::int64_t diagonalise(const Steps<E>& steps, PartOf<E>* d, PartOf<E>* e, std::int64_t n,
-                         RotatedColumns<E>& vectors) {
+                         PartOf<E> norm, RotatedColumns<E>& vectors) {
   using T = PartOf<E>;
   constexpr T eps = std::numeric_limits<T>::epsilon() / 2;
   constexpr int most_iterations = 80;
-  // Beside the norm, whatever the neighbours: those of a matrix of low rank are roundings too.
-  T norm = 0;
-  for (std::int64_t i = 0; i < n; ++i) norm = larger(norm, magnitude(d[i]) + magnitude(e[i]));
+  // Beside the norm, whatever the neighbours: those of a matrix of low rank are roundings too, and
+  // subnormal numbers make no rotation.
   const T negligible = larger(least_normal<T>, eps / 16 * norm);
   for (std::int64_t l = 0; l < n; ++l) {
     for (int iteration = 0;; ++iteration) {
