@@ -69,12 +69,13 @@ class Tensor(_core.TensorBase):
         dtype: DTypeLike | None = None,
         keepdims: bool = False,
         *,
+        out: Tensor | None = None,
         initial: Operand | None = None,
         where: Tensor | bool | None = None,
     ) -> Tensor:
         """Sum of elements; see ``corepy.sum``."""
         return statistical.sum(
-            self, axis=axis, dtype=dtype, keepdims=keepdims, initial=initial, where=where
+            self, axis=axis, dtype=dtype, keepdims=keepdims, out=out, initial=initial, where=where
         )
 
     def prod(
@@ -83,12 +84,13 @@ class Tensor(_core.TensorBase):
         dtype: DTypeLike | None = None,
         keepdims: bool = False,
         *,
+        out: Tensor | None = None,
         initial: Operand | None = None,
         where: Tensor | bool | None = None,
     ) -> Tensor:
         """Product of elements; see ``corepy.prod``."""
         return statistical.prod(
-            self, axis=axis, dtype=dtype, keepdims=keepdims, initial=initial, where=where
+            self, axis=axis, dtype=dtype, keepdims=keepdims, out=out, initial=initial, where=where
         )
 
     def mean(
@@ -96,33 +98,42 @@ class Tensor(_core.TensorBase):
         axis: Dims | None = None,
         keepdims: bool = False,
         *,
+        out: Tensor | None = None,
         dtype: DTypeLike | None = None,
         where: Tensor | bool | None = None,
     ) -> Tensor:
         """Arithmetic mean; see ``corepy.mean``."""
-        return statistical.mean(self, axis=axis, keepdims=keepdims, dtype=dtype, where=where)
+        return statistical.mean(
+            self, axis=axis, keepdims=keepdims, out=out, dtype=dtype, where=where
+        )
 
     def max(
         self,
         axis: Dims | None = None,
         keepdims: bool = False,
         *,
+        out: Tensor | None = None,
         initial: Operand | None = None,
         where: Tensor | bool | None = None,
     ) -> Tensor:
         """Largest element; see ``corepy.max``."""
-        return statistical.max(self, axis=axis, keepdims=keepdims, initial=initial, where=where)
+        return statistical.max(
+            self, axis=axis, keepdims=keepdims, out=out, initial=initial, where=where
+        )
 
     def min(
         self,
         axis: Dims | None = None,
         keepdims: bool = False,
         *,
+        out: Tensor | None = None,
         initial: Operand | None = None,
         where: Tensor | bool | None = None,
     ) -> Tensor:
         """Smallest element; see ``corepy.min``."""
-        return statistical.min(self, axis=axis, keepdims=keepdims, initial=initial, where=where)
+        return statistical.min(
+            self, axis=axis, keepdims=keepdims, out=out, initial=initial, where=where
+        )
 
     def var(
         self,
@@ -130,6 +141,7 @@ class Tensor(_core.TensorBase):
         correction: float = 0.0,
         keepdims: bool = False,
         *,
+        out: Tensor | None = None,
         ddof: float | None = None,
         dtype: DTypeLike | None = None,
         where: Tensor | bool | None = None,
@@ -140,6 +152,7 @@ class Tensor(_core.TensorBase):
             axis=axis,
             correction=correction,
             keepdims=keepdims,
+            out=out,
             ddof=ddof,
             dtype=dtype,
             where=where,
@@ -151,6 +164,7 @@ class Tensor(_core.TensorBase):
         correction: float = 0.0,
         keepdims: bool = False,
         *,
+        out: Tensor | None = None,
         ddof: float | None = None,
         dtype: DTypeLike | None = None,
         where: Tensor | bool | None = None,
@@ -161,6 +175,7 @@ class Tensor(_core.TensorBase):
             axis=axis,
             correction=correction,
             keepdims=keepdims,
+            out=out,
             ddof=ddof,
             dtype=dtype,
             where=where,
@@ -171,40 +186,56 @@ class Tensor(_core.TensorBase):
         axis: Dims | None = None,
         keepdims: bool = False,
         *,
+        out: Tensor | None = None,
         where: Tensor | bool | None = None,
     ) -> Tensor:
         """Whether at least one element is true; see ``corepy.any``."""
-        return utility.any(self, axis=axis, keepdims=keepdims, where=where)
+        return utility.any(self, axis=axis, keepdims=keepdims, out=out, where=where)
 
     def all(
         self,
         axis: Dims | None = None,
         keepdims: bool = False,
         *,
+        out: Tensor | None = None,
         where: Tensor | bool | None = None,
     ) -> Tensor:
         """Whether every element is true; see ``corepy.all``."""
-        return utility.all(self, axis=axis, keepdims=keepdims, where=where)
+        return utility.all(self, axis=axis, keepdims=keepdims, out=out, where=where)
 
-    def argmax(self, axis: int | None = None, keepdims: bool = False) -> Tensor:
+    def argmax(
+        self, axis: int | None = None, keepdims: bool = False, *, out: Tensor | None = None
+    ) -> Tensor:
         """Position of the first largest element; see ``corepy.argmax``."""
-        return searching.argmax(self, axis=axis, keepdims=keepdims)
+        return searching.argmax(self, axis=axis, keepdims=keepdims, out=out)
 
-    def argmin(self, axis: int | None = None, keepdims: bool = False) -> Tensor:
+    def argmin(
+        self, axis: int | None = None, keepdims: bool = False, *, out: Tensor | None = None
+    ) -> Tensor:
         """Position of the first smallest element; see ``corepy.argmin``."""
-        return searching.argmin(self, axis=axis, keepdims=keepdims)
+        return searching.argmin(self, axis=axis, keepdims=keepdims, out=out)
 
-    def cumsum(self, axis: int | None = None, dtype: DTypeLike | None = None) -> Tensor:
+    def cumsum(
+        self,
+        axis: int | None = None,
+        dtype: DTypeLike | None = None,
+        out: Tensor | None = None,
+    ) -> Tensor:
         """Sums of the first elements, flattened for axis=None; see ``corepy.cumsum``."""
         from .numpy_names.values import cumsum
 
-        return cumsum(self, axis, dtype)
+        return cumsum(self, axis, dtype, out)
 
-    def cumprod(self, axis: int | None = None, dtype: DTypeLike | None = None) -> Tensor:
+    def cumprod(
+        self,
+        axis: int | None = None,
+        dtype: DTypeLike | None = None,
+        out: Tensor | None = None,
+    ) -> Tensor:
         """Products of the first elements, flattened for axis=None; see ``corepy.cumprod``."""
         from .numpy_names.values import cumprod
 
-        return cumprod(self, axis, dtype)
+        return cumprod(self, axis, dtype, out)
 
     # ---- products, order ----
 
@@ -302,8 +333,8 @@ class Tensor(_core.TensorBase):
         """The nearest whole numbers, halves to even, or decimals; see ``corepy.round``."""
         return elementwise.round(self, decimals)
 
-    def __round__(self) -> Tensor:
-        return elementwise.round(self)
+    def __round__(self, decimals: int | None = None) -> Tensor:
+        return elementwise.round(self, decimals)
 
     # ---- shape, dtype ----
 
@@ -315,6 +346,21 @@ class Tensor(_core.TensorBase):
         (2, 3)
         """
         return manipulation.reshape(self, _gather_dims(shape))
+
+    def view(self, dtype: DTypeLike | None = None) -> Tensor:
+        """The same memory as elements of another dtype; by default a tensor of the same elements.
+
+        Of a dtype of another size, the last axis has as many more or fewer elements: complex
+        numbers as pairs of real ones, and back.  As of all tensors, a write to one does not change
+        the other.
+
+        >>> import corepy as cp
+        >>> cp.asarray([1.0, -0.0], dtype=cp.float32).view(cp.uint32).tolist()
+        [1065353216, 2147483648]
+        >>> cp.asarray([1 + 2j, 3j]).view(float)
+        Tensor([1., 2., 0., 3.], shape=(4,), dtype=float64)
+        """
+        return self[...] if dtype is None else _core.reinterpret(self, dtype)
 
     def ravel(self) -> Tensor:
         """The elements in C order as one line: a view where strides allow; see ``flatten``.

@@ -191,8 +191,9 @@ PyObject* inplace_matmul_slot(PyObject* self, PyObject* other) {
 }
 
 // Python compares identities where both sides decline == and !=: a silent False for an array of
-// another library.
+// another library, and for a list.
 bool is_foreign_array(PyObject* object) noexcept {
+  if (PyList_Check(object) || PyTuple_Check(object)) return true;
   PyObject* type = reinterpret_cast<PyObject*>(Py_TYPE(object));
   return !is_tensor(object) && (PyObject_HasAttrString(type, "__array_interface__") != 0 ||
                                 PyObject_HasAttrString(type, "__dlpack__") != 0);
@@ -202,7 +203,8 @@ PyObject* compare_slot(PyObject* a, PyObject* b, int comparison) {
   if (!is_operand(b) && is_foreign_array(b)) {
     return guarded([&]() -> PyObject* {
       fail(ErrorKind::type,
-           std::string("comparison: a tensor and another library's array do not mix (got ") +
+           std::string(
+               "comparison: a tensor and a list or another library's array do not mix (got ") +
                Py_TYPE(b)->tp_name +
                "; expected corepy.Tensor or a Python scalar); convert it with corepy.asarray");
     });

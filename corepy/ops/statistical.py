@@ -131,11 +131,11 @@ def mean(
     """Arithmetic mean: sum(x) / n.
 
     Shapes: x without the axes, or with extent 1 there under keepdims; axis=None means all.
-    Dtypes: floating ones give their own, integers give float64.
+    Dtypes: floating ones give their own; integers and bool, the share of True, give float64.
     Edges: NaN for no elements; NaN and infinities propagate.
     Options of NumPy's: ``where`` leaves out elements where it is False (broadcast to x);
     with ``dtype`` elements are converted to it first.
-    Raises: DTypeError for bool; AxisError.
+    Raises: AxisError.
     Accuracy: |error| <= gamma(d + 2) sum|x| / n, d = min(n - 1, 20 + ceil(log2(n / 256))).
     Source: array API 2025.12; Higham, Accuracy and Stability, section 4.2.
 

@@ -7,7 +7,7 @@
 // dtypes      what the public operator accepts: numeric (all but bool), real_numeric (nor complex), all
 // accumulate  same:  the input's dtype
 //             wide:  bool and signed integers in int64, unsigned ones in uint64, floating ones as they are
-//             float: integers are converted to float64 first, floating ones as they are
+//             float: integers and bool are converted to float64 first, floating ones as they are
 // result      same: the input's dtype; accumulate: the accumulator's; boolean; int64; real: of its parts
 // bound       of floating inputs: exact, or a formula's name; bool and integers are always exact (sums
 //             and products wrap)
@@ -19,7 +19,7 @@
   X(  prod,   all,          wide,       accumulate, prod,  none        )  \
   X(  min,    real_numeric, same,       same,       exact, no_identity )  \
   X(  max,    real_numeric, same,       same,       exact, no_identity )  \
-  X(  mean,   numeric,      float,      accumulate, mean,  none        )  \
+  X(  mean,   all,          float,      accumulate, mean,  none        )  \
   X(  var,    real_numeric, float,      accumulate, var,   none        )  \
   X(  std,    real_numeric, float,      accumulate, std,   none        )  \
   X(  any,    all,          same,       boolean,    exact, none        )  \
