@@ -1,5 +1,8 @@
-# The standard's fft namespace. Nothing is implemented here: declarations are in ops/fft.py.
+# The standard's fft namespace, and NumPy's functions beside it. Nothing is implemented here:
+# declarations are in ops/fft.py, NumPy's functions in numpy_names/.
 """Discrete Fourier transforms, as the array API standard names them.
+
+``fft2 ifft2 irfft2 rfft2`` are NumPy's, imported on first use.
 
 >>> import corepy as cp
 >>> cp.fft.fft(cp.asarray([1.0, 0.0, 0.0, 0.0]))
@@ -8,6 +11,7 @@ Tensor([1.+0.j, 1.+0.j, 1.+0.j, 1.+0.j], shape=(4,), dtype=complex128)
 
 from __future__ import annotations
 
+from .lazy_names import make_loader
 from .ops.fft import fft as fft
 from .ops.fft import fftfreq as fftfreq
 from .ops.fft import fftn as fftn
@@ -23,19 +27,37 @@ from .ops.fft import rfft as rfft
 from .ops.fft import rfftfreq as rfftfreq
 from .ops.fft import rfftn as rfftn
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from .numpy_names.spectra import fft2 as fft2
+    from .numpy_names.spectra import ifft2 as ifft2
+    from .numpy_names.spectra import irfft2 as irfft2
+    from .numpy_names.spectra import rfft2 as rfft2
+
 __all__ = [
     "fft",
+    "fft2",
     "fftfreq",
     "fftn",
     "fftshift",
     "hfft",
     "ifft",
+    "ifft2",
     "ifftn",
     "ifftshift",
     "ihfft",
     "irfft",
+    "irfft2",
     "irfftn",
     "rfft",
+    "rfft2",
     "rfftfreq",
     "rfftn",
 ]
+
+#: By name, the module that has it.
+_LAZY = dict.fromkeys(("fft2", "ifft2", "irfft2", "rfft2"), "numpy_names.spectra")
+
+
+if not TYPE_CHECKING:  # type checkers take what is imported above
+    __getattr__ = make_loader(__name__, _LAZY, globals())

@@ -48,7 +48,7 @@ PAGES = {
             "numpy_names/matrices.py",
         ],
     ),
-    "fft": ("Fourier transforms", ["ops/fft.py"]),
+    "fft": ("Fourier transforms", ["ops/fft.py", "numpy_names/spectra.py"]),
     "manipulation": ("Manipulation functions", ["ops/manipulation.py"]),
     "indexing": ("Indexing functions", ["ops/indexing.py"]),
     "creation": ("Creation functions", ["ops/creation.py"]),

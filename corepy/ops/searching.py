@@ -31,9 +31,10 @@ def argmax(
     """Position of the first largest element.
 
     Shapes: x without the axis, or with extent 1 there under keepdims; axis=None counts through all
-    elements in C order.  Dtypes: integers and real floating; the result is int64.
-    Edges: the first NaN wins; -0.0 and 0.0 are equal.
-    Raises: DTypeError for bool and complex; AxisError; ArgumentError where there is no element.
+    elements in C order.  Dtypes: integers, bool and real floating; the result is
+    int64.
+    Edges: the first True of a condition; the first NaN wins; -0.0 and 0.0 are equal.
+    Raises: DTypeError for complex; AxisError; ArgumentError where there is no element.
     Accuracy: exact.
     Source: array API 2025.12.
 
@@ -50,9 +51,10 @@ def argmin(
     """Position of the first smallest element.
 
     Shapes: x without the axis, or with extent 1 there under keepdims; axis=None counts through all
-    elements in C order.  Dtypes: integers and real floating; the result is int64.
-    Edges: the first NaN wins; -0.0 and 0.0 are equal.
-    Raises: DTypeError for bool and complex; AxisError; ArgumentError where there is no element.
+    elements in C order.  Dtypes: integers, bool and real floating; the result is
+    int64.
+    Edges: the first False of a condition; the first NaN wins; -0.0 and 0.0 are equal.
+    Raises: DTypeError for complex; AxisError; ArgumentError where there is no element.
     Accuracy: exact.
     Source: array API 2025.12.
 

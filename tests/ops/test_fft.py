@@ -17,7 +17,7 @@ from corepy.errors import (
     DTypeError,
     VerificationError,
 )
-from corepy.testing import assert_ulp, check_op, check_reproducible
+from corepy.testing import assert_bitwise_equal, assert_ulp, check_op, check_reproducible
 from corepy.testing.strategies import LAYOUTS, lay_out
 
 COMPLEX = ("complex64", "complex128")
@@ -334,3 +334,21 @@ def test_the_oracle_serves_the_policy():
         expected = np.asarray(cp.fft.fftn(x, s=(4, 18), axes=(0, 1), norm="ortho"))
         assert cp.explain_last_dispatch().backend == "reference"
     assert relative_error(cp.fft.fftn(x, s=(4, 18), axes=(0, 1), norm="ortho"), expected) < 1e-6
+
+
+@pytest.mark.parametrize("name", ["fft2", "ifft2", "rfft2", "irfft2"])
+def test_transforms_of_two_axes_are_those_of_all(name):
+    x = np.random.default_rng(1).standard_normal((3, 4, 6))
+    t = cp.asarray(x)
+    call, whole = getattr(cp.fft, name), getattr(cp.fft, name[:-1] + "n")
+    for options in ({}, {"s": (5, 8)}, {"axes": (0, 1)}, {"axes": (2, 0), "norm": "ortho"}):
+        found = call(t, **options)
+        assert cp.explain_last_dispatch().op == f"fft.{name[:-1]}n"
+        assert_bitwise_equal(found, whole(t, **{"axes": (-2, -1), **options}))
+        expected = getattr(np.fft, name)(x, **options)
+        np.testing.assert_allclose(np.asarray(found), expected, rtol=1e-12, atol=1e-12)
+    assert_bitwise_equal(call(t, (5, 8)), call(t, s=(5, 8)))
+    with pytest.raises(cp.AxisError, match=rf"^fft\.{name}: "):
+        call(cp.ones(3))
+    with pytest.raises(cp.DTypeError, match=rf"^fft\.{name}: .*float64"):
+        call(cp.asarray([[1, 2]]))

@@ -48,6 +48,8 @@ ReductionDTypes infer_reduction_dtypes(Op op, DType operand, std::optional<DType
   ReductionDTypes result{operand, operand, operand};
   switch (accumulate_rule(op)) {
     case Accumulate::same:
+      if (operand == DType::bool_ && (op == Op::argmax || op == Op::argmin))
+        result.compute = DType::uint8;
       break;
     case Accumulate::wide:
       if (dtype == DType::bool_) {

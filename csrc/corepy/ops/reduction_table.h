@@ -24,8 +24,8 @@
   X(  std,    real_numeric, float,      accumulate, std,   none        )  \
   X(  any,    all,          same,       boolean,    exact, none        )  \
   X(  all,    all,          same,       boolean,    exact, none        )  \
-  X(  argmax, real_numeric, same,       int64,      exact, no_identity )  \
-  X(  argmin, real_numeric, same,       int64,      exact, no_identity )  \
+  X(  argmax, real_or_bool, same,       int64,      exact, no_identity )  \
+  X(  argmin, real_or_bool, same,       int64,      exact, no_identity )  \
   X(  count_nonzero, all,   same,       int64,      exact, none        )  \
   X(  vector_norm, numeric, float,      real,       vector_norm, none  )
 // clang-format on
