@@ -333,6 +333,9 @@ class Tensor(_core.TensorBase):
         """The nearest whole numbers, halves to even, or decimals; see ``corepy.round``."""
         return elementwise.round(self, decimals)
 
+    def __trunc__(self) -> int:
+        return int(self)
+
     def __round__(self, decimals: int | None = None) -> Tensor:
         return elementwise.round(self, decimals)
 

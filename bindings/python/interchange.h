@@ -31,9 +31,8 @@ PyObject* tensor_numpy(PyObject* self, PyObject* noargs);
 // address.
 PyObject* tensor_array_interface(PyObject* self, void* closure);
 
-// x.tolist(), x.item(): METH_NOARGS.
+// x.tolist(): METH_NOARGS.
 PyObject* tensor_tolist(PyObject* self, PyObject* noargs);
-PyObject* tensor_item(PyObject* self, PyObject* noargs);
 // x.__complex__(): METH_NOARGS (complex() has no slot).
 PyObject* tensor_complex(PyObject* self, PyObject* noargs);
 

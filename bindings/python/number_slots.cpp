@@ -91,10 +91,6 @@ PyObject* tensor_complex(PyObject* self, PyObject*) {
   });
 }
 
-PyObject* tensor_item(PyObject* self, PyObject*) {
-  return guarded([&] { return to_scalar(tensor_of(self)); });
-}
-
 PyObject* tensor_tolist(PyObject* self, PyObject*) {
   return guarded([&] {
     // A copy that pins the memory: making the lists can run the garbage collector, and with it code

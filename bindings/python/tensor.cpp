@@ -299,7 +299,8 @@ PyMethodDef methods[] = {
     {"numpy", tensor_numpy, METH_NOARGS,
      "The tensor as a read-only NumPy array over the same memory."},
     {"tolist", tensor_tolist, METH_NOARGS, "The elements as nested lists of Python scalars."},
-    {"item", tensor_item, METH_NOARGS, "The only element as a Python scalar."},
+    {"item", as_method(tensor_item), METH_FASTCALL,
+     "The only element as a Python scalar, or the one at an index: x.item(1, 2), x.item(5)."},
     {"__complex__", tensor_complex, METH_NOARGS, "The only element as a complex number."},
     {nullptr, nullptr, 0, nullptr}};
 

@@ -149,7 +149,47 @@ Tensor value_from_object(const char* op, PyObject* value, DType dtype) {
   return tensor_from_object(op, value, std::nullopt, std::nullopt);
 }
 
+// The element that the arguments of x.item(...) name: a number counts through all in C order.
+Tensor find_item(const Tensor& x, PyObject* const* args, Py_ssize_t nargs) {
+  const bool is_flat = nargs == 1 && PyIndex_Check(args[0]);
+  Dims place;
+  if (nargs == 1) {
+    place = dims_argument("item", "index", args[0]);
+  } else {
+    for (Py_ssize_t i = 0; i < nargs; ++i) place.push_back(int_argument("item", "index", args[i]));
+  }
+  const Dims extents = is_flat ? Dims{x.size()} : x.shape;
+  if (place.size() != extents.size()) {
+    fail(ErrorKind::out_of_bounds, "item: one index is needed, or one for each axis (got " +
+                                       std::to_string(place.size()) + "; expected 1 or " +
+                                       std::to_string(extents.size()) + ")");
+  }
+  for (int axis = 0; axis < place.size(); ++axis) {
+    const std::int64_t index = place[axis], extent = extents[axis];
+    if (index < -extent || index >= extent) {
+      fail(ErrorKind::out_of_bounds, "item: index out of bounds (got " + std::to_string(index) +
+                                         "; expected " + std::to_string(-extent) + " <= index < " +
+                                         std::to_string(extent) + ")");
+    }
+    if (index < 0) place[axis] += extent;
+  }
+  Tensor element = x.view({}, {});
+  std::int64_t rest = is_flat ? place[0] : 0;
+  for (int axis = x.rank() - 1; axis >= 0; --axis) {
+    element.offset_bytes += x.strides[axis] * (is_flat ? rest % x.shape[axis] : place[axis]);
+    if (is_flat) rest /= x.shape[axis];
+  }
+  return element;
+}
+
 }  // namespace
+
+PyObject* tensor_item(PyObject* self, PyObject* const* args, Py_ssize_t nargs) {
+  return guarded([&] {
+    const Tensor& x = tensor_of(self);
+    return nargs == 0 ? to_scalar(x) : to_scalar(find_item(x, args, nargs));
+  });
+}
 
 PyObject* tensor_getitem(PyObject* self, PyObject* key) {
   return guarded([&] { return wrap(getitem(tensor_of(self), Key(key).native())); });

@@ -87,6 +87,23 @@ def test_only_one_element_is_a_scalar():
         format(cp.ones(2), ".2f")
 
 
+def test_items_at_an_index():
+    values = np.arange(24.0).reshape(2, 3, 4)
+    for x in (cp.asarray(values), cp.asarray(np.asfortranarray(values)), cp.asarray(values).mT.mT):
+        for flat in (0, 7, 23, -1, -24, np.int8(5), cp.asarray(3)):
+            assert x.item(flat) == values.item(int(flat))
+        for index in ((0, 0, 0), (1, 2, 3), (-1, 0, -2)):
+            assert x.item(*index) == x.item(index) == values.item(index)
+    assert cp.asarray(5).item(0) == cp.asarray(5).item(()) == 5
+    assert math.trunc(cp.asarray(-2.5)) == -2
+    for index in ((24,), (-25,), (0, 0), (0, 0, 4), ((0, 3, 0),)):
+        with pytest.raises(cp.OutOfBoundsError, match=r"^item: "):
+            cp.asarray(values).item(*index)
+    for index in ((1.0,), ("a",), (True,), (0, 0, None)):
+        with pytest.raises(cp.ArgumentTypeError, match=r"^item: index has the wrong type"):
+            cp.asarray(values).item(*index)
+
+
 def test_lists_are_not_silently_unequal():
     x = cp.asarray([1, 2])
     for other in ([1, 2], (1, 2), []):
