@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 
 
 @native_of("fft")
-def fft(x: Tensor, /, *, n: int | None = None, axis: int = -1, norm: Norm = "backward") -> Tensor:
+def fft(x: Tensor, /, n: int | None = None, *, axis: int = -1, norm: Norm = "backward") -> Tensor:
     """Discrete Fourier transform: out[k] = sum over j of x[j] exp(-2 pi i j k / n).
 
     Shapes: that of x with n along the axis, by default the axis' own extent.  Dtypes: complex ones
@@ -65,8 +65,8 @@ def fft(x: Tensor, /, *, n: int | None = None, axis: int = -1, norm: Norm = "bac
 def fftfreq(
     n: int,
     /,
-    *,
     d: float = 1.0,
+    *,
     dtype: DTypeLike | None = None,
     device: str | None = None,
 ) -> Tensor:
@@ -88,8 +88,8 @@ def fftfreq(
 def fftn(
     x: Tensor,
     /,
-    *,
     s: Dims | None = None,
+    *,
     axes: Dims | None = None,
     norm: Norm = "backward",
 ) -> Tensor:
@@ -109,7 +109,7 @@ def fftn(
 
 
 @native_of("fft")
-def fftshift(x: Tensor, /, *, axes: Dims | None = None) -> Tensor:
+def fftshift(x: Tensor, /, axes: Dims | None = None) -> Tensor:
     """Zero frequency in the middle: each axis rolled by half its extent, rounded down.
 
     Shapes: that of x.  Dtypes: all.
@@ -125,7 +125,7 @@ def fftshift(x: Tensor, /, *, axes: Dims | None = None) -> Tensor:
 
 
 @native_of("fft")
-def hfft(x: Tensor, /, *, n: int | None = None, axis: int = -1, norm: Norm = "backward") -> Tensor:
+def hfft(x: Tensor, /, n: int | None = None, *, axis: int = -1, norm: Norm = "backward") -> Tensor:
     """Transform of a signal with Hermitian symmetry, of which x is the first half: real numbers.
 
     Shapes: that of x with n along the axis, by default 2 (m - 1) for m numbers.  Dtypes: complex
@@ -142,7 +142,7 @@ def hfft(x: Tensor, /, *, n: int | None = None, axis: int = -1, norm: Norm = "ba
 
 
 @native_of("fft")
-def ifft(x: Tensor, /, *, n: int | None = None, axis: int = -1, norm: Norm = "backward") -> Tensor:
+def ifft(x: Tensor, /, n: int | None = None, *, axis: int = -1, norm: Norm = "backward") -> Tensor:
     """Inverse of fft: out[j] = 1 / n times the sum over k of x[k] exp(2 pi i j k / n).
 
     Shapes: as fft.  Dtypes: as fft.
@@ -161,8 +161,8 @@ def ifft(x: Tensor, /, *, n: int | None = None, axis: int = -1, norm: Norm = "ba
 def ifftn(
     x: Tensor,
     /,
-    *,
     s: Dims | None = None,
+    *,
     axes: Dims | None = None,
     norm: Norm = "backward",
 ) -> Tensor:
@@ -182,7 +182,7 @@ def ifftn(
 
 
 @native_of("fft")
-def ifftshift(x: Tensor, /, *, axes: Dims | None = None) -> Tensor:
+def ifftshift(x: Tensor, /, axes: Dims | None = None) -> Tensor:
     """Inverse of fftshift: each axis rolled back by half its extent, rounded down.
 
     Shapes: that of x.  Dtypes: all.
@@ -198,7 +198,7 @@ def ifftshift(x: Tensor, /, *, axes: Dims | None = None) -> Tensor:
 
 
 @native_of("fft")
-def ihfft(x: Tensor, /, *, n: int | None = None, axis: int = -1, norm: Norm = "backward") -> Tensor:
+def ihfft(x: Tensor, /, n: int | None = None, *, axis: int = -1, norm: Norm = "backward") -> Tensor:
     """Inverse of hfft: the first half of a spectrum, conj(rfft(x)) / n.
 
     Shapes: that of x with n // 2 + 1 along the axis.  Dtypes: float32 gives complex64, float64
@@ -215,7 +215,7 @@ def ihfft(x: Tensor, /, *, n: int | None = None, axis: int = -1, norm: Norm = "b
 
 
 @native_of("fft")
-def irfft(x: Tensor, /, *, n: int | None = None, axis: int = -1, norm: Norm = "backward") -> Tensor:
+def irfft(x: Tensor, /, n: int | None = None, *, axis: int = -1, norm: Norm = "backward") -> Tensor:
     """Inverse of rfft: n real numbers from the n // 2 + 1 first of their transform.
 
     Shapes: that of x with n along the axis, by default 2 (m - 1) for m numbers; pass n for an odd
@@ -235,8 +235,8 @@ def irfft(x: Tensor, /, *, n: int | None = None, axis: int = -1, norm: Norm = "b
 def irfftn(
     x: Tensor,
     /,
-    *,
     s: Dims | None = None,
+    *,
     axes: Dims | None = None,
     norm: Norm = "backward",
 ) -> Tensor:
@@ -257,7 +257,7 @@ def irfftn(
 
 
 @native_of("fft")
-def rfft(x: Tensor, /, *, n: int | None = None, axis: int = -1, norm: Norm = "backward") -> Tensor:
+def rfft(x: Tensor, /, n: int | None = None, *, axis: int = -1, norm: Norm = "backward") -> Tensor:
     """Transform of real numbers: the first n // 2 + 1 of fft's; the others are their conjugates.
 
     Shapes: that of x with n // 2 + 1 along the axis.  Dtypes: float32 gives complex64, float64
@@ -278,8 +278,8 @@ def rfft(x: Tensor, /, *, n: int | None = None, axis: int = -1, norm: Norm = "ba
 def rfftfreq(
     n: int,
     /,
-    *,
     d: float = 1.0,
+    *,
     dtype: DTypeLike | None = None,
     device: str | None = None,
 ) -> Tensor:
@@ -301,8 +301,8 @@ def rfftfreq(
 def rfftn(
     x: Tensor,
     /,
-    *,
     s: Dims | None = None,
+    *,
     axes: Dims | None = None,
     norm: Norm = "backward",
 ) -> Tensor:

@@ -352,3 +352,19 @@ def test_transforms_of_two_axes_are_those_of_all(name):
         call(cp.ones(3))
     with pytest.raises(cp.DTypeError, match=rf"^fft\.{name}: .*float64"):
         call(cp.asarray([[1, 2]]))
+
+
+def test_the_first_option_may_stand_by_position():
+    x = cp.asarray(np.random.default_rng(1).standard_normal((3, 8)))
+    for name in ("fft", "ifft", "rfft", "irfft", "hfft", "ihfft"):
+        call = getattr(cp.fft, name)
+        assert_bitwise_equal(call(x, 6), call(x, n=6))
+    for name in ("fftn", "ifftn", "rfftn", "irfftn"):
+        call = getattr(cp.fft, name)
+        assert_bitwise_equal(call(x, (2, 6)), call(x, s=(2, 6)))
+    for name in ("fftfreq", "rfftfreq"):
+        assert_bitwise_equal(getattr(cp.fft, name)(8, 0.1), getattr(np.fft, name)(8, 0.1))
+    assert_bitwise_equal(cp.fft.fftshift(x, 1), np.fft.fftshift(np.asarray(x), 1))
+    assert_bitwise_equal(cp.fft.ifftshift(x, (0,)), np.fft.ifftshift(np.asarray(x), (0,)))
+    with pytest.raises(cp.ArgumentTypeError, match="too many positional"):
+        cp.fft.fft(x, 6, 0)
