@@ -106,6 +106,15 @@ def _write(x: float, y: float, text: str, size: float, colour: str, more: str = 
     )
 
 
+def _write_over(x: float, y: float, text: str, size: float, colour: str, more: str) -> list[str]:
+    """Text over lines, on a halo that is a text of its own: some renderers have no paint-order."""
+    halo = f'stroke="{PAPER}" stroke-width="3" aria-hidden="true"'
+    return [
+        _write(x, y, text, size, PAPER, f"{more} {halo}"),
+        _write(x, y, text, size, colour, more),
+    ]
+
+
 def _draw_line(x1: float, y1: float, x2: float, y2: float, colour: str, more: str = "") -> str:
     return (
         f'<line x1="{x1:.1f}" y1="{y1:.1f}" x2="{x2:.1f}" y2="{y2:.1f}" stroke="{colour}" {more}/>'
@@ -180,17 +189,8 @@ def _draw_roofs(report: RunReport, taken: list[Box]) -> list[str]:
         # Near the upper end, where slanted lines are free of points; written along the line.
         along = 0.93
         x, y = x1 + along * (x2 - x1), y1 + along * (y2 - y1)
-        drawn.append(
-            _write(
-                x,
-                y + shift,
-                text,
-                11.5,
-                colour,
-                f'text-anchor="end" transform="rotate({angle:.2f} {x:.1f} {y:.1f})" '
-                f'paint-order="stroke" stroke="{PAPER}" stroke-width="3"',
-            )
-        )
+        turned = f'text-anchor="end" transform="rotate({angle:.2f} {x:.1f} {y:.1f})"'
+        drawn += _write_over(x, y + shift, text, 11.5, colour, turned)
         length, turn = len(text) * CHARACTER_WIDTH, math.radians(angle)
         for i in range(10):  # small boxes along the slanted text
             step = length * i / 9
@@ -259,16 +259,7 @@ def _draw_points(points: Sequence[Point], taken: list[Box]) -> list[str]:
         if gap > width / 2 + 16:
             edge = min(max(x, best.x), best.x + best.width)
             labels.append(_draw_line(x, y, edge, best.y + best.height / 2, colour, 'opacity="0.4"'))
-        labels.append(
-            _write(
-                centre,
-                best.y + 10.5,
-                point.name,
-                11,
-                colour,
-                f'text-anchor="middle" paint-order="stroke" stroke="{PAPER}" stroke-width="3"',
-            )
-        )
+        labels += _write_over(centre, best.y + 10.5, point.name, 11, colour, 'text-anchor="middle"')
     return labels + marks
 
 

@@ -90,6 +90,11 @@ def test_picture_shows_points_and_roofs() -> None:
     texts = [node.text for node in xml.etree.ElementTree.fromstring(picture).iter()]
     assert "add 1e3" in texts
     assert "memory: 30 GB/s" in texts
+    # The halo is a text of its own beneath: without paint-order a stroke covers its own letters.
+    assert "paint-order" not in picture
+    halo, label = (line for line in picture.splitlines() if line.endswith(">add 1e3</text>"))
+    assert 'stroke="#ffffff"' in halo
+    assert "stroke" not in label
     assert draw_roofline(RunReport("avx2", "", {}, results), "avx2") == ""
 
 
