@@ -272,7 +272,7 @@ class DispatchRecord:
             isa=self.isa or self.backend,
             policy=self.policy,
             dtypes=", ".join(dict.fromkeys(operand.dtype for operand in self.operands)),
-            op=self.op,
+            op=f"the last part of {self.op}" if self.kernel == "composition" else self.op,
             ask=f'corepy.policy("{wanted}") asks for this one',
         )
 

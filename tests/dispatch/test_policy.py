@@ -283,6 +283,10 @@ def test_records_of_compositions_offer_blas_where_a_part_may_use_it():
         with cp.policy("BLAS"):
             call()
         assert last().reproducible == (not served), name
+    with cp.policy("BLAS"):
+        cp.cov(m)  # a product by BLAS, then native operations
+    (openblas,) = (one for one in last().rejected if one.candidate == "openblas")
+    assert str(openblas) == "openblas: it does not implement the last part of cov"
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="threads are counted in /proc")
