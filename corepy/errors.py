@@ -14,10 +14,13 @@ True
 from __future__ import annotations
 
 __all__ = [
+    "ArgumentAttributeError",
     "ArgumentError",
+    "ArgumentOverflowError",
     "ArgumentTypeError",
     "AxisError",
     "BackendError",
+    "CopyRefusedError",
     "CorepyError",
     "DTypeError",
     "ExportError",
@@ -97,6 +100,18 @@ class LinalgError(CorepyError, ValueError, ArithmeticError):
 
 class ArgumentTypeError(CorepyError, TypeError):
     """An argument of the wrong type."""
+
+
+class ArgumentAttributeError(ArgumentTypeError, AttributeError):
+    """An object without the method that is needed, or an attribute that cannot be assigned."""
+
+
+class ArgumentOverflowError(ArgumentError, OverflowError):
+    """A number beyond what the type asked for holds, such as an infinity for ``int``."""
+
+
+class CopyRefusedError(ArgumentError, ExportError):
+    """``copy=False`` where nothing but a copy would do."""
 
 
 class StrictModeError(CorepyError, ValueError):

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from corepy import _core
 
-from .errors import ArgumentError
+from .errors import ArgumentError, UnsupportedError
 from .ops import creation, elementwise, manipulation, searching, sorting, statistical, utility
 from .ops import indexing as _indexing
 from .ops import linalg as _linalg
@@ -156,6 +156,7 @@ class Tensor(_core.TensorBase):
             ddof=ddof,
             dtype=dtype,
             where=where,
+            out=out,
         )
 
     def std(
@@ -179,6 +180,7 @@ class Tensor(_core.TensorBase):
             ddof=ddof,
             dtype=dtype,
             where=where,
+            out=out,
         )
 
     def any(
@@ -336,8 +338,8 @@ class Tensor(_core.TensorBase):
     def __trunc__(self) -> int:
         return int(self)
 
-    def __round__(self, decimals: int | None = None) -> Tensor:
-        return elementwise.round(self, decimals)
+    def __round__(self, ndigits: int | None = None, /) -> Tensor:
+        return elementwise.round(self, ndigits)
 
     # ---- shape, dtype ----
 
@@ -349,21 +351,6 @@ class Tensor(_core.TensorBase):
         (2, 3)
         """
         return manipulation.reshape(self, _gather_dims(shape))
-
-    def view(self, dtype: DTypeLike | None = None) -> Tensor:
-        """The same memory as elements of another dtype; by default a tensor of the same elements.
-
-        Of a dtype of another size, the last axis has as many more or fewer elements: complex
-        numbers as pairs of real ones, and back.  As of all tensors, a write to one does not change
-        the other.
-
-        >>> import corepy as cp
-        >>> cp.asarray([1.0, -0.0], dtype=cp.float32).view(cp.uint32).tolist()
-        [1065353216, 2147483648]
-        >>> cp.asarray([1 + 2j, 3j]).view(float)
-        Tensor([1., 2., 0., 3.], shape=(4,), dtype=float64)
-        """
-        return self[...] if dtype is None else _core.reinterpret(self, dtype)
 
     def ravel(self) -> Tensor:
         """The elements in C order as one line: a view where strides allow; see ``flatten``.
@@ -415,13 +402,35 @@ class Tensor(_core.TensorBase):
         """In another dtype; see ``corepy.astype``."""
         return manipulation.astype(self, dtype, copy=copy)
 
+    def view(self, dtype: DTypeLike | None = None) -> Tensor:
+        """This tensor again, or its bits as another dtype; writes do not go through.
+
+        See ``corepy.view``.
+
+        >>> import corepy as cp
+        >>> cp.asarray([1.0]).view(cp.int64).tolist()
+        [4607182418800017408]
+        """
+        return manipulation.view(self, dtype)
+
     def copy(self) -> Tensor:
         """In memory of its own, C-contiguous; see ``corepy.copy``."""
         return manipulation.copy(self)
 
     def to_device(self, device: str, /, *, stream: None = None) -> Tensor:
-        """On a device: "cpu", where it is, so the tensor itself."""
-        return manipulation.astype(self, self.dtype, copy=False, device=device)
+        """On a device: "cpu", where it is, so the tensor itself.
+
+        >>> import corepy as cp
+        >>> x = cp.ones(2)
+        >>> x.to_device("cpu") is x
+        True
+
+        Raises:
+            UnsupportedError: another device.
+        """
+        if device != "cpu":
+            raise UnsupportedError(f"to_device: unknown device (got {device!r}; expected 'cpu')")
+        return self
 
     def __array_namespace__(self, *, api_version: str | None = None) -> object:
         """The module whose functions take this tensor: corepy.
@@ -438,13 +447,6 @@ class Tensor(_core.TensorBase):
             )
 
         return corepy
-
-    def __jax_array__(self) -> object:
-        """For ``jax.numpy.asarray(x)``: a JAX array over this memory, which neither writes to."""
-        from importlib import import_module
-
-        array: object = import_module("jax.numpy").from_dlpack(self)
-        return array
 
     # ---- values: copies, pickling ----
 

@@ -95,7 +95,7 @@ STANDARD = {
 }
 SIGNATURES = {name: text for text, names in STANDARD.items() for name in names.split()}
 # What corepy offers beyond the standard.
-OWN_FUNCTIONS = {"copy", "from_arrow", "put_along_axis", "sliding_window_view"}
+OWN_FUNCTIONS = {"copy", "from_arrow", "put_along_axis", "sliding_window_view", "view"}
 OWN_PARAMETERS = {"out", "ddof"}
 GRIDS = {"sparse", "copy"}  # of meshgrid
 # Written in Python, since they take any number of tensors.

@@ -8,6 +8,7 @@
 #include "dtype.h"
 #include "errors.h"
 #include "tensor.h"
+#include "type_name.h"
 
 namespace py = pybind11;
 
@@ -69,7 +70,7 @@ void deliver_result(const Call& call, Tensor& wanted, const std::string& name, P
          std::string(name_of(call.op)) + ": backend '" + name +
              "' returned something else than asked (got " +
              (result != nullptr ? std::string(name_of(result->dtype)) + to_string(result->shape)
-                                : std::string(Py_TYPE(object)->tp_name)) +
+                                : type_name(object)) +
              "; expected " + name_of(wanted.dtype) + to_string(wanted.shape) + ")");
   }
   wanted = *result;

@@ -11,14 +11,16 @@
 #include "import_array.h"
 #include "sequence.h"
 #include "tensor.h"
+#include "type_name.h"
 
 namespace corepy::python {
 namespace {
 
 // Why a copy is needed, as a clause for the message of copy=False.
 [[noreturn]] void refuse_copy(const char* op, const std::string& reason) {
-  fail(ErrorKind::value, std::string(op) + ": cannot be done without a copy (got copy=False and " +
-                             reason + "; expected copy=None or copy=True)");
+  fail_with_class("CopyRefusedError", std::string(op) +
+                                          ": cannot be done without a copy (got copy=False and " +
+                                          reason + "; expected copy=None or copy=True)");
 }
 
 Tensor swap_bytes(const char* op, const Tensor& x, ConversionNotes& notes) {
@@ -71,7 +73,7 @@ Tensor settle_imported(const char* op, ImportedArray array, std::optional<DType>
 
 [[noreturn]] void reject_object(const char* op, PyObject* object) {
   fail(ErrorKind::dtype, std::string(op) + ": no array can be made of this object (got " +
-                             Py_TYPE(object)->tp_name +
+                             type_name(object) +
                              "; expected a Tensor, a number, nested lists or tuples of numbers, or "
                              "an object with the buffer "
                              "protocol, __array_interface__, __arrow_c_array__ or __dlpack__)");
@@ -86,7 +88,7 @@ Tensor convert(const char* op, PyObject* object, std::optional<DType> dtype,
   }
   const auto kind = scalar_kind_of(object);
   if ((kind || is_sequence(object)) && copy == false) {
-    refuse_copy(op, std::string("an object of Python's own (") + Py_TYPE(object)->tp_name + ")");
+    refuse_copy(op, std::string("an object of Python's own (") + type_name(object) + ")");
   }
   if (kind) {
     notes.source = "scalar";
@@ -123,8 +125,11 @@ Tensor tensor_from_dlpack(const char* op, PyObject* object, bool names_cpu,
     if (auto array = import_dlpack(op, object, names_cpu))
       return settle_imported(op, std::move(*array), std::nullopt, copy, true, used);
   }
-  fail(ErrorKind::type, std::string(op) + ": the object has no __dlpack__ method (got " +
-                            Py_TYPE(object)->tp_name + "; expected an array of another library)");
+  fail_with_class("ArgumentAttributeError",
+                  std::string(op) + ": the object has no __dlpack__ method (got " +
+                      type_name(object) +
+                      "; expected an array of another library); corepy.asarray takes numbers, "
+                      "lists and buffers");
 }
 
 Tensor tensor_from_arrow(const char* op, PyObject* object, PyObject* fill_null,
@@ -138,7 +143,7 @@ Tensor tensor_from_arrow(const char* op, PyObject* object, PyObject* fill_null,
   }
   fail(ErrorKind::type,
        std::string(op) + ": the object has neither __arrow_c_array__ nor __arrow_c_stream__ (got " +
-           Py_TYPE(object)->tp_name + "; expected an array or a column of an Arrow library)");
+           type_name(object) + "; expected an array or a column of an Arrow library)");
 }
 
 }  // namespace corepy::python

@@ -17,6 +17,7 @@
 #include "numpy_scalar.h"
 #include "operands.h"
 #include "tensor.h"
+#include "type_name.h"
 
 namespace corepy::python {
 namespace {
@@ -37,7 +38,7 @@ Tensor scalar_value(const char* name, PyObject* object, std::optional<DType> dty
   if (!kind) {
     fail(ErrorKind::type, std::string(name) +
                               ": fill_value must be a Python scalar or a rank-0 tensor (got " +
-                              Py_TYPE(object)->tp_name + ")");
+                              type_name(object) + ")");
   }
   return tensor_from_scalar(name, object, dtype.value_or(default_scalar_dtype(*kind)));
 }

@@ -43,9 +43,7 @@ const char* class_name(ErrorKind kind) noexcept {
   return nullptr;
 }
 
-void set_error(ErrorKind kind, const char* message) noexcept {
-  const char* name = class_name(kind);
-  if (name == nullptr) return;  // the exception is already set
+void set_error(const char* name, const char* message) noexcept {
   PyObject* module = PyImport_ImportModule("corepy.errors");
   if (module == nullptr) return;
   PyObject* cls = PyObject_GetAttrString(module, name);
@@ -57,6 +55,11 @@ void set_error(ErrorKind kind, const char* message) noexcept {
 
 }  // namespace
 
+void fail_with_class(const char* class_name, const std::string& message) {
+  set_error(class_name, message.c_str());
+  throw PythonError{};
+}
+
 void set_python_error() noexcept {
   try {
     throw;
@@ -64,7 +67,8 @@ void set_python_error() noexcept {
   } catch (pybind11::error_already_set& error) {
     error.restore();
   } catch (const Error& error) {
-    set_error(error.kind(), error.what());
+    const char* name = class_name(error.kind());
+    if (name != nullptr) set_error(name, error.what());  // else the exception is already set
   } catch (const std::bad_alloc&) {
     PyErr_NoMemory();
   } catch (const std::exception& error) {

@@ -4,6 +4,7 @@
 
 #include <Python.h>
 
+#include <string>
 #include <utility>
 
 #include "corepy/core/error.h"
@@ -15,6 +16,9 @@ struct PythonError {};
 
 // Sets the Python exception for whatever C++ exception is in flight; call inside catch (...).
 void set_python_error() noexcept;
+
+// Raises an exception of corepy.errors that has no ErrorKind, since only Python tells it apart.
+[[noreturn]] void fail_with_class(const char* class_name, const std::string& message);
 
 // Runs f() -> PyObject*, turning C++ exceptions into Python ones.
 template <class F>

@@ -13,6 +13,7 @@
 #include "interchange.h"
 #include "operands.h"
 #include "tensor.h"
+#include "type_name.h"
 
 namespace corepy::python {
 namespace {
@@ -27,7 +28,7 @@ std::optional<IntegerPair> read_pair(PyObject* object, const char* what) {
   if (object == nullptr || object == Py_None) return std::nullopt;
   if (!PyTuple_Check(object) || PyTuple_GET_SIZE(object) != 2) {
     fail(ErrorKind::type, std::string(op_name) + ": " + what + " is no pair (got " +
-                              Py_TYPE(object)->tp_name + "; expected a tuple of two integers)");
+                              type_name(object) + "; expected a tuple of two integers)");
   }
   IntegerPair pair{};
   pair.first = PyLong_AsLong(PyTuple_GET_ITEM(object, 0));

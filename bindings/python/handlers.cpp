@@ -24,6 +24,7 @@
 #include "operands.h"
 #include "random.h"
 #include "tensor.h"
+#include "type_name.h"
 
 namespace corepy::python {
 namespace {

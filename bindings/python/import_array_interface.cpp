@@ -9,6 +9,7 @@
 #include "errors.h"
 #include "foreign_owner.h"
 #include "import_array.h"
+#include "type_name.h"
 
 namespace corepy::python {
 namespace {
@@ -30,7 +31,7 @@ PyObject* find_entry(PyObject* interface, const char* key) {
 
 std::int64_t read_integer(const char* op, PyObject* object, const char* what) {
   if (!PyLong_Check(object)) {
-    reject(op, std::string(what) + " must hold integers (got " + Py_TYPE(object)->tp_name + ")");
+    reject(op, std::string(what) + " must hold integers (got " + type_name(object) + ")");
   }
   int overflow = 0;
   const long long value = PyLong_AsLongLongAndOverflow(object, &overflow);
@@ -40,7 +41,7 @@ std::int64_t read_integer(const char* op, PyObject* object, const char* what) {
 
 Dims read_integers(const char* op, PyObject* tuple, const char* what) {
   if (!PyTuple_Check(tuple))
-    reject(op, std::string(what) + " must be a tuple (got " + Py_TYPE(tuple)->tp_name + ")");
+    reject(op, std::string(what) + " must be a tuple (got " + type_name(tuple) + ")");
   const Py_ssize_t n = PyTuple_GET_SIZE(tuple);
   if (n > max_rank) {
     reject(op, "too many dimensions (got " + std::to_string(n) + "; expected at most " +
@@ -83,8 +84,7 @@ void read_pointer(const char* op, PyObject* data, ForeignArray& array) {
   if (PyTuple_GET_SIZE(data) != 2) reject(op, "data must be (address, read_only)");
   PyObject* address = PyTuple_GET_ITEM(data, 0);
   if (!PyLong_Check(address))
-    reject(op, std::string("data must hold an integer address (got ") + Py_TYPE(address)->tp_name +
-                   ")");
+    reject(op, std::string("data must hold an integer address (got ") + type_name(address) + ")");
   array.data = PyLong_AsVoidPtr(address);
   if (array.data == nullptr && PyErr_Occurred() != nullptr) {
     PyErr_Clear();
@@ -127,8 +127,7 @@ std::optional<ImportedArray> import_array_interface(const char* op, PyObject* ob
   PyObject* found = find_attribute(object, "__array_interface__");
   if (found == nullptr) return std::nullopt;
   OwnedRef interface(found);
-  if (!PyDict_Check(found))
-    reject(op, std::string("not a dict (got ") + Py_TYPE(found)->tp_name + ")");
+  if (!PyDict_Check(found)) reject(op, std::string("not a dict (got ") + type_name(found) + ")");
   if (find_entry(found, "mask") != nullptr)
     reject(op, "masked arrays are not supported; fill the masked elements first");
   const ElementFormat format = read_element_type(op, object, found);

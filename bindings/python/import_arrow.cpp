@@ -15,6 +15,7 @@
 #include "host.h"
 #include "import_array.h"
 #include "scalar.h"
+#include "type_name.h"
 
 namespace corepy::python {
 namespace {
@@ -29,8 +30,8 @@ constexpr const char* source_name = "Arrow";
 template <class Struct>
 Struct* struct_in(const char* op, PyObject* capsule, const char* name) {
   if (PyCapsule_IsValid(capsule, name) == 0) {
-    reject(op, std::string("expected a capsule named '") + name + "' (got " +
-                   Py_TYPE(capsule)->tp_name + ")");
+    reject(op,
+           std::string("expected a capsule named '") + name + "' (got " + type_name(capsule) + ")");
   }
   auto* content = static_cast<Struct*>(PyCapsule_GetPointer(capsule, name));
   if (content == nullptr) throw PythonError{};
@@ -92,7 +93,7 @@ class Fill {
     const auto kind = scalar_kind_of(value);
     if (!kind) {
       fail(ErrorKind::type, std::string(op) + ": fill_null has the wrong type (got " +
-                                Py_TYPE(value)->tp_name + "; expected bool, int, float or None)");
+                                type_name(value) + "; expected bool, int, float or None)");
     }
     store_scalar(op, value, *kind, dtype, bytes_);
     is_given_ = true;

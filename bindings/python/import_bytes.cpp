@@ -66,41 +66,6 @@ PyObject* core_view_bytes(PyObject*, PyObject* const* args, Py_ssize_t nargs) {
   });
 }
 
-// The elements of x's memory as ones of another size: lines of them are divided or put together.
-static void resize_elements(Tensor& x, std::int64_t size) {
-  const std::int64_t old = x.itemsize();
-  if (x.rank() == 0 || (x.shape.back() != 1 && x.strides.back() != old)) {
-    fail(ErrorKind::shape,
-         "view: a dtype of another size needs a last axis without gaps (got shape " +
-             to_string(x.shape) + (x.rank() == 0 ? "" : ", strided") +
-             "; expected contiguous lines); copy it with corepy.copy");
-  }
-  const std::int64_t bytes = x.shape.back() * old;
-  if (bytes % size != 0) {
-    fail(ErrorKind::shape, "view: the last axis holds no whole number of elements (got " +
-                               std::to_string(bytes) + " bytes; expected a multiple of " +
-                               std::to_string(size) + ")");
-  }
-  x.shape[x.rank() - 1] = bytes / size;
-  x.strides[x.rank() - 1] = size;
-}
-
-PyObject* core_reinterpret(PyObject*, PyObject* const* args, Py_ssize_t nargs) {
-  return guarded([&] {
-    if (nargs != 2) fail(ErrorKind::type, "view: expected (x, dtype)");
-    Tensor x = tensor_argument("view", "x", args[0]);
-    const DType dtype = dtype_from_python("view", args[1]);
-    if (dtype == DType::bool_ && x.dtype != DType::bool_) {
-      fail(ErrorKind::dtype, std::string("view: not every byte is a bool (got ") +
-                                 name_of(x.dtype) +
-                                 "; expected bool); compare with 0, or convert with corepy.astype");
-    }
-    if (itemsize_of(dtype) != x.itemsize()) resize_elements(x, itemsize_of(dtype));
-    x.dtype = dtype;
-    return checked(wrap_unrecorded(std::move(x)));
-  });
-}
-
 PyObject* core_view_words(PyObject*, PyObject* x) {
   return guarded([&] {
     Tensor words = tensor_argument("view_words", "x", x);

@@ -9,7 +9,5 @@ namespace corepy::python {
 PyObject* core_view_bytes(PyObject* module, PyObject* const* args, Py_ssize_t nargs);
 // view_words(x): the same memory as uint16 where buffers have no name for x's elements, else x.
 PyObject* core_view_words(PyObject* module, PyObject* x);
-// reinterpret(x, dtype): the same memory as elements of another dtype, see Tensor.view.
-PyObject* core_reinterpret(PyObject* module, PyObject* const* args, Py_ssize_t nargs);
 
 }  // namespace corepy::python

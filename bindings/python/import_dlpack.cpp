@@ -9,6 +9,7 @@
 #include "errors.h"
 #include "foreign_owner.h"
 #include "import_array.h"
+#include "type_name.h"
 
 namespace corepy::python {
 namespace {
@@ -170,8 +171,8 @@ std::optional<ImportedArray> import_dlpack(const char* op, PyObject* object, boo
     return consume_versioned(op, capsule.get());
   if (PyCapsule_IsValid(capsule.get(), capsule_name)) return consume_unversioned(op, capsule.get());
   if (!PyCapsule_CheckExact(capsule.get())) {
-    reject(op, std::string("__dlpack__() must return a capsule (got ") +
-                   Py_TYPE(capsule.get())->tp_name + ")");
+    reject(op, std::string("__dlpack__() must return a capsule (got ") + type_name(capsule.get()) +
+                   ")");
   }
   const char* name = PyCapsule_GetName(capsule.get());
   PyErr_Clear();

@@ -14,6 +14,7 @@
 #include "functions.h"
 #include "operands.h"
 #include "tensor.h"
+#include "type_name.h"
 
 namespace corepy::python {
 namespace {
@@ -47,8 +48,7 @@ PyObject* run_matrix_transpose(Op op, PyObject* const* slots) {
 
 // axes: a count n (the last n of x1 with the first n of x2) or a pair of sequences.
 [[noreturn]] void fail_contraction_axes(PyObject* axes) {
-  fail(ErrorKind::type, std::string("tensordot: axes has the wrong type (got ") +
-                            Py_TYPE(axes)->tp_name +
+  fail(ErrorKind::type, std::string("tensordot: axes has the wrong type (got ") + type_name(axes) +
                             "; expected an int or a pair of sequences of ints)");
 }
 

@@ -18,6 +18,7 @@
 #include "numpy_scalar.h"
 #include "operands.h"
 #include "tensor.h"
+#include "type_name.h"
 
 namespace corepy::python {
 namespace {
@@ -76,6 +77,12 @@ PyObject* run_sliding_window_view(Op op, PyObject* const* slots) {
                                           optional_dims(name, "axis", slots[2]))));
 }
 
+PyObject* run_view_as(Op op, PyObject* const* slots) {
+  const char* name = name_of(op);
+  const Tensor& x = tensor_argument(name, "x", slots[0]);
+  return checked(wrap(view(x, optional_dtype(name, slots[1]).value_or(x.dtype))));
+}
+
 PyObject* run_moveaxis(Op op, PyObject* const* slots) {
   const char* name = name_of(op);
   return checked(
@@ -119,7 +126,7 @@ PyObject* run_copy(Op op, PyObject* const* slots) {
 std::vector<Tensor> tensor_sequence(const char* name, PyObject* object) {
   if (!PyTuple_Check(object) && !PyList_Check(object)) {
     fail(ErrorKind::type, std::string(name) + ": arrays must be a list or tuple of tensors (got " +
-                              Py_TYPE(object)->tp_name + ")");
+                              type_name(object) + ")");
   }
   OwnedRef items(PySequence_Tuple(object));
   const Py_ssize_t count = PyTuple_GET_SIZE(items.get());
@@ -171,6 +178,7 @@ const HandlerSpec roll_spec{run_roll, {"x", "shift", "axis"}};
 const HandlerSpec sliding_window_view_spec{run_sliding_window_view, {"x", "window_shape", "axis"}};
 const HandlerSpec tile_spec{run_tile, {"x", "repetitions"}};
 const HandlerSpec unstack_spec{run_unstack, {"x", "axis"}};
+const HandlerSpec view_spec{run_view_as, {"x", "dtype"}};
 const HandlerSpec join_spec{run_join, {"arrays", "axis", "out"}};
 
 }  // namespace
@@ -203,6 +211,8 @@ const HandlerSpec* find_manipulation_handler(Op op) noexcept {
       return &tile_spec;
     case Op::unstack:
       return &unstack_spec;
+    case Op::view:
+      return &view_spec;
     case Op::concat:
     case Op::stack:
       return &join_spec;

@@ -23,6 +23,7 @@
 #include "tensor.h"
 #include "tensor_indexing.h"
 #include "threads.h"
+#include "type_name.h"
 
 namespace py = pybind11;
 using namespace corepy;
@@ -153,8 +154,7 @@ PyMethodDef functions[] = {
      "A tensor over the elements that a buffer holds as bytes."},
     {"view_words", core_view_words, METH_O,
      "A tensor as integers where buffers cannot name its elements."},
-    {"reinterpret", fastcall(core_reinterpret), METH_FASTCALL,
-     "The same memory as elements of another dtype."},
+    {"type_name", core_type_name, METH_O, "A type's name as messages show it, with its module."},
     {"canonical_bytes", core_canonical_bytes, METH_O,
      "A tensor's bytes in C order, little endian, with one NaN."},
     {"memory_stats", core_memory_stats, METH_NOARGS, "Statistics of the allocator."},

@@ -31,6 +31,18 @@ void require_real(const char* op, const Tensor& tensor) {
   if (is_complex(tensor.dtype)) reject_dtype(op, tensor, "a real dtype; take corepy.real(x) first");
 }
 
+// As for Python's floats, the standard wants an OverflowError for infinities, a ValueError for NaN.
+void refuse_not_finite(double value) {
+  if (std::isnan(value)) {
+    fail(ErrorKind::value, "int: no integer has this value (got nan; expected a finite number)");
+  }
+  if (std::isinf(value)) {
+    fail_with_class("ArgumentOverflowError", std::string("int: no integer has this value (got ") +
+                                                 (value > 0 ? "inf" : "-inf") +
+                                                 "; expected a finite number)");
+  }
+}
+
 }  // namespace
 
 PyObject* tensor_float(PyObject* self) {
@@ -47,14 +59,7 @@ PyObject* tensor_int(PyObject* self) {
     const Tensor& tensor = tensor_of(self);
     require_real("int", tensor);
     OwnedRef element = only_element("int", tensor, "use tolist() for more");
-    if (PyFloat_Check(element.get()) && !std::isfinite(PyFloat_AsDouble(element.get()))) {
-      const double value = PyFloat_AsDouble(element.get());
-      fail(ErrorKind::value, std::string("int: no integer has this value (got ") +
-                                 (std::isnan(value) ? "nan"
-                                  : value > 0       ? "inf"
-                                                    : "-inf") +
-                                 "; expected a finite number)");
-    }
+    if (PyFloat_Check(element.get())) refuse_not_finite(PyFloat_AsDouble(element.get()));
     return checked(PyNumber_Long(element.get()));
   });
 }

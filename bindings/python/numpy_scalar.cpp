@@ -9,6 +9,7 @@
 #include "conversion.h"
 #include "corepy/core/error.h"
 #include "errors.h"
+#include "type_name.h"
 
 namespace corepy::python {
 
@@ -55,9 +56,8 @@ Tensor tensor_from_numpy_scalar(const char* op, PyObject* object) {
   Tensor tensor = tensor_from_object(op, object, std::nullopt, true);
   // A name proves nothing: what counts is the buffer, which was checked.
   if (tensor.rank() != 0) {
-    fail(ErrorKind::type, std::string(op) + ": a NumPy scalar has axes (got " +
-                              Py_TYPE(object)->tp_name + " of shape " + to_string(tensor.shape) +
-                              "; expected shape ())");
+    fail(ErrorKind::type, std::string(op) + ": a NumPy scalar has axes (got " + type_name(object) +
+                              " of shape " + to_string(tensor.shape) + "; expected shape ())");
   }
   return tensor;
 }

@@ -7,11 +7,10 @@
 
 #include "corepy/ops/promotion.h"
 #include "numpy_scalar.h"
+#include "type_name.h"
 
 namespace corepy::python {
 namespace {
-
-std::string type_name(PyObject* object) { return Py_TYPE(object)->tp_name; }
 
 [[noreturn]] void fail_type(const char* op, const char* name, PyObject* object,
                             const char* expected) {

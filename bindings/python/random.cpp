@@ -13,6 +13,7 @@
 #include "errors.h"
 #include "operands.h"
 #include "tensor.h"
+#include "type_name.h"
 
 namespace corepy::python {
 namespace {
@@ -26,7 +27,7 @@ RandomState& state_argument(const char* op, PyObject* object) {
   if (!PyByteArray_Check(object) ||
       (PyByteArray_GET_SIZE(object) != state_bytes && PyByteArray_GET_SIZE(object) != part_bytes)) {
     fail(ErrorKind::type, std::string(op) + ": the state is not a generator's (got " +
-                              Py_TYPE(object)->tp_name +
+                              type_name(object) +
                               "; expected a bytearray of 24 or 32 bytes)");
   }
   return *reinterpret_cast<RandomState*>(PyByteArray_AS_STRING(object));
@@ -59,7 +60,7 @@ PyObject* wrap_state(const RandomKey& key) {
 std::uint64_t integer_bound(const char* op, const char* name, PyObject* object, DType dtype) {
   if (!PyIndex_Check(object) || PyBool_Check(object)) {
     fail(ErrorKind::type, std::string(op) + ": " + name + " has the wrong type (got " +
-                              Py_TYPE(object)->tp_name + "; expected int)");
+                              type_name(object) + "; expected int)");
   }
   OwnedRef index(PyNumber_Index(object));
   const int bits = 8 * itemsize_of(dtype);

@@ -13,6 +13,7 @@
 #include "corepy/core/tensor.h"
 #include "corepy/runtime/float_environment.h"
 #include "errors.h"
+#include "type_name.h"
 
 namespace corepy::python {
 namespace {
@@ -232,8 +233,8 @@ PyObject* load_scalar(DType dtype, const std::byte* source) noexcept {
 Tensor tensor_from_scalar(const char* op, PyObject* scalar, DType dtype) {
   const auto kind = scalar_kind_of(scalar);
   if (!kind) {
-    fail(ErrorKind::type, std::string(op) + ": not a Python number (got " +
-                              Py_TYPE(scalar)->tp_name + "; expected bool, int, float or complex)");
+    fail(ErrorKind::type, std::string(op) + ": not a Python number (got " + type_name(scalar) +
+                              "; expected bool, int, float or complex)");
   }
   alignas(16) std::byte element[16];
   store_scalar(op, scalar, *kind, dtype, element);

@@ -11,6 +11,7 @@
 #include "import_array.h"
 #include "scalar.h"
 #include "tensor.h"
+#include "type_name.h"
 
 namespace corepy::python {
 namespace {
@@ -168,7 +169,7 @@ void SequenceReader::read_item(PyObject* item) {
   }
   if (const auto kind = scalar_kind_of(item)) return read_number(item, *kind);
   fail(ErrorKind::dtype, std::string(op_) + ": a sequence's element is no number (got " +
-                             Py_TYPE(item)->tp_name + " at " + position() +
+                             type_name(item) + " at " + position() +
                              "; expected bool, int, float, complex, or an array)");
 }
 

@@ -14,6 +14,7 @@
 #include "corepy/dispatch/manipulation.h"
 #include "dtype.h"
 #include "errors.h"
+#include "foreign_operand.h"
 #include "interchange.h"
 #include "operands.h"
 #include "tensor_indexing.h"
@@ -72,7 +73,14 @@ PyObject* tensor_new(PyTypeObject* type, PyObject* args, PyObject* kwargs) {
 
 // ---- operators
 
-template <Op op>
+// Whether the class of the operand that is no tensor has the same slot.
+template <auto slot>
+bool other_has(PyObject* a, PyObject* b) noexcept {
+  const PyNumberMethods* methods = Py_TYPE(is_tensor(a) ? b : a)->tp_as_number;
+  return methods != nullptr && methods->*slot != nullptr;
+}
+
+template <Op op, auto slot>
 PyObject* binary_slot(PyObject* a, PyObject* b) {
   if (Py_TYPE(a) == tensor_type() && Py_TYPE(b) == tensor_type()) [[likely]] {
     return guarded([&] {
@@ -80,7 +88,7 @@ PyObject* binary_slot(PyObject* a, PyObject* b) {
       return wrap(elementwise(op, inputs));
     });
   }
-  if (!is_operand(a) || !is_operand(b)) Py_RETURN_NOTIMPLEMENTED;
+  if (!is_operand(a) || !is_operand(b)) return decline_operands(op, a, b, other_has<slot>(a, b));
   return guarded([&] {
     PyObject* objects[] = {a, b};
     const Operands operands(name_of(op), objects, 2);
@@ -161,7 +169,7 @@ PyObject* unary_slot(PyObject* self) {
 
 PyObject* power_slot(PyObject* a, PyObject* b, PyObject* modulus) {
   if (modulus != Py_None) Py_RETURN_NOTIMPLEMENTED;
-  return binary_slot<Op::pow>(a, b);
+  return binary_slot<Op::pow, &PyNumberMethods::nb_power>(a, b);
 }
 PyObject* inplace_power_slot(PyObject* self, PyObject* other, PyObject* modulus) {
   if (modulus != Py_None) Py_RETURN_NOTIMPLEMENTED;
@@ -169,7 +177,10 @@ PyObject* inplace_power_slot(PyObject* self, PyObject* other, PyObject* modulus)
 }
 
 PyObject* matmul_slot(PyObject* a, PyObject* b) {
-  if (!is_tensor(a) || !is_tensor(b)) Py_RETURN_NOTIMPLEMENTED;
+  if (!is_tensor(a) || !is_tensor(b)) {
+    return decline_operands(Op::matmul, a, b,
+                            other_has<&PyNumberMethods::nb_matrix_multiply>(a, b));
+  }
   return guarded([&] { return wrap(matmul(tensor_of(a), tensor_of(b))); });
 }
 PyObject* inplace_matmul_slot(PyObject* self, PyObject* other) {
@@ -190,38 +201,31 @@ PyObject* inplace_matmul_slot(PyObject* self, PyObject* other) {
   });
 }
 
-// Python compares identities where both sides decline == and !=: a silent False for an array of
-// another library, and for a list.
-bool is_foreign_array(PyObject* object) noexcept {
-  if (PyList_Check(object) || PyTuple_Check(object)) return true;
-  PyObject* type = reinterpret_cast<PyObject*>(Py_TYPE(object));
-  return !is_tensor(object) && (PyObject_HasAttrString(type, "__array_interface__") != 0 ||
-                                PyObject_HasAttrString(type, "__dlpack__") != 0);
+template <Op op>
+PyObject* comparison(PyObject* a, PyObject* b) {
+  // Python compares identities where both sides decline == and !=: a silent False for an array of
+  // another library.
+  if (!is_operand(b)) {
+    if (!is_foreign_array(b)) Py_RETURN_NOTIMPLEMENTED;
+    return guarded([&]() -> PyObject* { refuse_mixture(op, a, b); });
+  }
+  return binary_slot<op, &PyNumberMethods::nb_add>(a, b);
 }
 
-PyObject* compare_slot(PyObject* a, PyObject* b, int comparison) {
-  if (!is_operand(b) && is_foreign_array(b)) {
-    return guarded([&]() -> PyObject* {
-      fail(ErrorKind::type,
-           std::string(
-               "comparison: a tensor and a list or another library's array do not mix (got ") +
-               Py_TYPE(b)->tp_name +
-               "; expected corepy.Tensor or a Python scalar); convert it with corepy.asarray");
-    });
-  }
-  switch (comparison) {
+PyObject* compare_slot(PyObject* a, PyObject* b, int operation) {
+  switch (operation) {
     case Py_LT:
-      return binary_slot<Op::less>(a, b);
+      return comparison<Op::less>(a, b);
     case Py_LE:
-      return binary_slot<Op::less_equal>(a, b);
+      return comparison<Op::less_equal>(a, b);
     case Py_EQ:
-      return binary_slot<Op::equal>(a, b);
+      return comparison<Op::equal>(a, b);
     case Py_NE:
-      return binary_slot<Op::not_equal>(a, b);
+      return comparison<Op::not_equal>(a, b);
     case Py_GT:
-      return binary_slot<Op::greater>(a, b);
+      return comparison<Op::greater>(a, b);
     default:
-      return binary_slot<Op::greater_equal>(a, b);
+      return comparison<Op::greater_equal>(a, b);
   }
 }
 
@@ -235,6 +239,12 @@ PyObject* tuple_from(const Dims& dims) {
 }
 
 PyObject* get_dtype(PyObject* self, void*) { return dtype_object(tensor_of(self).dtype); }
+PyObject* get_numpy_dtype(PyObject* self, void*) {
+  return guarded([&] {
+    OwnedRef dtype(dtype_object(tensor_of(self).dtype));
+    return checked(PyObject_GetAttrString(dtype.get(), "__numpy_dtype__"));
+  });
+}
 PyObject* get_shape(PyObject* self, void*) {
   return guarded([&] { return tuple_from(tensor_of(self).shape); });
 }
@@ -265,9 +275,23 @@ PyObject* get_transpose(PyObject* self, void*) {
   });
 }
 
+// Assignments that NumPy has and tensors do not.
+int refuse_assignment(PyObject*, PyObject*, void* closure) {
+  return guarded_int([&]() -> int {
+    fail_with_class("ArgumentAttributeError", static_cast<const char*>(closure));
+  });
+}
+constexpr char shape_is_fixed[] =
+    "shape: a tensor's shape cannot be assigned (got an assignment to x.shape; expected x = "
+    "x.reshape(shape))";
+constexpr char dtype_is_fixed[] =
+    "dtype: a tensor's dtype cannot be assigned (got an assignment to x.dtype; expected x = "
+    "x.astype(dtype), or x = x.view(dtype) for the same bits)";
+void* text(const char* message) { return const_cast<char*>(message); }
+
 PyGetSetDef getset[] = {
-    {"dtype", get_dtype, nullptr, "The element type.", nullptr},
-    {"shape", get_shape, nullptr, "The extents, a tuple of ints.", nullptr},
+    {"dtype", get_dtype, refuse_assignment, "The element type.", text(dtype_is_fixed)},
+    {"shape", get_shape, refuse_assignment, "The extents, a tuple of ints.", text(shape_is_fixed)},
     {"strides", get_strides, nullptr, "Bytes from one element to the next along each axis.",
      nullptr},
     {"ndim", get_ndim, nullptr, "The number of axes.", nullptr},
@@ -277,6 +301,9 @@ PyGetSetDef getset[] = {
     {"device", get_device, nullptr, "Where the elements live: 'cpu'.", nullptr},
     {"__array_interface__", tensor_array_interface, nullptr,
      "NumPy's description of the memory, read-only.", nullptr},
+    {"__numpy_dtype__", get_numpy_dtype, nullptr,
+     "The NumPy dtype of the elements (NumPy 2.4's protocol), by which jax.numpy.asarray takes it.",
+     nullptr},
     {"T", get_transpose, nullptr, "The transpose of a matrix, a view.", nullptr},
     {"mT", get_matrix_transpose, nullptr, "The transpose of the last two axes, a view.", nullptr},
     {nullptr, nullptr, nullptr, nullptr, nullptr}};
@@ -329,18 +356,18 @@ PyType_Slot slots[] = {
     {Py_sq_item, slot(tensor_sequence_item)},
     {Py_bf_getbuffer, slot(tensor_getbuffer)},
     {Py_bf_releasebuffer, slot(tensor_releasebuffer)},
-    {Py_nb_add, slot(binary_slot<Op::add>)},
-    {Py_nb_subtract, slot(binary_slot<Op::subtract>)},
-    {Py_nb_multiply, slot(binary_slot<Op::multiply>)},
-    {Py_nb_true_divide, slot(binary_slot<Op::divide>)},
-    {Py_nb_floor_divide, slot(binary_slot<Op::floor_divide>)},
-    {Py_nb_remainder, slot(binary_slot<Op::remainder>)},
+    {Py_nb_add, slot(binary_slot<Op::add, &PyNumberMethods::nb_add>)},
+    {Py_nb_subtract, slot(binary_slot<Op::subtract, &PyNumberMethods::nb_subtract>)},
+    {Py_nb_multiply, slot(binary_slot<Op::multiply, &PyNumberMethods::nb_multiply>)},
+    {Py_nb_true_divide, slot(binary_slot<Op::divide, &PyNumberMethods::nb_true_divide>)},
+    {Py_nb_floor_divide, slot(binary_slot<Op::floor_divide, &PyNumberMethods::nb_floor_divide>)},
+    {Py_nb_remainder, slot(binary_slot<Op::remainder, &PyNumberMethods::nb_remainder>)},
     {Py_nb_power, slot(power_slot)},
-    {Py_nb_and, slot(binary_slot<Op::bitwise_and>)},
-    {Py_nb_or, slot(binary_slot<Op::bitwise_or>)},
-    {Py_nb_xor, slot(binary_slot<Op::bitwise_xor>)},
-    {Py_nb_lshift, slot(binary_slot<Op::bitwise_left_shift>)},
-    {Py_nb_rshift, slot(binary_slot<Op::bitwise_right_shift>)},
+    {Py_nb_and, slot(binary_slot<Op::bitwise_and, &PyNumberMethods::nb_and>)},
+    {Py_nb_or, slot(binary_slot<Op::bitwise_or, &PyNumberMethods::nb_or>)},
+    {Py_nb_xor, slot(binary_slot<Op::bitwise_xor, &PyNumberMethods::nb_xor>)},
+    {Py_nb_lshift, slot(binary_slot<Op::bitwise_left_shift, &PyNumberMethods::nb_lshift>)},
+    {Py_nb_rshift, slot(binary_slot<Op::bitwise_right_shift, &PyNumberMethods::nb_rshift>)},
     {Py_nb_matrix_multiply, slot(matmul_slot)},
     {Py_nb_negative, slot(unary_slot<Op::negative>)},
     {Py_nb_positive, slot(unary_slot<Op::positive>)},

@@ -14,6 +14,7 @@
 #include "operands.h"
 #include "sequence.h"
 #include "tensor.h"
+#include "type_name.h"
 
 namespace corepy::python {
 namespace {
@@ -23,7 +24,7 @@ namespace {
 std::int64_t slice_bound(PyObject* object) {
   if (!PyIndex_Check(object)) {
     fail(ErrorKind::type, std::string("getitem: slice bounds must be integers or None (got ") +
-                              Py_TYPE(object)->tp_name + ")");
+                              type_name(object) + ")");
   }
   OwnedRef index(PyNumber_Index(object));
   int overflow = 0;
@@ -51,8 +52,7 @@ IndexItem item_from_integer(PyObject* key) {
 }
 
 [[noreturn]] void reject_key(PyObject* key) {
-  fail(ErrorKind::out_of_bounds, std::string("getitem: not an index (got ") +
-                                     Py_TYPE(key)->tp_name +
+  fail(ErrorKind::out_of_bounds, std::string("getitem: not an index (got ") + type_name(key) +
                                      "; expected integers, slices, ..., None, or arrays of "
                                      "integers or bool)");
 }

@@ -10,7 +10,7 @@ a memory-mapped tensor of the old file keeps its elements.
 from __future__ import annotations
 
 from .npy import load, save
-from .npz import load_npz, save_npz
+from .npz import load_npz, save_npz, savez, savez_compressed
 from .safetensors import load_safetensors, read_safetensors_metadata, save_safetensors
 
 __all__ = [
@@ -21,4 +21,6 @@ __all__ = [
     "save",
     "save_npz",
     "save_safetensors",
+    "savez",
+    "savez_compressed",
 ]

@@ -47,7 +47,7 @@ _MAX_RANK = 64
 def _check_stream(op: str, file: object, method: str) -> None:
     if not hasattr(file, method):
         raise ArgumentTypeError(
-            f"{op}: file has the wrong type (got {type(file).__name__}; expected a path or a "
+            f"{op}: file has the wrong type (got {_core.type_name(file)}; expected a path or a "
             "binary file)"
         )
 
@@ -64,7 +64,7 @@ def check_mapping(op: str, name: str, value: object) -> None:
     """Refuse what has no names."""
     if not isinstance(value, Mapping):
         raise ArgumentTypeError(
-            f"{op}: {name} has the wrong type (got {type(value).__name__}; expected a dict)"
+            f"{op}: {name} has the wrong type (got {_core.type_name(value)}; expected a dict)"
         )
 
 

@@ -173,7 +173,7 @@ def save(file: File, x: Tensor) -> None:
     """
     if not isinstance(x, Tensor):
         raise ArgumentTypeError(
-            f"save: x has the wrong type (got {type(x).__name__}; expected corepy.Tensor)"
+            f"save: x has the wrong type (got {_core.type_name(x)}; expected corepy.Tensor)"
         )
     with open_to_write("save", file) as stream:
         write_array("save", stream, x)
@@ -191,6 +191,15 @@ def load(file: File, *, mmap: bool = False) -> Tensor:
     Raises:
         FileFormatError: the file is malformed, truncated or an archive.
         DTypeError: corepy has no such elements; pickled objects are never loaded.
+
+    >>> import corepy as cp, os, tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = os.path.join(folder, "x.npy")
+    ...     cp.save(path, cp.asarray([[1, 2], [3, 4]]))
+    ...     x = cp.load(path)
+    >>> x
+    Tensor([[1, 2],
+            [3, 4]], shape=(2, 2), dtype=int64)
     """
     is_mapped = read_flag("load", "mmap", mmap)
     with open_to_read("load", file) as stream:

@@ -6,6 +6,7 @@ from __future__ import annotations
 import zipfile
 import zlib
 
+from corepy import _core
 from corepy.errors import ArgumentError, ArgumentTypeError, FileFormatError
 from corepy.ops.arguments import read_flag
 from corepy.tensor import Tensor
@@ -89,6 +90,13 @@ def load_npz(file: File) -> dict[str, Tensor]:
         FileFormatError: the archive or one of its members is malformed; a member is no ``.npy``
             file, is there twice, or its name looks like a path out of the archive.
         DTypeError: corepy has no such elements; pickled objects are never loaded.
+
+    >>> import corepy as cp, io
+    >>> file = io.BytesIO()
+    >>> cp.save_npz(file, {"weights": cp.ones(2), "bias": cp.zeros(1)})
+    >>> tensors = cp.load_npz(file)
+    >>> tensors["bias"]
+    Tensor([0.], shape=(1,), dtype=float64)
     """
     op = "load_npz"
     with open_to_read(op, file) as stream:
@@ -134,8 +142,8 @@ def save_npz(file: File, tensors: Mapping[str, Tensor], *, compress: bool = Fals
     for name, x in tensors.items():
         if not isinstance(name, str) or not isinstance(x, Tensor):
             raise ArgumentTypeError(
-                f"{op}: tensors has an entry of the wrong type (got {type(name).__name__}: "
-                f"{type(x).__name__}; expected str: corepy.Tensor)"
+                f"{op}: tensors has an entry of the wrong type (got {_core.type_name(name)}: "
+                f"{_core.type_name(x)}; expected str: corepy.Tensor)"
             )
         if _has_path_tricks(name):
             raise ArgumentError(f"{op}: not a name for a member (got {name!r}; expected no path)")
@@ -151,3 +159,43 @@ def save_npz(file: File, tensors: Mapping[str, Tensor], *, compress: bool = Fals
 def _write_part(op: str, part: object, x: Tensor) -> None:
     stream: BinaryIO = part  # type: ignore[assignment]
     write_array(op, stream, x)
+
+
+def savez(file: File, *args: Tensor, **kwds: Tensor) -> None:
+    """NumPy's call of ``save_npz``: tensors without a name are ``arr_0``, ``arr_1`` and so on.
+
+    Args:
+        file: a path, to which nothing is added, or a binary file.
+        args: tensors without names.
+        kwds: tensors by name.
+
+    Raises:
+        ArgumentError: a name is given twice.
+
+    >>> import corepy as cp, io
+    >>> file = io.BytesIO()
+    >>> cp.savez(file, cp.ones(2), bias=cp.zeros(1))
+    >>> list(cp.load_npz(file))
+    ['arr_0', 'bias']
+    """
+    save_npz(file, _name_all("savez", args, kwds))
+
+
+def savez_compressed(file: File, *args: Tensor, **kwds: Tensor) -> None:
+    """``savez``, deflated.
+
+    >>> import corepy as cp, io
+    >>> file = io.BytesIO()
+    >>> cp.savez_compressed(file, zeros=cp.zeros(100_000))
+    >>> len(file.getvalue()) < 10_000
+    True
+    """
+    save_npz(file, _name_all("savez_compressed", args, kwds), compress=True)
+
+
+def _name_all(op: str, args: tuple[Tensor, ...], kwds: dict[str, Tensor]) -> dict[str, Tensor]:
+    named = {f"arr_{place}": x for place, x in enumerate(args)}
+    twice = sorted(named.keys() & kwds.keys())
+    if twice:
+        raise ArgumentError(f"{op}: a name is given twice (got {twice[0]!r}); rename that tensor")
+    return named | kwds

@@ -147,6 +147,13 @@ def load_safetensors(file: File, *, mmap: bool = True) -> dict[str, Tensor]:
     Raises:
         FileFormatError: the header is malformed, or tensors overlap, leave gaps or leave the file.
         DTypeError: corepy has no such elements.
+
+    >>> import corepy as cp, io
+    >>> file = io.BytesIO()
+    >>> cp.save_safetensors(file, {"weights": cp.ones(2), "bias": cp.zeros(1)})
+    >>> tensors = cp.load_safetensors(io.BytesIO(file.getvalue()), mmap=False)
+    >>> sorted(tensors)
+    ['bias', 'weights']
     """
     op = "load_safetensors"
     is_mapped = read_flag(op, "mmap", mmap)
@@ -186,6 +193,12 @@ def read_safetensors_metadata(file: File) -> dict[str, str]:
 
     Raises:
         FileFormatError: the header is malformed.
+
+    >>> import corepy as cp, io
+    >>> file = io.BytesIO()
+    >>> cp.save_safetensors(file, {"weights": cp.ones(2)}, metadata={"step": "7"})
+    >>> cp.read_safetensors_metadata(io.BytesIO(file.getvalue()))
+    {'step': '7'}
     """
     op = "read_safetensors_metadata"
     with open_to_read(op, file) as stream:
@@ -226,7 +239,7 @@ def save_safetensors(
         if not isinstance(name, str) or name == _METADATA or not isinstance(x, Tensor):
             raise ArgumentTypeError(
                 f"{op}: tensors has an entry of the wrong type (got {name!r}: "
-                f"{type(x).__name__}; expected a name and a corepy.Tensor)"
+                f"{_core.type_name(x)}; expected a name and a corepy.Tensor)"
             )
     # Large elements first, so that each tensor starts at a multiple of its element's size.
     order = sorted(tensors, key=lambda name: (-tensors[name].itemsize, name))

@@ -6,6 +6,7 @@ from __future__ import annotations
 import math
 
 import corepy
+from corepy import _core
 from corepy.errors import ArgumentError, ArgumentTypeError, ShapeError
 from corepy.ops.arguments import read_float, read_int, read_sizes, read_tensor
 from corepy.ops.composed import composed, named
@@ -405,7 +406,7 @@ def fromfunction(
     """
     if not callable(function):
         raise ArgumentTypeError(
-            f"fromfunction: not a function (got {type(function).__name__}; expected one of the "
+            f"fromfunction: not a function (got {_core.type_name(function)}; expected one of the "
             "coordinates)"
         )
     return function(*indices(shape, dtype))

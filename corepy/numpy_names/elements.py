@@ -7,6 +7,7 @@ from __future__ import annotations
 import math
 
 import corepy
+from corepy import _core
 from corepy.errors import ArgumentTypeError, DTypeError, ShapeError
 from corepy.ops.arguments import is_integer, read_flag, read_floating, read_number, read_tensor
 from corepy.ops.blocks import in_blocks
@@ -207,7 +208,7 @@ def select(
     for name, given in (("condlist", condlist), ("choicelist", choicelist)):
         if not isinstance(given, (list, tuple)):
             raise ArgumentTypeError(
-                f"select: {name} has the wrong type (got {type(given).__name__}; expected a list "
+                f"select: {name} has the wrong type (got {_core.type_name(given)}; expected a list "
                 "or tuple)"
             )
     if len(condlist) != len(choicelist) or not condlist:

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import corepy
+from corepy import _core
 from corepy.errors import ArgumentError, ArgumentTypeError, AxisError, LinalgError, ShapeError
 from corepy.ops.arguments import (
     check_out,
@@ -175,7 +176,7 @@ def multi_dot(arrays: list[Tensor] | tuple[Tensor, ...], /, *, out: Tensor | Non
     check_out("multi_dot", out)
     if not isinstance(arrays, (list, tuple)):
         raise ArgumentTypeError(
-            f"multi_dot: arrays has the wrong type (got {type(arrays).__name__}; expected a list "
+            f"multi_dot: arrays has the wrong type (got {_core.type_name(arrays)}; expected a list "
             "or tuple of matrices)"
         )
     factors = [read_tensor("multi_dot", "a matrix", one) for one in arrays]

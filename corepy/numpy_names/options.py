@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import corepy
+from corepy import _core
 from corepy.errors import ArgumentError, ArgumentTypeError
 from corepy.ops.arguments import read_flag
 from corepy.ops.composed import composed
@@ -79,7 +80,7 @@ def _choose_dtype(function: str, x: Tensor, dtype: DTypeLike | None) -> DTypeLik
     """The one that is given, or that of x."""
     if not isinstance(x, corepy.Tensor):
         raise ArgumentTypeError(
-            f"{function}: x has the wrong type (got {type(x).__name__}; expected corepy.Tensor; "
+            f"{function}: x has the wrong type (got {_core.type_name(x)}; expected corepy.Tensor; "
             "convert with corepy.asarray)"
         )
     return x.dtype if dtype is None else dtype

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import corepy
+from corepy import _core
 from corepy.errors import ArgumentTypeError, OutOfBoundsError, ShapeError
 from corepy.ops.arguments import is_integer, normalize_axis, read_int, read_tensor
 from corepy.ops.composed import composed
@@ -33,7 +34,8 @@ def lexsort(keys: Tensor | list[Tensor] | tuple[ArrayLike, ...], /, axis: int = 
     """
     if not isinstance(keys, (list, tuple, corepy.Tensor)):
         raise ArgumentTypeError(
-            f"lexsort: keys have the wrong type (got {type(keys).__name__}; expected a sequence of "
+            f"lexsort: keys have the wrong type (got "
+            f"{_core.type_name(keys)}; expected a sequence of "
             "them, or a Tensor)"
         )
     if isinstance(keys, corepy.Tensor) and keys.ndim == 0:

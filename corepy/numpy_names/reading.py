@@ -51,7 +51,8 @@ def frombuffer(
         view = memoryview(buffer)
     except TypeError:
         raise ArgumentTypeError(
-            f"frombuffer: buffer has the wrong type (got {type(buffer).__name__}; expected bytes, "
+            f"frombuffer: buffer has the wrong type (got "
+            f"{_core.type_name(buffer)}; expected bytes, "
             "or another object with a buffer)"
         ) from None
     if not view.c_contiguous:
@@ -92,7 +93,7 @@ def fromiter(elements: Iterable[complex], /, dtype: DTypeLike, count: int = -1) 
         iterator = iter(elements)
     except TypeError:
         raise ArgumentTypeError(
-            f"fromiter: elements have the wrong type (got {type(elements).__name__}; expected an "
+            f"fromiter: elements have the wrong type (got {_core.type_name(elements)}; expected an "
             "iterable of numbers)"
         ) from None
     found: list[complex] = []

@@ -9,6 +9,7 @@ An element that is left out is replaced by what does not count (0 for sums, 1 fo
 from __future__ import annotations
 
 import corepy
+from corepy import _core
 from corepy.errors import ArgumentError, ArgumentTypeError, DTypeError
 from corepy.ops.arguments import (
     as_flag,
@@ -67,13 +68,14 @@ def _read_mask(function: str, x: Tensor, where: Tensor | bool) -> Tensor:
     """Which elements count, in x's shape."""
     if not isinstance(x, corepy.Tensor):
         raise ArgumentTypeError(
-            f"{function}: x has the wrong type (got {type(x).__name__}; expected corepy.Tensor); "
+            f"{function}: x has the wrong type (got {_core.type_name(x)}; expected corepy.Tensor); "
             "convert with corepy.asarray"
         )
     mask = corepy.asarray(as_flag(where)) if as_flag(where) is not None else where
     if not isinstance(mask, corepy.Tensor):
         raise ArgumentTypeError(
-            f"{function}: where has the wrong type (got {type(where).__name__}; expected a Tensor "
+            f"{function}: where has the wrong type (got "
+            f"{_core.type_name(where)}; expected a Tensor "
             "of bool)"
         )
     if mask.dtype.kind != "b":
@@ -98,7 +100,7 @@ def _check_initial(function: str, x: Tensor, initial: Operand) -> None:
         initial
     ):
         raise ArgumentTypeError(
-            f"{function}: initial has the wrong type (got {type(initial).__name__}; expected a "
+            f"{function}: initial has the wrong type (got {_core.type_name(initial)}; expected a "
             "number)"
         )
     common = corepy.result_type(x, initial)

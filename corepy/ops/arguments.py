@@ -87,7 +87,7 @@ def read_int(function: str, name: str, value: object) -> int:
         with suppress(TypeError):
             return index(value)  # type: ignore[arg-type]
     raise ArgumentTypeError(
-        f"{function}: {name} has the wrong type (got {type(value).__name__}; expected int)"
+        f"{function}: {name} has the wrong type (got {_core.type_name(value)}; expected int)"
     )
 
 
@@ -105,7 +105,7 @@ def read_flag(function: str, name: str, value: object) -> bool:
     if flag is not None:
         return flag
     raise ArgumentTypeError(
-        f"{function}: {name} has the wrong type (got {type(value).__name__}; expected bool)"
+        f"{function}: {name} has the wrong type (got {_core.type_name(value)}; expected bool)"
     )
 
 
@@ -140,7 +140,8 @@ def read_sizes(function: str, shape: object) -> tuple[int, ...]:
         extents: tuple[object, ...] = tuple(shape)  # type: ignore[arg-type]
     except TypeError:
         raise ArgumentTypeError(
-            f"{function}: shape has the wrong type (got {type(shape).__name__}; expected int or a "
+            f"{function}: shape has the wrong type (got "
+            f"{_core.type_name(shape)}; expected int or a "
             "sequence of ints)"
         ) from None
     return tuple(read_int(function, "shape", extent) for extent in extents)
@@ -153,8 +154,8 @@ def check_scalar(function: str, name: str, value: object) -> None:
     if is_numpy_scalar(value) and value.dtype.kind in "biuf":  # type: ignore[attr-defined]
         return
     raise ArgumentTypeError(
-        f"{function}: {name} has the wrong type (got {type(value).__name__}; expected a number or "
-        "a Tensor)"
+        f"{function}: {name} has the wrong type (got {_core.type_name(value)}; expected a "
+        "number or a Tensor)"
     )
 
 
@@ -162,7 +163,7 @@ def check_out(function: str, out: object) -> None:
     """Refuse what a result cannot replace, before there is a result."""
     if out is not None and not isinstance(out, _core.TensorBase):
         raise ArgumentTypeError(
-            f"{function}: out has the wrong type (got {type(out).__name__}; expected "
+            f"{function}: out has the wrong type (got {_core.type_name(out)}; expected "
             "corepy.Tensor); convert it with corepy.asarray"
         )
 
@@ -183,8 +184,27 @@ def read_tensor(function: str, name: str, value: ArrayLike) -> Tensor:
     if isinstance(value, (int, float, complex, list, tuple)) or is_numpy_scalar(value):
         return creation.asarray(value)
     raise ArgumentTypeError(
-        f"{function}: {name} has the wrong type (got {type(value).__name__}; expected a Tensor, a "
-        "number or nested lists of numbers); convert it with corepy.asarray"
+        f"{function}: {name} has the wrong type (got {_core.type_name(value)}; expected a Tensor, "
+        "a number or nested lists of numbers); convert it with corepy.asarray"
+    )
+
+
+def adopt_dtype(number: ArrayLike, other: ArrayLike) -> ArrayLike:
+    """One of Python's numbers in the dtype that it takes beside a tensor; all else as it is."""
+    if type(number) is bool or not isinstance(other, _core.TensorBase):
+        return number
+    if isinstance(number, (int, float, complex)):
+        return creation.asarray(number, dtype=corepy.result_type(other, number))
+    return number
+
+
+def read_pair(
+    function: str, names: tuple[str, str], first: ArrayLike, second: ArrayLike
+) -> tuple[Tensor, Tensor]:
+    """Two operands as by ``read_tensor``; one of Python's numbers never widens the other."""
+    return (
+        read_tensor(function, names[0], adopt_dtype(first, second)),
+        read_tensor(function, names[1], adopt_dtype(second, first)),
     )
 
 
@@ -230,7 +250,7 @@ def normalize_axis(function: str, axis: int, ndim: int) -> int:
         number = None
     if number is None or isinstance(axis, bool):
         raise ArgumentTypeError(
-            f"{function}: axis has the wrong type (got {type(axis).__name__}; expected int)"
+            f"{function}: axis has the wrong type (got {_core.type_name(axis)}; expected int)"
         )
     if ndim == 0:
         raise AxisError(

@@ -30,6 +30,7 @@ __all__ = [
     "stack",
     "tile",
     "unstack",
+    "view",
 ]
 
 TYPE_CHECKING = False
@@ -347,4 +348,25 @@ def unstack(x: Tensor, /, axis: int = 0) -> tuple[Tensor, ...]:
     >>> a, b = cp.unstack(cp.asarray([[1, 2], [3, 4]]), axis=1)
     >>> b
     Tensor([2, 4], shape=(2,), dtype=int64)
+    """
+
+
+@native
+def view(x: Tensor, /, dtype: DTypeLike | None = None) -> Tensor:
+    """x again, or its bits as elements of another dtype, without a copy.
+
+    Shapes: that of x; where the sizes of the elements differ, the last axis has fewer or more.
+    Dtypes: all, to all but bool.
+    Edges: memory is shared until one of the two is written, so writes do not go through.  Bits are
+    those of this machine's byte order, and a NaN's sign and payload are not reproducible.
+    Raises: ShapeError where the sizes differ and the last axis is not contiguous, its bytes are no
+    multiple of the new size, or there is no axis; DTypeError for bool from another dtype.
+    Accuracy: exact.
+    Source: corepy; NumPy's method of the name.
+
+    >>> import corepy as cp
+    >>> cp.view(cp.asarray([1.0, -2.0], dtype=cp.float32), cp.uint32).tolist()
+    [1065353216, 3221225472]
+    >>> cp.view(cp.asarray([258, 772], dtype=cp.uint16), "uint8").shape
+    (4,)
     """

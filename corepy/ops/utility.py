@@ -107,7 +107,7 @@ def diff(
     """
     if not isinstance(x, _core.TensorBase):
         raise ArgumentTypeError(
-            f"diff: x has the wrong type (got {type(x).__name__}; expected a Tensor); convert it "
+            f"diff: x has the wrong type (got {_core.type_name(x)}; expected a Tensor); convert it "
             "with corepy.asarray"
         )
     where = normalize_axis("diff", axis, x.ndim)

@@ -7,6 +7,7 @@ from __future__ import annotations
 from types import FunctionType
 
 import corepy
+from corepy import _core
 from corepy.errors import ArgumentError, ArgumentTypeError, LinalgError, ShapeError
 from corepy.ops.arguments import all_hold, is_int, normalize_axis, read_flag, read_int, read_sizes
 from corepy.ops.composed import composed_of, named_of
@@ -463,7 +464,7 @@ def _read_population(function: str, name: str, given: Population) -> int | Tenso
             )
         return count
     raise ArgumentTypeError(
-        f"{function}: {name} has the wrong type (got {type(given).__name__}; expected int, a "
+        f"{function}: {name} has the wrong type (got {_core.type_name(given)}; expected int, a "
         "Tensor or a list); convert it with corepy.asarray"
     )
 
@@ -471,7 +472,7 @@ def _read_population(function: str, name: str, given: Population) -> int | Tenso
 def _check_tensor(function: str, x: Tensor) -> None:
     if not isinstance(x, corepy.Tensor):
         raise ArgumentTypeError(
-            f"{function}: not a tensor (got {type(x).__name__}; expected a Tensor); convert it "
+            f"{function}: not a tensor (got {_core.type_name(x)}; expected a Tensor); convert it "
             "with corepy.asarray"
         )
 

@@ -113,6 +113,12 @@ class Stream:
         count = f", draw_count={self.draw_count}" if self.draw_count else ""
         return f"{type(self).__name__}(key={self.key:#x}{count})"
 
+    def __eq__(self, other: object) -> bool:
+        # Of one key and count: the same numbers from here on.
+        return self._state == other._state if isinstance(other, Stream) else NotImplemented
+
+    __hash__ = None  # type: ignore[assignment]  # every draw changes it
+
     def __reduce__(self: _Self) -> tuple[type[_Self], tuple[int, int]]:
         return type(self), (self.key, self.draw_count)
 

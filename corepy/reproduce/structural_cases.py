@@ -367,6 +367,9 @@ def _draw_integers(g: Stream, count: int, dtype: _core.DType) -> Tensor:
     return g.integers(count, low, high, dtype=dtype)
 
 
+#: Integers of the size of an element; complex128 has none.
+_WORDS = {1: "uint8", 2: "uint16", 4: "uint32", 8: "uint64"}
+
 #: By operator; families with a maker of their own are in cases.py.
 MAKERS: dict[str, Maker] = {
     "astype": _make_casts,
@@ -389,6 +392,7 @@ MAKERS: dict[str, Maker] = {
     "stack": _make_joins,
     "tile": _make_moves(MATRIX, lambda x: corepy.tile(x, (2, 1, 3))),
     "unstack": _make_moves(MATRIX, lambda x: corepy.unstack(x, axis=1)[5]),
+    "view": _make_moves(MATRIX, lambda x: corepy.view(x, _WORDS.get(x.itemsize))),
     "getitem": _make_selections,
     "setitem": _make_writes,
     "take": _make_takes,

@@ -38,6 +38,7 @@ VIEWS = {
     "expand_dims": lambda x: cp.expand_dims(x, 1),
     "squeeze": lambda x: cp.squeeze(cp.expand_dims(x, 0), 0),
     "broadcast_to": lambda x: cp.broadcast_to(x, (2, *x.shape)),
+    "view": lambda x: x.view(),
     "copy": cp.copy,
     "astype": lambda x: cp.astype(x, cp.float64),
     "positive": lambda x: +x,

@@ -492,3 +492,10 @@ def test_subclasses_compute():
     assert_bitwise_equal(x, [2.0, 3.0])
     with pytest.raises(TypeError):
         x += None
+
+
+def test_pythons_round_takes_decimals():
+    assert round(cp.asarray(2.567), 1).item() == 2.6
+    assert round(cp.asarray([1.25, 2.5])).tolist() == [1, 2]
+    assert round(cp.asarray([15.0, 25.0]), -1).tolist() == [20, 20]
+    assert round(cp.asarray(3), 0).item() == 3

@@ -1,6 +1,9 @@
 # The exchange with JAX by DLPack, in both directions.
 from __future__ import annotations
 
+import operator
+from collections.abc import Callable
+
 import jax
 import jax.numpy as jnp
 import numpy as np
@@ -46,6 +49,19 @@ def test_jax_functions_that_make_arrays_take_tensors(dtype: str) -> None:
     assert jnp.stack([jnp.asarray(x), jnp.asarray(x[::-1])]).shape == (2, 1000)
     x[0] = x[1]
     assert array[0] == 0
+
+
+@pytest.mark.parametrize("operation", [operator.add, operator.mul, operator.matmul, operator.lt])
+def test_operators_never_convert(operation: Callable[[object, object], object]) -> None:
+    """JAX would compute in float32 without being told to."""
+    x, array = cp.asarray([1.0, 2.0, 3.0]), jnp.ones(3)
+    assert not hasattr(x, "__jax_array__")
+    for a, b in ((x, array), (array, x)):
+        with pytest.raises(cp.ArgumentTypeError, match=r"ArrayImpl.*with corepy\.asarray"):
+            operation(a, b)
+    with pytest.raises(TypeError):
+        jnp.add(array, x)
+    assert (x + cp.asarray(array)).dtype == cp.float64
 
 
 def test_layouts_and_lifetimes() -> None:

@@ -1,6 +1,10 @@
 # The exchange with PyTorch: the consumer and producer most people have.
 from __future__ import annotations
 
+import array
+import operator
+import warnings
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -32,6 +36,33 @@ def test_from_dlpack_shares_and_asarray_copies() -> None:
     assert copied.tolist() == [0, 0, 0]
     shared[...] = 1
     assert tensor.tolist() == [5, 0, 0]
+
+
+def test_asarray_of_pytorch_reads_the_buffer_as_float32() -> None:
+    """PyTorch's rule for whatever has a buffer; docs/topics/interchange.md warns of it."""
+    x = cp.asarray([1.0, 2.0])
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of memory that must not be written
+        wrong = torch.asarray(x)
+        assert wrong.dtype == torch.asarray(array.array("d", [1.0, 2.0])).dtype == torch.float32
+        assert wrong.tolist() == [0.0, 1.875, 0.0, 2.0]
+        for right in (
+            torch.from_dlpack(x),
+            torch.from_numpy(np.asarray(x)),
+            torch.as_tensor(x),
+            torch.tensor(x),
+            torch.asarray(x, dtype=torch.float64),
+        ):
+            assert right.dtype == torch.float64
+            assert right.tolist() == [1.0, 2.0]
+
+
+@pytest.mark.parametrize("operation", [operator.add, operator.mul, operator.matmul, operator.lt])
+def test_operators_never_convert(operation: Callable[[object, object], object]) -> None:
+    x, tensor = cp.asarray([1.0, 2.0, 3.0]), torch.ones(3)
+    for a, b in ((x, tensor), (tensor, x)):
+        with pytest.raises(cp.ArgumentTypeError, match=r"torch\.Tensor.*corepy\.asarray"):
+            operation(a, b)
 
 
 def test_a_reversed_tensor() -> None:

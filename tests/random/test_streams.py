@@ -515,3 +515,17 @@ def test_lists_are_chosen_from_as_tensors_are():
         Generator(1).choice(np.asarray([1, 2]))
     with pytest.raises(cp.ArgumentTypeError, match="expected int, a Tensor or a list"):
         Generator(1).permutation(1.5)
+
+
+def test_generators_are_equal_where_they_draw_the_same_from_here_on():
+    g, h = cp.random.Generator(3), cp.random.Generator(3)
+    assert g == h
+    assert g != cp.random.Generator(4)
+    assert g != 3
+    g.uniform(2)
+    assert g != h
+    h.normal(5)
+    assert g == h
+    assert g.uniform(4).tolist() == h.uniform(4).tolist()
+    with pytest.raises(TypeError):
+        hash(g)

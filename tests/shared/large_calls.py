@@ -221,6 +221,7 @@ OPERATORS: dict[str, Call] = {
     "squeeze": lambda: cp.squeeze(matrix()[:1], axis=0),
     "tile": lambda: cp.tile(matrix(), (2, 2)),
     "unstack": lambda: cp.unstack(matrix()[:5]),
+    "view": lambda: cp.view(matrix(), cp.uint8),
     "at_add": lambda: line().at(places()).add(line(1)),
     "at_add of rows": lambda: matrix().at((slice(None), slice(3, 9))).add(1.0),
     "at_add of a number": lambda: line().at(places()).add(1.0),

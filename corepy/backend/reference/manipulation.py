@@ -126,3 +126,14 @@ def tile(x: Array, repetitions: tuple[int, ...]) -> Array:
 def unstack(x: Array, *, axis: int = 0) -> tuple[Array, ...]:
     """The slices along an axis."""
     return tuple(np.take(x, i, axis) for i in range(x.shape[axis]))
+
+
+@reference("view")
+def view(x: Array, dtype: object = None) -> Array:
+    """The bytes read as another dtype, element by element of the last axis."""
+    target = resolve_dtype(dtype, x.dtype)
+    rows = np.ascontiguousarray(x).reshape(x.shape)
+    data = np.frombuffer(rows.tobytes(), target)
+    if target.itemsize == x.dtype.itemsize:
+        return data.reshape(x.shape)
+    return data.reshape(*x.shape[:-1], x.shape[-1] * x.dtype.itemsize // target.itemsize)

@@ -285,6 +285,45 @@ Tensor sliding_window_view(const Tensor& x, const Dims& window, const std::optio
   return finish_view(operation, x.view(std::move(shape), std::move(strides)));
 }
 
+namespace {
+
+// Shape and strides of x's memory in elements of another size: the last axis has fewer or more.
+void resize_elements(const Tensor& x, DType dtype, Dims& shape, Dims& strides) {
+  const std::int64_t from = x.itemsize(), to = itemsize_of(dtype);
+  const auto refuse = [&](const std::string& why) {
+    fail(ErrorKind::shape, "view: " + why + " (got shape " + to_string(x.shape) + " of " +
+                               name_of(x.dtype) + " for " + name_of(dtype) + ")");
+  };
+  if (x.rank() == 0) refuse("a tensor without axes keeps the size of its element");
+  const int last = x.rank() - 1;
+  if (shape[last] > 1 && strides[last] != from && x.size() != 0)
+    refuse("the last axis must lie contiguous where the size of elements changes; use corepy.copy");
+  if (shape[last] * from % to != 0)
+    refuse("the bytes of the last axis are no multiple of the size");
+  shape[last] = shape[last] * from / to;
+  strides[last] = to;
+}
+
+}  // namespace
+
+Tensor view(const Tensor& x, DType dtype) {
+  Operation operation(Op::view);
+  operation.add_operand(x);
+  if (dtype == DType::bool_ && x.dtype != DType::bool_) {
+    fail(ErrorKind::dtype, std::string("view: bools have two values and no other bits (got ") +
+                               name_of(x.dtype) + "; expected bool); use x != 0");
+  }
+  Tensor seen = x;
+  if (x.dtype == DType::bool_ && dtype != DType::bool_ && x.storage->is_foreign()) {
+    seen = operation.allocate_result(x.shape, x.dtype);
+    assign(operation, seen, x);
+    operation.note_copy(seen.nbytes(), "view of bools of another library, whose bytes may be any");
+  }
+  if (itemsize_of(dtype) != x.itemsize()) resize_elements(seen, dtype, seen.shape, seen.strides);
+  seen.dtype = dtype;
+  return finish_view(operation, std::move(seen));
+}
+
 Tensor moveaxis(const Tensor& x, const Dims& source, const Dims& destination) {
   Operation operation(Op::moveaxis);
   operation.add_operand(x);

@@ -18,6 +18,9 @@ Tensor squeeze(const Tensor& x, const Dims& axes);
 Tensor broadcast_to(const Tensor& x, const Dims& shape);
 std::vector<Tensor> broadcast_arrays(std::span<const Tensor> arrays);
 Tensor flip(const Tensor& x, const std::optional<Dims>& axes);
+// The same bits as elements of `dtype`, without a copy (but of foreign bools, which may hold any
+// byte). Another itemsize changes the last axis.
+Tensor view(const Tensor& x, DType dtype);
 // Every stretch of `window` places along `axes` (all axes where none are named), as a view.
 Tensor sliding_window_view(const Tensor& x, const Dims& window, const std::optional<Dims>& axes);
 Tensor moveaxis(const Tensor& x, const Dims& source, const Dims& destination);

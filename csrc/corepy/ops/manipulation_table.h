@@ -21,5 +21,6 @@
   X(squeeze,      (x),      all, none, same,   exact, exact, view) \
   X(stack,        (arrays), all, none, same,   exact, exact, none) \
   X(tile,         (x),      all, none, same,   exact, exact, none) \
-  X(unstack,      (x),      all, none, same,   exact, exact, view)
+  X(unstack,      (x),      all, none, same,   exact, exact, view) \
+  X(view,         (x),      all, none, option, exact, exact, view)
 // clang-format on
