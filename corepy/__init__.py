@@ -51,6 +51,7 @@ if TYPE_CHECKING:
     from .numpy_names.creation import *  # noqa: F403
     from .numpy_names.editing import *  # noqa: F403
     from .numpy_names.elements import *  # noqa: F403
+    from .numpy_names.iteration import *  # noqa: F403
     from .numpy_names.joining import *  # noqa: F403
     from .numpy_names.kinds import *  # noqa: F403
     from .numpy_names.orders import *  # noqa: F403

@@ -1,8 +1,8 @@
-# The standard's fft namespace, and NumPy's functions beside it. Nothing is implemented here:
-# declarations are in ops/fft.py, NumPy's functions in numpy_names/.
+# The standard's fft namespace, and NumPy's transforms along two axes. Nothing is implemented here:
+# declarations are in ops/fft.py, NumPy's names in numpy_names/fourier.py.
 """Discrete Fourier transforms, as the array API standard names them.
 
-``fft2 ifft2 irfft2 rfft2`` are NumPy's, imported on first use.
+``fft2 ifft2 rfft2 irfft2`` are NumPy's, imported on first use.
 
 >>> import corepy as cp
 >>> cp.fft.fft(cp.asarray([1.0, 0.0, 0.0, 0.0]))
@@ -29,10 +29,10 @@ from .ops.fft import rfftn as rfftn
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from .numpy_names.spectra import fft2 as fft2
-    from .numpy_names.spectra import ifft2 as ifft2
-    from .numpy_names.spectra import irfft2 as irfft2
-    from .numpy_names.spectra import rfft2 as rfft2
+    from .numpy_names.fourier import fft2 as fft2
+    from .numpy_names.fourier import ifft2 as ifft2
+    from .numpy_names.fourier import irfft2 as irfft2
+    from .numpy_names.fourier import rfft2 as rfft2
 
 __all__ = [
     "fft",
@@ -56,8 +56,11 @@ __all__ = [
 ]
 
 #: By name, the module that has it.
-_LAZY = dict.fromkeys(("fft2", "ifft2", "irfft2", "rfft2"), "numpy_names.spectra")
+_LAZY = dict.fromkeys(("fft2", "ifft2", "irfft2", "rfft2"), "numpy_names.fourier")
 
 
 if not TYPE_CHECKING:  # type checkers take what is imported above
     __getattr__ = make_loader(__name__, _LAZY, globals())
+
+    def __dir__() -> list[str]:
+        return sorted(__all__)

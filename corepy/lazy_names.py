@@ -19,6 +19,7 @@ MODULES = {
         "backend.policies": "BackendPolicy",
         "io": """
             load load_npz load_safetensors read_safetensors_metadata save save_npz save_safetensors
+            savez savez_compressed
         """,
         "print_options": "PrintOptions get_printoptions printoptions set_printoptions",
         "runtime_info": "RuntimeInfo show_runtime",
@@ -41,19 +42,21 @@ MODULES = {
         "signal.windows": "bartlett blackman hamming hanning kaiser",
         "numpy_names.aliases": """
             absolute amax amin arccos arccosh arcsin arcsinh arctan arctan2 arctanh bitwise_not
-            bool_ cdouble concatenate conjugate csingle double fabs fix half int_ intp invert
-            left_shift mod power right_shift rint single true_divide
+            bool_ byte cdouble concatenate conjugate csingle double fabs fix half int_ intc intp
+            invert left_shift longlong mod power right_shift rint short single true_divide ubyte
+            uint uintc uintp ulonglong ushort
         """,
         "numpy_names.shapes": """
             atleast_1d atleast_2d atleast_3d fliplr flipud ndim ravel rot90 shape size swapaxes
             transpose
         """,
         "numpy_names.joining": """
-            append array_split c_ column_stack dstack hsplit hstack r_ split vsplit vstack
+            append array_split block c_ column_stack dstack hsplit hstack r_ split vsplit vstack
         """,
         "numpy_names.contractions": "einsum",
         "numpy_names.editing": "delete insert trim_zeros",
         "numpy_names.elements": "angle cbrt divmod fmod select sinc",
+        "numpy_names.iteration": "ndenumerate ndindex",
         "numpy_names.kinds": """
             array_equiv iscomplex iscomplexobj isreal isrealobj isscalar
         """,
@@ -69,7 +72,7 @@ MODULES = {
             isclose nan_to_num rad2deg radians vdot
         """,
         "numpy_names.positions": """
-            argwhere diag_indices flatnonzero ravel_multi_index tril_indices triu_indices
+            argwhere diag_indices flatnonzero put ravel_multi_index tril_indices triu_indices
             unravel_index
         """,
     }.items()

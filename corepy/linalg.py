@@ -91,3 +91,6 @@ _LAZY = {
 
 if not TYPE_CHECKING:  # type checkers take what is imported above
     __getattr__ = make_loader(__name__, _LAZY, globals())
+
+    def __dir__() -> list[str]:
+        return sorted(__all__)

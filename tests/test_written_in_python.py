@@ -240,6 +240,7 @@ CALLS = {
     "fromiter": [Call(range(5), "int8"), Call([1.5, 2.5, 3.5], dtype="float32", count=2)],
     # positions
     "argwhere": [Call(MASK)],
+    "put": [Call(X, WHOLE, LINE[:3]), Call(X, WHOLE * 9, 1.0, mode="wrap")],
     "diag_indices": [Call(3), Call(2, ndim=3)],
     "ravel_multi_index": [
         Call((WHOLE % 3, WHOLE % 4), (3, 4)),
@@ -254,6 +255,11 @@ CALLS = {
         Call(X, axis=1),
     ],
     "unravel_index": [Call(WHOLE, (3, 4)), Call(WHOLE, shape=(2, 2, 2))],
+    "block": [Call([[X, Y], [WEIGHTS, HOLES * 0 + 1]]), Call([LINE, OTHER, 3.0]), Call(X)],
+    "fft.fft2": [Call(X), Call(X, s=(4, 7), axes=(1, 0), norm="ortho")],
+    "fft.ifft2": [Call(X), Call(X, s=(4, 7), axes=(1, 0), norm="ortho")],
+    "fft.rfft2": [Call(X), Call(X, s=(4, 7), axes=(1, 0), norm="ortho")],
+    "fft.irfft2": [Call(X), Call(X, s=(4, 7), axes=(1, 0), norm="ortho")],
     "linalg.lstsq": [Call(X, Y[:, 0]), Call(X, Y, rcond=0.2)],
     "linalg.cond": [Call(X), Call(X[:5], p=1)],
     "linalg.multi_dot": [Call([X, Y.T, X, OTHER])],
@@ -281,6 +287,9 @@ SVD = [Call(X, compute_uv=False), Call(X, full_matrices=False, compute_uv=False)
 
 def assert_equal(found, expected):
     """Nested results: the same structure, shapes, and values but for some roundings."""
+    if expected is None:  # of what writes into an operand: tests/numpy_names/test_editing.py
+        assert found is None
+        return
     if isinstance(expected, (tuple, list)):
         assert len(found) == len(expected)
         for own, numpys in zip(found, expected, strict=True):
@@ -398,6 +407,7 @@ def functions_in_python():
     """Those of one record of several operations, and their neighbours in the same modules."""
     own = [name for names in MODULES.values() for name in names if _is_own(getattr(cp, name))]
     yield from own
+    yield from (f"fft.{name}" for name in cp.fft._LAZY)
     for prefix, space in (("", cp), ("linalg.", cp.linalg), ("random.", cp.random)):
         for name in space.__all__:
             is_composed = hasattr(getattr(space, name), "__composed__")

@@ -27,7 +27,12 @@ ARGUMENTS = {
 
 
 def find_functions():
-    for prefix, space in (("", cp), ("linalg.", cp.linalg), ("random.", cp.random)):
+    for prefix, space in (
+        ("", cp),
+        ("linalg.", cp.linalg),
+        ("random.", cp.random),
+        ("fft.", cp.fft),
+    ):
         for name in space.__all__:
             function = getattr(space, name)
             is_python = inspect.isfunction(function) or inspect.ismethod(function)
@@ -40,6 +45,9 @@ FUNCTIONS = list(find_functions())
 
 def example_of(name):
     """The arguments of the function's own example: (positional, by name)."""
+    if name in ARGUMENTS:
+        args, options = ARGUMENTS[name]
+        return list(args), dict(options)
     space = {}
     names = (f"cp.{name}", f"cp.random.Generator(1).{name.removeprefix('random.')}")
     for example in doctest.DocTestParser().get_examples(attrgetter(name)(cp).__doc__):
@@ -49,7 +57,7 @@ def example_of(name):
                 read = {"read": lambda *args, **options: (list(args), options)}
                 return eval(ast.unparse(call), space | read)
         exec(example.source, space)
-    return ARGUMENTS[name]
+    raise AssertionError(f"{name} has no example of its own")
 
 
 def calls_of(name, value):

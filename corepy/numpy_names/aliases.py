@@ -18,6 +18,7 @@ __all__ = [
     "arctanh",
     "bitwise_not",
     "bool_",
+    "byte",
     "cdouble",
     "concatenate",
     "conjugate",
@@ -27,15 +28,24 @@ __all__ = [
     "fix",
     "half",
     "int_",
+    "intc",
     "intp",
     "invert",
     "left_shift",
+    "longlong",
     "mod",
     "power",
     "right_shift",
     "rint",
+    "short",
     "single",
     "true_divide",
+    "ubyte",
+    "uint",
+    "uintc",
+    "uintp",
+    "ulonglong",
+    "ushort",
 ]
 
 absolute = corepy.abs
@@ -69,3 +79,13 @@ half = corepy.float16
 int_ = corepy.int64
 intp = corepy.int64
 single = corepy.float32
+byte = corepy.int8
+intc = corepy.int32
+longlong = corepy.int64
+short = corepy.int16
+ubyte = corepy.uint8
+uint = corepy.uint64
+uintc = corepy.uint32
+uintp = corepy.uint64
+ulonglong = corepy.uint64
+ushort = corepy.uint16

@@ -7,8 +7,10 @@ from __future__ import annotations
 import math
 
 import corepy
+from corepy import _core
 from corepy.errors import ArgumentError, ArgumentTypeError, DTypeError, OutOfBoundsError, ShapeError
 from corepy.ops.arguments import (
+    adopt_dtype,
     all_hold,
     is_integer,
     read_int,
@@ -27,6 +29,7 @@ __all__ = [
     "argwhere",
     "diag_indices",
     "flatnonzero",
+    "put",
     "ravel_multi_index",
     "tril_indices",
     "triu_indices",
@@ -73,6 +76,64 @@ def flatnonzero(x: ArrayLike, /) -> Tensor:
     Tensor([1, 2], shape=(2,), dtype=int64)
     """
     return corepy.nonzero(corepy.reshape(read_tensor("flatnonzero", "x", x), (-1,)))[0]
+
+
+@composed
+def put(x: Tensor, indices: ArrayLike, values: ArrayLike, /, mode: str = "raise") -> None:
+    """Writes elements at positions that count through x in C order: x.ravel()[indices] = values.
+
+    Shapes: any; the values repeat where there are fewer than positions.  Dtypes: any x, integer
+    positions, values that convert to x's dtype within their kind.
+    Edges: x itself is written, other tensors that share its memory are not; negative positions
+    count from the end; of several values for one element the last stays; ``mode`` "wrap" takes
+    positions modulo x.size, "clip" puts those outside at either end.
+    Raises: OutOfBoundsError for a position outside; DTypeError; ArgumentError for another mode, or
+    no values.
+    Accuracy: exact; conversion rounds once.
+    Source: NumPy.
+
+    >>> import corepy as cp
+    >>> x = cp.zeros((2, 3), dtype=cp.int64)
+    >>> cp.put(x, [0, -1], [7, 8])
+    >>> x.tolist()
+    [[7, 0, 0], [0, 0, 8]]
+    """
+    if not isinstance(x, corepy.Tensor):
+        raise ArgumentTypeError(
+            f"put: x has the wrong type (got {_core.type_name(x)}; expected corepy.Tensor, which "
+            "is written)"
+        )
+    mode = read_word("put", "mode", mode, ("raise", "wrap", "clip"))
+    places = corepy.reshape(read_tensor("put", "indices", indices), (-1,))
+    if places.size == 0:
+        return
+    if not is_integer(places):
+        raise DTypeError(f"put: unsupported dtype (got {places.dtype.name}; expected integers)")
+    places = _bring_inside(corepy.astype(places, corepy.int64), x.size, mode)
+    line = corepy.reshape(read_tensor("put", "values", adopt_dtype(values, x)), (-1,))
+    if line.size == 0:
+        raise ArgumentError("put: there must be a value (got none; expected one or more)")
+    if line.size != 1:
+        line = corepy.take(line, corepy.arange(places.size) % line.size)
+    if x.ndim == 0:
+        x[...] = line[-1]
+    else:
+        x[unravel_index(places, x.shape)] = line
+
+
+def _bring_inside(places: Tensor, size: int, mode: str) -> Tensor:
+    """Positions of put from 0 to size - 1."""
+    if mode == "clip" and size:
+        return corepy.clip(places, 0, size - 1)
+    if mode == "wrap" and size:
+        return places % size
+    is_inside = (places >= -size) & (places < size)
+    if not all_hold(is_inside):
+        raise OutOfBoundsError(
+            f"put: a position is out of range (got {_find_first(places, is_inside)}; expected "
+            f"-{size} <= position < {size})"
+        )
+    return corepy.where(places < 0, places + size, places)
 
 
 @composed
@@ -138,7 +199,7 @@ def ravel_multi_index(
     if not isinstance(multi_index, (tuple, list, corepy.Tensor)):
         raise ArgumentTypeError(
             f"ravel_multi_index: coordinates have the wrong type (got "
-            f"{type(multi_index).__name__}; expected one for each axis)"
+            f"{_core.type_name(multi_index)}; expected one for each axis)"
         )
     is_number = isinstance(multi_index, corepy.Tensor) and multi_index.ndim == 0
     lines = [

@@ -7,7 +7,7 @@ from __future__ import annotations
 import math
 
 import corepy
-from corepy.ops.arguments import normalize_axis, read_flag, read_tensor
+from corepy.ops.arguments import normalize_axis, read_flag, read_pair, read_tensor
 from corepy.ops.composed import composed
 
 from .orders import lexsort
@@ -24,6 +24,11 @@ __all__ = ["intersect1d", "setdiff1d", "setxor1d", "union1d", "unique"]
 
 def _read_line(function: str, name: str, value: ArrayLike) -> Tensor:
     return corepy.reshape(read_tensor(function, name, value), (-1,))
+
+
+def _read_lines(function: str, ar1: ArrayLike, ar2: ArrayLike) -> list[Tensor]:
+    pair = read_pair(function, ("ar1", "ar2"), ar1, ar2)
+    return [corepy.reshape(one, (-1,)) for one in pair]
 
 
 if TYPE_CHECKING:  # what a program may write; the function below is what runs
@@ -60,7 +65,7 @@ def intersect1d(
     >>> cp.intersect1d([1, 3, 4, 3], [3, 1, 2, 1])
     Tensor([1, 3], shape=(2,), dtype=int64)
     """
-    lines = [_read_line("intersect1d", "ar1", ar1), _read_line("intersect1d", "ar2", ar2)]
+    lines = _read_lines("intersect1d", ar1, ar2)
     is_unique = read_flag("intersect1d", "assume_unique", assume_unique)
     with_places = read_flag("intersect1d", "return_indices", return_indices)
     places: list[Tensor] = []
@@ -94,7 +99,7 @@ def union1d(ar1: ArrayLike, ar2: ArrayLike, /) -> Tensor:
     >>> cp.union1d([3, 1], [2, 3])
     Tensor([1, 2, 3], shape=(3,), dtype=int64)
     """
-    lines = [_read_line("union1d", "ar1", ar1), _read_line("union1d", "ar2", ar2)]
+    lines = _read_lines("union1d", ar1, ar2)
     return corepy.unique_values(corepy.concat(lines))
 
 
@@ -112,8 +117,7 @@ def setdiff1d(ar1: ArrayLike, ar2: ArrayLike, /, assume_unique: bool = False) ->
     >>> cp.setdiff1d([3, 2, 1, 3], [2])
     Tensor([1, 3], shape=(2,), dtype=int64)
     """
-    line = _read_line("setdiff1d", "ar1", ar1)
-    others = _read_line("setdiff1d", "ar2", ar2)
+    line, others = _read_lines("setdiff1d", ar1, ar2)
     if not read_flag("setdiff1d", "assume_unique", assume_unique):
         line = corepy.unique_values(line)
     return line[~_find_members(line, others)]
@@ -144,7 +148,7 @@ def setxor1d(ar1: ArrayLike, ar2: ArrayLike, /, assume_unique: bool = False) -> 
     >>> cp.setxor1d([1, 2, 3], [2, 3, 4])
     Tensor([1, 4], shape=(2,), dtype=int64)
     """
-    lines = [_read_line("setxor1d", "ar1", ar1), _read_line("setxor1d", "ar2", ar2)]
+    lines = _read_lines("setxor1d", ar1, ar2)
     if not read_flag("setxor1d", "assume_unique", assume_unique):
         lines = [corepy.unique_values(line) for line in lines]
     values, counts = corepy.unique_counts(corepy.concat(lines))

@@ -18,6 +18,7 @@ from corepy.ops.arguments import (
     read_floating,
     read_int,
     read_number,
+    read_pair,
     read_tensor,
 )
 from corepy.ops.blocks import in_blocks
@@ -160,7 +161,7 @@ def dot(a: ArrayLike, b: ArrayLike, /, out: Tensor | None = None) -> Tensor:
     >>> cp.dot(cp.asarray([1, 2]), cp.asarray([3, 4]))
     Tensor(11, shape=(), dtype=int64)
     """
-    x, y = read_tensor("dot", "a", a), read_tensor("dot", "b", b)
+    x, y = read_pair("dot", ("a", "b"), a, b)
     if x.ndim == 0 or y.ndim == 0:
         return corepy.multiply(x, y, out=out)
     if x.ndim <= 2 and y.ndim <= 2:
@@ -184,7 +185,7 @@ def inner(a: ArrayLike, b: ArrayLike, /) -> Tensor:
     >>> cp.inner(cp.asarray([1, 2]), cp.asarray([3, 4]))
     Tensor(11, shape=(), dtype=int64)
     """
-    x, y = read_tensor("inner", "a", a), read_tensor("inner", "b", b)
+    x, y = read_pair("inner", ("a", "b"), a, b)
     if x.ndim == 0 or y.ndim == 0:
         return corepy.multiply(x, y)
     return corepy.tensordot(x, y, axes=((x.ndim - 1,), (y.ndim - 1,)))

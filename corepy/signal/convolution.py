@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import corepy
 from corepy.errors import DTypeError, ShapeError
-from corepy.ops.arguments import all_hold, is_half, read_tensor, read_word
+from corepy.ops.arguments import adopt_dtype, all_hold, is_half, read_tensor, read_word
 from corepy.ops.composed import composed
 
 from .padding import pad
@@ -75,7 +75,8 @@ def convolve(x: ArrayLike, v: ArrayLike, /, mode: str = "full") -> Tensor:
     >>> cp.convolve(cp.asarray([1, 2, 3]), cp.asarray([0, 1, 5]))
     Tensor([ 0,  1,  7, 13, 15], shape=(5,), dtype=int64)
     """
-    first, second = _read_line("convolve", "x", x), _read_line("convolve", "v", v)
+    first = _read_line("convolve", "x", adopt_dtype(x, v))
+    second = _read_line("convolve", "v", adopt_dtype(v, x))
     if second.size > first.size:
         first, second = second, first
     return _slide(first, corepy.flip(second), read_word("convolve", "mode", mode, _MODES))
@@ -95,7 +96,8 @@ def correlate(x: ArrayLike, v: ArrayLike, /, mode: str = "valid") -> Tensor:
     >>> cp.correlate(cp.asarray([1, 2, 3, 4]), cp.asarray([0, 1, 5]))
     Tensor([17, 23], shape=(2,), dtype=int64)
     """
-    first, second = _read_line("correlate", "x", x), _read_line("correlate", "v", v)
+    first = _read_line("correlate", "x", adopt_dtype(x, v))
+    second = _read_line("correlate", "v", adopt_dtype(v, x))
     second = corepy.conj(second) if second.dtype.kind == "c" else second
     mode = read_word("correlate", "mode", mode, _MODES)
     if second.size > first.size:

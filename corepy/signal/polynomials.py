@@ -6,7 +6,14 @@ from __future__ import annotations
 
 import corepy
 from corepy.errors import ArgumentError, DTypeError, ShapeError
-from corepy.ops.arguments import read_flag, read_int, read_number, read_tensor
+from corepy.ops.arguments import (
+    adopt_dtype,
+    read_flag,
+    read_int,
+    read_number,
+    read_pair,
+    read_tensor,
+)
 from corepy.ops.composed import composed
 
 from .convolution import convolve
@@ -39,20 +46,11 @@ def read_coefficients(function: str, name: str, value: ArrayLike) -> Tensor:
     return line
 
 
-def _adopt(number: ArrayLike, other: ArrayLike) -> ArrayLike:
-    """One of Python's numbers in the dtype that it takes beside a tensor."""
-    if type(number) is bool or not isinstance(other, corepy.Tensor):
-        return number
-    if isinstance(number, (int, float, complex)):
-        return corepy.asarray(number, dtype=corepy.result_type(other, number))
-    return number
-
-
 def _read_pair(function: str, a1: ArrayLike, a2: ArrayLike) -> tuple[Tensor, Tensor]:
     """Two lines; one of Python's numbers adopts the dtype of the other."""
     return (
-        read_coefficients(function, "a1", _adopt(a1, a2)),
-        read_coefficients(function, "a2", _adopt(a2, a1)),
+        read_coefficients(function, "a1", adopt_dtype(a1, a2)),
+        read_coefficients(function, "a2", adopt_dtype(a2, a1)),
     )
 
 
@@ -70,7 +68,8 @@ def polyval(p: ArrayLike, x: ArrayLike, /) -> Tensor:
     >>> cp.polyval([3, 0, 1], cp.asarray([5.0, 2.0]))
     Tensor([76., 13.], shape=(2,), dtype=float64)
     """
-    coefficients, place = read_coefficients("polyval", "p", p), read_tensor("polyval", "x", x)
+    coefficients = read_coefficients("polyval", "p", adopt_dtype(p, x))
+    place = read_tensor("polyval", "x", adopt_dtype(x, p))
     if place.dtype.kind == "b":
         raise DTypeError("polyval: unsupported dtype of x (got bool; expected numbers)")
     value = corepy.zeros_like(place)
@@ -231,7 +230,7 @@ def kron(a: ArrayLike, b: ArrayLike, /) -> Tensor:
     >>> cp.kron(cp.asarray([1, 10]), cp.asarray([1, 2, 3]))
     Tensor([ 1,  2,  3, 10, 20, 30], shape=(6,), dtype=int64)
     """
-    first, second = read_tensor("kron", "a", a), read_tensor("kron", "b", b)
+    first, second = read_pair("kron", ("a", "b"), a, b)
     ndim = max(first.ndim, second.ndim)
     of_a = (1,) * (ndim - first.ndim) + first.shape
     of_b = (1,) * (ndim - second.ndim) + second.shape

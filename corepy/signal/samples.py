@@ -7,8 +7,10 @@ from __future__ import annotations
 import math
 
 import corepy
+from corepy import _core
 from corepy.errors import ArgumentError, ArgumentTypeError, ShapeError
 from corepy.ops.arguments import (
+    adopt_dtype,
     all_hold,
     check_scalar,
     normalize_axes,
@@ -282,9 +284,14 @@ def ediff1d(
     line = corepy.reshape(read_tensor("ediff1d", "x", x), (-1,))
     parts = [line[1:] - line[:-1]]
     if to_begin is not None:
-        parts.insert(0, corepy.reshape(read_tensor("ediff1d", "to_begin", to_begin), (-1,)))
+        parts.insert(
+            0,
+            corepy.reshape(read_tensor("ediff1d", "to_begin", adopt_dtype(to_begin, line)), (-1,)),
+        )
     if to_end is not None:
-        parts.append(corepy.reshape(read_tensor("ediff1d", "to_end", to_end), (-1,)))
+        parts.append(
+            corepy.reshape(read_tensor("ediff1d", "to_end", adopt_dtype(to_end, line)), (-1,))
+        )
     return parts[0] if len(parts) == 1 else corepy.concat(parts)
 
 
@@ -313,7 +320,7 @@ def unwrap(
     phase = read_floating("unwrap", "p", p)
     if not isinstance(period, (int, float)):
         raise ArgumentTypeError(
-            f"unwrap: period has the wrong type (got {type(period).__name__}; expected a number)"
+            f"unwrap: period has the wrong type (got {_core.type_name(period)}; expected a number)"
         )
     if not period > 0:
         raise ArgumentError(f"unwrap: period must be positive (got {period}; expected > 0)")

@@ -33,10 +33,11 @@ if TYPE_CHECKING:
 __all__ = ["bincount", "digitize", "histogram", "histogram2d", "histogram_bin_edges"]
 
 
-def _check_ascending(function: str, edges: Tensor) -> None:
-    if edges.ndim != 1 or edges.size < 1:
+def _check_ascending(function: str, edges: Tensor, least: int = 1) -> None:
+    if edges.ndim != 1 or edges.size < least:
         raise ShapeError(
-            f"{function}: bin edges must be one line (got shape {edges.shape}; expected (n,))"
+            f"{function}: bin edges must be one line (got shape {edges.shape}; expected (n,), "
+            f"n >= {least})"
         )
     if not all_hold(edges[1:] >= edges[:-1]):
         raise ArgumentError(
@@ -86,7 +87,8 @@ def _find_edges(
         if bins < 1:
             raise ArgumentError(f"{function}: bins must be positive (got {bins}; expected >= 1)")
         first, last = _find_range(function, x, range)
-        return corepy.linspace(first, last, bins + 1)
+        dtype = x.dtype if is_floating(x) else corepy.float64
+        return corepy.linspace(first, last, bins + 1, dtype=dtype)
     edges = read_real(function, "bins", bins)
     _check_ascending(function, edges)
     return edges
@@ -132,7 +134,8 @@ def histogram_bin_edges(
 ) -> Tensor:
     """The edges that ``histogram`` uses: ``bins`` equal bins over the range, or those given.
 
-    Shapes: (bins + 1,).  Dtypes: float64; edges that are given keep theirs.
+    Shapes: (bins + 1,).  Dtypes: that of floating x, float64 for integers; edges that
+    are given keep theirs.
     Edges: a range of width 0 is widened by 0.5 to both sides; (0, 1) for no elements.
     Raises: as histogram.
     Accuracy: as linspace.
@@ -158,8 +161,8 @@ def histogram(
 
     Shapes: counts (bins,), edges (bins + 1,); x has any.  ``bins`` is a count of equal bins over
     ``range`` (by default from the smallest to the largest element) or the edges themselves.
-    Dtypes: integers and real floating; counts are int64, or the weights' dtype; with ``density``
-    counts / (their sum * widths) in float64.
+    Dtypes: integers and real floating; edges as ``histogram_bin_edges``; counts are int64, or the
+    weights' dtype; with ``density`` counts / (their sum * widths) in float64.
     Edges: elements outside and NaN are left out; each element is compared with the edges returned.
     Raises: ArgumentError for edges that decrease, a range that is not finite (NaN or infinity in x
     without ``range``) or reversed, and for names of rules; ShapeError for weights of another shape.
@@ -291,7 +294,7 @@ def digitize(x: ArrayLike, /, bins: ArrayLike, right: bool = False) -> Tensor:
 
     Shapes: that of x; bins has one axis.  Dtypes: integers and real floating; the result is int64.
     Edges: 0 before all bins and bins.size behind; bins that descend count the other way; NaN is
-    above all.
+    above all; no bins give 0.
     Raises: ArgumentError for bins in no order; ShapeError; DTypeError.
     Accuracy: exact.
     Source: NumPy.
@@ -306,5 +309,5 @@ def digitize(x: ArrayLike, /, bins: ArrayLike, right: bool = False) -> Tensor:
         ascending = corepy.flip(edges)
         _check_ascending("digitize", ascending)
         return edges.size - corepy.searchsorted(ascending, number, side=side)
-    _check_ascending("digitize", edges)
+    _check_ascending("digitize", edges, least=0)
     return corepy.searchsorted(edges, number, side=side)

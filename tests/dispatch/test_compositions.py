@@ -14,6 +14,7 @@ from corepy.lazy_names import MODULES
 X = cp.asarray([3.0, 1.0, 2.0, 5.0])
 M = cp.asarray([[3.0, 1.0, 2.0], [1.0, 4.0, 0.5], [2.0, 0.5, 6.0]])
 LARGE, LINE, COUNTS = X > 1, cp.arange(6.0), cp.asarray([1, 0, 1])
+WRITTEN = cp.zeros(3)
 
 CALLS = {
     "allclose": lambda: cp.allclose(X, X),
@@ -38,6 +39,7 @@ CALLS = {
     "cov": lambda: cp.cov(M),
     "delete": lambda: cp.delete(X, 1),
     "diag": lambda: cp.diag(X),
+    "block": lambda: cp.block([[X, X], [X, X]]),
     "diag_indices": lambda: cp.diag_indices(3),
     "diff": lambda: cp.diff(X),
     "digitize": lambda: cp.digitize(X, LINE),
@@ -121,6 +123,7 @@ CALLS = {
     "random.rayleigh": lambda: cp.random.rayleigh((3,)),
     "random.shuffle": lambda: cp.random.shuffle(X),
     "random.weibull": lambda: cp.random.weibull((3,), 2.0),
+    "put": lambda: cp.put(WRITTEN, 1, 5.0),
     "ravel_multi_index": lambda: cp.ravel_multi_index((COUNTS, COUNTS), (2, 2)),
     "roots": lambda: cp.roots(X),
     "rot90": lambda: cp.rot90(M),

@@ -20,6 +20,7 @@ FUNCTIONS = [
     if inspect.isfunction(getattr(cp, name))
 ]
 FUNCTIONS += [f"linalg.{name}" for name in cp.linalg._LAZY]
+FUNCTIONS += [f"fft.{name}" for name in cp.fft._LAZY]
 #: Files and print options have neither shapes nor bounds.
 FUNCTIONS_OF_TENSORS = [
     name
@@ -69,7 +70,7 @@ def test_a_name_is_looked_up_once():
     assert vars(cp)["median"] is cp.median
 
 
-@pytest.mark.parametrize("module", [cp, cp.linalg, cp.testing, cp.backend])
+@pytest.mark.parametrize("module", [cp, cp.linalg, cp.fft, cp.testing, cp.backend])
 def test_every_module_that_loads_names_does_so_alike(module):
     with pytest.raises(
         AttributeError, match=f"^module '{module.__name__}' has no attribute 'nope'"
@@ -77,3 +78,9 @@ def test_every_module_that_loads_names_does_so_alike(module):
         _ = module.nope
     for name in module._LAZY:
         assert getattr(module, name) is vars(module)[name]
+
+
+@pytest.mark.parametrize("module", [cp, cp.linalg, cp.fft])
+def test_dir_shows_what_is_public_and_nothing_else(module):
+    assert dir(module) == sorted(module.__all__)
+    assert set(module._LAZY) <= set(dir(module))
