@@ -43,6 +43,25 @@ class Tensor(_core.TensorBase):
     >>> x
     Tensor([[1., 2.],
             [3., 4.]], shape=(2, 2), dtype=float32)
+
+    Methods are the functions of their names:
+
+    >>> x.sum().item(), x.mean(axis=0).tolist(), x.max(1).tolist(), x.argmax().item()
+    (10.0, [2.0, 3.0], [2.0, 4.0], 3)
+    >>> x.std(ddof=1, axis=0, keepdims=True).shape, x.any().item(), x.cumsum().tolist()
+    ((1, 2), True, [1.0, 3.0, 6.0, 10.0])
+    >>> x.dot([1, 1]).tolist(), x.matmul(x).trace().item(), x.diagonal().tolist()
+    ([3.0, 7.0], 29.0, [1.0, 4.0])
+    >>> x.sort(descending=True).tolist(), x.ravel().take([0, -1]).tolist()
+    ([[2.0, 1.0], [4.0, 3.0]], [1.0, 4.0])
+    >>> x.argsort().tolist(), x[0].searchsorted(1.5).item(), x[0].nonzero()[0].tolist()
+    ([[0, 1], [0, 1]], 1, [0, 1])
+    >>> x.clip(max=2).tolist(), (-x).abs().round().tolist(), x[0].repeat(2).tolist()
+    ([[1.0, 2.0], [2.0, 2.0]], [[1.0, 2.0], [3.0, 4.0]], [1.0, 1.0, 2.0, 2.0])
+    >>> x.swapaxes(0, 1).tolist(), x.expand_dims().squeeze().broadcast_to(3, 2, 2).shape
+    ([[1.0, 3.0], [2.0, 4.0]], (3, 2, 2))
+    >>> x.astype(cp.int8).tolist(), x.copy().tolist(), x.at[0].add(1).tolist()
+    ([[1, 2], [3, 4]], [[1.0, 2.0], [3.0, 4.0]], [[2.0, 3.0], [3.0, 4.0]])
     """
 
     __slots__ = ()
