@@ -13,14 +13,14 @@ from .shapes import atleast_1d, atleast_2d, atleast_3d
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
     from typing import TypeAlias
 
     from corepy.ops.native import ArrayLike, Scalar
     from corepy.tensor import Tensor
 
     Pieces: TypeAlias = tuple[ArrayLike, ...] | list[ArrayLike] | list[Tensor] | tuple[Tensor, ...]
-    Blocks: TypeAlias = "ArrayLike | list[Blocks]"
+    Blocks: TypeAlias = "ArrayLike | Sequence[Blocks]"
     Part: TypeAlias = Tensor | Scalar | slice[float | None, float | None, complex | None]
 
 __all__ = [
@@ -160,7 +160,7 @@ def _measure_nesting(nested: object) -> int:
 def _gather_leaves(nested: Blocks) -> list[ArrayLike]:
     if isinstance(nested, list):
         return [leaf for one in nested for leaf in _gather_leaves(one)]
-    return [nested]
+    return [nested]  # type: ignore[list-item]  # no list, so a tensor or a number
 
 
 def _join_blocks(nested: Blocks, leaves: Iterator[Tensor], depth: int) -> Tensor:

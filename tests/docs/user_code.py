@@ -70,6 +70,13 @@ def use_names_of_numpys(x: Tensor) -> list[Tensor]:
     window = cp.kaiser(5, beta=8.0) * cp.hanning(5)
     edited = cp.insert(cp.delete(line, [0, -1]), 1, 9.0)
     parts = (cp.lexsort([line, chosen]), cp.partition(line, 2), cp.angle(line * 1j, deg=True))
+    blocks: Tensor = cp.block([[x, x], [x, cp.fft.fft2(x).real]])
+    mixed: Tensor = cp.block([x.ravel(), 5])
+    bits: Tensor = blocks.view(cp.uint8) + cp.view(mixed, "uint8")[:1]
+    cp.put(bits, [0, 1], 5)
+    places = [i + j for i, j in cp.ndindex(2, 2)] + [i for (i, *_), _ in cp.ndenumerate(bits)]
+    assert len(places) == 4 + bits.size
+    assert round(x, 1).sum(axis=0, out=cp.empty(x.shape[1], dtype=x.dtype)).ndim == 1
     with contextlib.suppress(cp.linalg.LinAlgError):
         cp.linalg.inv(x * 0)
     return [fit, common, whole, rest, place, chain, window, edited, cp.roots(fit), *parts]
