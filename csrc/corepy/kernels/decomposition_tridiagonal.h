@@ -137,6 +137,8 @@ class TridiagonalReduction {
   using T = PartOf<E>;
   // Fewer columns are reduced one by one, and larger blocks of rows are updated by all threads.
   static constexpr std::int64_t least_blocked = 64, row_block = 256;
+  // Of so few the chains are hardly filled.
+  static constexpr std::int64_t few_rows = 16;
 
  public:
   T *diagonal, *below;
@@ -176,7 +178,12 @@ class TridiagonalReduction {
     for (std::int64_t i = 0; i <= m; ++i) v_[i] = a_(k + i, k);
     if (!start_column(k)) return true;
     const E* v = v_ + 1;
-    product_.run(a_.from(k + 1, k + 1), v, w_, m);
+    const Block<E> rest = a_.from(k + 1, k + 1);
+    if (n_ <= least_blocked && m <= few_rows) {  // both triangles are there
+      if (!steps.multiply({w_, 1}, plain(rest), {v, 1, 1, false}, m, 1, m)) return false;
+    } else {
+      product_.run(rest, v, w_, m);
+    }
     if (!finish_partner(steps, k, v, w_)) return false;
     E *conj_v = partner_.at(0), *conj_w = partner_.at(1);
     for (std::int64_t i = 0; i < m; ++i) conj_v[i] = conj(v[i]), conj_w[i] = conj(w_[i]);
