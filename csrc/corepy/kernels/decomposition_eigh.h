@@ -15,8 +15,8 @@ struct EighWorkspace {
   Block<E> a, q;
   ReflectorBlock<E> block;
   TridiagonalReduction<E> reduction;
-  E* product;
   std::int64_t product_size;
+  E* product;
   std::int64_t* order;
   E* phases;
   T* moduli;
@@ -37,8 +37,8 @@ struct EighWorkspace {
         q(arena.take_matrix<E>(n, n)),
         block(take_reflector_block<E>(arena, vectors ? n : 0, vectors ? n : 0)),
         reduction(arena, a, q.data, n),
-        product(arena.take<E>(product_room<E>(n))),
-        product_size(product_room<E>(n)),
+        product_size(vectors && !divided ? product_room<E>(n) : 0),
+        product(arena.take<E>(product_size)),
         order(arena.take<std::int64_t>(n)),
         phases(arena.take<E>(vectors ? n : 0)),
         moduli(arena.take<T>(vectors ? n : 0)),
