@@ -175,7 +175,6 @@ class Tensor(_core.TensorBase):
             ddof=ddof,
             dtype=dtype,
             where=where,
-            out=out,
         )
 
     def std(
@@ -199,7 +198,6 @@ class Tensor(_core.TensorBase):
             ddof=ddof,
             dtype=dtype,
             where=where,
-            out=out,
         )
 
     def any(

@@ -36,7 +36,7 @@ _SETTINGS = """explain explain_last_dispatch get_num_threads get_policy get_prin
 _QUESTIONS = """broadcast_shapes can_cast digest iscomplexobj isdtype isrealobj isscalar ndim
     result_type shape size"""
 _FILES = """load load_npz load_safetensors read_safetensors_metadata save save_npz
-    save_safetensors"""
+    save_safetensors savez savez_compressed"""
 _ALWAYS_ONE_DTYPE = """bartlett blackman hamming hanning kaiser diag_indices fromfunction mgrid
     ogrid tril_indices triu_indices random.binomial random.choice random.fold_in random.geometric
     random.multinomial random.permutation random.permuted random.poisson random.shuffle

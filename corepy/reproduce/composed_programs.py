@@ -46,6 +46,11 @@ def _round(x: Tensor) -> Tensor:
     return cp.round(x * 4)
 
 
+def _put(x: Tensor, values: Tensor) -> Tensor:
+    cp.put(x, [3, -1, 60, 3], values[0, :4])
+    return x
+
+
 _STATISTICS = _each(
     "matrices",
     {
@@ -199,6 +204,8 @@ _MATRICES = _each(
         "dstack": lambda x, y: cp.dstack((x, y)),
         "hstack": lambda x, y: cp.hstack((x, y)),
         "vstack": lambda x, y: cp.vstack((x, y)),
+        "block": lambda x, y: cp.block([[x, y], [y, x]]),
+        "put": lambda x, y: _put(cp.copy(x), y),
         "atleast_1d": lambda x, y: cp.atleast_1d(x[0, 0]),
         "atleast_2d": lambda x, y: cp.atleast_2d(x[0]),
         "atleast_3d": lambda x, y: cp.atleast_3d(x),
@@ -210,6 +217,16 @@ _MATRICES = _each(
         "swapaxes": lambda x, y: cp.swapaxes(x, 0, 1),
         "transpose": lambda x, y: cp.transpose(x),
         "argwhere": lambda x, y: cp.argwhere(x > y),
+    },
+)
+
+_TRANSFORMS = _each(
+    "matrices",
+    {
+        "fft.fft2": lambda x, y: cp.fft.fft2(x + cp.multiply(y, 1j), (30, 50)),
+        "fft.ifft2": lambda x, y: cp.fft.ifft2(x, norm="ortho"),
+        "fft.rfft2": lambda x, y: cp.fft.rfft2(x),
+        "fft.irfft2": lambda x, y: cp.fft.irfft2(x + cp.multiply(y, 1j), x.shape),
     },
 )
 
@@ -332,6 +349,7 @@ ON_OPERANDS: dict[str, OperandProgram] = {
     **_IGNORING_NAN,
     **_SIGNALS,
     **_MATRICES,
+    **_TRANSFORMS,
     **_ELEMENTS,
     **_POSITIONS,
 }

@@ -68,7 +68,6 @@ SHARED: dict[str, Callable[[], object]] = {
     "random.normal": lambda: G.normal(COUNT),
     "random.integers": lambda: G.integers(COUNT, 0, 9),
     "random.bits": lambda: G.bits(COUNT),
-    "digest": lambda: cp.digest(LINE),
 }
 #: What is made of operations that share: a log has them.
 COMPOSED: dict[str, Callable[[], object]] = {
@@ -95,6 +94,7 @@ SINGLE: dict[str, Callable[[], object]] = {
     "diagonal": lambda: cp.linalg.diagonal(TABLE),
     "trace": lambda: cp.linalg.trace(STACK),
     "eig": lambda: cp.linalg.eig(TABLE[:100, :100]),
+    "digest": lambda: cp.digest(LINE),
     "sort": lambda: cp.sort(cp.astype(LINE * 100, cp.int8)),
 }
 

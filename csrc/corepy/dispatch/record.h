@@ -15,7 +15,7 @@
 namespace corepy {
 
 // Raised whenever any result of the default policy may change (docs/topics/reproducibility.md).
-inline constexpr int numerics_revision = 6;
+inline constexpr int numerics_revision = 7;
 
 enum class Layout : std::uint8_t { contiguous, permuted, broadcast, strided, scalar };
 constexpr const char* name_of(Layout layout) {

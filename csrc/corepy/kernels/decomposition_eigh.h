@@ -78,22 +78,6 @@ bool load_hermitian(Block<E> a, const DecompositionArgs& args, int& exponent) {
   return scale_to_one(a, args.n, args.n, exponent);
 }
 
-// q (rows x columns) = H(0) H(1) ... H(count - 1) q; the reflectors stand below the diagonal of
-// `a`.
-template <class E>
-bool apply_reflectors(const Steps<E>& steps, const ReflectorBlock<E>& block, Block<E> a,
-                      const E* tau, Block<E> q, std::int64_t rows, std::int64_t columns,
-                      std::int64_t count) {
-  const std::int64_t last = (count + panel_width - 1) / panel_width - 1;
-  for (std::int64_t p = last; p >= 0; --p) {
-    const std::int64_t j = p * panel_width, width = smaller_extent(panel_width, count - j);
-    if (!form_block(steps, block, a.from(j, j), tau + j, rows - j, width)) return false;
-    if (!apply_block(steps, block, false, q.from(j, 0), rows - j, columns, width)) return false;
-    if (!steps.proceed(2 * rows * width)) return false;
-  }
-  return true;
-}
-
 // As diagonalise(): the values, and their order; q gets the vectors, where they are wanted.
 template <class E>
 std::int64_t diagonalise_whole(const Steps<E>& steps, EighWorkspace<E>& work) {
@@ -129,7 +113,7 @@ std::int64_t diagonalise_divided(const Steps<E>& steps, EighWorkspace<E>& work) 
   }
   const Steps<E> roomy = {steps.services, work.result, n * n};
   return apply_reflectors(roomy, work.block, work.a.from(1, 0), work.reduction.tau,
-                          work.q.from(1, 0), n - 1, n, n - 1)
+                          work.q.from(1, 0), n - 1, n - 1, n, n - 1)
              ? n
              : diagonalisation_stopped;
 }
