@@ -27,8 +27,7 @@ RandomState& state_argument(const char* op, PyObject* object) {
   if (!PyByteArray_Check(object) ||
       (PyByteArray_GET_SIZE(object) != state_bytes && PyByteArray_GET_SIZE(object) != part_bytes)) {
     fail(ErrorKind::type, std::string(op) + ": the state is not a generator's (got " +
-                              type_name(object) +
-                              "; expected a bytearray of 24 or 32 bytes)");
+                              type_name(object) + "; expected a bytearray of 24 or 32 bytes)");
   }
   return *reinterpret_cast<RandomState*>(PyByteArray_AS_STRING(object));
 }
