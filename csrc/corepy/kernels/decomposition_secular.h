@@ -6,6 +6,7 @@
 
 #include "corepy/kernels/decomposition_block.h"
 #include "corepy/kernels/decomposition_chains.h"
+#include "corepy/vec/arithmetic.h"
 
 namespace corepy::COREPY_ISA::decomposition {
 
@@ -86,7 +87,8 @@ class SecularEquation {
 #pragma GCC unroll 4
       for (int k = 0; k < vectors; ++k) {
         const std::int64_t at = j + k * lanes<T>;
-        const V gap = (vec::load(d_ + at) - from) - by, z = vec::load(z_ + at), ratio = z / gap;
+        const V gap = (vec::load(d_ + at) - from) - by, z = vec::load(z_ + at);
+        const V ratio = vec::divide<T>(z, gap);
         vec::store(gaps + at, gap);
         values[k] = values[k] + z * ratio;
         slopes[k] = slopes[k] + ratio * ratio;
@@ -194,7 +196,7 @@ T divide_weights(const T* z, const T* gaps, T* ratios, std::int64_t count) {
 #pragma GCC unroll 4
     for (int k = 0; k < vectors; ++k) {
       const std::int64_t at = j + k * lanes<T>;
-      const Vec<T> ratio = vec::load(z + at) / vec::load(gaps + at);
+      const Vec<T> ratio = vec::divide<T>(vec::load(z + at), vec::load(gaps + at));
       vec::store(ratios + at, ratio);
       squares[k] = squares[k] + ratio * ratio;
     }
