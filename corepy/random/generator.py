@@ -8,8 +8,8 @@ from types import FunctionType
 
 import corepy
 from corepy import _core
-from corepy.errors import ArgumentError, ArgumentTypeError, LinalgError, ShapeError
-from corepy.ops.arguments import all_hold, is_int, normalize_axis, read_flag, read_int, read_sizes
+from corepy.errors import ArgumentError, ArgumentTypeError, ShapeError
+from corepy.ops.arguments import normalize_axis, read_flag, read_int, read_sizes
 from corepy.ops.composed import composed_of, named_of
 
 from . import rejection
@@ -17,10 +17,13 @@ from .blocks import draw_in_blocks
 from .halves import round_once
 from .parameters import (
     read_dtype,
+    read_normal,
     read_numbers,
     read_parameter,
+    read_population,
     read_positive,
     read_probabilities,
+    read_trials,
 )
 from .stream import Stream
 from .transforms import Transforms
@@ -28,14 +31,11 @@ from .transforms import Transforms
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from typing import TypeAlias
 
-    from corepy.ops.native import Dims, DTypeLike, Nested
+    from corepy.ops.native import Dims, DTypeLike
     from corepy.tensor import Tensor
 
-    from .parameters import Parameter, Sizes
-
-    Population: TypeAlias = int | Tensor | list[Nested] | tuple[Nested, ...]
+    from .parameters import Parameter, Population, Sizes
 
 __all__ = ["Generator"]
 
@@ -221,7 +221,7 @@ class Generator(Transforms):
         """
         kind = read_dtype("random.multivariate_normal", dtype)
         sizes = read_sizes("random.multivariate_normal", shape)
-        centre, root = _read_normal(mean, cov)
+        centre, root = read_normal(mean, cov)
         z = self.normal((*sizes, centre.size))
         return round_once(z @ root + centre, kind)
 
@@ -263,7 +263,7 @@ class Generator(Transforms):
         [10, 10, 10]
         """
         sizes = read_sizes("random.binomial", shape)
-        trials = _read_trials("random.binomial", n, sizes)
+        trials = read_trials("random.binomial", n, sizes)
         chance = read_parameter("random.binomial", "p", p, sizes, 0.0, 1.0, True)
 
         def draw(sources: Sequence[Stream], sizes: Sizes, given: Sequence[Tensor]) -> Tensor:
@@ -287,7 +287,7 @@ class Generator(Transforms):
         """
         sizes = read_sizes("random.multinomial", shape)
         chances = read_probabilities("random.multinomial", p)
-        trials = _read_trials("random.multinomial", n, sizes)
+        trials = read_trials("random.multinomial", n, sizes)
         inner = self._take_next()
 
         def draw(sources: Sequence[Stream], sizes: Sizes, given: Sequence[Tensor]) -> Tensor:
@@ -316,7 +316,7 @@ class Generator(Transforms):
         >>> sorted(cp.random.Generator(1).permutation(4).tolist())
         [0, 1, 2, 3]
         """
-        given = _read_population("random.permutation", "x", x)
+        given = read_population("random.permutation", "x", x)
         if isinstance(given, corepy.Tensor):
             return self.shuffle(given, axis=axis)
         count = given
@@ -385,7 +385,7 @@ class Generator(Transforms):
         >>> cp.random.Generator(1).choice(3, 2, p=[0.0, 1.0, 0.0]).tolist()
         [1, 1]
         """
-        given = _read_population("random.choice", "a", a)
+        given = read_population("random.choice", "a", a)
         if isinstance(given, corepy.Tensor):
             count = _axis_length("random.choice", given, axis)
         else:
@@ -440,35 +440,6 @@ class Generator(Transforms):
         return corepy.reshape(chosen, sizes)
 
 
-def _read_trials(function: str, n: Parameter, sizes: Sizes) -> Tensor:
-    """How many trials every element counts, float64."""
-    trials = read_parameter(function, "n", n, sizes, 0.0, 2.0**53)
-    is_whole = corepy.floor(trials) == trials
-    if not all_hold(is_whole):
-        wrong = float(trials[~is_whole][0])
-        raise ArgumentError(f"{function}: n has a fraction (got {wrong!r}; expected integers)")
-    return trials
-
-
-def _read_population(function: str, name: str, given: Population) -> int | Tensor:
-    """How many integers, or the tensor whose slices are meant; a list becomes one."""
-    if isinstance(given, (list, tuple)):
-        return corepy.asarray(given)
-    if isinstance(given, corepy.Tensor) and given.ndim > 0:
-        return given
-    if isinstance(given, corepy.Tensor) or is_int(given):
-        count = read_int(function, name, given)
-        if count >= 1 << 63:
-            raise ArgumentError(
-                f"{function}: {name} is out of range (got {count}; expected {name} < 2**63)"
-            )
-        return count
-    raise ArgumentTypeError(
-        f"{function}: {name} has the wrong type (got {_core.type_name(given)}; expected int, a "
-        "Tensor or a list); convert it with corepy.asarray"
-    )
-
-
 def _check_tensor(function: str, x: Tensor) -> None:
     if not isinstance(x, corepy.Tensor):
         raise ArgumentTypeError(
@@ -480,46 +451,6 @@ def _check_tensor(function: str, x: Tensor) -> None:
 def _axis_length(function: str, x: Tensor, axis: int) -> int:
     _check_tensor(function, x)
     return x.shape[normalize_axis(function, axis, x.ndim)]
-
-
-def _read_normal(
-    mean: Tensor | list[float], cov: Tensor | list[list[float]]
-) -> tuple[Tensor, Tensor]:
-    """The mean, and the R with R.T @ R the covariance matrix."""
-    function = "random.multivariate_normal"
-    centre = read_numbers(function, "mean", mean)
-    matrix = read_numbers(function, "cov", cov)
-    if centre.ndim != 1 or centre.size == 0 or matrix.shape != centre.shape * 2:
-        raise ShapeError(
-            f"{function}: mean and cov do not fit (got shapes {centre.shape} and {matrix.shape}; "
-            "expected (k,) and (k, k), k >= 1)"
-        )
-    if not all_hold(corepy.isfinite(centre)):
-        wrong = float(centre[~corepy.isfinite(centre)][0])
-        raise ArgumentError(
-            f"{function}: mean must be finite (got {wrong!r}; expected finite numbers)"
-        )
-    values, vectors = corepy.linalg.eigh(matrix)
-    if not all_hold(corepy.isfinite(values)):
-        raise LinalgError(
-            f"{function}: an eigenvalue of cov overflows (got one beyond float64; expected finite "
-            "ones); divide cov by a power of 4, and multiply the points by its root"
-        )
-    slack = 1e-8 * corepy.max(corepy.abs(values))
-    distance = corepy.abs(matrix - matrix.mT)
-    if not all_hold(distance <= slack):
-        raise ArgumentError(
-            f"{function}: cov is no covariance matrix (got elements "
-            f"{float(corepy.max(distance))!r} apart from their mirror images; expected a symmetric "
-            "matrix)"
-        )
-    if not all_hold(values >= -slack):
-        raise ArgumentError(
-            f"{function}: cov is no covariance matrix (got an eigenvalue of "
-            f"{float(corepy.min(values))!r}; expected none below 0)"
-        )
-    lengths = corepy.sqrt(corepy.maximum(values, 0.0))
-    return centre, lengths[:, None] * vectors.mT
 
 
 def _name_methods() -> None:

@@ -8,28 +8,32 @@ import math
 
 import corepy
 from corepy import _core
-from corepy.errors import ArgumentError, ArgumentTypeError, DTypeError, ShapeError
-from corepy.ops.arguments import all_hold, as_flag, is_floating, is_int, read_float
+from corepy.errors import ArgumentError, ArgumentTypeError, DTypeError, LinalgError, ShapeError
+from corepy.ops.arguments import all_hold, as_flag, is_floating, is_int, read_float, read_int
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import TypeAlias
 
     from corepy._core import DType
-    from corepy.ops.native import DTypeLike
+    from corepy.ops.native import DTypeLike, Nested
     from corepy.tensor import Tensor
 
     Parameter: TypeAlias = float | Tensor
+    Population: TypeAlias = int | Tensor | list[Nested] | tuple[Nested, ...]
     Sizes: TypeAlias = tuple[int, ...]
 
 __all__ = [
     "read_dtype",
     "read_finite",
+    "read_normal",
     "read_numbers",
     "read_parameter",
+    "read_population",
     "read_positive",
     "read_probabilities",
     "read_scale",
+    "read_trials",
 ]
 
 
@@ -154,3 +158,72 @@ def read_probabilities(function: str, p: Tensor | list[float] | tuple[float, ...
             f"{function}: probabilities must sum to 1 (got a sum of {total!r}; divide by it)"
         )
     return [float(weights[index]) / total for index in range(weights.shape[0])]
+
+
+def read_trials(function: str, n: Parameter, sizes: Sizes) -> Tensor:
+    """How many trials every element counts, float64."""
+    trials = read_parameter(function, "n", n, sizes, 0.0, 2.0**53)
+    is_whole = corepy.floor(trials) == trials
+    if not all_hold(is_whole):
+        wrong = float(trials[~is_whole][0])
+        raise ArgumentError(f"{function}: n has a fraction (got {wrong!r}; expected integers)")
+    return trials
+
+
+def read_population(function: str, name: str, given: Population) -> int | Tensor:
+    """How many integers, or the tensor whose slices are meant; a list becomes one."""
+    if isinstance(given, (list, tuple)):
+        return corepy.asarray(given)
+    if isinstance(given, corepy.Tensor) and given.ndim > 0:
+        return given
+    if isinstance(given, corepy.Tensor) or is_int(given):
+        count = read_int(function, name, given)
+        if count >= 1 << 63:
+            raise ArgumentError(
+                f"{function}: {name} is out of range (got {count}; expected {name} < 2**63)"
+            )
+        return count
+    raise ArgumentTypeError(
+        f"{function}: {name} has the wrong type (got {_core.type_name(given)}; expected int, a "
+        "Tensor or a list); convert it with corepy.asarray"
+    )
+
+
+def read_normal(
+    mean: Tensor | list[float], cov: Tensor | list[list[float]]
+) -> tuple[Tensor, Tensor]:
+    """The mean, and the R with R.T @ R the covariance matrix."""
+    function = "random.multivariate_normal"
+    centre = read_numbers(function, "mean", mean)
+    matrix = read_numbers(function, "cov", cov)
+    if centre.ndim != 1 or centre.size == 0 or matrix.shape != centre.shape * 2:
+        raise ShapeError(
+            f"{function}: mean and cov do not fit (got shapes {centre.shape} and {matrix.shape}; "
+            "expected (k,) and (k, k), k >= 1)"
+        )
+    if not all_hold(corepy.isfinite(centre)):
+        wrong = float(centre[~corepy.isfinite(centre)][0])
+        raise ArgumentError(
+            f"{function}: mean must be finite (got {wrong!r}; expected finite numbers)"
+        )
+    values, vectors = corepy.linalg.eigh(matrix)
+    if not all_hold(corepy.isfinite(values)):
+        raise LinalgError(
+            f"{function}: an eigenvalue of cov overflows (got one beyond float64; expected finite "
+            "ones); divide cov by a power of 4, and multiply the points by its root"
+        )
+    slack = 1e-8 * corepy.max(corepy.abs(values))
+    distance = corepy.abs(matrix - matrix.mT)
+    if not all_hold(distance <= slack):
+        raise ArgumentError(
+            f"{function}: cov is no covariance matrix (got elements "
+            f"{float(corepy.max(distance))!r} apart from their mirror images; expected a symmetric "
+            "matrix)"
+        )
+    if not all_hold(values >= -slack):
+        raise ArgumentError(
+            f"{function}: cov is no covariance matrix (got an eigenvalue of "
+            f"{float(corepy.min(values))!r}; expected none below 0)"
+        )
+    lengths = corepy.sqrt(corepy.maximum(values, 0.0))
+    return centre, lengths[:, None] * vectors.mT
