@@ -363,6 +363,17 @@ def test_strict_allows_an_operand_that_is_a_passing_view():
     del view
 
 
+def test_one_element_with_an_ellipsis_is_a_view():
+    x = cp.asarray([0.0, 1.0, 2.0])
+    assert cp.explain(lambda: x[0, ...]).kernel == "view"
+    with cp.settings.override(strict=True):
+        with pytest.raises(cp.StrictModeError):
+            cp.sum(cp.ones(3), out=x[0, ...])
+        with pytest.raises(cp.StrictModeError):
+            x[0, ...][...] = 5.0
+    assert x.tolist() == [0.0, 1.0, 2.0]
+
+
 def test_one_element_has_memory_of_its_own():
     for dtype in ("float64", "int8", "bool", "complex128", "bfloat16"):
         x = cp.astype(numbered(4, 5), dtype)
