@@ -23,7 +23,7 @@ bool has_any(PyObject* object, std::initializer_list<const char*> names) noexcep
 
 // Whether corepy.asarray takes it as it is.
 bool is_convertible(PyObject* object) noexcept {
-  return PyList_Check(object) || PyTuple_Check(object) || PyObject_CheckBuffer(object) != 0 ||
+  return is_sequence_of_elements(object) ||
          has_any(object,
                  {"__array_interface__", "__dlpack__", "__arrow_c_array__", "__arrow_c_stream__"});
 }
@@ -36,6 +36,11 @@ bool is_repetition(Op op, PyObject* other, const Tensor& tensor) noexcept {
 }
 
 }  // namespace
+
+bool is_sequence_of_elements(PyObject* object) noexcept {
+  return PyList_Check(object) || PyTuple_Check(object) || PyRange_Check(object) ||
+         PyObject_CheckBuffer(object) != 0;
+}
 
 bool is_foreign_array(PyObject* object) noexcept {
   return !is_tensor(object) && has_any(object, {"__array_interface__", "__dlpack__",

@@ -12,6 +12,9 @@ namespace corepy::python {
 // its type has __array_interface__, __dlpack__ or Arrow's exports.
 bool is_foreign_array(PyObject* object) noexcept;
 
+// Whether it is a list, a tuple, a range, or memory that Python shows as a buffer.
+bool is_sequence_of_elements(PyObject* object) noexcept;
+
 // Fails with ArgumentTypeError: `a` and `b`, of which one is a tensor, do not mix.
 [[noreturn]] void refuse_mixture(Op op, PyObject* a, PyObject* b);
 

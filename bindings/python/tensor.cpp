@@ -204,10 +204,9 @@ PyObject* inplace_matmul_slot(PyObject* self, PyObject* other) {
 template <Op op>
 PyObject* comparison(PyObject* a, PyObject* b) {
   // Python compares identities where both sides decline == and !=: a silent False for an array of
-  // another library, and for a list.
+  // another library, and for a list; bytearray compares any memory.
   if (!is_operand(b)) {
-    const bool is_list = PyList_Check(b) || PyTuple_Check(b);
-    if (!is_list && !is_foreign_array(b)) Py_RETURN_NOTIMPLEMENTED;
+    if (!is_sequence_of_elements(b) && !is_foreign_array(b)) Py_RETURN_NOTIMPLEMENTED;
     return guarded([&]() -> PyObject* { refuse_mixture(op, a, b); });
   }
   return binary_slot<op, &PyNumberMethods::nb_add>(a, b);

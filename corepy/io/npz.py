@@ -137,7 +137,12 @@ def save_npz(file: File, tensors: Mapping[str, Tensor], *, compress: bool = Fals
     >>> cp.load_npz(file)
     {'weights': Tensor([1., 1.], shape=(2,), dtype=float64)}
     """
-    op = "save_npz"
+    _write_archive("save_npz", file, tensors, compress)
+
+
+def _write_archive(
+    op: str, file: File, tensors: Mapping[str, Tensor], compress: bool = False
+) -> None:
     check_mapping(op, "tensors", tensors)
     for name, x in tensors.items():
         if not isinstance(name, str) or not isinstance(x, Tensor):
@@ -178,7 +183,7 @@ def savez(file: File, *args: Tensor, **kwds: Tensor) -> None:
     >>> list(cp.load_npz(file))
     ['arr_0', 'bias']
     """
-    save_npz(file, _name_all("savez", args, kwds))
+    _write_archive("savez", file, _name_all("savez", args, kwds))
 
 
 def savez_compressed(file: File, *args: Tensor, **kwds: Tensor) -> None:
@@ -190,7 +195,8 @@ def savez_compressed(file: File, *args: Tensor, **kwds: Tensor) -> None:
     >>> len(file.getvalue()) < 10_000
     True
     """
-    save_npz(file, _name_all("savez_compressed", args, kwds), compress=True)
+    op = "savez_compressed"
+    _write_archive(op, file, _name_all(op, args, kwds), compress=True)
 
 
 def _name_all(op: str, args: tuple[Tensor, ...], kwds: dict[str, Tensor]) -> dict[str, Tensor]:

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from itertools import product
 
+from corepy.errors import ShapeError
 from corepy.ops.arguments import read_sizes, read_tensor
 
 TYPE_CHECKING = False
@@ -28,7 +29,10 @@ class ndindex:
 
     def __init__(self, *shape: int | Dims) -> None:
         given: object = shape[0] if len(shape) == 1 else shape
-        self._positions = product(*map(range, read_sizes("ndindex", given)))
+        sizes = read_sizes("ndindex", given)
+        if any(size < 0 for size in sizes):
+            raise ShapeError(f"ndindex: an extent is negative (got {sizes}; expected 0 or more)")
+        self._positions = product(*map(range, sizes))
 
     def __iter__(self) -> Iterator[tuple[int, ...]]:
         return self

@@ -88,7 +88,13 @@ def _find_edges(
             raise ArgumentError(f"{function}: bins must be positive (got {bins}; expected >= 1)")
         first, last = _find_range(function, x, range)
         dtype = x.dtype if is_floating(x) else corepy.float64
-        return corepy.linspace(first, last, bins + 1, dtype=dtype)
+        edges = corepy.linspace(first, last, bins + 1, dtype=dtype)
+        if not all_hold(edges[:-1] < edges[1:]):
+            raise ArgumentError(
+                f"{function}: too many bins for the range (got {bins} from {first} to {last}; "
+                f"expected edges that {dtype.name} can tell apart); convert x to float64"
+            )
+        return edges
     edges = read_real(function, "bins", bins)
     _check_ascending(function, edges)
     return edges

@@ -177,3 +177,12 @@ def test_devices_are_refused_by_the_method_itself():
 def test_the_numpy_dtype_of_a_tensor():
     assert np.dtype(X) == np.float64
     assert np.result_type(cp.ones(2, dtype=cp.float32)) == np.float32
+
+
+@pytest.mark.parametrize(
+    "other", [array.array("d", [0, 1, 2]), memoryview(b"abc"), bytearray(b"ab"), range(3), [0]]
+)
+def test_comparisons_with_pythons_sequences_are_no_silent_false(other):
+    for compare in (operator.eq, operator.ne, operator.lt):
+        with pytest.raises(cp.ArgumentTypeError, match=r"does not mix.*corepy\.asarray"):
+            compare(cp.asarray([0.0, 1.0, 2.0]), other)

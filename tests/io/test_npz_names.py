@@ -27,3 +27,9 @@ def test_names_given_twice_and_what_is_no_tensor(name):
         save(io.BytesIO(), cp.ones(1), arr_0=cp.ones(1))
     with pytest.raises(cp.ArgumentTypeError, match=r"numpy\.ndarray"):
         save(io.BytesIO(), np.ones(1))
+
+
+@pytest.mark.parametrize("name", ["savez", "savez_compressed"])
+def test_errors_name_the_function_that_was_called(name):
+    with pytest.raises(cp.ArgumentTypeError, match=rf"^{name}: "):
+        getattr(cp, name)(io.BytesIO(), [1, 2])

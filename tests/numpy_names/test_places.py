@@ -106,8 +106,12 @@ def test_positions_and_elements_in_order(shape):
 def test_positions_of_odd_shapes():
     with pytest.raises(cp.ArgumentTypeError, match="ndindex: shape"):
         cp.ndindex(1.5)
-    assert list(cp.ndindex(-1)) == []
     iterator = cp.ndindex(1)
     assert next(iterator) == (0,)
     with pytest.raises(StopIteration):
         next(iterator)
+
+
+def test_a_negative_extent_has_no_positions():
+    with pytest.raises(cp.ShapeError, match=r"^ndindex: .*negative"):
+        cp.ndindex(2, -1)

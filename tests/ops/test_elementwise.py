@@ -240,3 +240,11 @@ def test_transposed_operands_beside_others_of_any_width(shape):
         assert_bitwise_equal(chosen, np.where(turned.mT > 50, turned.mT, plain))
         masked = cp.where(cp.asarray(turned > 50).mT, cp.asarray(plain), cp.asarray(turned).mT)
         assert_bitwise_equal(masked, np.where(turned.mT > 50, plain, turned.mT))
+
+
+def test_empty_views_far_beyond_their_memory_are_not_read():
+    empty = cp.zeros((0, 2**18))[:, -1]
+    assert cp.where(empty > 0, empty, empty).shape == (0,)
+    assert cp.clip(empty, 0, 1).shape == (0,)
+    assert (cp.zeros((0, 2**18), dtype=cp.int64)[:, -1] // 3).shape == (0,)
+    assert cp.median(cp.zeros((2**20, 0)), axis=0).shape == (0,)

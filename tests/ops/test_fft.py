@@ -368,3 +368,16 @@ def test_the_first_option_may_stand_by_position():
     assert_bitwise_equal(cp.fft.ifftshift(x, (0,)), np.fft.ifftshift(np.asarray(x), (0,)))
     with pytest.raises(cp.ArgumentTypeError, match="too many positional"):
         cp.fft.fft(x, 6, 0)
+
+
+@pytest.mark.parametrize(
+    ("name", "shape", "lengths"),
+    [("fft2", (0, 4), (3, 6)), ("ifft2", (0, 4), (3, 6)), ("rfft2", (0, 4), (3, 6)),
+     ("irfftn", (4, 0), (3, 6)), ("fftn", (0, 0), (2, 2))],
+)  # fmt: skip
+def test_steps_without_lines_are_zeros_for_the_next_one(name, shape, lengths):
+    transform, reference = getattr(cp.fft, name), getattr(np.fft, name)
+    got = transform(cp.zeros(shape), s=lengths)
+    expected = reference(np.zeros((max(shape[0], 1), max(shape[1], 1))), s=lengths)
+    assert got.shape == expected.shape
+    assert not cp.any(got != 0)

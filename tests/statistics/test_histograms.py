@@ -136,3 +136,12 @@ def test_a_negative_element_is_told():
         cp.bincount(cp.asarray([3, -4, -1]))
     with pytest.raises(cp.ShapeError, match=r"^bincount: .*got shape \(1, 1\); expected \(n,\)"):
         cp.bincount(cp.asarray([[1]]))
+
+
+def test_bins_that_the_dtype_cannot_tell_apart_are_refused():
+    x = np.asarray([1e8, 1e8 + 8, 1e8 + 16], dtype="float32")
+    with pytest.raises(cp.ArgumentError, match=r"^histogram: too many bins .*float32"):
+        cp.histogram(cp.asarray(x), bins=10)
+    counts, edges = cp.histogram(cp.asarray(x, dtype=cp.float64), bins=10)
+    assert cp.sum(counts).item() == 3
+    assert cp.all(edges[1:] > edges[:-1])

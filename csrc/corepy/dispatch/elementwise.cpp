@@ -171,6 +171,7 @@ std::uint32_t run_plain(Operation& operation, Loop loop, const Tensor& result,
   constexpr std::int64_t few_elements = 1024;
   std::uint32_t flags = 0;
   const std::int64_t n = result.size();
+  if (n == 0) return 0;  // a loop reads the first element of a number, and an empty view has none
   if (n <= few_elements) [[likely]] {
     LoopArgs args = place_plain(result, inputs, 0, n);
     args.flags = &flags;

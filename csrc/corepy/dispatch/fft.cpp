@@ -159,7 +159,8 @@ void run_steps(Operation& operation, BlockingRegion& region, const KernelTables&
       target = fits ? source : operation.allocate_result(steps.shape[i], complex);
       if (!fits) operation.record().workspace_bytes += target.nbytes();
     }
-    run_fft_axis(operation, region, tables, source, target, steps.step[i]);
+    // One without lines, from which the next axis is made of zeros.
+    if (target.size() > 0) run_fft_axis(operation, region, tables, source, target, steps.step[i]);
     source = target;
   }
 }
