@@ -1,5 +1,5 @@
-// Calls of the decomposition kernels, and the algebra that judges what they return, for
-// decomposition_test.cpp. Operands in every layout are made by matmul_operands.h.
+// Calls of the decomposition kernels, and the algebra that judges what they return. Operands in
+// every layout are made by matmul_operands.h.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -9,6 +9,7 @@
 #include <complex>
 #include <cstdint>
 #include <cstring>
+#include <limits>
 #include <string>
 #include <utility>
 #include <vector>
@@ -307,6 +308,31 @@ Results decompose(const Problem<E>& problem) {
         << name_of(isas[i]) << " differs: " << problem.a.rows << " x " << problem.a.columns;
   }
   return first;
+}
+
+// ---- typed tests ----
+
+using Elements = testing::Types<float, double, complex64_t, complex128_t>;
+struct ElementName {
+  template <class E>
+  static std::string GetName(int) {
+    return name_of(dtype_of<E>);
+  }
+};
+
+// Of a residual: so many roundings of T per row of the larger side, n, of all norms that meet in
+// it.
+template <class T>
+double few_roundings(std::int64_t n, double norms) {
+  constexpr double eps = std::numeric_limits<T>::epsilon();
+  return 4 * eps * static_cast<double>(n + 1) * norms;
+}
+template <class T>
+void expect_few_roundings(const WideMatrix& residual, std::int64_t n, double norms,
+                          const std::string& what) {
+  const double bound = few_roundings<T>(n, norms);
+  EXPECT_LE(norm(residual), bound) << what << " of " << residual.rows << " x " << residual.columns
+                                   << ": " << 4 * norm(residual) / bound << " n u";
 }
 
 }  // namespace corepy::testing_decomposition

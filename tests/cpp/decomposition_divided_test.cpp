@@ -26,16 +26,9 @@ template <class E>
 class DividedTest : public testing::Test {
  protected:
   using T = PartOf<E>;
-  static constexpr double eps = std::numeric_limits<T>::epsilon();
 
-  static double bound(std::int64_t n, double norms) {
-    return 4 * eps * static_cast<double>(n + 1) * norms;
-  }
   static void expect_small(const WideMatrix& residual, double norms, const std::string& what) {
-    EXPECT_LE(norm(residual), bound(residual.rows, norms))
-        << what << " of " << residual.rows
-        << " rows: " << norm(residual) / (eps * static_cast<double>(residual.rows + 1) * norms)
-        << " n u";
+    expect_few_roundings<T>(residual, residual.rows, norms, what);
   }
   static WideMatrix tridiagonal(std::int64_t n, const std::function<double(std::int64_t)>& d,
                                 const std::function<double(std::int64_t)>& e) {
@@ -85,13 +78,6 @@ class DividedTest : public testing::Test {
   std::mt19937_64 random_{20250712};
 };
 
-using Elements = testing::Types<float, double, complex64_t, complex128_t>;
-struct ElementName {
-  template <class E>
-  static std::string GetName(int) {
-    return name_of(dtype_of<E>);
-  }
-};
 TYPED_TEST_SUITE(DividedTest, Elements, ElementName);
 
 TYPED_TEST(DividedTest, RandomMatrices) {

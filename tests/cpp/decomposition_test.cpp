@@ -32,13 +32,9 @@ template <class E>
 class DecompositionTest : public testing::Test {
  protected:
   using T = PartOf<E>;
-  static constexpr double eps = std::numeric_limits<T>::epsilon();
   static constexpr T nan = std::numeric_limits<T>::quiet_NaN();
   static constexpr T infinity = std::numeric_limits<T>::infinity();
-  // Of a residual: so many roundings per row of the larger side, of all norms that meet in it.
-  static double bound(std::int64_t n, double norms) {
-    return 4 * eps * static_cast<double>(n + 1) * norms;
-  }
+  static double bound(std::int64_t n, double norms) { return few_roundings<T>(n, norms); }
 
   Matrix<E> random_matrix(std::int64_t m, std::int64_t n, Layout layout = Layout::c_order) {
     return make_matrix<E>(m, n, layout, random_);
@@ -59,9 +55,7 @@ class DecompositionTest : public testing::Test {
   }
   static void expect_small(const WideMatrix& residual, std::int64_t n, double norms,
                            const std::string& what) {
-    EXPECT_LE(norm(residual), bound(n, norms))
-        << what << " of " << residual.rows << " x " << residual.columns << ": "
-        << norm(residual) / (eps * static_cast<double>(n + 1) * norms) << " n u";
+    expect_few_roundings<T>(residual, n, norms, what);
   }
   static void expect_orthonormal_columns(const WideMatrix& q, const std::string& what) {
     expect_small(adjoint(q) * q - identity(q.columns), q.rows,
@@ -75,13 +69,6 @@ class DecompositionTest : public testing::Test {
   std::mt19937_64 random_{20240229};
 };
 
-using Elements = testing::Types<float, double, complex64_t, complex128_t>;
-struct ElementName {
-  template <class E>
-  static std::string GetName(int) {
-    return name_of(dtype_of<E>);
-  }
-};
 TYPED_TEST_SUITE(DecompositionTest, Elements, ElementName);
 
 TYPED_TEST(DecompositionTest, SolvesSystemsAndInverts) {

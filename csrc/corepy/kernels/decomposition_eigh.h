@@ -3,6 +3,7 @@
 #pragma once
 
 #include "corepy/kernels/decomposition_divide.h"
+#include "corepy/kernels/decomposition_phases.h"
 #include "corepy/kernels/decomposition_tridiagonal.h"
 
 namespace corepy::COREPY_ISA::decomposition {
@@ -19,7 +20,6 @@ struct EighWorkspace {
   E* product;
   std::int64_t* order;
   E* phases;
-  T* moduli;
   RotatedColumns<E> columns;
   Block<T> real, ends;
   E* result;
@@ -41,7 +41,6 @@ struct EighWorkspace {
         product(arena.take<E>(product_size)),
         order(arena.take<std::int64_t>(n)),
         phases(arena.take<E>(vectors ? n : 0)),
-        moduli(arena.take<T>(vectors ? n : 0)),
         columns(take_rotated_columns(arena, q, vectors && !divided ? n : 0, divided ? 0 : n)),
         real(arena.take_matrix<T>(vectors && divided ? n : 0, n)),
         ends(arena.take_matrix<T>(vectors || !divided ? 0 : 4, n)),
@@ -122,16 +121,8 @@ std::int64_t diagonalise_divided(const Steps<E>& steps, EighWorkspace<E>& work) 
 // first of them) real and positive.
 template <class E>
 void write_vectors(const EighWorkspace<E>& work) {
-  using T = PartOf<E>;
   const std::int64_t n = work.n;
-  for (std::int64_t j = 0; j < n; ++j) work.phases[j] = from_real<E>(1), work.moduli[j] = 0;
-  for (std::int64_t i = 0; i < n; ++i) {
-    for (std::int64_t j = 0; j < n; ++j) {
-      const T size = modulus(work.q(i, j));
-      if (size > work.moduli[j]) work.moduli[j] = size, work.phases[j] = work.q(i, j);
-    }
-  }
-  for (std::int64_t j = 0; j < n; ++j) work.phases[j] = phase_of(work.phases[j], work.moduli[j]);
+  find_phases(work.q, n, n, work.phases);
   for (std::int64_t i = 0; i < n; ++i) {
     const E* from = work.q.at(i);
     E* __restrict to = work.result + i * n;

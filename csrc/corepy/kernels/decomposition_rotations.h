@@ -251,29 +251,6 @@ RotatedColumns<E> take_rotated_columns(Arena& arena, Block<E> a, std::int64_t ro
   return {a, rows, columns, waiting, runs, arena.take<T>(columns * Columns::strip)};
 }
 
-// The phase that makes a component real and positive, given its modulus: a factor of modulus 1.
-template <class E>
-E phase_of(E x, PartOf<E> size) {
-  if constexpr (is_complex_element<E>) {
-    if (size == 0) return x;
-    return {x.re / size, -x.im / size};
-  } else {
-    return x < 0 ? E(-1) : E(1);
-  }
-}
-// That of the component of largest modulus (the first of them) of a vector, which is to be
-// multiplied by it.
-template <class E>
-E phase_of_largest(const E* x, std::int64_t n, std::int64_t step) {
-  PartOf<E> most = 0;
-  E chosen = from_real<E>(1);
-  for (std::int64_t i = 0; i < n; ++i) {
-    const PartOf<E> size = modulus(x[i * step]);
-    if (size > most) most = size, chosen = x[i * step];
-  }
-  return phase_of(chosen, most);
-}
-
 // The order that sorts n values, stable; insertion on positions, for they are nearly sorted.
 template <class T>
 void sort_positions(const T* values, std::int64_t* order, std::int64_t n, bool descending) {

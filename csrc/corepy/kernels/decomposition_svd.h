@@ -4,8 +4,8 @@
 
 #include "corepy/kernels/decomposition_bidiagonal.h"
 #include "corepy/kernels/decomposition_bidiagonal_iteration.h"
+#include "corepy/kernels/decomposition_phases.h"
 #include "corepy/kernels/decomposition_qr.h"
-#include "corepy/vec/fold.h"
 
 namespace corepy::COREPY_ISA::decomposition {
 
@@ -79,44 +79,6 @@ struct SvdWorkspace {
         product_size(product_room<E>(columns)),
         bytes(arena.used()) {}
 };
-
-// The component of largest modulus (the first of them) of `Count` columns, whose sizes so far stay
-// in registers.
-template <int Count, class E>
-COREPY_INLINE void find_largest(Block<E> x, std::int64_t rows, E* chosen) {
-  using T = PartOf<E>;
-  T most[Count] = {};
-  for (std::int64_t i = 0; i < rows; ++i) {
-    const E* row = x.at(i);
-    COREPY_UNROLL
-    for (int j = 0; j < Count; ++j) {
-      if constexpr (is_complex_element<E>) {
-        // Seldom worth the root: the modulus is at most this, but for roundings.
-        if (rough_modulus(row[j]) * T(1.001) < most[j]) continue;
-      }
-      const T size = modulus(row[j]);
-      if (size > most[j]) most[j] = size, chosen[j] = row[j];
-    }
-  }
-}
-
-// The factors, of modulus 1, that make these components of all columns real and positive.
-template <class E>
-void find_phases(Block<E> x, std::int64_t rows, std::int64_t columns, E* phases) {
-  for (std::int64_t j = 0; j < columns; ++j) phases[j] = from_real<E>(1);
-  std::int64_t j = 0;
-  for (; j + 4 <= columns; j += 4) find_largest<4>(x.from(0, j), rows, phases + j);
-  for (; j < columns; ++j) find_largest<1>(x.from(0, j), rows, phases + j);
-  for (j = 0; j < columns; ++j) {
-    const E chosen = phases[j];
-    if constexpr (is_complex_element<E>) {
-      const auto size = modulus(chosen);
-      phases[j] = {chosen.re / size, -chosen.im / size};
-    } else {
-      phases[j] = chosen < 0 ? E(-1) : E(1);
-    }
-  }
-}
 
 // to (rows x columns): column j is column order[j] of x times factors[j].
 template <class E>
