@@ -23,9 +23,7 @@ bool has_any(PyObject* object, std::initializer_list<const char*> names) noexcep
 
 // Whether corepy.asarray takes it as it is.
 bool is_convertible(PyObject* object) noexcept {
-  return is_sequence_of_elements(object) ||
-         has_any(object,
-                 {"__array_interface__", "__dlpack__", "__arrow_c_array__", "__arrow_c_stream__"});
+  return is_sequence_of_elements(object) || is_foreign_array(object);
 }
 
 // Whether it is [0] * n or b"ab" * n: the tensor counts how often a sequence of Python's repeats.

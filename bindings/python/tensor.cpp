@@ -80,20 +80,31 @@ bool other_has(PyObject* a, PyObject* b) noexcept {
   return methods != nullptr && methods->*slot != nullptr;
 }
 
-template <Op op, auto slot>
-PyObject* binary_slot(PyObject* a, PyObject* b) {
-  if (Py_TYPE(a) == tensor_type() && Py_TYPE(b) == tensor_type()) [[likely]] {
+bool are_plain_tensors(PyObject* a, PyObject* b) noexcept {
+  return Py_TYPE(a) == tensor_type() && Py_TYPE(b) == tensor_type();
+}
+
+// Of two tensors, or a tensor and a number.
+template <Op op>
+PyObject* run_binary(PyObject* a, PyObject* b) {
+  if (are_plain_tensors(a, b)) [[likely]] {
     return guarded([&] {
       const Tensor* inputs[] = {&tensor_of(a), &tensor_of(b)};
       return wrap(elementwise(op, inputs));
     });
   }
-  if (!is_operand(a) || !is_operand(b)) return decline_operands(op, a, b, other_has<slot>(a, b));
   return guarded([&] {
     PyObject* objects[] = {a, b};
     const Operands operands(name_of(op), objects, 2);
     return wrap(elementwise(op, operands.view()));
   });
+}
+
+template <Op op, auto slot>
+PyObject* binary_slot(PyObject* a, PyObject* b) {
+  if (!are_plain_tensors(a, b) && (!is_operand(a) || !is_operand(b)))
+    return decline_operands(op, a, b, other_has<slot>(a, b));
+  return run_binary<op>(a, b);
 }
 
 }  // namespace
@@ -202,30 +213,30 @@ PyObject* inplace_matmul_slot(PyObject* self, PyObject* other) {
 }
 
 template <Op op>
-PyObject* comparison(PyObject* a, PyObject* b) {
+PyObject* compare(PyObject* a, PyObject* b) {
   // Python compares identities where both sides decline == and !=: a silent False for an array of
   // another library, and for a list; bytearray compares any memory.
   if (!is_operand(b)) {
     if (!is_sequence_of_elements(b) && !is_foreign_array(b)) Py_RETURN_NOTIMPLEMENTED;
     return guarded([&]() -> PyObject* { refuse_mixture(op, a, b); });
   }
-  return binary_slot<op, &PyNumberMethods::nb_add>(a, b);
+  return run_binary<op>(a, b);
 }
 
 PyObject* compare_slot(PyObject* a, PyObject* b, int operation) {
   switch (operation) {
     case Py_LT:
-      return comparison<Op::less>(a, b);
+      return compare<Op::less>(a, b);
     case Py_LE:
-      return comparison<Op::less_equal>(a, b);
+      return compare<Op::less_equal>(a, b);
     case Py_EQ:
-      return comparison<Op::equal>(a, b);
+      return compare<Op::equal>(a, b);
     case Py_NE:
-      return comparison<Op::not_equal>(a, b);
+      return compare<Op::not_equal>(a, b);
     case Py_GT:
-      return comparison<Op::greater>(a, b);
+      return compare<Op::greater>(a, b);
     default:
-      return comparison<Op::greater_equal>(a, b);
+      return compare<Op::greater_equal>(a, b);
   }
 }
 

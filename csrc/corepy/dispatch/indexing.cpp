@@ -338,8 +338,9 @@ Tensor getitem(const Tensor& x, const IndexKey& key) {
     operation.add_operand(x);
     Tensor result = select_view(operation.name(), x, key.items);
     // As NumPy's scalars; x[0, ...] is a view there, too.
-    const bool is_element = result.rank() == 0 && static_cast<int>(key.items.size()) == x.rank();
-    if (is_element && x.rank() > 0) {
+    const bool is_element =
+        x.rank() > 0 && result.rank() == 0 && static_cast<int>(key.items.size()) == x.rank();
+    if (is_element) {
       own_element(operation.name(), result);
       operation.choose_no_kernel("element");
     } else {
