@@ -47,9 +47,9 @@ def _read_pieces(
             f"{function}: arrays must be a list or tuple of tensors (got {_core.type_name(arrays)})"
         )
     beside = [one.dtype for one in arrays if isinstance(one, _core.TensorBase)]
-    model = corepy.empty(0, dtype=corepy.result_type(*beside)) if beside else 0
+    common = corepy.result_type(*beside) if beside else None
     return [
-        change(read_tensor(function, "an element of arrays", adopt_dtype(one, model)))
+        change(read_tensor(function, "an element of arrays", adopt_dtype(one, common)))
         for one in arrays
     ]
 

@@ -5,7 +5,6 @@
 from __future__ import annotations
 
 import sys
-from contextlib import suppress
 from operator import index
 
 import corepy
@@ -84,8 +83,10 @@ def read_int(function: str, name: str, value: object) -> int:
     """An int, or what is one by ``__index__``: an integer of NumPy's, a tensor of one."""
     kind = getattr(getattr(value, "dtype", None), "kind", None)
     if not isinstance(value, bool) and kind != "b":
-        with suppress(TypeError):
+        try:
             return index(value)  # type: ignore[arg-type]
+        except TypeError:
+            pass  # refused below; contextlib would take an eighth of corepy's import time
     raise ArgumentTypeError(
         f"{function}: {name} has the wrong type (got {_core.type_name(value)}; expected int)"
     )
@@ -140,9 +141,8 @@ def read_sizes(function: str, shape: object) -> tuple[int, ...]:
         extents: tuple[object, ...] = tuple(shape)  # type: ignore[arg-type]
     except TypeError:
         raise ArgumentTypeError(
-            f"{function}: shape has the wrong type (got "
-            f"{_core.type_name(shape)}; expected int or a "
-            "sequence of ints)"
+            f"{function}: shape has the wrong type (got {_core.type_name(shape)}; expected int or "
+            "a sequence of ints)"
         ) from None
     return tuple(read_int(function, "shape", extent) for extent in extents)
 
@@ -189,9 +189,10 @@ def read_tensor(function: str, name: str, value: ArrayLike) -> Tensor:
     )
 
 
-def adopt_dtype(number: ArrayLike, other: ArrayLike) -> ArrayLike:
-    """One of Python's numbers in the dtype that it takes beside a tensor; all else as it is."""
-    if type(number) is bool or not isinstance(other, _core.TensorBase):
+def adopt_dtype(number: ArrayLike, other: ArrayLike | DType | None) -> ArrayLike:
+    """One of Python's numbers in the dtype that it takes beside a tensor, or a dtype; all else as
+    it is."""
+    if type(number) is bool or not isinstance(other, (_core.TensorBase, _core.DType)):
         return number
     if isinstance(number, (int, float, complex)):
         return creation.asarray(number, dtype=corepy.result_type(other, number))

@@ -19,6 +19,7 @@ UNWANTED = (
     "scipy",
     "scipy_openblas32",
     "asyncio",
+    "contextlib",
     "importlib.metadata",
     "inspect",
     "typing",
