@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from corepy import _core
 
-from .errors import MemoryLimitError
+from .ops.composed import named
 from .ops.creation import asarray
 
 TYPE_CHECKING = False
@@ -22,6 +22,7 @@ _PREFIX = b"corepy-digest-1\0"
 _BLOCK_BYTES = 1 << 20
 
 
+@named
 def digest(x: object, /) -> str:
     """SHA-256 of dtype, shape and canonical bytes: C order, little endian, every NaN the same.
 
@@ -45,10 +46,7 @@ def digest(x: object, /) -> str:
     """
     with _core.suspend_records():
         tensor = asarray(x)
-        try:
-            return _hash(tensor.dtype.name, tensor.shape, _cut(tensor))
-        except MemoryLimitError as error:
-            raise MemoryLimitError(str(error).replace("astype:", "digest:", 1)) from None
+        return _hash(tensor.dtype.name, tensor.shape, _cut(tensor))
 
 
 def digest_elements(dtype: str, shape: tuple[int, ...], data: bytes) -> str:

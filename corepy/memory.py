@@ -16,8 +16,8 @@ __all__ = ["budget", "limit", "reset_peak", "stats", "trim"]
 def _check_size(function: str, size_bytes: object) -> None:
     if not isinstance(size_bytes, int) or isinstance(size_bytes, bool):
         raise ArgumentTypeError(
-            f"memory.{function}: no number of bytes (got "
-            f"{_core.type_name(size_bytes)}; expected int)"
+            f"memory.{function}: no number of bytes (got {_core.type_name(size_bytes)}; expected "
+            "int)"
         )
     if not 0 <= size_bytes < 2**63:
         raise ArgumentError(

@@ -11,6 +11,7 @@ from stat import S_ISREG
 
 from corepy import _core
 from corepy.errors import ArgumentTypeError, FileFormatError, MemoryLimitError
+from corepy.ops.composed import name_after
 from corepy.ops.creation import empty
 from corepy.ops.manipulation import permute_dims, reshape
 
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     File: TypeAlias = str | os.PathLike[str] | BinaryIO
 
 __all__ = [
+    "MAX_RANK",
     "count_left",
     "map_file",
     "open_to_read",
@@ -41,7 +43,8 @@ __all__ = [
 _CHUNK_BYTES = 1 << 24
 #: Elements go from a file to a tensor in pieces of this size: a multiple of every element's.
 _PIECE_BYTES = 1 << 20
-_MAX_RANK = 64
+#: Axes that a tensor may have.
+MAX_RANK = 64
 
 
 def _check_stream(op: str, file: object, method: str) -> None:
@@ -158,7 +161,7 @@ def read_tensor(
 ) -> Tensor:
     """The next elements, in memory of the allocator; ``left`` is what the file still has."""
     size = prod(shape)
-    if size == 0 or len(shape) > _MAX_RANK:  # which is checked there
+    if size == 0 or len(shape) > MAX_RANK:  # which is checked there
         return _core.view_bytes(op, b"", dtype, shape, 0, fortran_order, False)
     count = size * dtype.itemsize
     if left is None:  # a header may lie: all is read before anything is allocated
@@ -185,7 +188,8 @@ def _allocate(op: str, size: int, dtype: DType) -> Tensor:
     try:
         return empty(size, dtype=dtype)
     except MemoryLimitError as error:
-        raise MemoryLimitError(str(error).replace("empty:", f"{op}:", 1)) from None
+        name_after(error, op)
+        raise
 
 
 def _read_pieces(op: str, stream: BinaryIO, count: int) -> Iterator[bytes]:

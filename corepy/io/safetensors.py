@@ -14,6 +14,7 @@ from corepy.tensor import Tensor
 
 from .element_types import dtype_of_safetensors, safetensors_of
 from .files import (
+    MAX_RANK,
     check_mapping,
     count_left,
     map_file,
@@ -38,7 +39,6 @@ __all__ = ["load_safetensors", "read_safetensors_metadata", "save_safetensors"]
 _LENGTH_BYTES = 8
 _MAX_HEADER_BYTES = 100_000_000  # the format's own limit
 _METADATA = "__metadata__"
-_MAX_RANK = 64
 #: Where elements begin: the format asks for 8, vector registers are happy with more.
 _ALIGNMENT = 64
 
@@ -84,7 +84,7 @@ def _parse_json(op: str, data: bytes) -> dict[str, object]:
 
 def _parse_sizes(op: str, name: str, value: object, what: str) -> tuple[int, ...]:
     sizes = value if isinstance(value, list) else [None]
-    if len(sizes) > _MAX_RANK or not all(type(one) is int and 0 <= one < 2**63 for one in sizes):
+    if len(sizes) > MAX_RANK or not all(type(one) is int and 0 <= one < 2**63 for one in sizes):
         _reject(op, f"{what} of {name[:60]!r} is no list of sizes (got {str(value)[:60]})")
     return tuple(sizes)
 

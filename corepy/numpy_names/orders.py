@@ -34,9 +34,8 @@ def lexsort(keys: Tensor | list[Tensor] | tuple[ArrayLike, ...], /, axis: int = 
     """
     if not isinstance(keys, (list, tuple, corepy.Tensor)):
         raise ArgumentTypeError(
-            f"lexsort: keys have the wrong type (got "
-            f"{_core.type_name(keys)}; expected a sequence of "
-            "them, or a Tensor)"
+            f"lexsort: keys have the wrong type (got {_core.type_name(keys)}; expected a sequence "
+            "of them, or a Tensor)"
         )
     if isinstance(keys, corepy.Tensor) and keys.ndim == 0:
         raise ShapeError("lexsort: no keys (got a number; expected one key at least)")

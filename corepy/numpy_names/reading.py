@@ -51,9 +51,8 @@ def frombuffer(
         view = memoryview(buffer)
     except TypeError:
         raise ArgumentTypeError(
-            f"frombuffer: buffer has the wrong type (got "
-            f"{_core.type_name(buffer)}; expected bytes, "
-            "or another object with a buffer)"
+            f"frombuffer: buffer has the wrong type (got {_core.type_name(buffer)}; expected "
+            "bytes, or another object with a buffer)"
         ) from None
     if not view.c_contiguous:
         raise ArgumentError("frombuffer: the buffer is not contiguous; copy it with bytes(...)")

@@ -74,9 +74,8 @@ def _read_mask(function: str, x: Tensor, where: Tensor | bool) -> Tensor:
     mask = corepy.asarray(as_flag(where)) if as_flag(where) is not None else where
     if not isinstance(mask, corepy.Tensor):
         raise ArgumentTypeError(
-            f"{function}: where has the wrong type (got "
-            f"{_core.type_name(where)}; expected a Tensor "
-            "of bool)"
+            f"{function}: where has the wrong type (got {_core.type_name(where)}; expected a "
+            "Tensor of bool)"
         )
     if mask.dtype.kind != "b":
         raise DTypeError(

@@ -196,8 +196,8 @@ def rot90(x: ArrayLike, /, k: int = 1, axes: tuple[int, int] = (0, 1)) -> Tensor
     tensor = read_tensor("rot90", "x", x)
     if not isinstance(axes, (tuple, list)):
         raise ArgumentTypeError(
-            f"rot90: axes have the wrong type (got "
-            f"{_core.type_name(axes)}; expected a pair of ints)"
+            f"rot90: axes have the wrong type (got {_core.type_name(axes)}; expected a pair of "
+            "ints)"
         )
     if len(axes) != 2:
         raise ShapeError(f"rot90: two axes are needed (got {axes}; expected a pair)")

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     _Parameters = ParamSpec("_Parameters")
     _Result = TypeVar("_Result")
 
-__all__ = ["composed", "composed_of", "named", "named_of"]
+__all__ = ["composed", "composed_of", "name_after", "named", "named_of"]
 
 _KEPT = ("__annotations__", "__doc__", "__module__", "__name__", "__qualname__")
 
@@ -76,7 +76,7 @@ def _name(function: Callable[_Parameters, _Result], name: str) -> Callable[_Para
         try:
             return function(*args, **kwargs)
         except CorepyError as error:
-            _name_after(error, name)
+            name_after(error, name)
             raise
 
     return _dress(call, function)
@@ -89,7 +89,7 @@ def _compose(function: Callable[_Parameters, _Result], name: str) -> Callable[_P
         try:
             return run(name, function, args, kwargs)
         except CorepyError as error:
-            _name_after(error, name)
+            name_after(error, name)
             raise
 
     setattr(call, "__composed__", name)  # noqa: B010  # no attribute that types know of
@@ -106,7 +106,7 @@ def _dress(
     return call
 
 
-def _name_after(error: CorepyError, name: str) -> None:
+def name_after(error: CorepyError, name: str) -> None:
     """Let an error of a part name the function that was called, as those of kernels do."""
     message = str(error)
     part, colon, text = message.partition(": ")

@@ -31,8 +31,8 @@ def argmax(
     """Position of the first largest element.
 
     Shapes: x without the axis, or with extent 1 there under keepdims; axis=None counts through all
-    elements in C order.  Dtypes: integers, bool and real floating; the result is
-    int64.
+    elements in C order.  Dtypes: integers, bool and real floating; the
+    result is int64.
     Edges: the first True of a condition; the first NaN wins; -0.0 and 0.0 are equal.
     Raises: DTypeError for complex; AxisError; ArgumentError where there is no element.
     Accuracy: exact.
@@ -51,8 +51,8 @@ def argmin(
     """Position of the first smallest element.
 
     Shapes: x without the axis, or with extent 1 there under keepdims; axis=None counts through all
-    elements in C order.  Dtypes: integers, bool and real floating; the result is
-    int64.
+    elements in C order.  Dtypes: integers, bool and real floating; the
+    result is int64.
     Edges: the first False of a condition; the first NaN wins; -0.0 and 0.0 are equal.
     Raises: DTypeError for complex; AxisError; ArgumentError where there is no element.
     Accuracy: exact.

@@ -275,8 +275,7 @@ class Stream:
 
         Shapes: as given.  Dtypes: all integers; int64 by default.
         Edges: without ``high``, ``low`` is the end and 0 the beginning; a bound may be a tensor of
-        one integer.  No value is likelier than
-        another, for any range up to all of 64 bits.
+        one integer.  No value is likelier than another, for any range up to all of 64 bits.
         Raises: ArgumentError for an empty range, or a bound that the dtype does not hold;
         ShapeError; DTypeError; MemoryLimitError.
         Accuracy: exact.
