@@ -2,10 +2,12 @@
 # cases/ and peers.py.
 """Interleaved timing of the same work in several libraries.
 
-In each round every contender takes one sample: one untimed call, which brings its operands into
-whatever caches they fit, then ``repeats`` timed calls in a loop. Contenders of one round see the
-same state of the machine, so ratios are taken per round and their median is reported. The order
-rotates and is reversed every other round, so that nobody always runs after the same neighbour.
+In each round every contender takes one sample: one untimed call, which brings its operands and the
+memory of its result into whatever caches they fit, then ``repeats`` timed calls in a loop. Where
+calls take so long that each fills all caches by itself, none is made beforehand. Contenders of one
+round see the same state of the machine, so ratios are taken per round and their median is reported.
+The order rotates and is reversed every other round, so that nobody always runs after the same
+neighbour.
 """
 
 from __future__ import annotations
@@ -47,6 +49,9 @@ FULL = Effort(
     precision=0.005,
 )
 QUICK = Effort(sample_ns=50_000, budget_s=0.05, min_rounds=3, max_rounds=50, warm_up_s=0.005)
+#: A call that takes longer has no use for what an earlier one left in the caches: in this time
+#: tens of megabytes pass.
+_CACHE_FILLING_NS = 2_000_000
 #: How often the precision is looked at: in rounds.
 _PRECISION_STEP = 5
 
@@ -140,13 +145,17 @@ def choose_repeats(loop: Loop, sample_ns: int) -> int:
     return repeats
 
 
-def warm_up(loop: Loop, effort: Effort) -> int:
-    """Runs a contender until caches, branch predictors and allocators settled; chooses repeats."""
+def warm_up(loop: Loop, effort: Effort) -> tuple[int, float]:
+    """Runs a contender until caches, branch predictors and allocators settled.
+
+    Chooses the repeats, and tells how long a call took at the end.
+    """
     end_ns = time.perf_counter_ns() + int(effort.warm_up_s * 1e9)
     repeats = choose_repeats(loop, effort.sample_ns)
-    while time.perf_counter_ns() < end_ns:
-        loop(repeats)
-    return repeats
+    while True:
+        call_ns = loop(repeats) / repeats
+        if time.perf_counter_ns() >= end_ns:
+            return repeats, call_ns
 
 
 def order_round(names: Sequence[str], round_number: int) -> list[str]:
@@ -162,7 +171,10 @@ def measure_contenders(loops: Mapping[str, Loop], effort: Effort) -> dict[str, T
     was_enabled = gc.isenabled()
     gc.disable()
     try:
-        repeats = {name: warm_up(loop, effort) for name, loop in loops.items()}
+        warmed = {name: warm_up(loop, effort) for name, loop in loops.items()}
+        repeats = {name: count for name, (count, _) in warmed.items()}
+        # Of all contenders or of none: who finds warm caches must not hang on who is fast.
+        has_untimed_call = min(call_ns for _, call_ns in warmed.values()) < _CACHE_FILLING_NS
         samples: dict[str, list[float]] = {name: [] for name in loops}
         names = list(loops)
         end_s = time.perf_counter() + effort.budget_s
@@ -173,7 +185,7 @@ def measure_contenders(loops: Mapping[str, Loop], effort: Effort) -> dict[str, T
             ):
                 break
             for name in order_round(names, round_number):
-                if repeats[name] > 1:
+                if has_untimed_call:
                     loops[name](1)
                 samples[name].append(loops[name](repeats[name]) / repeats[name])
     finally:

@@ -57,12 +57,21 @@ const Tensor* out_argument(Op op, PyObject* out) {
   return &target;
 }
 
+// Operands that are tensors need no conversion, which takes a tenth of a small call.
 PyObject* run_unary(Op op, PyObject* const* slots) {
+  if (is_tensor(slots[0]) && !is_given(slots[1])) [[likely]] {
+    const Tensor* inputs[] = {&tensor_of(slots[0])};
+    return wrap(elementwise(op, inputs));
+  }
   const Operands operands(name_of(op), slots, 1);
   return deliver(slots[1], elementwise(op, operands.view(), out_argument(op, slots[1])));
 }
 
 PyObject* run_binary(Op op, PyObject* const* slots) {
+  if (is_tensor(slots[0]) && is_tensor(slots[1]) && !is_given(slots[2])) [[likely]] {
+    const Tensor* inputs[] = {&tensor_of(slots[0]), &tensor_of(slots[1])};
+    return wrap(elementwise(op, inputs));
+  }
   const Operands operands(name_of(op), slots, 2);
   return deliver(slots[2], elementwise(op, operands.view(), out_argument(op, slots[2])));
 }

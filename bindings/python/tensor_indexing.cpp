@@ -22,12 +22,16 @@ namespace {
 // A slice bound: any integer, clamped to what int64 holds (Python's slices accept bounds of any
 // size).
 std::int64_t slice_bound(PyObject* object) {
+  int overflow = 0;
+  if (PyLong_CheckExact(object)) [[likely]] {
+    const long long value = PyLong_AsLongLongAndOverflow(object, &overflow);
+    if (overflow == 0) return value;
+  }
   if (!PyIndex_Check(object)) {
     fail(ErrorKind::type, std::string("getitem: slice bounds must be integers or None (got ") +
                               type_name(object) + ")");
   }
   OwnedRef index(PyNumber_Index(object));
-  int overflow = 0;
   const long long value = PyLong_AsLongLongAndOverflow(index.get(), &overflow);
   if (overflow != 0) return overflow > 0 ? INT64_MAX : INT64_MIN + 1;
   return value;
@@ -192,6 +196,12 @@ PyObject* tensor_item(PyObject* self, PyObject* const* args, Py_ssize_t nargs) {
 }
 
 PyObject* tensor_getitem(PyObject* self, PyObject* key) {
+  if (PySlice_Check(key)) {  // most often one slice: no room for more items is prepared
+    return guarded([&] {
+      const IndexItem items[] = {item_from_slice(key)};
+      return wrap(getitem(tensor_of(self), {items}));
+    });
+  }
   return guarded([&] { return wrap(getitem(tensor_of(self), Key(key).native())); });
 }
 

@@ -259,7 +259,20 @@ Dims Selection::shape() const {
   return result;
 }
 
+// x[start:stop:step]: what is asked for most often, without a walk.
+static Tensor slice_first_axis(const char* op, const Tensor& x, const IndexItem& item) {
+  Tensor view = x;
+  const Slice slice = resolve_slice(op, item, x.shape[0]);
+  const std::int64_t stride = x.strides[0];
+  view.shape[0] = slice.length;
+  if (slice.length > 0) view.offset_bytes += slice.start * stride;
+  if (slice.length > 1) view.strides[0] = stride * slice.step;
+  return view;
+}
+
 Tensor select_view(const char* op, const Tensor& x, std::span<const IndexItem> items) {
+  if (items.size() == 1 && items[0].kind == Kind::slice && x.rank() > 0)
+    return slice_first_axis(op, x, items[0]);
   const IndexKey key{items};
   Tensor view;
   KeyWalk(op, x, key, view).run();
