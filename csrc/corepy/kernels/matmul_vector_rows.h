@@ -74,6 +74,35 @@ struct RowSums {
   }
 };
 
+// R whole blocks of real elements that lie one behind the other, as sum_block has them. Blocks are
+// pages, so that R chains at the same k ask the second-level cache for lines that all lie in one of
+// its banks, half of what it delivers: each chain is two lines ahead of the next one (1e5 float32:
+// 0.65 to 0.75 of the time on Zen 5).
+template <int R, class T>
+COREPY_INLINE void sum_whole_blocks(const T* row, const T* x, T (&sum)[R]) {
+  using Block = vec::LaneBlock<T>;
+  constexpr std::int64_t length = block_length<T>, lag = 128 / static_cast<std::int64_t>(sizeof(T));
+  Block acc[R];
+  const auto step = [&](int r, std::int64_t k) COREPY_LAMBDA_INLINE {
+    const std::int64_t at = r * length + k;
+    acc[r] = vec::fma(Block::load(row + at), Block::load(x + at), acc[r]);
+  };
+  COREPY_UNROLL
+  for (int r = 0; r < R; ++r) {
+    acc[r] = Block::broadcast(T(0));
+    for (std::int64_t k = 0; k < (R - 1 - r) * lag; k += Block::size) step(r, k);
+  }
+  for (std::int64_t k = 0; k < length - (R - 1) * lag; k += Block::size) {
+    COREPY_UNROLL
+    for (int r = 0; r < R; ++r) step(r, k + (R - 1 - r) * lag);
+  }
+  COREPY_UNROLL
+  for (int r = 0; r < R; ++r) {
+    for (std::int64_t k = length - r * lag; k < length; k += Block::size) step(r, k);
+    sum[r] = vec::sum_lanes(acc[r]);
+  }
+}
+
 // All lanes of a row are 64 bytes: one, two or four vectors.
 template <class T, bool MatrixIsA>
 struct RowSums<Complex<T>, MatrixIsA> {
@@ -196,7 +225,16 @@ COREPY_INLINE void sum_dot_blocks(const RowSums<E, MatrixIsA>& sums, const E* ro
     xs[i] = x + (first + i) * block_length<E>;
   }
   E sum[Count];
-  sums.template sum_block<Count, true>(rows, xs, count_of(first), count_of(first + Count - 1), sum);
+  const std::int64_t last_count = count_of(first + Count - 1);
+  if constexpr (Count > 1 && parts_of<E> == 1) {
+    if (last_count == block_length<E> && sums.ahead_bytes == 0) {
+      sum_whole_blocks<Count>(rows[0], xs[0], sum);
+    } else {
+      sums.template sum_block<Count, true>(rows, xs, block_length<E>, last_count, sum);
+    }
+  } else {
+    sums.template sum_block<Count, true>(rows, xs, count_of(first), last_count, sum);
+  }
   for (int i = 0; i < Count; ++i) {
     E one[1] = {sum[i]};
     pending.absorb(merge_of_block<ScalarOf<E>>(first + i, blocks), one);
@@ -210,11 +248,11 @@ template <class E, bool MatrixIsA>
 E multiply_dot(const E* row, const E* x, std::int64_t k, bool conjugate_a) noexcept {
   PendingSums<E, 1> pending;
   const std::int64_t blocks = block_count<E>(k);
-  // Six keep the fma units busy; from further away than the nearest caches, twelve streams a power
-  // of two apart push each other out.
-  const int most = blocks <= 32 ? 6 : 4;
   constexpr auto itemsize = static_cast<std::int64_t>(sizeof(E));
   const bool is_in_memory = k * itemsize >= in_memory_bytes;
+  // Six keep the fma units busy; from memory, and complex ones from further away than the nearest
+  // caches, twelve streams a power of two apart push each other out.
+  const int most = blocks <= 32 || (parts_of<E> == 1 && !is_in_memory) ? 6 : 4;
   const RowSums<E, MatrixIsA> sums = {conjugate_a,
                                       is_in_memory ? most * block_length<E> * itemsize : 0};
   for (std::int64_t block = 0; block < blocks;) {

@@ -31,6 +31,11 @@ namespace corepy::COREPY_ISA::scan {
 
 inline constexpr std::int64_t group_length = 16;
 
+// Rows so short, one behind the other, are asked for ahead: at the end of each the hardware's
+// prefetchers begin anew (rows of 1000 float64 from memory: 0.8 of the time on Zen 5; one long row
+// 1.1).
+inline constexpr std::int64_t short_row_length = 8192, ahead_bytes = 1024;
+
 template <class R>
 struct Carry {
   Vec<R> high, low;
@@ -117,8 +122,14 @@ struct SumKernel {
   }
 
   // A whole group; `inside` takes its sum.
-  template <bool Streams>
+  template <bool Streams, bool Ahead>
   static COREPY_INLINE void run_group(const R* x, R* out, const Carry<R>& carry, Vec<R>& inside) {
+    if constexpr (Ahead) {
+      constexpr auto group_bytes = group_reals * static_cast<std::int64_t>(sizeof(R));
+      COREPY_UNROLL
+      for (std::int64_t i = 0; i < group_bytes; i += 64)
+        __builtin_prefetch(reinterpret_cast<const char*>(x) + ahead_bytes + i);
+    }
     Vec<R> a[vectors];
     load_group(x, a);
     COREPY_UNROLL
@@ -151,7 +162,7 @@ struct SumKernel {
     }
   }
 
-  template <bool Streams>
+  template <bool Streams, bool Ahead>
   static void scan_row(const ScanRowArgs& args) noexcept {
     const R* x = static_cast<const R*>(args.in);
     R* out = static_cast<R*>(args.out);
@@ -161,12 +172,12 @@ struct SumKernel {
     for (; end - x >= block_reals; x += block_reals, out += block_reals) {
       Vec<R> inside(R(-0.0));
       for (std::int64_t i = 0; i < block_reals; i += group_reals)
-        run_group<Streams>(x + i, out + i, carry, inside);
+        run_group<Streams, Ahead>(x + i, out + i, carry, inside);
       carry.advance(inside);
     }
     Vec<R> inside(R(-0.0));
     for (; end - x >= group_reals; x += group_reals, out += group_reals)
-      run_group<Streams>(x, out, carry, inside);
+      run_group<Streams, Ahead>(x, out, carry, inside);
     if (x < end) finish_group(x, out, end - x, carry, inside);
     store_carry(args.state, carry);
     if constexpr (Streams) vec::stream_fence();
@@ -174,11 +185,11 @@ struct SumKernel {
 
   static void run_row(const ScanRowArgs& args) noexcept {
     constexpr std::uintptr_t vector_bytes = sizeof(Vec<R>);
-    if (args.streams && reinterpret_cast<std::uintptr_t>(args.out) % vector_bytes == 0) {
-      scan_row<true>(args);
-    } else {
-      scan_row<false>(args);
-    }
+    const bool streams =
+        args.streams && reinterpret_cast<std::uintptr_t>(args.out) % vector_bytes == 0;
+    const bool is_short = args.n < short_row_length;
+    if (streams) return is_short ? scan_row<true, true>(args) : scan_row<true, false>(args);
+    return is_short ? scan_row<false, true>(args) : scan_row<false, false>(args);
   }
 
   static void find_totals(const void* in, std::int64_t n, void* totals) noexcept {

@@ -73,6 +73,10 @@ COREPY_INLINE Doubles pow(Doubles x, Doubles y) {
 // rounded correctly: the powers that programs write most, at a tenth of the time.
 template <class T, class Pow>
 COREPY_INLINE Vec<T> pow_with_roots(Vec<T> x, Vec<T> y, Pow pow) {
+  // All of these are powers of two: one test tells most exponents from them.
+  using U = BitsOf<T>;
+  constexpr U fraction = (U{1} << (std::numeric_limits<T>::digits - 1)) - 1;
+  if (!vec::any<U>((bit_cast<U>(y) & Vec<U>(fraction)) == Vec<U>(U{0}))) return pow(x, y);
   const Mask<T> is_square = y == Vec<T>(T(2));
   if (vec::all<T>(is_square)) return x * x;
   const Mask<T> is_root = y == Vec<T>(T(0.5)), is_reciprocal = y == Vec<T>(T(-1)),
