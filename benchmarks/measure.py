@@ -2,12 +2,12 @@
 # cases/ and peers.py.
 """Interleaved timing of the same work in several libraries.
 
-In each round every contender takes one sample: one untimed call, which brings its operands and the
-memory of its result into whatever caches they fit, then ``repeats`` timed calls in a loop. Where
-calls take so long that each fills all caches by itself, none is made beforehand. Contenders of one
-round see the same state of the machine, so ratios are taken per round and their median is reported.
-The order rotates and is reversed every other round, so that nobody always runs after the same
-neighbour.
+In each round every contender takes one sample: up to four untimed calls, which bring its operands
+and the memory of its result into whatever caches they fit, then ``repeats`` timed calls in a loop.
+(One call is not enough: what others left in a cache goes a part at a time.) Where calls take so
+long that each fills all caches by itself, none is made beforehand. Contenders of one round see the
+same state of the machine, so ratios are taken per round and their median is reported. The order
+rotates and is reversed every other round, so that nobody always runs after the same neighbour.
 """
 
 from __future__ import annotations
@@ -49,9 +49,10 @@ FULL = Effort(
     precision=0.005,
 )
 QUICK = Effort(sample_ns=50_000, budget_s=0.05, min_rounds=3, max_rounds=50, warm_up_s=0.005)
-#: A call that takes longer has no use for what an earlier one left in the caches: in this time
-#: tens of megabytes pass.
-_CACHE_FILLING_NS = 2_000_000
+#: Untimed calls take as long as this, and are at most so many. A call that takes twice as long has
+#: no use for what an earlier one left in the caches: in that time tens of megabytes pass.
+_SETTLING_NS = 1_000_000
+_SETTLING_CALLS = 4
 #: How often the precision is looked at: in rounds.
 _PRECISION_STEP = 5
 
@@ -158,6 +159,16 @@ def warm_up(loop: Loop, effort: Effort) -> tuple[int, float]:
             return repeats, call_ns
 
 
+def count_untimed_calls(fastest_ns: float) -> int:
+    """The calls before a sample, by how long one of the fastest contender takes.
+
+    The same for all: who finds settled caches must not hang on who is fast.
+    """
+    if fastest_ns >= 2 * _SETTLING_NS:
+        return 0
+    return min(math.ceil(_SETTLING_NS / fastest_ns), _SETTLING_CALLS)
+
+
 def order_round(names: Sequence[str], round_number: int) -> list[str]:
     """Who runs when: A B, B A, B A, A B, ... for two; rotated and reversed for more."""
     first = round_number // 2 % len(names)
@@ -173,8 +184,7 @@ def measure_contenders(loops: Mapping[str, Loop], effort: Effort) -> dict[str, T
     try:
         warmed = {name: warm_up(loop, effort) for name, loop in loops.items()}
         repeats = {name: count for name, (count, _) in warmed.items()}
-        # Of all contenders or of none: who finds warm caches must not hang on who is fast.
-        has_untimed_call = min(call_ns for _, call_ns in warmed.values()) < _CACHE_FILLING_NS
+        untimed = count_untimed_calls(min(call_ns for _, call_ns in warmed.values()))
         samples: dict[str, list[float]] = {name: [] for name in loops}
         names = list(loops)
         end_s = time.perf_counter() + effort.budget_s
@@ -185,8 +195,8 @@ def measure_contenders(loops: Mapping[str, Loop], effort: Effort) -> dict[str, T
             ):
                 break
             for name in order_round(names, round_number):
-                if has_untimed_call:
-                    loops[name](1)
+                if untimed > 0:
+                    loops[name](untimed)
                 samples[name].append(loops[name](repeats[name]) / repeats[name])
     finally:
         if was_enabled:

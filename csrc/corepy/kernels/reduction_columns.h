@@ -54,6 +54,7 @@ class ColumnOrder {
     for (std::int64_t b = 0; b * block_length < n_; ++b) {
       const std::int64_t rows = smaller(block_length, n_ - b * block_length);
       const void* x = source.block(b * block_length, rows);
+      ahead_ = source.is_asked_ahead() ? at(x, block_length * row_stride_bytes_) : nullptr;
       if (rows < lane_count) {
         fold_rows<lane_count>(x, rows, lane_row(0));
       } else if (!accumulate_narrow(x, rows)) {
@@ -69,6 +70,14 @@ class ColumnOrder {
   R* pending_row(std::int64_t level) const { return pending_ + level * pitch_; }
   const R* input_row(const void* x, std::int64_t i) const {
     return reinterpret_cast<const R*>(at(x, i * row_stride_bytes_));
+  }
+
+  // As many rows of the next block as were read of this one, in the order of memory, which this one
+  // is not read in.
+  COREPY_INLINE void ask_ahead(std::int64_t rows) noexcept {
+    if (ahead_ == nullptr) return;
+    const char* const end = ahead_ + rows * row_stride_bytes_;
+    for (; ahead_ < end; ahead_ += 64) __builtin_prefetch(ahead_, 0, 3);
   }
 
   // A block of at most 16 rows: every lane has one element at most.
@@ -132,7 +141,9 @@ class ColumnOrder {
   template <std::int64_t Vectors, class LoadLast>
   COREPY_INLINE void accumulate_side_by_side(const void* x, std::int64_t rows,
                                              LoadLast load_last) noexcept {
-    constexpr std::int64_t side = Vectors == 1 ? 8 : Vectors == 2 ? 4 : 2;
+    // As many lanes at once as there are registers for, so that few passes go over a block.
+    constexpr std::int64_t registers = sizeof(Vec<R>) == 64 ? 16 : 8;
+    constexpr std::int64_t side = Vectors <= 2 ? registers / Vectors : registers / 4;
     const auto term = [&](std::int64_t i, std::int64_t v) __attribute__((always_inline)) {
       const R* p = input_row(x, i) + v * lanes<R>;
       const Vec<R> center = center_ ? vec::load(center_ + v * lanes<R>) : Vec<R>(R(0));
@@ -142,7 +153,9 @@ class ColumnOrder {
       Vec<R> a[side * Vectors];
       COREPY_UNROLL
       for (std::int64_t k = 0; k < side * Vectors; ++k) a[k] = term(l + k / Vectors, k % Vectors);
+      ask_ahead(side);
       for (std::int64_t i = l + lane_count; i < rows; i += lane_count) {
+        ask_ahead(side);
         COREPY_UNROLL
         for (std::int64_t k = 0; k < side * Vectors; ++k)
           a[k] = Term::combine(a[k], term(i + k / Vectors, k % Vectors));
@@ -159,6 +172,7 @@ class ColumnOrder {
         const void* from = at(x, (first + l) * row_stride_bytes_);
         const std::int64_t count =
             smaller((rows - first - l + lane_count - 1) / lane_count, rows_per_sweep);
+        ask_ahead(count);
         if (first == 0) {
           sweep_rows<true>(from, count, lane_row(l));
         } else {
@@ -242,6 +256,7 @@ class ColumnOrder {
   const R* center_;  // padded row of means, or null
   R* lane_rows_;     // one row per lane
   R* pending_;       // the binary counter's rows
+  const char* ahead_ = nullptr;
 };
 
 }  // namespace corepy::COREPY_ISA::reduction

@@ -134,6 +134,12 @@ class StripSource {
     return tile_ ? tile_pitch_ * static_cast<std::int64_t>(sizeof(T)) : args_.n_stride_bytes;
   }
   COREPY_INLINE std::int64_t width() const noexcept { return width_; }
+  // Rows of few lines that come from memory as they lie.
+  COREPY_INLINE bool is_asked_ahead() const noexcept {
+    constexpr std::int64_t short_bytes = 1024;
+    return is_far_ && tile_ == nullptr && args_.n_stride_bytes > 0 &&
+           args_.n_stride_bytes <= short_bytes;
+  }
   COREPY_INLINE const T* block(std::int64_t start, std::int64_t count) const noexcept {
     const char* from = base_ + start * args_.n_stride_bytes;
     if (!tile_) return reinterpret_cast<const T*>(from);
@@ -218,9 +224,12 @@ inline constexpr std::int64_t row_ahead_bytes = 8192;
 // being the first one and the others so far from it: constants, so that a group is one pass over
 // the results. `first` is true for the first group, which needs no earlier results. The rows of a
 // group are a quarter of a block apart, so that each one follows upon a row of the group before.
+// Rows of few lines that come from memory are asked for in its order, a block ahead: the hardware
+// follows none of them (max of 16 float64 columns: 0.75 of the time on Zen 5).
 template <class T, class F>
 COREPY_INLINE void for_each_row_group(const StripSource<T>& source, std::int64_t n, F f) {
   const std::int64_t stride = source.row_stride_bytes();
+  const bool is_asked_ahead = source.is_asked_ahead();
   const auto call = [&](auto rows, bool first, const char* x, std::int64_t apart_bytes)
                         __attribute__((always_inline)) {
                           if (first) {
@@ -233,6 +242,10 @@ COREPY_INLINE void for_each_row_group(const StripSource<T>& source, std::int64_t
     const std::int64_t count = smaller(block_length, n - start), quarter = count / 4;
     const T* block = source.block(start, count);
     for (std::int64_t i = 0; i < quarter; ++i) {
+      if (is_asked_ahead) {
+        const char* next = at(block, (block_length + 4 * i) * stride);
+        for (std::int64_t byte = 0; byte < 4 * stride; byte += 64) __builtin_prefetch(next + byte);
+      }
       call(std::integral_constant<int, 4>{}, start + i == 0, at(block, i * stride),
            quarter * stride);
     }
