@@ -240,6 +240,11 @@ void plan_run(const KernelTables& tables, Op op, DType compute, const Tensor& re
   }
 }
 
+// What the work costs: as bytes of the result, or of an operand where that is wider (a comparison).
+std::int64_t work_bytes_of(const Tensor& result, DType compute) noexcept {
+  return result.size() * std::max<std::int64_t>(result.itemsize(), itemsize_of(compute));
+}
+
 // The common case, kept short: small operations are mostly this frame.
 Tensor run_plain_call(Operation& operation, Op op, Op loop_op,
                       std::span<const Tensor* const> inputs, const Tensor& largest, Isa isa) {
@@ -257,12 +262,12 @@ Tensor run_plain_call(Operation& operation, Op op, Op loop_op,
     const Loop loop = kernel_tables(isa).loop(loop_op, first.dtype);
     std::uint32_t flags = 0;
     {
-      BlockingRegion region(operation, result.nbytes(), inputs);
+      BlockingRegion region(operation, work_bytes_of(result, first.dtype), inputs);
       flags = run_plain(operation, loop, result, region);
     }
     if (flags != 0) raise_flags(operation, flags);
   } else {
-    BlockingRegion region(operation, result.nbytes(), inputs);
+    BlockingRegion region(operation, work_bytes_of(result, first.dtype), inputs);
     plan_run(kernel_tables(isa), op, first.dtype, result, operation, region);
   }
   if (operation.wants_verify()) operation.verify({loop_op, inputs, {}, &result, first.dtype});
@@ -308,7 +313,7 @@ Tensor run_general_call(Operation& operation, Op op, Op loop_op,
   note_casts(operation, op, inputs, dtypes.compute);
   std::uint32_t flags = 0;
   {
-    BlockingRegion region(operation, in_place ? 0 : result.nbytes(), inputs);
+    BlockingRegion region(operation, in_place ? 0 : work_bytes_of(result, dtypes.compute), inputs);
     const Loop loop = tables.loop(loop_op, dtypes.compute);
     if (operation.is_dry_run()) {
       plan_run(tables, op, dtypes.compute, result, operation, region);

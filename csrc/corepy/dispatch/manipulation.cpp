@@ -437,7 +437,7 @@ Tensor astype(const Tensor& x, DType dtype, bool copy) {
   Tensor result = operation.allocate_result(x.shape, dtype);
   {
     const Tensor* pinned[] = {&x};
-    BlockingRegion region(operation, result.nbytes(), pinned);
+    BlockingRegion region(operation, std::max(result.nbytes(), x.nbytes()), pinned);
     assign(operation, region, result, *region.operands()[0]);
   }
   operation.choose_native();
