@@ -26,6 +26,7 @@ from measure import (
     choose_repeats,
     compare_rounds,
     compile_loop,
+    count_untimed_calls,
     estimate_error,
     find_percentile,
     measure_contenders,
@@ -95,9 +96,17 @@ def test_contenders_are_interleaved_without_collector() -> None:
     timings = measure_contenders({"a": make_loop("a", 2000), "b": make_loop("b", 4000)}, TINY)
     assert timings["a"].samples_ns == (2000.0,) * 4
     assert compare_rounds(timings["a"], timings["b"]).median == 0.5
-    assert "".join(seen[-8:]) == "abbabaab"
+    # Each of them untimed, then timed.
+    assert "".join(seen[-16:]) == "aabbbbaabbaaaabb"
     assert not any(enabled)
     assert gc.isenabled()
+
+
+def test_contenders_settle_alike() -> None:
+    assert count_untimed_calls(100) == 4
+    assert count_untimed_calls(400_000) == 3
+    assert count_untimed_calls(1_500_000) == 1
+    assert count_untimed_calls(2_000_000) == 0
 
 
 def test_limit_of_ratio_and_time() -> None:
