@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TypeAlias
 
-from report import HEADER, count_kept, format_row, group_results, list_misses
-from results import RunReport
+from report import HEADER, count_kept, format_row, group_results, list_misses, name_library
+from results import Result, RunReport
 
 #: Written by hand: why a row misses, by a regular expression for its name.
 EXPLANATIONS = Path(__file__).resolve().parent / "misses.md"
@@ -17,17 +17,18 @@ _EXPLANATION = re.compile(r"^- `(?P<pattern>[^`]+)`(?: \((?P<isa>\w+)\))?: (?P<w
 
 _INTRODUCTION = """
 Every case runs interleaved with its peers in one process: one thread each, on one CPU, garbage
-collection off, imports and builds excluded, allocation of results included. Times are medians per
-call, P99 is the 99th percentile of the samples. A ratio is corepy's time over the peer's (column
-"to"), round by round, of which median and quartiles are shown: below 1, corepy is faster. The
-limit's peer is the fastest library that computes the same, unless the limit is against NumPy by
-name (call overhead, sorting, import; all of the AVX2 run, whose NumPy and OpenBLAS are held to AVX2
-and whose limits are 0.1 wider). "of machine" is the part of what this machine can do at most,
-measured in the same rounds by a program that does nothing else
+collection off, imports and builds excluded, allocation of results included. Up to four untimed
+calls go before each sample, so that each library finds the caches as it leaves them itself. Times
+are medians per call, P99 is the 99th percentile of the samples. A ratio is corepy's time over the
+peer's (column "to"), round by round, of which median and quartiles are shown: below 1, corepy is
+faster. The limit's peer is the fastest library that computes the same, unless the limit is against
+NumPy by name (call overhead, sorting, import; all of the AVX2 run, whose NumPy and OpenBLAS are
+held to AVX2 and whose limits are 0.1 wider). "of machine" is the part of what this machine can do
+at most, measured in the same rounds by a program that does nothing else
 (`benchmarks/cpp/machine_limits.cpp`): multiplications and additions in registers for matrix
 products; for elementwise work the same streams, written past the caches; for reductions the same
-bytes read, twice for `var`, which is two-pass. A limit with a percentage asks for that part too.
-A run called survey compares thousands of small and odd cases with NumPy in a few milliseconds each
+bytes read, twice for `var`, which is two-pass. A limit with a percentage asks for that part too. A
+run called survey compares thousands of small and odd cases with NumPy in a few milliseconds each
 (`python benchmarks/runner.py --survey`); what is slow is measured twice and listed.
 """.strip()
 
@@ -113,10 +114,44 @@ def name_runs(reports: Sequence[RunReport]) -> list[str]:
     ]
 
 
+def _format_ratio(result: Result) -> str:
+    peer = result.deciding_peer
+    return "" if peer is None else f"{result.ratio_to(peer).median:.2f} of {name_library(peer)}"
+
+
+def compare_runs(reports: Sequence[RunReport]) -> list[str]:
+    """Of an ISA that was run more than once: what misses each time, the rest being the machine's.
+
+    A table for each such ISA, with the ratios of all its runs; nothing where there is none.
+    """
+    lines: list[str] = []
+    runs: dict[str, list[RunReport]] = {}
+    for report in reports:
+        if not report.survey:
+            runs.setdefault(report.isa, []).append(report)
+    for isa, same in runs.items():
+        if len(same) < 2:
+            continue
+        found = [{result.id: result for result in report.misses} for report in same]
+        common = [name for name in found[0] if all(name in misses for misses in found)]
+        kept = " and ".join(count_kept(report).removesuffix(".") for report in same)
+        lines += ["", f"## {isa}: {len(same)} runs", ""]
+        lines += [f"{kept}; these {len(common)} rows miss each time:", ""]
+        header = ("case", "limit", *(f"run {i + 1}" for i in range(len(same))))
+        rows = []
+        for name in common:
+            limit = found[0][name].limit
+            ratios = [_format_ratio(misses[name]) for misses in found]
+            rows.append([name, "" if limit is None else limit.text, *ratios])
+        lines += _format_table(header, rows)
+    return lines
+
+
 def format_page(reports: Sequence[RunReport], command: str, pictures: Sequence[str]) -> str:
     """All runs; docs/BENCHMARKS.md is written by this function, never by hand."""
     explanations = EXPLANATIONS.read_text(encoding="utf-8") if EXPLANATIONS.exists() else ""
     lines = ["# Benchmarks", "", f"Written by `{command}`; not edited.", "", _INTRODUCTION]
+    lines += compare_runs(reports)
     titles = name_runs(reports)
     for report, title, picture in zip(reports, titles, pictures, strict=True):
         lines += _format_run(report, title, explanations, picture)

@@ -6,7 +6,7 @@ import json
 import pytest
 from cases import Limit
 from measure import Timing
-from page import explain_miss, format_page, name_runs, read_explanations
+from page import compare_runs, explain_miss, format_page, name_runs, read_explanations
 from report import HEADER, format_text, format_time, list_misses
 from results import Result, RunReport, Table, read_run
 
@@ -98,12 +98,24 @@ def test_page_has_tables_and_explanations(monkeypatch: pytest.MonkeyPatch, tmp_p
     report = make_report(make_result(50, 100, NUMPY_LIMIT))
     page = format_page([report, report], "python runner.py", ["a.svg", ""])
     rows = [line for line in page.splitlines() if line.startswith("| `add")]
-    # A row of the misses and one of the results, for either run.
-    assert len(rows) == 4
-    assert rows[0].endswith("| the reason |")
-    assert rows[1].count(" | ") == len(HEADER) - 1
+    # What misses each time, then of either run a row of the misses and one of the results.
+    assert len(rows) == 5
+    assert rows[0] == "| `add[float32-4]` | 0.4 | 0.50 of NumPy | 0.50 of NumPy |"
+    assert rows[1].endswith("| the reason |")
+    assert rows[2].count(" | ") == len(HEADER) - 1
     assert page.count("](a.svg)") == 1
     assert "## avx512, run 2" in page
+
+
+def test_runs_of_one_isa_are_compared() -> None:
+    kept, missed = (
+        make_report(make_result(30, 100, NUMPY_LIMIT)),
+        make_report(make_result(50, 100, NUMPY_LIMIT)),
+    )
+    text = "\n".join(compare_runs([kept, missed]))
+    assert "1 of 1 limits are kept and 0 of 1 limits are kept; these 0 rows miss each time" in text
+    assert compare_runs([missed]) == []
+    assert compare_runs([missed, RunReport("avx2", "", {}, [])]) == []
 
 
 def test_explanations_are_for_names_and_isas() -> None:
