@@ -56,6 +56,7 @@ if TYPE_CHECKING:
     from .numpy_names.kinds import *  # noqa: F403
     from .numpy_names.orders import *  # noqa: F403
     from .numpy_names.positions import *  # noqa: F403
+    from .numpy_names.products import *  # noqa: F403
     from .numpy_names.reading import *  # noqa: F403
     from .numpy_names.sets import *  # noqa: F403
     from .numpy_names.shapes import *  # noqa: F403

@@ -37,7 +37,7 @@ MODULES = {
         "signal.padding": "pad",
         "signal.convolution": "convolve correlate",
         "signal.samples": "ediff1d gradient interp trapezoid unwrap",
-        "signal.polynomials": "kron polyadd polyder polyint polymul polyval vander",
+        "signal.polynomials": "polyadd polyder polyint polymul polyval vander",
         "signal.fits": "polyfit roots",
         "signal.windows": "bartlett blackman hamming hanning kaiser",
         "numpy_names.aliases": """
@@ -54,6 +54,7 @@ MODULES = {
             append array_split block c_ column_stack dstack hsplit hstack r_ split vsplit vstack
         """,
         "numpy_names.contractions": "einsum",
+        "numpy_names.products": "dot inner kron vdot",
         "numpy_names.editing": "delete insert trim_zeros",
         "numpy_names.elements": "angle cbrt divmod fmod select sinc",
         "numpy_names.iteration": "ndenumerate ndindex",
@@ -68,8 +69,8 @@ MODULES = {
             logspace mgrid ndarray ogrid tri
         """,
         "numpy_names.values": """
-            allclose around array_equal cumprod cumsum deg2rad degrees dot exp2 fmax fmin inner
-            isclose nan_to_num rad2deg radians vdot
+            allclose around array_equal cumprod cumsum deg2rad degrees exp2 fmax fmin isclose
+            nan_to_num rad2deg radians
         """,
         "numpy_names.positions": """
             argwhere diag_indices flatnonzero put ravel_multi_index tril_indices triu_indices

@@ -260,7 +260,7 @@ class Tensor(_core.TensorBase):
 
     def dot(self, other: ArrayLike) -> Tensor:
         """Sum of products over the last axis and other's last but one; see ``corepy.dot``."""
-        from .numpy_names.values import dot
+        from .numpy_names.products import dot
 
         return dot(self, other)
 

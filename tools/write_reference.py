@@ -97,6 +97,7 @@ PAGES = {
         "NumPy's functions",
         [
             "numpy_names/__init__.py",
+            "numpy_names/products.py",
             "numpy_names/contractions.py",
             "numpy_names/shapes.py",
             "numpy_names/joining.py",

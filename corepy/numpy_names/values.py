@@ -1,6 +1,6 @@
-# NumPy's functions of values: comparisons within tolerances, products, running sums. Those of
-# positions are in positions.py.
-"""``allclose dot cumsum nan_to_num around`` and their like."""
+# NumPy's functions of values: comparisons within tolerances, running sums, rounding. Those of
+# positions are in positions.py, products in products.py.
+"""``allclose cumsum nan_to_num around`` and their like."""
 
 from __future__ import annotations
 
@@ -18,7 +18,6 @@ from corepy.ops.arguments import (
     read_floating,
     read_int,
     read_number,
-    read_pair,
     read_tensor,
 )
 from corepy.ops.blocks import in_blocks
@@ -37,16 +36,13 @@ __all__ = [
     "cumsum",
     "deg2rad",
     "degrees",
-    "dot",
     "exp2",
     "fmax",
     "fmin",
-    "inner",
     "isclose",
     "nan_to_num",
     "rad2deg",
     "radians",
-    "vdot",
 ]
 
 
@@ -143,70 +139,7 @@ def array_equal(a: ArrayLike, b: ArrayLike, /, equal_nan: bool = False) -> bool:
     return bool(corepy.all(same))
 
 
-# ---- products, running sums ----
-
-
-@named
-def dot(a: ArrayLike, b: ArrayLike, /, out: Tensor | None = None) -> Tensor:
-    """The sum of products over the last axis of a and the last but one of b.
-
-    Shapes: a.shape[:-1] + b's without the axis; a number multiplies.  Dtypes: numeric, promoted.
-    Edges: for matrices ``a @ b``; stacks give all pairs, unlike matmul.  Complex numbers are not
-    conjugated.
-    Raises: ShapeError; DTypeError.
-    Accuracy: as matmul.
-    Source: NumPy; tensordot.
-
-    >>> import corepy as cp
-    >>> cp.dot(cp.asarray([1, 2]), cp.asarray([3, 4]))
-    Tensor(11, shape=(), dtype=int64)
-    """
-    x, y = read_pair("dot", ("a", "b"), a, b)
-    if x.ndim == 0 or y.ndim == 0:
-        return corepy.multiply(x, y, out=out)
-    if x.ndim <= 2 and y.ndim <= 2:
-        return corepy.matmul(x, y, out=out)
-    check_out("dot", out)
-    found = corepy.tensordot(x, y, axes=((x.ndim - 1,), (max(y.ndim - 2, 0),)))
-    return found if out is None else corepy.positive(found, out=out)
-
-
-@named
-def inner(a: ArrayLike, b: ArrayLike, /) -> Tensor:
-    """The sum of products over the last axes of a and b.
-
-    Shapes: a.shape[:-1] + b.shape[:-1]; a number multiplies.  Dtypes: numeric, promoted.
-    Edges: complex numbers are not conjugated.
-    Raises: ShapeError; DTypeError.
-    Accuracy: as matmul.
-    Source: NumPy; tensordot.
-
-    >>> import corepy as cp
-    >>> cp.inner(cp.asarray([1, 2]), cp.asarray([3, 4]))
-    Tensor(11, shape=(), dtype=int64)
-    """
-    x, y = read_pair("inner", ("a", "b"), a, b)
-    if x.ndim == 0 or y.ndim == 0:
-        return corepy.multiply(x, y)
-    return corepy.tensordot(x, y, axes=((x.ndim - 1,), (y.ndim - 1,)))
-
-
-@composed
-def vdot(a: ArrayLike, b: ArrayLike, /) -> Tensor:
-    """The sum of conj(a) * b over all elements, in C order.
-
-    Shapes: those of a and b may differ, but not their sizes.  Dtypes: numeric, promoted.
-    Edges: as vecdot; no elements give 0.
-    Raises: ShapeError for different sizes; DTypeError for bool.
-    Accuracy: that of matmul.
-    Source: NumPy; vecdot.
-
-    >>> import corepy as cp
-    >>> cp.vdot(cp.asarray([1 + 2j, 3.0]), cp.asarray([1 + 2j, 1j]))
-    Tensor(5.+3.j, shape=(), dtype=complex128)
-    """
-    x, y = read_tensor("vdot", "a", a), read_tensor("vdot", "b", b)
-    return corepy.vecdot(corepy.reshape(x, (-1,)), corepy.reshape(y, (-1,)))
+# ---- running sums ----
 
 
 @named

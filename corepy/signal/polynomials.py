@@ -1,6 +1,6 @@
-# Polynomials by their coefficients, the highest power first, and products of all pairs: vander,
-# kron. Coefficients from points, and zeros, are in fits.py.
-"""Values of polynomials, their sums, products, derivatives, integrals; Kronecker products."""
+# Polynomials by their coefficients, the highest power first. Coefficients from points, and zeros,
+# are in fits.py.
+"""Values of polynomials, their sums, products, derivatives, integrals; powers of points."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from corepy.ops.arguments import (
     read_flag,
     read_int,
     read_number,
-    read_pair,
     read_tensor,
 )
 from corepy.ops.composed import composed
@@ -23,7 +22,7 @@ if TYPE_CHECKING:
     from corepy.ops.native import ArrayLike
     from corepy.tensor import Tensor
 
-__all__ = ["kron", "polyadd", "polyder", "polyint", "polymul", "polyval", "vander"]
+__all__ = ["polyadd", "polyder", "polyint", "polymul", "polyval", "vander"]
 
 #: Of one call of polyint.
 _MOST_INTEGRALS = 1000
@@ -213,28 +212,3 @@ def vander(x: ArrayLike, /, N: int | None = None, increasing: bool = False) -> T
     powers = corepy.cumulative_prod(repeated, axis=1, dtype=line.dtype, include_initial=True)
     powers = powers[:, :count]
     return powers if read_flag("vander", "increasing", increasing) else corepy.flip(powers, axis=1)
-
-
-@composed
-def kron(a: ArrayLike, b: ArrayLike, /) -> Tensor:
-    """Kronecker product: each element of a times all of b, side by side.
-
-    Shapes: the products of the extents, the shorter shape preceded by ones.  Dtypes: numeric,
-    promoted together.
-    Edges: integers wrap.
-    Raises: DTypeError.
-    Accuracy: as multiply: rounded once.
-    Source: NumPy.
-
-    >>> import corepy as cp
-    >>> cp.kron(cp.asarray([1, 10]), cp.asarray([1, 2, 3]))
-    Tensor([ 1,  2,  3, 10, 20, 30], shape=(6,), dtype=int64)
-    """
-    first, second = read_pair("kron", ("a", "b"), a, b)
-    ndim = max(first.ndim, second.ndim)
-    of_a = (1,) * (ndim - first.ndim) + first.shape
-    of_b = (1,) * (ndim - second.ndim) + second.shape
-    outer = corepy.reshape(first, [extent for one in of_a for extent in (one, 1)]) * corepy.reshape(
-        second, [extent for one in of_b for extent in (1, one)]
-    )
-    return corepy.reshape(outer, [m * n for m, n in zip(of_a, of_b, strict=True)])

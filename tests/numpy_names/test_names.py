@@ -244,45 +244,6 @@ def test_isclose(equal_nan):
     assert cp.isclose(True, 1).item()
 
 
-@pytest.mark.parametrize(
-    ("a", "b"),
-    [((3,), (3,)), ((2, 3), (3,)), ((2, 3), (3, 4)), ((2, 2, 3), (5, 3, 4)), ((3,), (2, 3, 4)),
-     ((), (2, 2)), ((2, 3, 4), (4,))],
-)  # fmt: skip
-def test_dot(a, b):
-    x, y = RNG.integers(-9, 9, a), RNG.integers(-9, 9, b)
-    check(cp.dot(cp.asarray(x), cp.asarray(y)), np.dot(x, y))
-
-
-@pytest.mark.parametrize(
-    ("a", "b"), [((3,), (3,)), ((2, 3), (4, 3)), ((2, 2, 3), (3,)), ((), (3,))]
-)
-def test_inner(a, b):
-    x, y = RNG.integers(-9, 9, a), RNG.integers(-9, 9, b)
-    check(cp.inner(cp.asarray(x), cp.asarray(y)), np.inner(x, y))
-
-
-@pytest.mark.parametrize("dtype", ["int8", "uint64", "int64", "float16", "float32", "complex64"])
-@pytest.mark.parametrize(
-    ("a", "b"), [((6,), (6,)), ((2, 3), (3, 2)), ((2, 1, 3), (6,)), ((), ()), ((0,), (2, 0))]
-)
-def test_vdot(dtype, a, b):
-    x, y = (RNG.integers(0, 4, shape).astype(dtype) for shape in (a, b))
-    if dtype == "complex64":
-        x, y = (x * (1 - 2j)).astype(dtype), (y * (2 + 1j)).astype(dtype)
-    expected = np.asarray(np.vdot(x, y))
-    check(cp.vdot(cp.asarray(x), cp.asarray(y)), expected)
-    check(cp.vdot(cp.transpose(cp.asarray(x.T.copy())), cp.asarray(y)), expected)
-
-
-def test_vdot_has_the_bits_of_vecdot():
-    x, y = (RNG.normal(size=(30, 40)) + 1j * RNG.normal(size=(30, 40)) for _ in range(2))
-    found = cp.vdot(cp.asarray(x), cp.asarray(y))
-    check(found, cp.vecdot(cp.asarray(x.ravel()), cp.asarray(y.ravel())))
-    np.testing.assert_allclose(complex(found), np.vdot(x, y), rtol=1e-12)
-    assert np.isnan(float(cp.vdot([1.0, np.nan], [1.0, 2.0])))
-
-
 @pytest.mark.parametrize("axis", [None, 0, 1, -1])
 def test_running_sums(axis):
     check(cp.cumsum(cp.asarray(CUBE), axis), np.cumsum(CUBE, axis))

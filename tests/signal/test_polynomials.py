@@ -1,4 +1,4 @@
-# Tests of polynomials by their coefficients, vander and kron: against NumPy. Fits and zeros:
+# Tests of polynomials by their coefficients, and vander: against NumPy. Fits and zeros:
 # test_fits.py.
 from __future__ import annotations
 
@@ -27,15 +27,6 @@ def test_vander(n, increasing, dtype):
     found = cp.vander(cp.asarray(x), n, increasing)
     assert found.tolist() == expected.astype(dtype).tolist()
     assert found.dtype.name == dtype
-
-
-@pytest.mark.parametrize(
-    ("a", "b"), [((3,), (4,)), ((2, 3), (4,)), ((4,), (2, 3)), ((2, 3), (3, 2)), ((), (2, 2))]
-)
-def test_kron(a, b):
-    x = np.random.default_rng(0).integers(-9, 9, a)
-    y = np.random.default_rng(1).integers(-9, 9, b)
-    assert cp.kron(cp.asarray(x), cp.asarray(y)).tolist() == np.kron(x, y).tolist()
 
 
 @pytest.mark.parametrize("dtype", ["int8", "uint64", "float16", "float32", "float64", "complex64"])
