@@ -2,7 +2,7 @@
 # cases/ and peers.py.
 """Interleaved timing of the same work in several libraries.
 
-In each round every contender takes one sample: up to four untimed calls, which bring its operands
+In each round every contender takes one sample: up to twelve untimed calls, which bring its operands
 and the memory of its result into whatever caches they fit, then ``repeats`` timed calls in a loop.
 (One call is not enough: what others left in a cache goes a part at a time.) Where calls take so
 long that each fills all caches by itself, none is made beforehand. Contenders of one round see the
@@ -49,10 +49,11 @@ FULL = Effort(
     precision=0.005,
 )
 QUICK = Effort(sample_ns=50_000, budget_s=0.05, min_rounds=3, max_rounds=50, warm_up_s=0.005)
-#: Untimed calls take as long as this, and are at most so many. A call that takes twice as long has
-#: no use for what an earlier one left in the caches: in that time tens of megabytes pass.
-_SETTLING_NS = 1_000_000
-_SETTLING_CALLS = 4
+#: Untimed calls take as long as this, and are at most so many: a third-level cache keeps what one
+#: reads again and again only little by little. A call that takes twice as long has no use for what
+#: an earlier one left in the caches: in that time tens of megabytes pass.
+_SETTLING_NS = 2_000_000
+_SETTLING_CALLS = 12
 #: How often the precision is looked at: in rounds.
 _PRECISION_STEP = 5
 

@@ -17,7 +17,7 @@ _EXPLANATION = re.compile(r"^- `(?P<pattern>[^`]+)`(?: \((?P<isa>\w+)\))?: (?P<w
 
 _INTRODUCTION = """
 Every case runs interleaved with its peers in one process: one thread each, on one CPU, garbage
-collection off, imports and builds excluded, allocation of results included. Up to four untimed
+collection off, imports and builds excluded, allocation of results included. Up to twelve untimed
 calls go before each sample, so that each library finds the caches as it leaves them itself. Times
 are medians per call, P99 is the 99th percentile of the samples. A ratio is corepy's time over the
 peer's (column "to"), round by round, of which median and quartiles are shown: below 1, corepy is

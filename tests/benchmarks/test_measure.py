@@ -103,10 +103,10 @@ def test_contenders_are_interleaved_without_collector() -> None:
 
 
 def test_contenders_settle_alike() -> None:
-    assert count_untimed_calls(100) == 4
-    assert count_untimed_calls(400_000) == 3
-    assert count_untimed_calls(1_500_000) == 1
-    assert count_untimed_calls(2_000_000) == 0
+    assert count_untimed_calls(100) == 12
+    assert count_untimed_calls(400_000) == 5
+    assert count_untimed_calls(3_500_000) == 1
+    assert count_untimed_calls(4_000_000) == 0
 
 
 def test_limit_of_ratio_and_time() -> None:
