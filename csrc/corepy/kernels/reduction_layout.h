@@ -134,11 +134,12 @@ class StripSource {
     return tile_ ? tile_pitch_ * static_cast<std::int64_t>(sizeof(T)) : args_.n_stride_bytes;
   }
   COREPY_INLINE std::int64_t width() const noexcept { return width_; }
-  // Rows of few lines that come from memory as they lie.
+  // Rows that come from memory as they lie.
+  COREPY_INLINE bool is_far() const noexcept { return is_far_ && tile_ == nullptr; }
+  // The same of few lines.
   COREPY_INLINE bool is_asked_ahead() const noexcept {
     constexpr std::int64_t short_bytes = 1024;
-    return is_far_ && tile_ == nullptr && args_.n_stride_bytes > 0 &&
-           args_.n_stride_bytes <= short_bytes;
+    return is_far() && args_.n_stride_bytes > 0 && args_.n_stride_bytes <= short_bytes;
   }
   COREPY_INLINE const T* block(std::int64_t start, std::int64_t count) const noexcept {
     const char* from = base_ + start * args_.n_stride_bytes;
