@@ -257,7 +257,8 @@ def make_shared_loops(probe: Probe, ceiling: Ceiling) -> dict[int, Loop]:
     half = replace(ceiling, amount=ceiling.amount / 2)
     whole, *halves = (make_limit_loop(probe, part) for part in (ceiling, half, half))
     pool = ThreadPoolExecutor(1)
-    halves[0](1)  # its memory is there from now on
+    for loop in halves:
+        loop(1)  # its memory is there from now on
     turns = max(1, math.ceil(_SHARED_SAMPLE_NS / max(halves[0](1), 1)))
 
     def run_both(count: int) -> int:

@@ -320,3 +320,23 @@ def test_errors_name_what_was_called():
         cp.tensordot(truths, truths, axes=1)
     with pytest.raises(ShapeError, match=r"^vecdot: .*at least one axis"):
         cp.vecdot(cp.asarray(1.0), cp.asarray(2.0))
+
+
+@pytest.mark.sanitize
+@pytest.mark.parametrize("dtype", ["float32", "float64", "complex64", "int64"])
+@pytest.mark.parametrize(
+    ("count", "m", "k", "n"), [(3, 1025, 255, 3), (2, 300, 40, 260), (4, 520, 64, 2)]
+)
+def test_a_stack_of_fewer_products_than_threads(dtype, count, m, k, n):
+    # Each product is cut into tiles, whose calls are of one product, as their workspace is.
+    a = cp.asarray(numbers(dtype, (count, m, k)))
+    b = cp.asarray(numbers(dtype, (count, k, n), 1))
+    turned = cp.copy(b[..., ::-1])[..., ::-1]
+    with cp.settings.override(num_threads=1):
+        expected = [a[i] @ b[i] for i in range(count)]
+    for threads in (1, 4, 7):
+        with cp.settings.override(num_threads=threads):
+            for other in (b, turned, cp.copy(b.mT).mT):
+                found = a @ other
+                for i in range(count):
+                    assert_bitwise_equal(found[i, ...], expected[i])

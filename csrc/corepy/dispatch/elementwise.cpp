@@ -187,7 +187,7 @@ std::uint32_t run_plain(Operation& operation, Loop loop, const Tensor& result,
     args.flags = &flags;
     args.memory = walk.memory;
     loop(args);
-    region.poll(args.length * result.itemsize());
+    region.poll(args.length * std::max(result.itemsize(), inputs.back()->itemsize()));
   }
   return flags;
 }

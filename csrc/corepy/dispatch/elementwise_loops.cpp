@@ -97,6 +97,11 @@ LoopNest plan_nest(const KernelTables& tables, Loop loop, const LoopOperand& out
   return nest;
 }
 
+// What an element costs: of a comparison, what is read.
+std::int64_t widest_itemsize(const LoopNest& nest) noexcept {
+  return *std::max_element(nest.itemsize, nest.itemsize + nest.count + 1);
+}
+
 // How a nest is cut into tasks: stretches of one axis, the longest one that leaves rows whole.
 struct NestCut {
   int axis = 0;
@@ -116,7 +121,7 @@ NestCut cut_nest(const LoopNest& nest, std::int64_t element_count, int threads) 
     cut.axis = inner;
   const std::int64_t extent = plan.shape[cut.axis];
   const std::int64_t step_bytes =
-      std::max<std::int64_t>(1, element_count / extent * nest.itemsize[0]);
+      std::max<std::int64_t>(1, element_count / extent * widest_itemsize(nest));
   const bool in_blocks = cut.axis == inner || cut.axis == nest.transposed_axis;
   const std::int64_t wanted = std::max<std::int64_t>(1, task_bytes / step_bytes);
   const std::int64_t multiple = in_blocks ? alignment : 1;
@@ -168,7 +173,7 @@ class NestRunner {
     } else {
       run_loop(args);
     }
-    if (region_ != nullptr) region_->poll(args.length * nest_.itemsize[0]);
+    if (region_ != nullptr) region_->poll(args.length * widest_itemsize(nest_));
   }
 
   // The kernel itself; a result of another dtype than it writes passes through a tile.

@@ -133,6 +133,7 @@ void run_tiles(BlockingRegion& region, const ProductKernel& kernel, const Produc
     const std::int64_t row = tile / tiles.column_count * tiles.rows;
     const std::int64_t column = tile % tiles.column_count * tiles.columns;
     ProductArgs call = args;
+    call.count = 1;  // what the workspace is for, and what is computed once
     call.m = std::min(tiles.rows, p.m - row);
     call.n = std::min(tiles.columns, p.n - column);
     call.a = data.a + offsets[1] + row * p.a_row;

@@ -333,12 +333,13 @@ void multiply_small(const ProductArgs& args) noexcept {
   ProductArgs one = args;
   constexpr auto itemsize = static_cast<std::int64_t>(sizeof(E));
   const bool is_ahead = is_asked_ahead<E>(args);
+  const std::int64_t b_bytes = args.b_step_bytes != 0 ? args.k * args.n * itemsize : 0;
   constexpr std::int64_t cached_bytes = std::int64_t{4} << 20;
   const bool asks_for_rows =
-      args.count * (args.m * (args.k + args.n) * itemsize + args.b_step_bytes) > cached_bytes;
+      args.count * (args.m * (args.k + args.n) * itemsize + b_bytes) > cached_bytes;
   for (std::int64_t product = 0; product < args.count; ++product) {
     SmallAhead ahead = {static_cast<const char*>(one.b) + args.b_step_bytes,
-                        product + 1 < args.count ? args.b_step_bytes : 0, asks_for_rows};
+                        product + 1 < args.count ? b_bytes : 0, asks_for_rows};
     multiply_small_product<E>(one, in_place, copy, is_ahead ? &ahead : nullptr);
     one.a = static_cast<const char*>(one.a) + args.a_step_bytes;
     one.b = static_cast<const char*>(one.b) + args.b_step_bytes;
@@ -354,8 +355,11 @@ bool is_b_near(const ProductArgs& args) noexcept {
   constexpr std::int64_t row_bytes = 2048, near_elements = 2048, near_bytes = 131072;
   const std::int64_t parts = parts_of<E>, itemsize = static_cast<std::int64_t>(sizeof(E));
   if (args.k > block_length<E> || args.n * itemsize * parts > row_bytes) return false;
+  // A that lies along its columns would be read a page apart.
+  if (args.a_column_stride_bytes != itemsize) return false;
   if (sizeof(Vec<float>) < 64) return args.k * args.n * parts * parts <= near_elements;
-  return args.k * args.n * itemsize * parts <= near_bytes;
+  // Integers multiply in several instructions, for which packed tiles have more sums.
+  return std::is_floating_point_v<ScalarOf<E>> && args.k * args.n * itemsize * parts <= near_bytes;
 }
 
 // Packing repays itself when many tiles use what was packed: benchmarks/cpp/matmul_benchmark.cpp.

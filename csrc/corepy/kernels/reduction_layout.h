@@ -136,10 +136,12 @@ class StripSource {
   COREPY_INLINE std::int64_t width() const noexcept { return width_; }
   // Rows that come from memory as they lie.
   COREPY_INLINE bool is_far() const noexcept { return is_far_ && tile_ == nullptr; }
-  // The same of few lines.
+  // The same of few lines, most of which are read: of a view of some columns all would be fetched.
   COREPY_INLINE bool is_asked_ahead() const noexcept {
     constexpr std::int64_t short_bytes = 1024;
-    return is_far() && args_.n_stride_bytes > 0 && args_.n_stride_bytes <= short_bytes;
+    const std::int64_t read_bytes = width_ * static_cast<std::int64_t>(sizeof(T));
+    return is_far() && args_.n_stride_bytes > 0 && args_.n_stride_bytes <= short_bytes &&
+           args_.n_stride_bytes <= read_bytes + read_bytes / 4;
   }
   COREPY_INLINE const T* block(std::int64_t start, std::int64_t count) const noexcept {
     const char* from = base_ + start * args_.n_stride_bytes;

@@ -31,10 +31,12 @@ namespace corepy::COREPY_ISA::scan {
 
 inline constexpr std::int64_t group_length = 16;
 
-// Rows so short, one behind the other, are asked for ahead: at the end of each the hardware's
-// prefetchers begin anew (rows of 1000 float64 from memory: 0.8 of the time on Zen 5; one long row
-// 1.1).
-inline constexpr std::int64_t short_row_length = 8192, ahead_bytes = 1024;
+// Rows of so many elements, one behind the other, are asked for ahead: at the end of each the
+// hardware's prefetchers begin anew (rows of 1000 float64 from memory: 0.8 of the time on Zen 5;
+// one long row 1.1). Behind shorter ones, which may be a view's, too much would be asked for in
+// vain.
+inline constexpr std::int64_t least_ahead_length = 256, most_ahead_length = 8192;
+inline constexpr std::int64_t ahead_bytes = 1024;
 
 template <class R>
 struct Carry {
@@ -187,9 +189,9 @@ struct SumKernel {
     constexpr std::uintptr_t vector_bytes = sizeof(Vec<R>);
     const bool streams =
         args.streams && reinterpret_cast<std::uintptr_t>(args.out) % vector_bytes == 0;
-    const bool is_short = args.n < short_row_length;
-    if (streams) return is_short ? scan_row<true, true>(args) : scan_row<true, false>(args);
-    return is_short ? scan_row<false, true>(args) : scan_row<false, false>(args);
+    const bool ahead = args.n >= least_ahead_length && args.n < most_ahead_length;
+    if (streams) return ahead ? scan_row<true, true>(args) : scan_row<true, false>(args);
+    return ahead ? scan_row<false, true>(args) : scan_row<false, false>(args);
   }
 
   static void find_totals(const void* in, std::int64_t n, void* totals) noexcept {
