@@ -340,3 +340,13 @@ def test_a_stack_of_fewer_products_than_threads(dtype, count, m, k, n):
                 found = a @ other
                 for i in range(count):
                     assert_bitwise_equal(found[i, ...], expected[i])
+
+
+def test_the_record_names_the_path_of_the_tiles():
+    a, b = cp.ones((1100, 200)), cp.ones((200, 300))
+    with cp.settings.override(num_threads=7, isa=cp.isas()[0]):
+        found = [cp.explain(lambda: a @ b).kernel]
+        assert cp.explain(lambda: a @ b).threads > 1
+        a @ b
+        found.append(cp.explain_last_dispatch().kernel)
+    assert found in (["small"] * 2, ["packed"] * 2)  # by the ISA, but a dry run says what ran

@@ -133,7 +133,6 @@ void run_tiles(BlockingRegion& region, const ProductKernel& kernel, const Produc
     const std::int64_t row = tile / tiles.column_count * tiles.rows;
     const std::int64_t column = tile % tiles.column_count * tiles.columns;
     ProductArgs call = args;
-    call.count = 1;  // what the workspace is for, and what is computed once
     call.m = std::min(tiles.rows, p.m - row);
     call.n = std::min(tiles.columns, p.n - column);
     call.a = data.a + offsets[1] + row * p.a_row;
@@ -247,6 +246,11 @@ void run_product(Operation& operation, const KernelTables& tables, DType compute
   const ProductTiles tiles =
       plan_tiles(operation.record().isa, compute, p, region.thread_count(), batch);
   args.m = tiles.rows, args.n = tiles.columns;
+  if (tiles.per_product() > 1) {
+    // What runs is a tile of one product: that is what the workspace is for, and the record's path.
+    args.count = 1;
+    operation.set_variant(kernel.variant(args));
+  }
   const std::int64_t most = tiles.per_product() == 1 ? batches.inner_length() : 1;
   const StackCut stack = cut_stack(batches, flops);
   const std::int64_t tasks = tiles.per_product() > 1 ? batch * tiles.per_product() : stack.tasks();
