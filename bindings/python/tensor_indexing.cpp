@@ -22,17 +22,17 @@ namespace {
 // A slice bound: any integer, clamped to what int64 holds (Python's slices accept bounds of any
 // size).
 std::int64_t slice_bound(PyObject* object) {
+  OwnedRef index;
+  if (!PyLong_CheckExact(object)) [[unlikely]] {
+    if (!PyIndex_Check(object)) {
+      fail(ErrorKind::type, std::string("getitem: slice bounds must be integers or None (got ") +
+                                type_name(object) + ")");
+    }
+    index = OwnedRef(PyNumber_Index(object));
+    object = index.get();
+  }
   int overflow = 0;
-  if (PyLong_CheckExact(object)) [[likely]] {
-    const long long value = PyLong_AsLongLongAndOverflow(object, &overflow);
-    if (overflow == 0) return value;
-  }
-  if (!PyIndex_Check(object)) {
-    fail(ErrorKind::type, std::string("getitem: slice bounds must be integers or None (got ") +
-                              type_name(object) + ")");
-  }
-  OwnedRef index(PyNumber_Index(object));
-  const long long value = PyLong_AsLongLongAndOverflow(index.get(), &overflow);
+  const long long value = PyLong_AsLongLongAndOverflow(object, &overflow);
   if (overflow != 0) return overflow > 0 ? INT64_MAX : INT64_MIN + 1;
   return value;
 }

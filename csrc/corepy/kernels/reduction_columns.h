@@ -76,8 +76,8 @@ class ColumnOrder {
   // is not read in.
   COREPY_INLINE void ask_ahead(std::int64_t rows) noexcept {
     if (ahead_ == nullptr) return;
-    const char* const end = ahead_ + rows * row_stride_bytes_;
-    for (; ahead_ < end; ahead_ += 64) __builtin_prefetch(ahead_, 0, 3);
+    prefetch_bytes(ahead_, rows * row_stride_bytes_);
+    ahead_ += rows * row_stride_bytes_;
   }
 
   // A block of at most 16 rows: every lane has one element at most.
