@@ -29,6 +29,7 @@ def limits_of_others(dtype):
             info = np.iinfo(integer)
             values += [info.min - 1, info.min, info.min + 1, info.max - 1, info.max, info.max + 1]
     values += [2**24 + 1, 2**25 + 2, 2**53 + 1, 2**54 + 2, 2**53 + 3, 2**60 + 2**36 + 1]
+    values += [2**51 - 1, 2**51, 2**52 - 1, 2**52]
     kind = np.dtype(dtype)
     if kind.kind == "b":
         return np.asarray([False, True])
@@ -71,6 +72,18 @@ def test_bits_do_not_depend_on_isa_layout_or_length(source, target, isa, random_
         if layout != "broadcast":
             result = cp.astype(lay_out(block, layout), target)
             same_bits(result, wanted, f"{source} {target} {layout} {isa}")
+
+
+@pytest.mark.isa
+@pytest.mark.parametrize("source", ["float32", "float64"])
+@pytest.mark.parametrize("target", ["int32", "int64", "uint32", "uint64"])
+def test_one_hard_element_among_easy_ones(source, target, isa):
+    # Kernels convert a block of easy elements together: each hard value has a block of its own.
+    hard = np.concatenate([limits_of_others(source), special_values(source), [-1.0, -0.5, -0.0]])
+    rows = np.arange(len(hard))
+    values = np.random.default_rng(3).uniform(0, 100, (len(hard), 32)).astype(source)
+    values[rows, rows % 32] = hard
+    check_op("astype", values, target)
 
 
 @given(data=st.data())

@@ -20,16 +20,20 @@ inline constexpr bool has_integer_stores = false;
 template <class From, class To>
 inline constexpr bool has_stores_in_range =
 #if defined(__AVX2__) && !defined(__AVX512BW__)
-    std::is_floating_point_v<From> && std::is_same_v<To, std::int32_t>;
+    std::is_same_v<To, std::int32_t> || sizeof(To) == 8;
 #else
     false;
 #endif
 
 // Converts in_range_length elements and stores them at `out`, which may be `in`; false, with
-// nothing stored, where one is a NaN, out of range or the smallest integer.
+// nothing stored, where one is a NaN or outside of what a few instructions convert: for 32 bits the
+// integers but the smallest, for 64 bits what has at most 51 or 52 of them.
 inline constexpr int in_range_length = 32;
 template <class From>
 bool store_in_range(const From* in, std::int32_t* out);
+template <class From, class To>
+  requires(sizeof(To) == 8)
+bool store_in_range(const From* in, To* out);
 
 #if defined(__AVX512BW__)
 
@@ -262,6 +266,34 @@ COREPY_INLINE bool store_in_range(const From* in, std::int32_t* out) {
   if (!_mm256_testz_si256(found, found)) return false;
   for (int k = 0; k < count; ++k)
     _mm256_storeu_si256(reinterpret_cast<__m256i*>(out + 8 * k), v[k]);
+  return true;
+}
+
+COREPY_INLINE __m256d load_four(const double* in) { return _mm256_loadu_pd(in); }
+COREPY_INLINE __m256d load_four(const float* in) { return _mm256_cvtps_pd(_mm_loadu_ps(in)); }
+
+// The sum with a power of two that leaves no bits for fractions has the integer in its significand.
+template <class From, class To>
+  requires(sizeof(To) == 8)
+COREPY_INLINE bool store_in_range(const From* in, To* out) {
+  constexpr bool is_signed = std::is_signed_v<To>;
+  const __m256d shift = _mm256_set1_pd(is_signed ? 0x1.8p52 : 0x1p52);
+  const __m256d below = _mm256_set1_pd(is_signed ? -0x1p51 : -1.0);
+  const __m256d above = _mm256_set1_pd(is_signed ? 0x1p51 : 0x1p52);
+  constexpr int count = in_range_length / 4;
+  __m256i v[count];
+  __m256d inside = _mm256_castsi256_pd(_mm256_set1_epi64x(-1));
+  for (int k = 0; k < count; ++k) {
+    const __m256d x = load_four(in + 4 * k);
+    inside = _mm256_and_pd(inside, _mm256_and_pd(_mm256_cmp_pd(x, below, _CMP_GT_OQ),
+                                                 _mm256_cmp_pd(x, above, _CMP_LT_OQ)));
+    const __m256d whole = _mm256_round_pd(x, _MM_FROUND_TO_ZERO | _MM_FROUND_NO_EXC);
+    v[k] = _mm256_castpd_si256(_mm256_add_pd(whole, shift));
+  }
+  if (_mm256_movemask_pd(inside) != 15) return false;
+  for (int k = 0; k < count; ++k)
+    _mm256_storeu_si256(reinterpret_cast<__m256i*>(out + 4 * k),
+                        _mm256_sub_epi64(v[k], _mm256_castpd_si256(shift)));
   return true;
 }
 
