@@ -56,6 +56,9 @@ Tensor scale_indices(Operation& operation, const KernelTables& tables, const Ten
 // Work is cut into pieces of about this much, so that threads share it and the user may interrupt.
 constexpr std::int64_t piece_bytes = std::int64_t{1} << 20;
 
+// So many indices fill a second-level cache.
+constexpr std::int64_t many_indices = std::int64_t{1} << 17;
+
 // Runs the loop over all rows, in pieces of rows or, where order does not matter and there are few
 // rows, of picks.
 bool run_moves(BlockingRegion& region, MoveLoop loop, const MoveNest& nest, const MoveArgs& whole,
@@ -99,6 +102,7 @@ MoveArgs make_args(const Selection& selection, const Picks& picks, const MoveNes
   args.count = picks.indices.size();
   args.axis_length = picks.axis_length;
   args.has_negatives = picks.has_negatives;
+  args.has_many = args.count >= many_indices;
   args.run_bytes = nest.run_bytes;
   args.indices = indices_of(picks.indices);
   args.axis = selection.base.data();

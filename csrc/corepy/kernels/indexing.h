@@ -7,7 +7,6 @@
 #include <cstring>
 
 #include "corepy/kernels/indexing_table.h"
-#include "corepy/vec/gather.h"
 #include "corepy/vec/vec.h"
 
 namespace corepy::COREPY_ISA::indexing {
@@ -77,27 +76,32 @@ COREPY_INLINE bool move_elements(const MoveArgs& args, char* axis, char* other, 
   return true;
 }
 
+// A block of indices further on, asked for while this one's elements are: loads from all over the
+// axis keep the hardware from running ahead of the one stream that it could follow (1e6 float64:
+// 0.6 to 0.8 of the time on Zen 5).
+COREPY_INLINE void prefetch_indices_after(const std::int64_t* block) {
+  for (std::int64_t i = 0; i < survey_block; i += 8)
+    __builtin_prefetch(block + 2 * survey_block + i);
+}
+
+// Single loads: on Zen 5, gathers take 1.05 to 1.25 of their time (AVX-512), twice it (AVX2).
 template <bool Take, std::int64_t Run, bool Dense, Indices Kind>
 COREPY_INLINE bool move_row(const MoveArgs& args, char* axis, char* other) {
   const std::int64_t count = args.count;
   std::int64_t i = 0;
-  // Known to be inside and not negative, single loads are as fast.
-  if constexpr (Take && Dense && Kind != Indices::non_negative && vec::has_gather<Run>) {
-    constexpr bool is_checked = Kind != Indices::offsets;
-    bool outside = false;
-    i = vec::gather_elements<Run, is_checked ? Run : 1, is_checked>(
-        axis, args.indices, count, args.axis_length, other, outside);
-    if (outside) return false;
-  } else if constexpr (Kind == Indices::any) {
+  for (; i + survey_block <= count; i += survey_block) {
+    const std::int64_t end = i + survey_block;
+    if (args.has_many) prefetch_indices_after(args.indices + i);
+    bool has_negatives = false;
     // Looking at a block first costs less than counting each index from the end.
-    for (; i + survey_block <= count; i += survey_block) {
-      const BlockSurvey block = survey_block_of(args.indices + i, survey_block, args.axis_length);
-      const std::int64_t end = i + survey_block;
-      if (!(block.has_negatives ? move_elements<Take, Run, Dense, Kind>(args, axis, other, i, end)
-                                : move_elements<Take, Run, Dense, Indices::non_negative>(
-                                      args, axis, other, i, end)))
-        return false;
+    if constexpr (Kind == Indices::any) {
+      has_negatives =
+          survey_block_of(args.indices + i, survey_block, args.axis_length).has_negatives;
     }
+    constexpr Indices Plain = Kind == Indices::any ? Indices::non_negative : Kind;
+    if (!(has_negatives ? move_elements<Take, Run, Dense, Kind>(args, axis, other, i, end)
+                        : move_elements<Take, Run, Dense, Plain>(args, axis, other, i, end)))
+      return false;
   }
   return move_elements<Take, Run, Dense, Kind>(args, axis, other, i, count);
 }

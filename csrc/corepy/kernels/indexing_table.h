@@ -23,6 +23,7 @@ struct MoveArgs {
   std::int64_t count;
   std::int64_t axis_length;
   bool has_negatives;  // else a negative index is outside
+  bool has_many;       // indices, so that no near cache holds them: for speed only
   std::int64_t run_bytes;
   const std::int64_t* indices;
   void* axis;
