@@ -81,6 +81,7 @@ Tensor array_from_key(PyObject* key) {
     return array.size() == 0 && array.dtype == DType::float64 ? astype(array, DType::int64, true)
                                                               : array;
   }
+  if (PyBytes_Check(key)) reject_key(key);  // a buffer, but of text: as str is refused
   // Shared, not copied: what could change meanwhile is checked as it is read, or copied then.
   if (auto imported = import_array("getitem", key)) {
     if (!imported->swapped_bytes) return std::move(imported->tensor);

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import corepy
+from corepy.errors import ShapeError
 from corepy.ops.arguments import check_out, read_pair, read_tensor
 from corepy.ops.composed import composed, named
 
@@ -76,6 +77,11 @@ def vdot(a: ArrayLike, b: ArrayLike, /) -> Tensor:
     Tensor(5.+3.j, shape=(), dtype=complex128)
     """
     x, y = read_tensor("vdot", "a", a), read_tensor("vdot", "b", b)
+    if x.size != y.size:
+        raise ShapeError(
+            f"vdot: a and b differ in size (got shapes {x.shape} and {y.shape}; expected the same "
+            "number of elements)"
+        )
     return corepy.vecdot(corepy.reshape(x, (-1,)), corepy.reshape(y, (-1,)))
 
 
@@ -98,7 +104,9 @@ def kron(a: ArrayLike, b: ArrayLike, /) -> Tensor:
     ndim = max(first.ndim, second.ndim)
     of_a = (1,) * (ndim - first.ndim) + first.shape
     of_b = (1,) * (ndim - second.ndim) + second.shape
-    outer = corepy.reshape(first, [extent for one in of_a for extent in (one, 1)]) * corepy.reshape(
-        second, [extent for one in of_b for extent in (1, one)]
-    )
-    return corepy.reshape(outer, [m * n for m, n in zip(of_a, of_b, strict=True)])
+    # Two axes for one, but where an extent of 1 leaves the other's alone: 64 are all there may be.
+    axes = list(zip(of_a, of_b, strict=True))
+    shape_a = [extent for m, n in axes for extent in ((m,) if 1 in (m, n) else (m, 1))]
+    shape_b = [extent for m, n in axes for extent in ((n,) if 1 in (m, n) else (1, n))]
+    outer = corepy.reshape(first, shape_a) * corepy.reshape(second, shape_b)
+    return corepy.reshape(outer, [m * n for m, n in axes])

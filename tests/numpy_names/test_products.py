@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 
 import corepy as cp
+from corepy.errors import ShapeError
 from corepy.testing import assert_bitwise_equal
 
 RNG = np.random.default_rng(0)
@@ -60,3 +61,14 @@ def test_kron(a, b):
     x = np.random.default_rng(0).integers(-9, 9, a)
     y = np.random.default_rng(1).integers(-9, 9, b)
     assert cp.kron(cp.asarray(x), cp.asarray(y)).tolist() == np.kron(x, y).tolist()
+
+
+def test_kron_of_many_axes():
+    x, y = np.arange(2).reshape((1,) * 39 + (2,)), np.arange(3).reshape((1,) * 29 + (3, 1))
+    found = cp.kron(cp.asarray(x), cp.asarray(y))
+    check(found, np.kron(x.reshape(1, 2), y.reshape(3, 1)).reshape((1,) * 38 + (3, 2)))
+
+
+def test_vdot_of_different_sizes_names_the_shapes_given():
+    with pytest.raises(ShapeError, match=r"vdot: .*\(3, 4\) and \(4,\)"):
+        cp.vdot(cp.zeros((3, 4)), cp.arange(4.0))

@@ -334,6 +334,8 @@ def test_a_tensor_is_its_own_index_and_value():
         (False, [0, 1]),
         ("a",),
         (slice(0, 0), [9]),
+        b"\x01",
+        (0, b""),
     ],
 )
 def test_wrong_arrays_raise_and_write_nothing(key):

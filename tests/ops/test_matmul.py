@@ -34,7 +34,7 @@ SHAPES = [
 ]
 # Beyond the cache blocks of the packed kernels: too large for the exact oracle.
 LARGE_SHAPES = [(150, 130, 140), (70, 515, 90), (300, 129, 20), (8, 1030, 600), (460, 20, 260)]
-NARROW_SHAPES = [(40, 200, 2), (300, 300, 3), (17, 1500, 4)]
+NARROW_SHAPES = [(40, 200, 2), (300, 300, 3), (17, 1500, 4), (20, 3100, 15), (14, 4200, 5)]
 
 
 def numbers(dtype, shape, seed=0):
@@ -189,6 +189,23 @@ def test_batches_and_vectors_agree_with_the_oracle(dtype):
         ((0,), (0,)),
     ]:
         check_op("matmul", numbers(dtype, first), numbers(dtype, second, 1))
+
+
+@pytest.mark.isa
+@pytest.mark.parametrize("dtype", [dtype for dtype in DTYPES if "int" in dtype])
+@pytest.mark.parametrize("k", [63, 64, 65, 100, 1029])
+def test_integer_products_with_a_vector_wrap(dtype, k, isa):
+    a, x = numbers(dtype, (3, 7, k)), numbers(dtype, k, seed=1)
+    wide = a.astype(object) @ x.astype(object)  # Python's integers, cut to the dtype below
+    modulus = 2 ** (8 * np.dtype(dtype).itemsize)
+    expected = (wide % modulus).astype(f"u{np.dtype(dtype).itemsize}").view(dtype)
+    left, right = cp.asarray(a), cp.asarray(x)
+    assert_bitwise_equal(np.asarray(left @ right), expected)
+    assert_bitwise_equal(np.asarray(right @ cp.matrix_transpose(left)), expected)
+    assert_bitwise_equal(np.asarray(left[:, :, ::-1] @ right[::-1]), expected)
+    assert int(left[1, 2] @ right) == int(expected[1, 2])
+    if k >= 64:
+        assert cp.explain_last_dispatch().kernel == "dot"
 
 
 @each_dtype

@@ -86,12 +86,14 @@ std::int64_t ceil_div(std::int64_t a, std::int64_t b) { return (a + b - 1) / b; 
 // there is one for every thread. Integers, complex numbers and machines whose fma is not a vector
 // instruction are slow.
 ProductTiles plan_tiles(Isa isa, DType compute, const Product& p, int threads, std::int64_t batch) {
-  constexpr double fast_flops = 2e10, slow_flops = 2e9;
+  constexpr double fast_flops = 2e10, slow_flops = 2e9, baseline_flops = 2e8;
   constexpr std::int64_t least_rows = 112, least_columns = 128, aligned_columns = 32;
   const double flops =
       2.0 * static_cast<double>(p.m) * static_cast<double>(p.n) * static_cast<double>(p.k);
-  const bool is_fast = isa != Isa::baseline && is_real_floating(compute);
-  const double calls = std::ceil(flops / (is_fast ? fast_flops : slow_flops));
+  const double flops_per_call = isa == Isa::baseline        ? baseline_flops
+                                : is_real_floating(compute) ? fast_flops
+                                                            : slow_flops;
+  const double calls = std::ceil(flops / flops_per_call);
   auto wanted = static_cast<std::int64_t>(std::min(std::max(calls, 1.0), 1e6));
   if (batch < threads) wanted = std::max<std::int64_t>(wanted, threads);
   if (wanted == 1) return {p.m, p.n, 1, 1};

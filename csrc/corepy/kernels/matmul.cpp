@@ -1,4 +1,5 @@
 // The matmul kernels of one ISA: which path a product takes, and the table that dispatch reads.
+#include "corepy/kernels/matmul_integer.h"
 #include "corepy/kernels/matmul_packed.h"
 #include "corepy/kernels/matmul_small.h"
 #include "corepy/kernels/matmul_table.h"
@@ -56,6 +57,8 @@ Path path_of(const ProductArgs& args) noexcept {
   }
   if constexpr (is_inexact<E>) {
     if (is_few_columns<E>(args)) return Path::columns;
+  } else {
+    if (matmul::is_integer_vector_product<E>(args)) return Path::vector;
   }
   if (matmul::is_small<E>(args)) return Path::small;
   return Path::packed;
@@ -67,7 +70,11 @@ void run(const ProductArgs& args) noexcept {
     case Path::empty:
       return;
     case Path::vector:
-      if constexpr (is_inexact<E>) matmul::multiply_vectors<E>(args);
+      if constexpr (is_inexact<E>) {
+        matmul::multiply_vectors<E>(args);
+      } else {
+        matmul::multiply_integer_vectors<E>(args);
+      }
       return;
     case Path::columns:
       if constexpr (is_inexact<E>) matmul::multiply_vectors<E>(as_columns(args, sizeof(E)));

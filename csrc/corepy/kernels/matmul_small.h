@@ -357,6 +357,10 @@ bool is_b_near(const ProductArgs& args) noexcept {
   if (args.k > block_length<E> || args.n * itemsize * parts > row_bytes) return false;
   // A that lies along its columns would be read a page apart.
   if (args.a_column_stride_bytes != itemsize) return false;
+  // Rows far apart cost their way from memory once for each strip of B.
+  const bool is_dense =
+      args.a_row_stride_bytes >= 0 && args.a_row_stride_bytes <= 2 * args.k * itemsize;
+  if (!is_dense && args.n * parts > small_vectors * lanes<ScalarOf<E>>) return false;
   if (sizeof(Vec<float>) < 64) return args.k * args.n * parts * parts <= near_elements;
   // Integers multiply in several instructions, for which packed tiles have more sums.
   return std::is_floating_point_v<ScalarOf<E>> && args.k * args.n * itemsize * parts <= near_bytes;
@@ -378,7 +382,12 @@ bool is_small(const ProductArgs& args) noexcept {
     }
     const bool is_low = args.m <= (parts == 2 ? 24 : 16),
                is_narrow = args.n * parts <= 2 * lanes<T>;
-    if (block_count<E>(args.k) > blocks_in_order) return is_low && is_narrow;
+    if (block_count<E>(args.k) > blocks_in_order) {
+      // The sums of a block are joined with those before: both lie in the second-level cache.
+      constexpr std::int64_t sums_bytes = 65536;
+      return (is_low || is_narrow) &&
+             args.m * args.n * static_cast<std::int64_t>(sizeof(E)) <= sums_bytes;
+    }
     if (is_low || is_narrow) return true;
     if (is_b_near<E>(args)) return true;
     return args.k <= block_length<E> && args.m <= 4 * side && args.n <= 4 * side &&

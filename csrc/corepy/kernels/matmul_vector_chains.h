@@ -78,6 +78,17 @@ struct Chains<Complex<T>> {
   }
 };
 
+// How many rows ahead of `rows` that are read side by side their lines are asked for: whole steps,
+// and so many that the third-level cache has answered by then. None of a matrix that lies nearer,
+// and none of rows within a line, which the hardware follows.
+COREPY_INLINE std::int64_t rows_ahead(const VectorProduct& p, std::int64_t rows) {
+  constexpr std::int64_t far_bytes = std::int64_t{1} << 20, ahead_bytes = 12288;
+  const std::int64_t stride =
+      p.matrix.outer_stride_bytes < 0 ? -p.matrix.outer_stride_bytes : p.matrix.outer_stride_bytes;
+  if (stride <= 64 || p.rows < far_bytes / stride) return 0;
+  return rows * larger(1, ahead_bytes / (rows * stride));
+}
+
 // Groups * lanes<T> results from `first` on: several groups, for a single chain would wait for each
 // fma.
 template <class E, bool Own, bool MatrixIsA, int Groups>
@@ -90,7 +101,8 @@ void chain_columns(const VectorProduct& p, const E* x, std::int64_t first) noexc
   Chains<E> chains[Groups];
   const char* row = p.matrix.at(first, 0);
   const char* own_row = reinterpret_cast<const char*>(x) + first * p.x_outer_stride_bytes;
-  const bool has_next = first + 2 * Groups * size <= p.rows;
+  const std::int64_t ahead = rows_ahead(p, Groups * size);
+  const bool has_next = ahead != 0 && first + ahead + Groups * size <= p.rows;
   vec::RowAddresses<T> rows(row, stride), own_rows(own_row, p.x_outer_stride_bytes);
   const std::int64_t group_bytes = size * stride, own_group_bytes = size * p.x_outer_stride_bytes;
   const auto add_columns = [&](std::int64_t k, std::int64_t left) COREPY_LAMBDA_INLINE {
@@ -121,8 +133,8 @@ void chain_columns(const VectorProduct& p, const E* x, std::int64_t first) noexc
   std::int64_t k = 0;
   while (k + k_size <= p.k) {
     if (has_next) {
-      for (std::int64_t r = Groups * size; r < 2 * Groups * size; ++r) {
-        __builtin_prefetch(row + r * stride + k * static_cast<std::int64_t>(sizeof(E)));
+      for (std::int64_t r = 0; r < Groups * size; ++r) {
+        __builtin_prefetch(row + (ahead + r) * stride + k * static_cast<std::int64_t>(sizeof(E)));
       }
     }
     const std::int64_t end = smaller(k + 64 / static_cast<std::int64_t>(sizeof(E)), p.k);
