@@ -161,8 +161,8 @@ void multiply_small_strip(const ProductArgs& args, const SmallStrip<ScalarOf<E>>
 }
 
 // B is read in place where whole vectors, or parts of them, can be loaded there, unless many rows
-// of A read it again and lanes step through it by pages: each step would fall into the same few
-// sets of the first-level cache.
+// of A read it again and steps along k are pages: each would fall into the same few sets of the
+// first-level cache. As many steps as a set has ways stay.
 template <class E>
 bool is_strip_in_place(const ProductArgs& args) noexcept {
   using T = ScalarOf<E>;
@@ -170,7 +170,9 @@ bool is_strip_in_place(const ProductArgs& args) noexcept {
     return false;
   if (!vec::has_prefix_load<T> && args.n * parts_of<E> % lanes<T> != 0) return false;
   const int lane_total = lane_count<T>(args.k);
-  return lane_total == 1 || args.m <= 8 || lane_total * args.b_row_stride_bytes % 4096 != 0;
+  constexpr std::int64_t ways = 8;
+  return args.m <= (lane_total == 1 ? 16 : 8) || args.k <= ways ||
+         lane_total * args.b_row_stride_bytes % 4096 != 0;
 }
 
 // Columns from `column` on, in place or packed into `copy`.
