@@ -216,20 +216,22 @@ COREPY_INLINE void sum_dot_blocks(const RowSums<E, MatrixIsA>& sums, const E* ro
   }
 }
 
-// Two operands that no cache holds: from so many bytes of each on.
-inline constexpr std::int64_t in_memory_bytes = std::int64_t{1} << 24;
+// From so many bytes of each operand on, one stream of each is best: where no cache holds them, and
+// for complex elements, whose chains use more of a stream's time, in the third-level cache too.
+template <class E>
+inline constexpr std::int64_t one_stream_bytes = std::int64_t{1} << (parts_of<E> == 1 ? 24 : 22);
 
 template <class E, bool MatrixIsA>
 E multiply_dot(const E* row, const E* x, std::int64_t k, bool conjugate_a) noexcept {
   PendingSums<E, 1> pending;
   const std::int64_t blocks = block_count<E>(k);
   constexpr auto itemsize = static_cast<std::int64_t>(sizeof(E));
-  const bool is_in_memory = k * itemsize >= in_memory_bytes;
+  const bool is_one_stream = k * itemsize >= one_stream_bytes<E>;
   // Six keep the fma units busy; complex ones from further away than the nearest caches push each
   // other out, twelve streams a power of two apart. Memory is slower than one chain of fmas, and
   // the hardware runs ahead of one stream of each operand best (0.85 to 0.95 of the time of four
   // that are asked for ahead, on Zen 5).
-  const int most = is_in_memory ? 1 : blocks <= 32 || parts_of<E> == 1 ? 6 : 4;
+  const int most = is_one_stream ? 1 : blocks <= 32 || parts_of<E> == 1 ? 6 : 4;
   const RowSums<E, MatrixIsA> sums = {conjugate_a};
   for (std::int64_t block = 0; block < blocks;) {
     const std::int64_t count = smaller(most, blocks - block);
