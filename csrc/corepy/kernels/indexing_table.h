@@ -23,7 +23,6 @@ struct MoveArgs {
   std::int64_t count;
   std::int64_t axis_length;
   bool has_negatives;  // else a negative index is outside
-  bool has_many;       // indices, so that no near cache holds them: for speed only
   std::int64_t run_bytes;
   const std::int64_t* indices;
   void* axis;
@@ -33,6 +32,7 @@ struct MoveArgs {
   std::int64_t other_outer_stride_bytes;
   std::int64_t other_stride_bytes;  // 0: one run for all
   std::uint32_t* flags;
+  bool has_many = false;  // indices, so that no near cache holds them: for speed only
 };
 using MoveLoop = void (*)(const MoveArgs&) noexcept;
 
