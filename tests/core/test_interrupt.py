@@ -71,6 +71,13 @@ LONG_OPERATIONS = {
     "work = lambda: a @ a",
     "matrix-vector": "v = cp.ones(50_000); a = cp.broadcast_to(v, (10**6, 50_000))\n"
     "work = lambda: a @ v",
+    "product along a long axis": "x = cp.broadcast_to(cp.ones((1, 1)), (4 * 10**8, 64))\n"
+    "work = lambda: x.T @ x",
+    "few rows along a long axis": "x = cp.broadcast_to(cp.ones((1, 1)), (4 * 10**8, 40))\n"
+    "work = lambda: x[:, :4].T @ x",
+    "integers along a long axis": "x = cp.ones((1, 1), dtype=cp.int64)\n"
+    "x = cp.broadcast_to(x, (10**8, 64)); work = lambda: x.T @ x",
+    "long dot": "x = cp.broadcast_to(cp.ones(1), (10**10,)); work = lambda: x @ x",
     "vecdot": "a = cp.broadcast_to(cp.ones(50_000), (10**6, 50_000))\n"
     "work = lambda: cp.vecdot(a, a)",
     "elementwise": "x = cp.broadcast_to(cp.ones(1000), (20_000, 1000))\n"
@@ -140,7 +147,10 @@ def test_spectral_decompositions_are_left_in_every_phase(case):
     run_program(f"{LONG_OPERATIONS[case]}\ncheck_every_phase(work, prompt=0.5)")
 
 
-@pytest.mark.parametrize("case", ["solve", "eigh", "svd", "fft", "fft of a prime length"])
+@pytest.mark.parametrize(
+    "case",
+    ["solve", "eigh", "svd", "fft", "fft of a prime length", "product along a long axis"],
+)
 def test_control_c_interrupts_threads(case):
     run_program(
         f"""

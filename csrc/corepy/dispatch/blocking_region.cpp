@@ -2,30 +2,12 @@
 #include "corepy/dispatch/blocking_region.h"
 
 #include <algorithm>
-#include <chrono>
 
 #include "corepy/core/error.h"
 #include "corepy/runtime/cpu_quota.h"
 
 namespace corepy {
 namespace {
-
-// Asks the host at most every 20 ms: asking takes its lock, which other threads may hold for
-// longer than a task takes.
-class InterruptPoll {
- public:
-  static bool ask(void* poll) noexcept { return static_cast<InterruptPoll*>(poll)->ask_now(); }
-
- private:
-  bool ask_now() noexcept {
-    const auto now = std::chrono::steady_clock::now();
-    if (now < next_) return false;
-    next_ = now + std::chrono::milliseconds(20);
-    return host_hooks.is_interrupted();
-  }
-  std::chrono::steady_clock::time_point next_ =
-      std::chrono::steady_clock::now() + std::chrono::milliseconds(20);
-};
 
 // So many take part where they are asked for, whatever the CPUs. Beyond, they would take turns on
 // them, each with a workspace of its own.
@@ -36,6 +18,18 @@ int count_useful_threads() noexcept {
 }
 
 }  // namespace
+
+bool StopRequest::ask_now() noexcept {
+  if (is_made() || std::this_thread::get_id() != owner_) return is_made();
+  const auto now = Clock::now();
+  if (now < next_) return false;
+  // The first question only starts the clock: most work has ended before the second.
+  const bool is_first = next_ == Clock::time_point{};
+  next_ = now + std::chrono::milliseconds(20);
+  if (is_first || !host_hooks.is_interrupted()) return false;
+  is_made_.store(true, std::memory_order_relaxed);
+  return true;
+}
 
 void BlockingRegion::release() {
   operation_.note_flag(record_gil_released);
@@ -61,18 +55,17 @@ void BlockingRegion::run_tasks_of(std::int64_t count, TaskFunction task, void* c
     const std::int64_t task_bytes = work_bytes_ / std::max<std::int64_t>(count, 1);
     for (std::int64_t i = 0; i < count; ++i) {
       task(context, i, 0);
+      if (stop_request_.is_made()) fail(ErrorKind::interrupted, "interrupted");
       poll(task_bytes);
     }
     return;
   }
-  InterruptPoll interrupts;
-  const bool can_ask = released_ && host_hooks.is_interrupted != nullptr;
   int used = 1;
-  const bool completed = run_tasks(threads, count, task, context,
-                                   can_ask ? &InterruptPoll::ask : nullptr, &interrupts, &used);
+  const bool completed =
+      run_tasks(threads, count, task, context, stop_function(), stop_request(), &used);
   DispatchRecord& record = operation_.record();
   record.threads = std::max(record.threads, static_cast<std::uint16_t>(used));
-  if (!completed) fail(ErrorKind::interrupted, "interrupted");
+  if (!completed || stop_request_.is_made()) fail(ErrorKind::interrupted, "interrupted");
 }
 
 void BlockingRegion::poll_released(std::int64_t work_bytes) {

@@ -5,8 +5,10 @@
 
 #include <algorithm>
 #include <atomic>
+#include <chrono>
 #include <cstdint>
 #include <span>
+#include <thread>
 #include <vector>
 
 #include "corepy/core/tensor.h"
@@ -18,6 +20,23 @@ namespace corepy {
 // Work under this many bytes keeps the host's lock and cannot be interrupted: it takes some tens of
 // microseconds.
 inline constexpr std::int64_t blocking_work_bytes = 1 << 18;
+
+// Whether the user wants to stop. The host is asked at most every 20 ms, and by the thread that
+// made this only: asking takes the host's lock, which other threads may hold for longer than a task
+// takes. The others learn it from what that thread was told.
+class StopRequest {
+ public:
+  static bool ask(void* request) noexcept { return static_cast<StopRequest*>(request)->ask_now(); }
+  bool is_made() const noexcept { return is_made_.load(std::memory_order_relaxed); }
+
+ private:
+  using Clock = std::chrono::steady_clock;
+  bool ask_now() noexcept;
+
+  std::thread::id owner_ = std::this_thread::get_id();
+  std::atomic<bool> is_made_{false};
+  Clock::time_point next_{};
+};
 
 // Releases the host's lock for long work. Without the lock another thread may write to an operand,
 // which replaces the storage, offset and strides of its Tensor, or drop it: so the work reads
@@ -63,6 +82,13 @@ class BlockingRegion {
     run_tasks_of(count, &call_task<Task>, const_cast<Task*>(&task));
   }
 
+  // For tasks that go on for long by themselves: asked with stop_request(), it says whether they
+  // should end early. run() then fails. Null where the user cannot be asked.
+  StopFunction stop_function() const noexcept {
+    return released_ && host_hooks.is_interrupted != nullptr ? &StopRequest::ask : nullptr;
+  }
+  void* stop_request() noexcept { return &stop_request_; }
+
   // As run() in a dry run does.
   void note_threads(std::int64_t tasks) noexcept {
     DispatchRecord& record = operation_.record();
@@ -93,6 +119,7 @@ class BlockingRegion {
   void* state_ = nullptr;
   bool released_ = false;
   std::int64_t since_poll_ = 0;
+  StopRequest stop_request_;
 };
 
 }  // namespace corepy

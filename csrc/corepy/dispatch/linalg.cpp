@@ -245,6 +245,7 @@ void run_product(Operation& operation, const KernelTables& tables, DType compute
   // Before the region: once it has let others run, operands may be given other storage.
   const ProductData data = {a.data(), b.data(), result.data(), itemsize};
   BlockingRegion region(operation, static_cast<std::int64_t>(std::min(flops, 1e18) / 4), pinned);
+  args.is_stopped = region.stop_function(), args.stop_context = region.stop_request();
   const ProductTiles tiles =
       plan_tiles(operation.record().isa, compute, p, region.thread_count(), batch);
   args.m = tiles.rows, args.n = tiles.columns;

@@ -57,6 +57,26 @@ constexpr int lane_count(std::int64_t k) {
   }
 }
 
+// Asks a product's is_stopped after every so many multiplications, a millisecond's or more.
+class StopCheck {
+ public:
+  explicit COREPY_INLINE StopCheck(const ProductArgs& args)
+      : is_stopped_(args.is_stopped), context_(args.stop_context) {}
+  COREPY_INLINE bool after(std::int64_t multiplications) {
+    constexpr std::int64_t between = std::int64_t{1} << 24;
+    if (is_stopped_ == nullptr) return false;
+    done_ += multiplications;
+    if (done_ < between) return false;
+    done_ = 0;
+    return is_stopped_(context_);
+  }
+
+ private:
+  bool (*is_stopped_)(void*) noexcept;
+  void* context_;
+  std::int64_t done_ = 0;
+};
+
 constexpr std::int64_t smaller(std::int64_t a, std::int64_t b) { return a < b ? a : b; }
 constexpr std::int64_t larger(std::int64_t a, std::int64_t b) { return a < b ? b : a; }
 constexpr std::int64_t ceil_div(std::int64_t a, std::int64_t b) { return (a + b - 1) / b; }

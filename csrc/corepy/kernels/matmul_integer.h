@@ -21,12 +21,18 @@ COREPY_INLINE void sum_integer_rows(const VectorProduct& p, std::int64_t first) 
   WrappingOf<E> sum[R] = {};
   COREPY_UNROLL
   for (int r = 0; r < R; ++r) row[r] = reinterpret_cast<const E*>(p.matrix.at(first + r, 0));
-  for (std::int64_t k = 0; k < p.k; ++k) {
-    COREPY_UNROLL
-    for (int r = 0; r < R; ++r) {
-      // In 64 bits, since 16-bit factors would become a signed int.
-      sum[r] = static_cast<WrappingOf<E>>(sum[r] + std::uint64_t{row[r][k]} * x[k]);
+  StopCheck stop(*p.call);
+  constexpr std::int64_t stretch = std::int64_t{1} << 20;
+  for (std::int64_t start = 0; start < p.k; start += stretch) {
+    const std::int64_t end = smaller(start + stretch, p.k);
+    for (std::int64_t k = start; k < end; ++k) {
+      COREPY_UNROLL
+      for (int r = 0; r < R; ++r) {
+        // In 64 bits, since 16-bit factors would become a signed int.
+        sum[r] = static_cast<WrappingOf<E>>(sum[r] + std::uint64_t{row[r][k]} * x[k]);
+      }
     }
+    if (stop.after(R * (end - start))) return;
   }
   for (int r = 0; r < R; ++r) {
     const E y = static_cast<E>(sum[r]);

@@ -152,6 +152,7 @@ void multiply_packed_once(const ProductArgs& args) noexcept {
   T* const b_block = reinterpret_cast<T*>(workspace + plan.a_bytes);
   const int lanes = lane_count<T>(args.k);
   const std::int64_t blocks = block_count<E>(args.k);
+  StopCheck stop(args);
 
   for (std::int64_t column = 0; column < args.n; column += plan.column_block) {
     const std::int64_t columns = smaller(plan.column_block, args.n - column);
@@ -178,6 +179,7 @@ void multiply_packed_once(const ProductArgs& args) noexcept {
           multiply_blocks<E>(plan, a_block, rows, b_block, columns, k_count, order, sums,
                              row - group);
         }
+        if (stop.after(k_count * columns * (group_end - group))) return;
       }
     }
   }

@@ -281,6 +281,7 @@ void multiply_small_tree(const ProductArgs& args, bool in_place, ScalarOf<E>* co
   block_args.c = sums;
   block_args.c_row_stride_bytes = row_bytes;
   const std::int64_t blocks = block_count<E>(args.k);
+  StopCheck stop(args);
   for (std::int64_t index = 0; index < blocks; ++index) {
     const std::int64_t k = index * block_length<E>;
     const std::int64_t k_count = smaller(block_length<E>, args.k - k);
@@ -293,6 +294,7 @@ void multiply_small_tree(const ProductArgs& args, bool in_place, ScalarOf<E>* co
         sums[i] = static_cast<T>(pending[number * count + i] + sums[i]);
     }
     std::memcpy(pending + place * count, sums, static_cast<std::size_t>(count) * sizeof(T));
+    if (stop.after(k_count * count)) return;
   }
   for (std::int64_t row = 0; row < args.m; ++row) {
     std::memcpy(static_cast<char*>(args.c) + row * args.c_row_stride_bytes,

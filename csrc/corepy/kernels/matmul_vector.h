@@ -22,6 +22,7 @@ struct VectorProduct {
   bool conjugate_a;
   bool own_x = false;
   std::int64_t x_outer_stride_bytes = 0;
+  const ProductArgs* call = nullptr;  // whose product it is, for its StopCheck
 };
 
 inline VectorProduct vector_product_of(const ProductArgs& args, std::int64_t itemsize) noexcept {
@@ -37,7 +38,10 @@ inline VectorProduct vector_product_of(const ProductArgs& args, std::int64_t ite
             c,
             args.c_row_stride_bytes,
             true,
-            args.conjugate_a};
+            args.conjugate_a,
+            false,
+            0,
+            &args};
   }
   return {args.n,
           args.k,
@@ -47,7 +51,10 @@ inline VectorProduct vector_product_of(const ProductArgs& args, std::int64_t ite
           c,
           itemsize,
           false,
-          args.conjugate_a};
+          args.conjugate_a,
+          false,
+          0,
+          &args};
 }
 
 // Dots of vectors that lie contiguous are rows of one product.
@@ -91,6 +98,18 @@ std::int64_t strip_length_of(const VectorProduct& p) noexcept {
   return smaller(strip_length<E>, round_up(p.rows, lanes<ScalarOf<E>>));
 }
 
+// A dot of which not both lie contiguous: a block of each at a time is made so.
+template <class E>
+bool is_gathered_dot(const VectorProduct& p) noexcept {
+  constexpr auto itemsize = static_cast<std::int64_t>(sizeof(E));
+  return p.rows == 1 && lane_count<ScalarOf<E>>(p.k) > 1 &&
+         (p.x_stride_bytes != itemsize || p.matrix.k_stride_bytes != itemsize);
+}
+template <class E>
+std::int64_t gathered_block_bytes(std::int64_t k) noexcept {
+  return round_up(smaller(k, block_length<E>) * static_cast<std::int64_t>(sizeof(E)), 64);
+}
+
 // Where the parts of the workspace lie; `bytes` is all of it.
 struct VectorWorkspace {
   std::int64_t lanes, pending, bytes;  // x comes first
@@ -102,6 +121,10 @@ VectorWorkspace plan_vector_workspace(const VectorProduct& p) noexcept {
   constexpr auto itemsize = static_cast<std::int64_t>(sizeof(E));
   const VectorMethod method = vector_method<E>(p);
   VectorWorkspace w = {};
+  if (is_gathered_dot<E>(p)) {
+    w.bytes = 2 * gathered_block_bytes<E>(p.k);
+    return w;
+  }
   if (p.x_stride_bytes != itemsize && p.k > 1) {
     w.bytes = round_up(p.k * itemsize, 64);  // used once per row: made contiguous first
   }

@@ -161,6 +161,7 @@ void multiply_rows(const VectorProduct& p, const E* x, std::int64_t first, std::
   PendingSums<E, R> pending;
   const RowSums<E, MatrixIsA> sums = {p.conjugate_a};
   const std::int64_t blocks = block_count<E>(p.k);
+  StopCheck stop(*p.call);
   for (std::int64_t block = 0; block < blocks; ++block) {
     const std::int64_t k = block * block_length<E>;
     const std::int64_t k_count = smaller(block_length<E>, p.k - k);
@@ -178,6 +179,7 @@ void multiply_rows(const VectorProduct& p, const E* x, std::int64_t first, std::
     E sum[R];
     sums.template sum_block<R, Own>(row, row_x, k_count, k_count, sum);
     pending.absorb(merge_of_block<ScalarOf<E>>(block, blocks), sum);
+    if (stop.after(R * k_count)) return;
   }
   for (std::int64_t r = 0; r < count; ++r) {
     std::memcpy(p.y + (first + r) * p.y_stride_bytes, &pending.sum[0][r], sizeof(E));
@@ -222,7 +224,9 @@ template <class E>
 inline constexpr std::int64_t one_stream_bytes = std::int64_t{1} << (parts_of<E> == 1 ? 24 : 22);
 
 template <class E, bool MatrixIsA>
-E multiply_dot(const E* row, const E* x, std::int64_t k, bool conjugate_a) noexcept {
+E multiply_dot(const VectorProduct& p, const E* row, const E* x) noexcept {
+  const std::int64_t k = p.k;
+  StopCheck stop(*p.call);
   PendingSums<E, 1> pending;
   const std::int64_t blocks = block_count<E>(k);
   constexpr auto itemsize = static_cast<std::int64_t>(sizeof(E));
@@ -232,7 +236,7 @@ E multiply_dot(const E* row, const E* x, std::int64_t k, bool conjugate_a) noexc
   // the hardware runs ahead of one stream of each operand best (0.85 to 0.95 of the time of four
   // that are asked for ahead, on Zen 5).
   const int most = is_one_stream ? 1 : blocks <= 32 || parts_of<E> == 1 ? 6 : 4;
-  const RowSums<E, MatrixIsA> sums = {conjugate_a};
+  const RowSums<E, MatrixIsA> sums = {p.conjugate_a};
   for (std::int64_t block = 0; block < blocks;) {
     const std::int64_t count = smaller(most, blocks - block);
     switch (count) {
@@ -251,8 +255,31 @@ E multiply_dot(const E* row, const E* x, std::int64_t k, bool conjugate_a) noexc
         break;
     }
     block += count;
+    if (stop.after(count * block_length<E>)) return E{};
   }
   return pending.sum[0][0];
+}
+
+// A dot of any layout.
+template <class E, bool MatrixIsA>
+void multiply_gathered_dot(const VectorProduct& p, char* workspace) noexcept {
+  PendingSums<E, 1> pending;
+  const RowSums<E, MatrixIsA> sums = {p.conjugate_a};
+  const std::int64_t blocks = block_count<E>(p.k);
+  StopCheck stop(*p.call);
+  for (std::int64_t block = 0; block < blocks; ++block) {
+    const std::int64_t k = block * block_length<E>;
+    const std::int64_t k_count = smaller(block_length<E>, p.k - k);
+    const E* const row[] = {
+        make_contiguous<E>(p.matrix.at(0, k), p.matrix.k_stride_bytes, k_count, workspace)};
+    const E* const x[] = {make_contiguous<E>(p.x + k * p.x_stride_bytes, p.x_stride_bytes, k_count,
+                                             workspace + gathered_block_bytes<E>(p.k))};
+    E sum[1];
+    sums.template sum_block<1, true>(row, x, k_count, k_count, sum);
+    pending.absorb(merge_of_block<ScalarOf<E>>(block, blocks), sum);
+    if (stop.after(k_count)) return;
+  }
+  std::memcpy(p.y, &pending.sum[0][0], sizeof(E));
 }
 
 // Rows at once: as many as have registers for their sums.
@@ -268,8 +295,7 @@ void multiply_along_k(const VectorProduct& p, const E* x, char* gathered) noexce
                    : chain_along_k<E, false, MatrixIsA>(p, x, gathered == nullptr);
   }
   if (p.rows == 1 && gathered == nullptr) {
-    const E y = multiply_dot<E, MatrixIsA>(reinterpret_cast<const E*>(p.matrix.data), x, p.k,
-                                           p.conjugate_a);
+    const E y = multiply_dot<E, MatrixIsA>(p, reinterpret_cast<const E*>(p.matrix.data), x);
     std::memcpy(p.y, &y, sizeof y);
     return;
   }

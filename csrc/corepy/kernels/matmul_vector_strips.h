@@ -226,6 +226,7 @@ void multiply_strip(const VectorProduct& p, const Factors& x, std::int64_t first
                     ScalarOf<E>* pending) noexcept {
   using T = ScalarOf<E>;
   const std::int64_t blocks = block_count<E>(p.k);
+  StopCheck stop(*p.call);
   for (std::int64_t block = 0; block < blocks; ++block) {
     const std::int64_t k = block * block_length<E>;
     sum_strip_of_block<T>(p.matrix.from(first, k), x, k, smaller(block_length<E>, p.k - k), strip);
@@ -237,6 +238,7 @@ void multiply_strip(const VectorProduct& p, const Factors& x, std::int64_t first
       }
       vec::store(pending + (merge.older - merge.merges) * strip.stride + j, sum);
     }
+    if (stop.after(count * block_length<E>)) return;
   }
   scatter_strip<E>(pending, p, first, count);
 }
@@ -280,6 +282,7 @@ void multiply_along_y(const VectorProduct& p, const Factors& x, char* workspace,
 
 template <class E, bool MatrixIsA>
 void multiply_vector_product(const VectorProduct& p, char* workspace) noexcept {
+  if (is_gathered_dot<E>(p)) return multiply_gathered_dot<E, MatrixIsA>(p, workspace);
   const VectorWorkspace plan = plan_vector_workspace<E>(p);
   const E* x = make_contiguous<E>(p.x, p.x_stride_bytes, p.k, workspace);
   switch (vector_method<E>(p)) {
