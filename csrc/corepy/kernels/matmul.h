@@ -57,7 +57,8 @@ constexpr int lane_count(std::int64_t k) {
   }
 }
 
-// Asks a product's is_stopped after every so many multiplications, a millisecond's or more.
+// Asks a product's is_stopped after every so many multiplications: a tenth of a millisecond's or
+// more.
 class StopCheck {
  public:
   explicit COREPY_INLINE StopCheck(const ProductArgs& args)

@@ -1,6 +1,6 @@
 // Products too small or too narrow to be worth packing: A is read in place, B too where vectors can
 // be loaded from it. K of up to three blocks, whose sums need no place but C; of any number where C
-// is a few elements, as in X.T @ X of a long, thin X.
+// is small, as in X.T @ X of a long, thin X.
 #pragma once
 
 #include "corepy/kernels/matmul_pack_complex.h"

@@ -17,7 +17,8 @@ inline constexpr int max_thread_count = 1024;
 // - throws nothing: it may run on a thread that has nobody to catch;
 // - waits for no other task: there may be one thread for all of them;
 // - takes no lock that a thread may hold while it forks (the host's; those of the allocator are
-//   provided for), and does not fork.
+//   provided for), and does not fork: but on the caller's thread, where it may ask the host whether
+//   to stop. A fork there waits for the workers of the call, which do not ask.
 using TaskFunction = void (*)(void* context, std::int64_t task, int slot) noexcept;
 
 // Whether the call shall end early. Asked on the caller's thread only: after each of its tasks, and
