@@ -33,12 +33,13 @@ def dot(a: ArrayLike, b: ArrayLike, /, out: Tensor | None = None) -> Tensor:
     Tensor(11, shape=(), dtype=int64)
     """
     x, y = read_pair("dot", ("a", "b"), a, b)
-    if x.ndim == 0 or y.ndim == 0:
+    m, n = x.ndim, y.ndim
+    if m == 0 or n == 0:
         return corepy.multiply(x, y, out=out)
-    if x.ndim <= 2 and y.ndim <= 2:
+    if m <= 2 and n <= 2:
         return corepy.matmul(x, y, out=out)
     check_out("dot", out)
-    found = corepy.tensordot(x, y, axes=((x.ndim - 1,), (max(y.ndim - 2, 0),)))
+    found = corepy.tensordot(x, y, axes=((m - 1,), (max(n - 2, 0),)))
     return found if out is None else corepy.positive(found, out=out)
 
 

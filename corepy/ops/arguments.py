@@ -203,6 +203,8 @@ def read_pair(
     function: str, names: tuple[str, str], first: ArrayLike, second: ArrayLike
 ) -> tuple[Tensor, Tensor]:
     """Two operands as by ``read_tensor``; one of Python's numbers never widens the other."""
+    if isinstance(first, _core.TensorBase) and isinstance(second, _core.TensorBase):
+        return first, second
     return (
         read_tensor(function, names[0], adopt_dtype(first, second)),
         read_tensor(function, names[1], adopt_dtype(second, first)),

@@ -127,6 +127,22 @@ def test_control_c_interrupts(case):
     run_program(f"{LONG_OPERATIONS[case]}\ncheck_interrupted(work)\n(cp.ones(3) + 1).tolist()")
 
 
+# Where a group of rows takes seconds, those that follow must not begin.
+@pytest.mark.parametrize(
+    "case",
+    [
+        "x = cp.broadcast_to(cp.ones((1, 1), dtype=cp.complex64), (2 * 10**7, 100))\n"
+        "work = lambda: x[:, 0] @ x",
+        "x = cp.broadcast_to(cp.ones((1, 1), dtype=cp.complex64), (300, 10**7))\n"
+        "work = lambda: cp.vecdot(x, x)",
+    ],
+    ids=["vector-matrix", "stack of dots"],
+)
+def test_control_c_interrupts_long_products_of_the_baseline(case, monkeypatch):
+    monkeypatch.setenv("COREPY_ISA", "baseline")
+    run_program(f"{case}\ncheck_interrupted(work)")
+
+
 @pytest.mark.parametrize("threads", [1, 2])
 @pytest.mark.parametrize("name", ["sort", "argsort", "unique_values"])
 def test_a_long_row_being_sorted_is_left_at_once(name, threads):

@@ -55,25 +55,30 @@ void BlockingRegion::run_tasks_of(std::int64_t count, TaskFunction task, void* c
     const std::int64_t task_bytes = work_bytes_ / std::max<std::int64_t>(count, 1);
     for (std::int64_t i = 0; i < count; ++i) {
       task(context, i, 0);
-      if (stop_request_.is_made()) fail(ErrorKind::interrupted, "interrupted");
       poll(task_bytes);
     }
     return;
   }
   int used = 1;
-  const bool completed =
-      run_tasks(threads, count, task, context, stop_function(), stop_request(), &used);
+  run_tasks(threads, count, task, context, stop_function(), stop_request(), &used);
   DispatchRecord& record = operation_.record();
   record.threads = std::max(record.threads, static_cast<std::uint16_t>(used));
-  if (!completed || stop_request_.is_made()) fail(ErrorKind::interrupted, "interrupted");
+  end_if_stopped();
 }
 
 void BlockingRegion::poll_released(std::int64_t work_bytes) {
-  constexpr std::int64_t poll_bytes = std::int64_t{1} << 26;
+  // Reading the clock takes some tens of nanoseconds.
+  constexpr std::int64_t poll_bytes = std::int64_t{1} << 20;
   since_poll_ += work_bytes;
-  if (since_poll_ < poll_bytes || host_hooks.is_interrupted == nullptr) return;
-  since_poll_ = 0;
-  if (host_hooks.is_interrupted()) fail(ErrorKind::interrupted, "interrupted");
+  if (since_poll_ >= poll_bytes && stop_function() != nullptr) {
+    since_poll_ = 0;
+    StopRequest::ask(&stop_request_);
+  }
+  end_if_stopped();
+}
+
+void BlockingRegion::end_if_stopped() const {
+  if (stop_request_.is_made()) fail(ErrorKind::interrupted, "interrupted");
 }
 
 }  // namespace corepy

@@ -95,8 +95,7 @@ class BlockingRegion {
     record.threads = std::max(record.threads, static_cast<std::uint16_t>(thread_count(tasks)));
   }
 
-  // Asks the host whether the user wants to stop; only while the lock is released, at most every
-  // few milliseconds of work. For work that is no list of tasks.
+  // For work that is no list of tasks: as run() does between them.
   void poll(std::int64_t work_bytes) {
     if (released_) poll_released(work_bytes);
   }
@@ -110,6 +109,7 @@ class BlockingRegion {
   int count_threads() const noexcept;
   void run_tasks_of(std::int64_t count, TaskFunction task, void* context);
   void poll_released(std::int64_t work_bytes);
+  void end_if_stopped() const;
 
   Operation& operation_;
   std::span<const Tensor* const> operands_;

@@ -262,15 +262,30 @@ void assign(Operation& operation, BlockingRegion& region, const Tensor& dst, con
   });
 }
 
-Tensor as_contiguous(Operation& operation, const Tensor& x, DType dtype) {
-  if (x.dtype == dtype && x.is_contiguous()) return x;
-  Tensor result = operation.allocate_result(x.shape, dtype);
-  assign(operation, result, x);
-  if (x.dtype != dtype) {
+static void note_conversion(Operation& operation, const Tensor& x, const Tensor& result) {
+  if (x.dtype != result.dtype) {
     operation.note_cast(result.nbytes());
   } else {
     operation.note_copy(result.nbytes(), "an operand that is not contiguous");
   }
+}
+
+Tensor as_contiguous(Operation& operation, const Tensor& x, DType dtype) {
+  if (x.dtype == dtype && x.is_contiguous()) return x;
+  Tensor result = operation.allocate_result(x.shape, dtype);
+  assign(operation, result, x);
+  note_conversion(operation, x, result);
+  return result;
+}
+
+Tensor as_contiguous_shared(Operation& operation, const Tensor& x, DType dtype) {
+  if (x.dtype == dtype && x.is_contiguous()) return x;
+  Tensor result = operation.allocate_result(x.shape, dtype);
+  {
+    BlockingRegion region(operation, x.nbytes() + result.nbytes(), {});
+    assign(operation, region, result, x);
+  }
+  note_conversion(operation, x, result);
   return result;
 }
 

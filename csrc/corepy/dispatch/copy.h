@@ -21,6 +21,9 @@ void assign(Operation& operation, BlockingRegion& region, const Tensor& dst, con
 
 // A contiguous tensor of `dtype` with x's values: x itself where it is one already.
 Tensor as_contiguous(Operation& operation, const Tensor& x, DType dtype);
+// The same for an x that may be large, as work of a region of its own. The host's lock may be
+// released: `x`, and whatever else the caller reads afterwards, is reached by nobody else.
+Tensor as_contiguous_shared(Operation& operation, const Tensor& x, DType dtype);
 
 // Fills dst with the one element of the rank-0 tensor `value`, converted.
 void fill(Operation& operation, const Tensor& dst, const Tensor& value);

@@ -265,7 +265,6 @@ void decompose(Operation& operation, Isa isa, const MatrixStack& stack) {
     for (std::int64_t i = 0; i < count; ++i) {
       run.decompose_one(i, workspaces.at(0), services[0]);
       services[0].rethrow();
-      region.poll(0);
     }
   } else {
     region.run(tasks, [&](std::int64_t task, int slot) noexcept {

@@ -44,7 +44,7 @@ Dims leading(const Dims& dims, int drop) {
 Product plan_product(const char* op, const Tensor& x1, const Tensor& x2) {
   if (x1.rank() == 0 || x2.rank() == 0)
     fail_shapes(op, x1, x2, "operands need at least one axis; multiply scalars with *");
-  Product p{};
+  Product p;
   const bool vector1 = x1.rank() == 1, vector2 = x2.rank() == 1;
   const int r1 = x1.rank(), r2 = x2.rank();
   p.k = x1.shape[r1 - 1];
@@ -220,7 +220,7 @@ std::int64_t count_workspace_bytes(const ProductKernel& kernel, ProductArgs args
   return bytes;
 }
 
-void run_product(Operation& operation, const KernelTables& tables, DType compute, Product p,
+void run_product(Operation& operation, const KernelTables& tables, DType compute, Product& p,
                  const Tensor& a, const Tensor& b, const Tensor& result, bool conjugate_a,
                  std::span<const Tensor* const> pinned) {
   const ProductKernel& kernel = tables.matmul->kernel[static_cast<int>(compute)];
@@ -229,13 +229,20 @@ void run_product(Operation& operation, const KernelTables& tables, DType compute
                                 p.a_batch_strides, p.b_batch_strides};
   LoopPlan batches = plan_loops(p.batch, batch_strides);
   join_rows(p, batches);
-  ProductArgs args{};
-  args.m = p.m, args.n = p.n, args.k = p.k;
-  args.a_row_stride_bytes = p.a_row, args.a_column_stride_bytes = p.a_column;
-  args.b_row_stride_bytes = p.b_row, args.b_column_stride_bytes = p.b_column;
-  args.c_row_stride_bytes = p.n * itemsize;
-  args.conjugate_a = conjugate_a;
-  args.count = batches.inner_length();
+  ProductArgs args = {.m = p.m,
+                      .n = p.n,
+                      .k = p.k,
+                      .a = nullptr,
+                      .a_row_stride_bytes = p.a_row,
+                      .a_column_stride_bytes = p.a_column,
+                      .b = nullptr,
+                      .b_row_stride_bytes = p.b_row,
+                      .b_column_stride_bytes = p.b_column,
+                      .c = nullptr,
+                      .c_row_stride_bytes = p.n * itemsize,
+                      .conjugate_a = conjugate_a,
+                      .workspace = nullptr,
+                      .count = batches.inner_length()};
   operation.set_variant(kernel.variant(args));
   if (result.size() == 0) return;
 
@@ -266,10 +273,25 @@ void run_product(Operation& operation, const KernelTables& tables, DType compute
   }
 }
 
+// Operands of another dtype are converted whole: their every element is used many times.
+void run_converted_product(Operation& operation, const KernelTables& tables, DType compute,
+                           const Tensor& left, const Tensor& right, const Tensor& result,
+                           bool conjugate_a) {
+  Tensor a = left, b = right;  // of our own: converting lets others run
+  for (Tensor* x : {&a, &b}) {
+    if (x->dtype == compute) continue;
+    *x = as_contiguous_shared(operation, *x, compute);
+    operation.record().workspace_bytes += x->nbytes();
+  }
+  const Tensor* pinned[] = {&a, &b};
+  Product p = plan_product(operation.name(), a, b);
+  run_product(operation, tables, compute, p, a, b, result, conjugate_a, pinned);
+}
+
 // Shared frame of matmul and vecdot: `p` is the product of `left` and `right`, `shape` the public
 // result's.
 Tensor contract(Operation& operation, const Tensor& x1, const Tensor& x2, const Tensor& left,
-                const Tensor& right, Product p, const Dims& shape, bool conjugate_a,
+                const Tensor& right, Product& p, const Dims& shape, bool conjugate_a,
                 std::span<const Option> options) {
   const Op op = operation.record().op;
   operation.add_operand(x1);
@@ -289,23 +311,19 @@ Tensor contract(Operation& operation, const Tensor& x1, const Tensor& x2, const 
     return result;
   }
   const KernelTables& tables = kernel_tables(isa);
-  // A cast operand is converted whole: its every element is used many times.
-  Tensor cast_left, cast_right;
-  const auto as_computed = [&](const Tensor& x, Tensor& cast) -> const Tensor& {
-    if (x.dtype == dtypes.compute) return x;
-    cast = as_contiguous(operation, x, dtypes.compute);
-    operation.record().workspace_bytes += cast.nbytes();
-    return cast;
+  const auto multiply = [&](const Tensor& product) {
+    if (left.dtype != dtypes.compute || right.dtype != dtypes.compute) {
+      return run_converted_product(operation, tables, dtypes.compute, left, right, product,
+                                   conjugate_a);
+    }
+    run_product(operation, tables, dtypes.compute, p, left, right, product, conjugate_a, inputs);
   };
-  const Tensor& a = as_computed(left, cast_left);
-  const Tensor& b = as_computed(right, cast_right);
-  if (&a != &left || &b != &right) p = plan_product(operation.name(), a, b);  // other strides
   if (dtypes.compute == dtypes.result) {
-    run_product(operation, tables, dtypes.compute, std::move(p), a, b, result, conjugate_a, inputs);
+    multiply(result);
   } else {  // half precision is rounded once, when its sums are complete
     const Tensor sums = operation.allocate_result(shape, dtypes.compute);
     operation.record().workspace_bytes += sums.nbytes();
-    run_product(operation, tables, dtypes.compute, std::move(p), a, b, sums, conjugate_a, inputs);
+    multiply(sums);
     assign(operation, result, sums);
   }
   if (operation.wants_verify()) operation.verify(call);
@@ -321,7 +339,7 @@ Tensor matmul(const Tensor& x1, const Tensor& x2) {
   Dims shape = p.batch;
   if (x1.rank() > 1) shape.push_back(p.m);
   if (x2.rank() > 1) shape.push_back(p.n);
-  return contract(operation, x1, x2, x1, x2, std::move(p), shape, false, {});
+  return contract(operation, x1, x2, x1, x2, p, shape, false, {});
 }
 
 Tensor vecdot(const Tensor& x1, const Tensor& x2, std::int64_t axis) {
@@ -345,6 +363,11 @@ Tensor vecdot(const Tensor& x1, const Tensor& x2, std::int64_t axis) {
                 "the contracted extents differ: " + std::to_string(k) + " and " +
                     std::to_string(x2.shape[axis2]));
   }
+  const Option options[] = {{"axis", axis}};
+  if (x1.rank() == 1 && x2.rank() == 1) {  // matmul's product of two vectors
+    Product p = plan_product("vecdot", x1, x2);
+    return contract(operation, x1, x2, x1, x2, p, {}, true, options);
+  }
   // Each pair of vectors is a (1, k) by (k, 1) product; everything else is a batch.
   const auto as_stack = [](const Tensor& x, int contracted, bool row) {
     Tensor view = x;
@@ -360,8 +383,7 @@ Tensor vecdot(const Tensor& x1, const Tensor& x2, std::int64_t axis) {
   const Tensor left = as_stack(x1, axis1, true), right = as_stack(x2, axis2, false);
   Product p = plan_product("vecdot", left, right);
   const Dims shape = p.batch;
-  const Option options[] = {{"axis", axis}};
-  return contract(operation, x1, x2, left, right, std::move(p), shape, true, options);
+  return contract(operation, x1, x2, left, right, p, shape, true, options);
 }
 
 Tensor tensordot(const Tensor& x1, const Tensor& x2, const Dims& axes1, const Dims& axes2) {

@@ -66,24 +66,25 @@ Path path_of(const ProductArgs& args) noexcept {
 
 template <class E>
 void run(const ProductArgs& args) noexcept {
+  matmul::StopCheck stop(args);
   switch (path_of<E>(args)) {
     case Path::empty:
       return;
     case Path::vector:
       if constexpr (is_inexact<E>) {
-        matmul::multiply_vectors<E>(args);
+        matmul::multiply_vectors<E>(args, stop);
       } else {
-        matmul::multiply_integer_vectors<E>(args);
+        matmul::multiply_integer_vectors<E>(args, stop);
       }
       return;
     case Path::columns:
-      if constexpr (is_inexact<E>) matmul::multiply_vectors<E>(as_columns(args, sizeof(E)));
+      if constexpr (is_inexact<E>) matmul::multiply_vectors<E>(as_columns(args, sizeof(E)), stop);
       return;
     case Path::small:
-      if constexpr (has_small_path<E>) matmul::multiply_small<E>(args);
+      if constexpr (has_small_path<E>) matmul::multiply_small<E>(args, stop);
       return;
     case Path::packed:
-      return matmul::multiply_packed<E>(args);
+      return matmul::multiply_packed<E>(args, stop);
   }
 }
 

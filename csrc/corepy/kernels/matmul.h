@@ -57,25 +57,32 @@ constexpr int lane_count(std::int64_t k) {
   }
 }
 
-// Asks a product's is_stopped after every so many multiplications: a tenth of a millisecond's or
-// more.
+// One call's question whether to stop, asked after every so many multiplications: a tenth of a
+// millisecond's or more. What was once true stays so: every group of rows or columns that follows
+// ends with its first block.
 class StopCheck {
  public:
   explicit COREPY_INLINE StopCheck(const ProductArgs& args)
-      : is_stopped_(args.is_stopped), context_(args.stop_context) {}
+      : ask_(args.is_stopped), context_(args.stop_context) {}
+  StopCheck(const StopCheck&) = delete;
+  StopCheck& operator=(const StopCheck&) = delete;
+
   COREPY_INLINE bool after(std::int64_t multiplications) {
     constexpr std::int64_t between = std::int64_t{1} << 24;
-    if (is_stopped_ == nullptr) return false;
+    if (ask_ == nullptr) return false;
     done_ += multiplications;
-    if (done_ < between) return false;
-    done_ = 0;
-    return is_stopped_(context_);
+    if (done_ >= between) {
+      done_ = 0;
+      is_stopped_ = ask_(context_);
+    }
+    return is_stopped_;
   }
 
  private:
-  bool (*is_stopped_)(void*) noexcept;
+  bool (*ask_)(void*) noexcept;
   void* context_;
   std::int64_t done_ = 0;
+  bool is_stopped_ = false;
 };
 
 constexpr std::int64_t smaller(std::int64_t a, std::int64_t b) { return a < b ? a : b; }

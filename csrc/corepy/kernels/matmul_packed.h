@@ -140,7 +140,7 @@ void pack_columns(const Operand& b, std::int64_t columns, std::int64_t k_count,
 }
 
 template <class E>
-void multiply_packed_once(const ProductArgs& args) noexcept {
+void multiply_packed_once(const ProductArgs& args, StopCheck& stop) noexcept {
   using T = ScalarOf<E>;
   const PackedPlan plan = plan_packed<E>(args.m, args.n, args.k);
   const Operand a = {static_cast<const char*>(args.a), args.a_row_stride_bytes,
@@ -152,7 +152,6 @@ void multiply_packed_once(const ProductArgs& args) noexcept {
   T* const b_block = reinterpret_cast<T*>(workspace + plan.a_bytes);
   const int lanes = lane_count<T>(args.k);
   const std::int64_t blocks = block_count<E>(args.k);
-  StopCheck stop(args);
 
   for (std::int64_t column = 0; column < args.n; column += plan.column_block) {
     const std::int64_t columns = smaller(plan.column_block, args.n - column);
@@ -186,10 +185,10 @@ void multiply_packed_once(const ProductArgs& args) noexcept {
 }
 
 template <class E>
-void multiply_packed(const ProductArgs& args) noexcept {
+void multiply_packed(const ProductArgs& args, StopCheck& stop) noexcept {
   ProductArgs one = args;
   for (std::int64_t product = 0; product < args.count; ++product) {
-    multiply_packed_once<E>(one);
+    multiply_packed_once<E>(one, stop);
     one.a = static_cast<const char*>(one.a) + args.a_step_bytes;
     one.b = static_cast<const char*>(one.b) + args.b_step_bytes;
     one.c = static_cast<char*>(one.c) + args.c_step_bytes;

@@ -5,6 +5,7 @@
 
 #include "corepy/kernels/matmul_pack_complex.h"
 #include "corepy/kernels/matmul_tile.h"
+#include "corepy/vec/prefetch.h"
 
 namespace corepy::COREPY_ISA::matmul {
 
@@ -19,11 +20,6 @@ struct SmallStrip {
   vec::Prefix<T> last;
 };
 
-COREPY_INLINE void ask_for_lines(const void* begin, std::int64_t bytes) {
-  for (std::int64_t i = 0; i < bytes; i += 64)
-    __builtin_prefetch(static_cast<const char*>(begin) + i, 0, 3);
-}
-
 // What a stack of products asks for ahead: rows of so few bytes are not followed by the hardware.
 // The next B, a part with each tile, is 0.95 of the time of 64 x 64 on Zen 5; the next rows of A
 // and C's tile, 0.75 to 0.9 where the stack comes from memory, but 1.05 where it is in the caches.
@@ -35,7 +31,7 @@ struct SmallAhead {
   COREPY_INLINE void ask_for_b() {
     constexpr std::int64_t part_bytes = 1024;
     if (b_bytes <= 0) return;
-    ask_for_lines(b, smaller(b_bytes, part_bytes));
+    vec::prefetch_lines(b, smaller(b_bytes, part_bytes));
     b += part_bytes;
     b_bytes -= part_bytes;
   }
@@ -89,13 +85,13 @@ template <int Rows>
 COREPY_INLINE void ask_for_tile(const ProductArgs& args, std::int64_t row,
                                 std::int64_t column_bytes, std::int64_t width_bytes) {
   if (column_bytes == 0) {
-    ask_for_lines(static_cast<const char*>(args.a) + (row + Rows) * args.a_row_stride_bytes,
-                  Rows * args.a_row_stride_bytes);
+    vec::prefetch_lines(static_cast<const char*>(args.a) + (row + Rows) * args.a_row_stride_bytes,
+                        Rows * args.a_row_stride_bytes);
   }
   for (int r = 0; r < Rows; ++r) {
     const char* const c_row =
         static_cast<const char*>(args.c) + (row + r) * args.c_row_stride_bytes;
-    ask_for_lines(c_row + column_bytes, width_bytes);
+    vec::prefetch_lines(c_row + column_bytes, width_bytes);
   }
 }
 
@@ -269,7 +265,8 @@ COREPY_INLINE void multiply_small_block(const ProductArgs& args, const SmallBloc
 
 // One product of more blocks: each block's sums go to the workspace and are joined there.
 template <class E>
-void multiply_small_tree(const ProductArgs& args, bool in_place, ScalarOf<E>* copy) noexcept {
+void multiply_small_tree(const ProductArgs& args, bool in_place, ScalarOf<E>* copy,
+                         StopCheck& stop) noexcept {
   using T = StoredOf<E>;
   const int lane_total = lane_count<ScalarOf<E>>(args.k);
   const std::int64_t count = args.m * args.n * parts_of<E>;
@@ -281,7 +278,6 @@ void multiply_small_tree(const ProductArgs& args, bool in_place, ScalarOf<E>* co
   block_args.c = sums;
   block_args.c_row_stride_bytes = row_bytes;
   const std::int64_t blocks = block_count<E>(args.k);
-  StopCheck stop(args);
   for (std::int64_t index = 0; index < blocks; ++index) {
     const std::int64_t k = index * block_length<E>;
     const std::int64_t k_count = smaller(block_length<E>, args.k - k);
@@ -305,8 +301,10 @@ void multiply_small_tree(const ProductArgs& args, bool in_place, ScalarOf<E>* co
 
 template <class E>
 void multiply_small_product(const ProductArgs& args, bool in_place, ScalarOf<E>* copy,
-                            SmallAhead* ahead) noexcept {
-  if (block_count<E>(args.k) > blocks_in_order) return multiply_small_tree<E>(args, in_place, copy);
+                            SmallAhead* ahead, StopCheck& stop) noexcept {
+  if (block_count<E>(args.k) > blocks_in_order) {
+    return multiply_small_tree<E>(args, in_place, copy, stop);
+  }
   const int lane_total = lane_count<ScalarOf<E>>(args.k);
   std::int64_t k = 0;
   do {
@@ -328,7 +326,7 @@ bool is_asked_ahead(const ProductArgs& args) noexcept {
 }
 
 template <class E>
-void multiply_small(const ProductArgs& args) noexcept {
+void multiply_small(const ProductArgs& args, StopCheck& stop) noexcept {
   using T = ScalarOf<E>;
   constexpr std::int64_t stack_columns = few_rows_vectors * lanes<T>;
   alignas(64) T stack_copy[stack_strip_k * parts_of<E> * stack_columns];
@@ -344,7 +342,7 @@ void multiply_small(const ProductArgs& args) noexcept {
   for (std::int64_t product = 0; product < args.count; ++product) {
     SmallAhead ahead = {static_cast<const char*>(one.b) + args.b_step_bytes,
                         product + 1 < args.count ? b_bytes : 0, asks_for_rows};
-    multiply_small_product<E>(one, in_place, copy, is_ahead ? &ahead : nullptr);
+    multiply_small_product<E>(one, in_place, copy, is_ahead ? &ahead : nullptr, stop);
     one.a = static_cast<const char*>(one.a) + args.a_step_bytes;
     one.b = static_cast<const char*>(one.b) + args.b_step_bytes;
     one.c = static_cast<char*>(one.c) + args.c_step_bytes;

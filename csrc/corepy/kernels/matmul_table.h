@@ -23,8 +23,8 @@ struct ProductArgs {
   void* workspace;  // workspace_bytes(args) bytes, 64-byte aligned
   std::int64_t count = 1;
   std::int64_t a_step_bytes = 0, b_step_bytes = 0, c_step_bytes = 0;
-  // Where it is given, products with a long K ask it now and then, each group of rows or columns
-  // anew; once it is true a group ends, and nobody reads the result.
+  // Where it is given, products with a long K ask it now and then; once it is true it stays so, the
+  // call ends early, and nobody reads the result.
   bool (*is_stopped)(void* context) noexcept = nullptr;
   void* stop_context = nullptr;
 };

@@ -20,12 +20,13 @@ struct VectorProduct {
   std::int64_t y_stride_bytes;
   bool matrix_is_a;
   bool conjugate_a;
+  StopCheck* stop;
   bool own_x = false;
   std::int64_t x_outer_stride_bytes = 0;
-  const ProductArgs* call = nullptr;  // whose product it is, for its StopCheck
 };
 
-inline VectorProduct vector_product_of(const ProductArgs& args, std::int64_t itemsize) noexcept {
+inline VectorProduct vector_product_of(const ProductArgs& args, std::int64_t itemsize,
+                                       StopCheck* stop) noexcept {
   const char* a = static_cast<const char*>(args.a);
   const char* b = static_cast<const char*>(args.b);
   char* c = static_cast<char*>(args.c);
@@ -39,9 +40,7 @@ inline VectorProduct vector_product_of(const ProductArgs& args, std::int64_t ite
             args.c_row_stride_bytes,
             true,
             args.conjugate_a,
-            false,
-            0,
-            &args};
+            stop};
   }
   return {args.n,
           args.k,
@@ -52,9 +51,7 @@ inline VectorProduct vector_product_of(const ProductArgs& args, std::int64_t ite
           itemsize,
           false,
           args.conjugate_a,
-          false,
-          0,
-          &args};
+          stop};
 }
 
 // Dots of vectors that lie contiguous are rows of one product.
@@ -63,8 +60,9 @@ inline bool is_stack_of_dots(const ProductArgs& args, std::int64_t itemsize) noe
          (args.k == 1 ||
           (args.a_column_stride_bytes == itemsize && args.b_row_stride_bytes == itemsize));
 }
-inline VectorProduct stack_of_dots(const ProductArgs& args, std::int64_t itemsize) noexcept {
-  VectorProduct p = vector_product_of(args, itemsize);
+inline VectorProduct stack_of_dots(const ProductArgs& args, std::int64_t itemsize,
+                                   StopCheck* stop) noexcept {
+  VectorProduct p = vector_product_of(args, itemsize, stop);
   p.rows = args.count;
   p.matrix.outer_stride_bytes = args.a_step_bytes;
   p.matrix.k_stride_bytes = itemsize;
@@ -85,7 +83,10 @@ VectorMethod vector_method(const VectorProduct& p) noexcept {
   return VectorMethod::gathered;
 }
 
-inline constexpr std::int64_t gathered_rows = 8;
+// Rows at once: as many as have registers for their sums.
+template <class E>
+inline constexpr int rows_at_once =
+    parts_of<E> == 1 ? 8 : static_cast<int>(sizeof(Vec<ScalarOf<E>>) / 8);
 
 // Elements of y that are summed side by side where the matrix is contiguous along y. 8 KiB: long
 // enough to read memory along its rows, short enough for the lanes' sums to stay in the nearest
@@ -98,42 +99,33 @@ std::int64_t strip_length_of(const VectorProduct& p) noexcept {
   return smaller(strip_length<E>, round_up(p.rows, lanes<ScalarOf<E>>));
 }
 
-// A dot of which not both lie contiguous: a block of each at a time is made so.
-template <class E>
-bool is_gathered_dot(const VectorProduct& p) noexcept {
-  constexpr auto itemsize = static_cast<std::int64_t>(sizeof(E));
-  return p.rows == 1 && lane_count<ScalarOf<E>>(p.k) > 1 &&
-         (p.x_stride_bytes != itemsize || p.matrix.k_stride_bytes != itemsize);
-}
-template <class E>
-std::int64_t gathered_block_bytes(std::int64_t k) noexcept {
-  return round_up(smaller(k, block_length<E>) * static_cast<std::int64_t>(sizeof(E)), 64);
-}
-
-// Where the parts of the workspace lie; `bytes` is all of it.
+// Where the parts of the workspace lie, x first; `bytes` is all of it.
 struct VectorWorkspace {
-  std::int64_t lanes, pending, bytes;  // x comes first
+  bool has_whole_x;
+  std::int64_t rows, lanes, pending, bytes;
 };
 
+// What does not lie contiguous is made so: a block of k at a time where few results use it, and x
+// whole where many rows would copy it again.
 template <class E>
 VectorWorkspace plan_vector_workspace(const VectorProduct& p) noexcept {
-  using T = ScalarOf<E>;
   constexpr auto itemsize = static_cast<std::int64_t>(sizeof(E));
   const VectorMethod method = vector_method<E>(p);
+  const int lanes_of_k = lane_count<ScalarOf<E>>(p.k);
+  const std::int64_t block_bytes = round_up(smaller(p.k, block_length<E>) * itemsize, 64);
   VectorWorkspace w = {};
-  if (is_gathered_dot<E>(p)) {
-    w.bytes = 2 * gathered_block_bytes<E>(p.k);
-    return w;
-  }
   if (p.x_stride_bytes != itemsize && p.k > 1) {
-    w.bytes = round_up(p.k * itemsize, 64);  // used once per row: made contiguous first
+    w.has_whole_x =
+        lanes_of_k == 1 || (method != VectorMethod::along_y && p.rows > rows_at_once<E>);
+    w.bytes = w.has_whole_x ? round_up(p.k * itemsize, 64) : block_bytes;
   }
-  w.lanes = w.bytes;
+  if (lanes_of_k == 1) return w;
+  w.rows = w.lanes = w.bytes;
   if (method == VectorMethod::gathered) {
-    w.bytes += gathered_rows * smaller(p.k, block_length<E>) * itemsize;
-  } else if (method == VectorMethod::along_y && lane_count<T>(p.k) > 1) {
+    w.bytes += (p.rows == 1 ? 1 : rows_at_once<E>)*block_bytes;
+  } else if (method == VectorMethod::along_y) {
     const std::int64_t strip = strip_length_of<E>(p) * itemsize;
-    w.bytes += lane_count<T>(p.k) * strip;
+    w.bytes += lanes_of_k * strip;
     w.pending = w.bytes;
     w.bytes += pending_sums<E>(p.k) * strip;
   }
@@ -149,6 +141,28 @@ const E* make_contiguous(const char* x, std::int64_t stride_bytes, std::int64_t 
   E* copy = reinterpret_cast<E*>(workspace);
   for (std::int64_t i = 0; i < count; ++i) copy[i] = load_element<E>(x + i * stride_bytes);
   return copy;
+}
+
+// The part of x that belongs to a block of k, contiguous.
+template <class E>
+const E* x_of_block(const VectorProduct& p, std::int64_t k, std::int64_t k_count,
+                    char* workspace) noexcept {
+  return make_contiguous<E>(p.x + k * p.x_stride_bytes, p.x_stride_bytes, k_count, workspace);
+}
+
+// Copies x whole. Elements far apart take as long as tens of multiplications, so that the copy asks
+// whether to stop, too.
+template <class E>
+void copy_x(VectorProduct& p, char* workspace) noexcept {
+  constexpr std::int64_t stretch = std::int64_t{1} << 16, multiplications = 32;
+  constexpr auto itemsize = static_cast<std::int64_t>(sizeof(E));
+  for (std::int64_t k = 0; k < p.k; k += stretch) {
+    const std::int64_t count = smaller(stretch, p.k - k);
+    x_of_block<E>(p, k, count, workspace + k * itemsize);
+    if (p.stop->after(count * multiplications)) break;
+  }
+  p.x = workspace;
+  p.x_stride_bytes = itemsize;
 }
 
 // Step 5 for R results at once.

@@ -26,16 +26,14 @@ COREPY_INLINE void chain_step(Complex<T>& sum, Complex<T> w, Complex<T> x, bool 
 }
 
 template <class E, bool Own, int R>
-COREPY_INLINE void chain_rows(const VectorProduct& p, const E* x, std::int64_t first) {
+COREPY_INLINE void chain_rows(const VectorProduct& p, std::int64_t first) {
   const char* row[R];
   const E* row_x[R];
   E sum[R] = {};
   COREPY_UNROLL
   for (int r = 0; r < R; ++r) {
     row[r] = p.matrix.at(first + r, 0);
-    row_x[r] = Own ? reinterpret_cast<const E*>(reinterpret_cast<const char*>(x) +
-                                                (first + r) * p.x_outer_stride_bytes)
-                   : x;
+    row_x[r] = reinterpret_cast<const E*>(p.x + (Own ? (first + r) * p.x_outer_stride_bytes : 0));
   }
   for (std::int64_t k = 0; k < p.k; ++k) {
     COREPY_UNROLL
@@ -92,7 +90,7 @@ COREPY_INLINE std::int64_t rows_ahead(const VectorProduct& p, std::int64_t rows)
 // Groups * lanes<T> results from `first` on: several groups, for a single chain would wait for each
 // fma.
 template <class E, bool Own, bool MatrixIsA, int Groups>
-void chain_columns(const VectorProduct& p, const E* x, std::int64_t first) noexcept {
+void chain_columns(const VectorProduct& p, std::int64_t first) noexcept {
   using T = ScalarOf<E>;
   constexpr std::int64_t size = lanes<T>, parts = parts_of<E>;
   constexpr std::int64_t quarter = vec::quarter_size<T>, k_size = quarter / parts;
@@ -100,7 +98,8 @@ void chain_columns(const VectorProduct& p, const E* x, std::int64_t first) noexc
   const std::int64_t stride = p.matrix.outer_stride_bytes;
   Chains<E> chains[Groups];
   const char* row = p.matrix.at(first, 0);
-  const char* own_row = reinterpret_cast<const char*>(x) + first * p.x_outer_stride_bytes;
+  const E* const x = reinterpret_cast<const E*>(p.x);
+  const char* own_row = p.x + first * p.x_outer_stride_bytes;
   const std::int64_t ahead = rows_ahead(p, Groups * size);
   const bool has_next = ahead != 0 && first + ahead + Groups * size <= p.rows;
   vec::RowAddresses<T> rows(row, stride), own_rows(own_row, p.x_outer_stride_bytes);
@@ -154,28 +153,29 @@ void chain_columns(const VectorProduct& p, const E* x, std::int64_t first) noexc
   }
 }
 
-// All results. Without `is_contiguous`, the matrix lies in any layout.
+// All results; x lies contiguous.
 template <class E, bool Own, bool MatrixIsA>
-void chain_along_k(const VectorProduct& p, const E* x, bool is_contiguous) noexcept {
+void chain_along_k(const VectorProduct& p) noexcept {
   constexpr std::int64_t size = lanes<ScalarOf<E>>;
   constexpr int groups = 2;
+  const bool is_contiguous = vector_method<E>(p) == VectorMethod::along_k;
   std::int64_t row = 0;
   if (is_contiguous) {
     for (; row + groups * size <= p.rows; row += groups * size) {
-      chain_columns<E, Own, MatrixIsA, groups>(p, x, row);
+      chain_columns<E, Own, MatrixIsA, groups>(p, row);
     }
     if (row + size <= p.rows) {
-      chain_columns<E, Own, MatrixIsA, 1>(p, x, row);
+      chain_columns<E, Own, MatrixIsA, 1>(p, row);
       row += size;
     }
     // A few last rows cost no more as part of a vector that begins before them.
     if (row + size / 4 <= p.rows && p.rows >= size) {
-      chain_columns<E, Own, MatrixIsA, 1>(p, x, p.rows - size);
+      chain_columns<E, Own, MatrixIsA, 1>(p, p.rows - size);
       return;
     }
   }
-  for (; row + 4 <= p.rows; row += 4) chain_rows<E, Own, 4>(p, x, row);
-  for (; row < p.rows; ++row) chain_rows<E, Own, 1>(p, x, row);
+  for (; row + 4 <= p.rows; row += 4) chain_rows<E, Own, 4>(p, row);
+  for (; row < p.rows; ++row) chain_rows<E, Own, 1>(p, row);
 }
 
 }  // namespace corepy::COREPY_ISA::matmul

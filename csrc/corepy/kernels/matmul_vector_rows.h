@@ -153,33 +153,34 @@ struct RowSums<Complex<T>, MatrixIsA> {
   }
 };
 
+// Where a block of rows, and of x, is made contiguous.
+struct BlockCopies {
+  char *rows, *x;
+};
+
 // Results first .. first + count, count <= R; missing rows repeat the last one.
 template <class E, bool MatrixIsA, int R, bool Own>
-void multiply_rows(const VectorProduct& p, const E* x, std::int64_t first, std::int64_t count,
-                   char* gathered) noexcept {
+void multiply_rows(const VectorProduct& p, std::int64_t first, std::int64_t count,
+                   const BlockCopies& copies) noexcept {
   constexpr auto itemsize = static_cast<std::int64_t>(sizeof(E));
   PendingSums<E, R> pending;
   const RowSums<E, MatrixIsA> sums = {p.conjugate_a};
   const std::int64_t blocks = block_count<E>(p.k);
-  StopCheck stop(*p.call);
   for (std::int64_t block = 0; block < blocks; ++block) {
     const std::int64_t k = block * block_length<E>;
     const std::int64_t k_count = smaller(block_length<E>, p.k - k);
-    const E *row[R], *row_x[R];
+    const E* const shared_x = Own ? nullptr : x_of_block<E>(p, k, k_count, copies.x);
+    const E *row[R], *x[R];
     for (int r = 0; r < R; ++r) {
       const std::int64_t number = first + smaller(r, count - 1);
-      const char* source = p.matrix.at(number, k);
-      row[r] = gathered ? make_contiguous<E>(source, p.matrix.k_stride_bytes, k_count,
-                                             gathered + r * k_count * itemsize)
-                        : reinterpret_cast<const E*>(source);
-      row_x[r] = Own ? reinterpret_cast<const E*>(reinterpret_cast<const char*>(x + k) +
-                                                  number * p.x_outer_stride_bytes)
-                     : x + k;
+      row[r] = make_contiguous<E>(p.matrix.at(number, k), p.matrix.k_stride_bytes, k_count,
+                                  copies.rows + r * k_count * itemsize);
+      x[r] = Own ? reinterpret_cast<const E*>(p.x + number * p.x_outer_stride_bytes) + k : shared_x;
     }
     E sum[R];
-    sums.template sum_block<R, Own>(row, row_x, k_count, k_count, sum);
+    sums.template sum_block<R, Own>(row, x, k_count, k_count, sum);
     pending.absorb(merge_of_block<ScalarOf<E>>(block, blocks), sum);
-    if (stop.after(R * k_count)) return;
+    if (p.stop->after(R * k_count)) return;
   }
   for (std::int64_t r = 0; r < count; ++r) {
     std::memcpy(p.y + (first + r) * p.y_stride_bytes, &pending.sum[0][r], sizeof(E));
@@ -223,10 +224,12 @@ COREPY_INLINE void sum_dot_blocks(const RowSums<E, MatrixIsA>& sums, const E* ro
 template <class E>
 inline constexpr std::int64_t one_stream_bytes = std::int64_t{1} << (parts_of<E> == 1 ? 24 : 22);
 
+// Of two vectors that lie contiguous.
 template <class E, bool MatrixIsA>
-E multiply_dot(const VectorProduct& p, const E* row, const E* x) noexcept {
+void multiply_dot(const VectorProduct& p) noexcept {
+  const E* const row = reinterpret_cast<const E*>(p.matrix.data);
+  const E* const x = reinterpret_cast<const E*>(p.x);
   const std::int64_t k = p.k;
-  StopCheck stop(*p.call);
   PendingSums<E, 1> pending;
   const std::int64_t blocks = block_count<E>(k);
   constexpr auto itemsize = static_cast<std::int64_t>(sizeof(E));
@@ -255,62 +258,35 @@ E multiply_dot(const VectorProduct& p, const E* row, const E* x) noexcept {
         break;
     }
     block += count;
-    if (stop.after(count * block_length<E>)) return E{};
-  }
-  return pending.sum[0][0];
-}
-
-// A dot of any layout.
-template <class E, bool MatrixIsA>
-void multiply_gathered_dot(const VectorProduct& p, char* workspace) noexcept {
-  PendingSums<E, 1> pending;
-  const RowSums<E, MatrixIsA> sums = {p.conjugate_a};
-  const std::int64_t blocks = block_count<E>(p.k);
-  StopCheck stop(*p.call);
-  for (std::int64_t block = 0; block < blocks; ++block) {
-    const std::int64_t k = block * block_length<E>;
-    const std::int64_t k_count = smaller(block_length<E>, p.k - k);
-    const E* const row[] = {
-        make_contiguous<E>(p.matrix.at(0, k), p.matrix.k_stride_bytes, k_count, workspace)};
-    const E* const x[] = {make_contiguous<E>(p.x + k * p.x_stride_bytes, p.x_stride_bytes, k_count,
-                                             workspace + gathered_block_bytes<E>(p.k))};
-    E sum[1];
-    sums.template sum_block<1, true>(row, x, k_count, k_count, sum);
-    pending.absorb(merge_of_block<ScalarOf<E>>(block, blocks), sum);
-    if (stop.after(k_count)) return;
+    if (p.stop->after(count * block_length<E>)) return;
   }
   std::memcpy(p.y, &pending.sum[0][0], sizeof(E));
 }
 
-// Rows at once: as many as have registers for their sums.
-template <class E>
-inline constexpr int rows_at_once =
-    parts_of<E> == 1 ? 8 : static_cast<int>(sizeof(Vec<ScalarOf<E>>) / 8);
-
 template <class E, bool MatrixIsA>
-void multiply_along_k(const VectorProduct& p, const E* x, char* gathered) noexcept {
+void multiply_along_k(const VectorProduct& p, const BlockCopies& copies) noexcept {
+  constexpr auto itemsize = static_cast<std::int64_t>(sizeof(E));
   constexpr int most = rows_at_once<E>, half = most / 2;
   if (lane_count<ScalarOf<E>>(p.k) == 1) {
-    return p.own_x ? chain_along_k<E, true, MatrixIsA>(p, x, true)
-                   : chain_along_k<E, false, MatrixIsA>(p, x, gathered == nullptr);
+    return p.own_x ? chain_along_k<E, true, MatrixIsA>(p) : chain_along_k<E, false, MatrixIsA>(p);
   }
-  if (p.rows == 1 && gathered == nullptr) {
-    const E y = multiply_dot<E, MatrixIsA>(p, reinterpret_cast<const E*>(p.matrix.data), x);
-    std::memcpy(p.y, &y, sizeof y);
-    return;
+  if (p.rows == 1) {
+    const bool is_contiguous = p.matrix.k_stride_bytes == itemsize && p.x_stride_bytes == itemsize;
+    return is_contiguous ? multiply_dot<E, MatrixIsA>(p)
+                         : multiply_rows<E, MatrixIsA, 1, false>(p, 0, 1, copies);
   }
   std::int64_t row = 0;
   if (p.own_x) {
     for (; row < p.rows; row += half) {
-      multiply_rows<E, MatrixIsA, half, true>(p, x, row, smaller(half, p.rows - row), nullptr);
+      multiply_rows<E, MatrixIsA, half, true>(p, row, smaller(half, p.rows - row), copies);
     }
     return;
   }
   for (; row + half < p.rows; row += most) {
-    multiply_rows<E, MatrixIsA, most, false>(p, x, row, smaller(most, p.rows - row), gathered);
+    multiply_rows<E, MatrixIsA, most, false>(p, row, smaller(most, p.rows - row), copies);
   }
   for (; row < p.rows; row += half) {
-    multiply_rows<E, MatrixIsA, half, false>(p, x, row, smaller(half, p.rows - row), gathered);
+    multiply_rows<E, MatrixIsA, half, false>(p, row, smaller(half, p.rows - row), copies);
   }
 }
 

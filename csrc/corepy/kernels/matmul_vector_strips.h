@@ -3,6 +3,7 @@
 #pragma once
 
 #include "corepy/kernels/matmul_vector_rows.h"
+#include "corepy/vec/prefetch.h"
 
 namespace corepy::COREPY_ISA::matmul {
 
@@ -68,10 +69,7 @@ struct StripFactors {
       COREPY_UNROLL
       for (int l = 0; l < Lanes; ++l, rows += row_bytes) {
         const Vec<T> factor = vec::broadcast(x[k + l]);
-        COREPY_UNROLL
-        for (std::int64_t line = 0; line < V * static_cast<std::int64_t>(sizeof(Vec<T>));
-             line += 64)
-          __builtin_prefetch(rows + Turns * Lanes * row_bytes + line);
+        vec::prefetch_lines(rows + Turns * Lanes * row_bytes, V * sizeof(Vec<T>));
         COREPY_UNROLL
         for (int v = 0; v < V; ++v) {
           const T* row = reinterpret_cast<const T*>(rows) + v * lanes<T>;
@@ -129,16 +127,14 @@ struct StripSums {
 };
 
 // From k on, sweeps over the strip that take `Rows` rows of each lane; returns the first k that is
-// left. `block` starts at k = block_k of the product.
+// left. Operand, x and k begin with the block.
 template <class T, int Rows, class Factors>
-COREPY_INLINE std::int64_t sweep_lanes(const Operand& block, const Factors& x, std::int64_t block_k,
-                                       std::int64_t k, std::int64_t k_count,
-                                       const StripSums<T>& strip) {
+COREPY_INLINE std::int64_t sweep_lanes(const Operand& block, const Factors& x, std::int64_t k,
+                                       std::int64_t k_count, const StripSums<T>& strip) {
   for (; k + Rows * strip.lanes <= k_count; k += Rows * strip.lanes) {
     for (int lane = 0; lane < strip.lanes; ++lane) {
-      x.template add_rows<Rows>(block.at(0, k + lane), strip.lanes * block.k_stride_bytes,
-                                block_k + k + lane, strip.lanes, k == 0,
-                                strip.sums + lane * strip.stride, strip.width);
+      x.template add_rows<Rows>(block.at(0, k + lane), strip.lanes * block.k_stride_bytes, k + lane,
+                                strip.lanes, k == 0, strip.sums + lane * strip.stride, strip.width);
     }
   }
   return k;
@@ -149,8 +145,7 @@ COREPY_INLINE std::int64_t sweep_lanes(const Operand& block, const Factors& x, s
 // x 32). Returns the first k that is left.
 template <class T, class Factors>
 COREPY_INLINE std::int64_t sum_narrow_strip(const Operand& block, const Factors& x,
-                                            std::int64_t block_k, std::int64_t k_count,
-                                            const StripSums<T>& strip) {
+                                            std::int64_t k_count, const StripSums<T>& strip) {
   constexpr int lane_total = lane_count<T>(single_chain_limit + 1);
   // Sixteen sums where there are registers for them and for a row of four vectors (100000 x 32
   // float64: 0.6 of the time on Zen 5); rows of two with eight lanes were 1.1 times slower.
@@ -163,8 +158,8 @@ COREPY_INLINE std::int64_t sum_narrow_strip(const Operand& block, const Factors&
     const auto add = [&]<int V>(std::integral_constant<int, V>) COREPY_LAMBDA_INLINE {
       const vec::Prefix<T> last(smaller(strip.width - j - (V - 1) * lanes<T>, lanes<T>));
       x.template add_turns<lane_total, turns, V>(
-          block.at(0, k) + j * static_cast<std::int64_t>(sizeof(T)), block.k_stride_bytes,
-          block_k + k, k == 0, strip.sums + j, strip.stride, last);
+          block.at(0, k) + j * static_cast<std::int64_t>(sizeof(T)), block.k_stride_bytes, k,
+          k == 0, strip.sums + j, strip.stride, last);
       j += V * lanes<T>;
     };
     while (j + (vectors - 1) * lanes<T> < strip.width) add(std::integral_constant<int, vectors>{});
@@ -178,8 +173,8 @@ COREPY_INLINE std::int64_t sum_narrow_strip(const Operand& block, const Factors&
 
 // Steps 3 and 4 for one block and strip; row 0 of the sums takes the result.
 template <class T, class Factors>
-void sum_strip_of_block(const Operand& block, const Factors& x, std::int64_t block_k,
-                        std::int64_t k_count, const StripSums<T>& strip) noexcept {
+void sum_strip_of_block(const Operand& block, const Factors& x, std::int64_t k_count,
+                        const StripSums<T>& strip) noexcept {
   for (int lane = static_cast<int>(smaller(k_count, strip.lanes)); lane < strip.lanes; ++lane) {
     std::memset(strip.sums + lane * strip.stride, 0,
                 static_cast<std::size_t>(strip.stride) * sizeof(T));
@@ -187,13 +182,12 @@ void sum_strip_of_block(const Operand& block, const Factors& x, std::int64_t blo
   std::int64_t k = 0;
   if constexpr (Factors::parts == 1) {
     constexpr std::int64_t narrow = 8 * lanes<T>;
-    if (strip.lanes > 1 && strip.width <= narrow)
-      k = sum_narrow_strip<T>(block, x, block_k, k_count, strip);
+    if (strip.lanes > 1 && strip.width <= narrow) k = sum_narrow_strip<T>(block, x, k_count, strip);
   }
-  k = sweep_lanes<T, 8>(block, x, block_k, k, k_count, strip);
-  k = sweep_lanes<T, 2>(block, x, block_k, k, k_count, strip);
+  k = sweep_lanes<T, 8>(block, x, k, k_count, strip);
+  k = sweep_lanes<T, 2>(block, x, k, k_count, strip);
   for (; k < k_count; ++k) {
-    x.template add_rows<1>(block.at(0, k), 0, block_k + k, 0, k < strip.lanes,
+    x.template add_rows<1>(block.at(0, k), 0, k, 0, k < strip.lanes,
                            strip.sums + k % strip.lanes * strip.stride, strip.width);
   }
   for (std::int64_t j = 0; j < strip.width; j += lanes<T>) {
@@ -220,16 +214,17 @@ void scatter_strip(const ScalarOf<E>* sums, const VectorProduct& p, std::int64_t
   }
 }
 
+// `x_copy`: where a block of x is made contiguous.
 template <class E, class Factors>
-void multiply_strip(const VectorProduct& p, const Factors& x, std::int64_t first,
-                    std::int64_t count, const StripSums<ScalarOf<E>>& strip,
-                    ScalarOf<E>* pending) noexcept {
+void multiply_strip(const VectorProduct& p, std::int64_t first, std::int64_t count, char* x_copy,
+                    const StripSums<ScalarOf<E>>& strip, ScalarOf<E>* pending) noexcept {
   using T = ScalarOf<E>;
   const std::int64_t blocks = block_count<E>(p.k);
-  StopCheck stop(*p.call);
   for (std::int64_t block = 0; block < blocks; ++block) {
     const std::int64_t k = block * block_length<E>;
-    sum_strip_of_block<T>(p.matrix.from(first, k), x, k, smaller(block_length<E>, p.k - k), strip);
+    const std::int64_t k_count = smaller(block_length<E>, p.k - k);
+    const Factors x = {x_of_block<E>(p, k, k_count, x_copy), p.conjugate_a};
+    sum_strip_of_block<T>(p.matrix.from(first, k), x, k_count, strip);
     const BlockMerge merge = merge_of_block<T>(block, blocks);
     for (std::int64_t j = 0; j < strip.width; j += lanes<T>) {
       Vec<T> sum = vec::load(strip.sums + j);
@@ -238,7 +233,7 @@ void multiply_strip(const VectorProduct& p, const Factors& x, std::int64_t first
       }
       vec::store(pending + (merge.older - merge.merges) * strip.stride + j, sum);
     }
-    if (stop.after(count * block_length<E>)) return;
+    if (p.stop->after(count * block_length<E>)) return;
   }
   scatter_strip<E>(pending, p, first, count);
 }
@@ -266,43 +261,41 @@ void chain_strip(const VectorProduct& p, const Factors& x) noexcept {
 }
 
 template <class E, class Factors>
-void multiply_along_y(const VectorProduct& p, const Factors& x, char* workspace,
+void multiply_along_y(const VectorProduct& p, char* workspace,
                       const VectorWorkspace& plan) noexcept {
   using T = ScalarOf<E>;
-  if (lane_count<T>(p.k) == 1) return chain_strip<E>(p, x);
+  if (lane_count<T>(p.k) == 1) {
+    return chain_strip<E>(p, Factors{reinterpret_cast<const E*>(p.x), p.conjugate_a});
+  }
   const std::int64_t stride = strip_length_of<E>(p);
   for (std::int64_t first = 0; first < p.rows; first += stride) {
     const std::int64_t count = smaller(stride, p.rows - first);
-    multiply_strip<E>(p, x, first, count,
-                      {reinterpret_cast<T*>(workspace + plan.lanes), stride * parts_of<E>,
-                       count * parts_of<E>, lane_count<T>(p.k)},
-                      reinterpret_cast<T*>(workspace + plan.pending));
+    multiply_strip<E, Factors>(p, first, count, workspace,
+                               {reinterpret_cast<T*>(workspace + plan.lanes), stride * parts_of<E>,
+                                count * parts_of<E>, lane_count<T>(p.k)},
+                               reinterpret_cast<T*>(workspace + plan.pending));
   }
 }
 
 template <class E, bool MatrixIsA>
-void multiply_vector_product(const VectorProduct& p, char* workspace) noexcept {
-  if (is_gathered_dot<E>(p)) return multiply_gathered_dot<E, MatrixIsA>(p, workspace);
+void multiply_vector_product(VectorProduct p, char* workspace) noexcept {
   const VectorWorkspace plan = plan_vector_workspace<E>(p);
-  const E* x = make_contiguous<E>(p.x, p.x_stride_bytes, p.k, workspace);
-  switch (vector_method<E>(p)) {
-    case VectorMethod::along_k:
-      return multiply_along_k<E, MatrixIsA>(p, x, nullptr);
-    case VectorMethod::along_y:
-      return multiply_along_y<E>(p, StripFactors<E, MatrixIsA>{x, p.conjugate_a}, workspace, plan);
-    case VectorMethod::gathered:
-      return multiply_along_k<E, MatrixIsA>(p, x, workspace + plan.lanes);
+  if (plan.has_whole_x) copy_x<E>(p, workspace);
+  if (vector_method<E>(p) == VectorMethod::along_y) {
+    multiply_along_y<E, StripFactors<E, MatrixIsA>>(p, workspace, plan);
+  } else {
+    multiply_along_k<E, MatrixIsA>(p, {workspace + plan.rows, workspace});
   }
 }
 
 template <class E>
-void multiply_vectors(const ProductArgs& args) noexcept {
+void multiply_vectors(const ProductArgs& args, StopCheck& stop) noexcept {
   constexpr auto itemsize = static_cast<std::int64_t>(sizeof(E));
   char* const workspace = static_cast<char*>(args.workspace);
   if (is_stack_of_dots(args, itemsize)) {
-    return multiply_vector_product<E, true>(stack_of_dots(args, itemsize), nullptr);
+    return multiply_vector_product<E, true>(stack_of_dots(args, itemsize, &stop), workspace);
   }
-  VectorProduct p = vector_product_of(args, itemsize);
+  VectorProduct p = vector_product_of(args, itemsize, &stop);
   const std::int64_t matrix_step = p.matrix_is_a ? args.a_step_bytes : args.b_step_bytes;
   const std::int64_t x_step = p.matrix_is_a ? args.b_step_bytes : args.a_step_bytes;
   for (std::int64_t product = 0; product < args.count; ++product) {
@@ -321,7 +314,7 @@ template <class E>
 std::int64_t vector_workspace_bytes(const ProductArgs& args) noexcept {
   constexpr auto itemsize = static_cast<std::int64_t>(sizeof(E));
   if (is_stack_of_dots(args, itemsize)) return 0;
-  return plan_vector_workspace<E>(vector_product_of(args, itemsize)).bytes;
+  return plan_vector_workspace<E>(vector_product_of(args, itemsize, nullptr)).bytes;
 }
 
 }  // namespace corepy::COREPY_ISA::matmul

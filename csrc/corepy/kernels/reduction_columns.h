@@ -76,7 +76,7 @@ class ColumnOrder {
   // is not read in.
   COREPY_INLINE void ask_ahead(std::int64_t rows) noexcept {
     if (ahead_ == nullptr) return;
-    prefetch_bytes(ahead_, rows * row_stride_bytes_);
+    vec::prefetch_lines(ahead_, rows * row_stride_bytes_);
     ahead_ += rows * row_stride_bytes_;
   }
 

@@ -25,6 +25,7 @@
 
 #include "corepy/kernels/reduction_terms.h"
 #include "corepy/kernels/scan_table.h"
+#include "corepy/vec/prefetch.h"
 #include "corepy/vec/prefix.h"
 
 namespace corepy::COREPY_ISA::scan {
@@ -128,9 +129,7 @@ struct SumKernel {
   static COREPY_INLINE void run_group(const R* x, R* out, const Carry<R>& carry, Vec<R>& inside) {
     if constexpr (Ahead) {
       constexpr auto group_bytes = group_reals * static_cast<std::int64_t>(sizeof(R));
-      COREPY_UNROLL
-      for (std::int64_t i = 0; i < group_bytes; i += 64)
-        __builtin_prefetch(reinterpret_cast<const char*>(x) + ahead_bytes + i);
+      vec::prefetch_lines(reinterpret_cast<const char*>(x) + ahead_bytes, group_bytes);
     }
     Vec<R> a[vectors];
     load_group(x, a);

@@ -69,10 +69,6 @@ COREPY_INLINE Mask<std::uint8_t> load_mask_partial(const std::uint8_t* p, std::i
   return load_mask_partial<std::uint8_t>(p, n);
 }
 
-COREPY_INLINE Mask<std::uint8_t> to_mask(BoolVec v) { return v.bytes != Vec<std::uint8_t>(0); }
-COREPY_INLINE BoolVec to_bool(Mask<std::uint8_t> m) {
-  return {select<std::uint8_t>(m, Vec<std::uint8_t>(1), Vec<std::uint8_t>(0))};
-}
 COREPY_INLINE BoolVec select(Mask<std::uint8_t> m, BoolVec yes, BoolVec no) {
   return {select<std::uint8_t>(m, yes.bytes, no.bytes)};
 }
