@@ -134,7 +134,7 @@ void check_rows() {
 template <class T>
 void check_columns() {
   for (const std::size_t n : lengths) {
-    for (const std::size_t width : {1, 3, 8, 37}) {
+    for (const std::size_t width : {1, 2, 3, 5, 8, 37}) {
       const std::vector<T> x = values<T>(n * width);
       for (const ScanOp op : scan_ops) {
         std::vector<T> expected(n * width);
@@ -165,6 +165,45 @@ void check_columns() {
       }
     }
   }
+}
+
+// Rows one behind the other and with gaps between them, which are left as they are.
+template <class T>
+void check_many_rows() {
+  for (std::size_t n = 1; n <= 18; ++n) {
+    for (const std::size_t rows : {1, 2, 3, 5, 8, 17}) {
+      for (const std::size_t gap : {0, 1}) {
+        const std::size_t pitch = n + gap;
+        const std::vector<T> x = values<T>(rows * pitch - gap);
+        const T untouched = static_cast<T>(77);
+        for (const ScanOp op : scan_ops) {
+          std::vector<T> expected(x.size() + 1, untouched);
+          for (std::size_t i = 0; i < rows; ++i) {
+            const auto from = x.begin() + static_cast<std::ptrdiff_t>(i * pitch);
+            const std::vector<T> row =
+                reference(op, std::vector<T>(from, from + static_cast<std::ptrdiff_t>(n)));
+            std::copy(row.begin(), row.end(),
+                      expected.begin() + static_cast<std::ptrdiff_t>(i * pitch));
+          }
+          for (const NamedKernels& named : available_kernels()) {
+            std::vector<T> out(x.size() + 1, untouched);
+            const auto step = static_cast<std::int64_t>(pitch * sizeof(T));
+            named.kernels->at(op, dtype_of<T>)
+                .run_rows({static_cast<std::int64_t>(n), static_cast<std::int64_t>(rows), x.data(),
+                           step, out.data(), step, false});
+            EXPECT_TRUE(have_equal_bytes(out, expected))
+                << named.isa << " " << name_of(dtype_of<T>) << " n=" << n << " rows=" << rows;
+          }
+        }
+      }
+    }
+  }
+}
+
+TEST(Scan, ManyRowsAreEachAlone) {
+  check_many_rows<float>();
+  check_many_rows<double>();
+  check_many_rows<std::uint64_t>();
 }
 
 TEST(Scan, RowsFollowTheDocumentedOrder) {

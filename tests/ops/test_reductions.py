@@ -102,6 +102,18 @@ def test_columns_have_the_bits_of_rows(name, dtype, isa, same_bits):
 
 
 @pytest.mark.isa
+@pytest.mark.parametrize(("name", "dtype"), FLOATS)
+def test_narrow_columns_have_the_bits_of_rows(name, dtype, isa, same_bits):
+    for length, width in itertools.product((2, 17, 31, 256, 300, 800), (*range(2, 10), 12, 16, 33)):
+        columns = cp.asarray(ordinary(dtype, (length, width), seed=length))
+        expected = np.asarray(reduce(name, cp.copy(columns.T), axis=1))
+        label = f"{name} of {length} in {width} columns {isa}"
+        same_bits(reduce(name, columns, axis=0), expected, label)
+        wide = cp.concat([columns, columns], axis=1)
+        same_bits(reduce(name, wide[:, :width], axis=0), expected, f"{label}, of wider rows")
+
+
+@pytest.mark.isa
 @each_case
 def test_bits_do_not_depend_on_layout(name, dtype, isa, same_bits):
     values = ordinary(dtype, (7, 5, 60))

@@ -92,6 +92,34 @@ def test_columns_have_the_bits_of_rows(name, dtype, isa, same_bits):
 
 @pytest.mark.isa
 @each_case
+def test_many_short_scans_have_the_bits_of_each_alone(name, dtype, isa, same_bits):
+    for length, count in itertools.product((*range(1, 10), 12, 16, 17), (1, 2, 7, 16, 40)):
+        rows = cp.asarray(ordinary(dtype, (count, length), seed=length))
+        expected = np.stack([np.asarray(scan(name, rows[i])) for i in range(count)])
+        label = f"{count} rows of {length} {name} {isa}"
+        same_bits(scan(name, rows, axis=1), expected, label)
+        wide = cp.concat([rows, rows], axis=1)
+        same_bits(scan(name, wide[:, :length], axis=1), expected, f"{label}, of wider rows")
+        initial = scan(name, rows, axis=1, include_initial=True)
+        same_bits(initial[:, 1:], expected, f"{label}, behind an initial element")
+        same_bits(cp.copy(scan(name, cp.copy(rows.T), axis=0).T), expected, f"{label}, as columns")
+
+
+@pytest.mark.isa
+@pytest.mark.parametrize("dtype", ["float32", "float64", "complex64"])
+def test_long_narrow_columns_have_the_bits_of_rows(dtype, isa, same_bits):
+    for length, width in itertools.product((17, 255, 256, 300, 900), (1, 2, 3, 5, 8, 9)):
+        columns = cp.asarray(ordinary(dtype, (length, width), seed=length))
+        expected = np.asarray(scan("cumulative_sum", cp.copy(columns.T), axis=1))
+        label = f"{length} in {width} columns {isa}"
+        same_bits(cp.copy(scan("cumulative_sum", columns, axis=0).T), expected, label)
+        wide = cp.concat([columns, columns], axis=1)[:, :width]
+        result = cp.copy(scan("cumulative_sum", wide, axis=0).T)
+        same_bits(result, expected, f"{label}, of wider rows")
+
+
+@pytest.mark.isa
+@each_case
 def test_bits_do_not_depend_on_layout(name, dtype, isa, same_bits):
     values = ordinary(dtype, (7, 30, 20))
     for axis, initial in itertools.product((0, 1, 2), (False, True)):

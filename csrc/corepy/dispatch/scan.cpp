@@ -195,16 +195,31 @@ class NativeScan {
     region.run(tasks, [&](std::int64_t task, int slot) noexcept {
       const std::int64_t start = task % chunks * chunk;
       const std::int64_t lines = std::min(chunk, length - start);
-      ScanLine next = find_line(task / chunks, start);
-      for (std::int64_t i = 0; i < lines; ++i) {
-        ScanLine line = next;
-        begin(line, 1);
-        alignas(64) std::byte state[scan_state_bytes];
-        scan_stretch(line, 0, n_, state, buffers.at(slot));
-        next.in += lines_.inner_stride(1);
-        next.out += lines_.inner_stride(0);
+      const ScanLine first = find_line(task / chunks, start);
+      if (reads_in_place() && writes_in_place()) {
+        scan_rows(first, lines);
+      } else {
+        stage_rows(first, lines, buffers.at(slot));
       }
     });
+  }
+  void scan_rows(ScanLine first, std::int64_t lines) const noexcept {
+    const std::int64_t in_step = lines_.inner_stride(1), out_step = lines_.inner_stride(0);
+    if (fill_ != nullptr) {
+      for (std::int64_t i = 0; i < lines; ++i) fill_(initial_, first.out + i * out_step, 1);
+      first.out += out_stride_;
+    }
+    kernel_.run_rows({n_, lines, first.in, in_step, first.out, out_step, streams_});
+  }
+  void stage_rows(ScanLine next, std::int64_t lines, void* buffer) const noexcept {
+    for (std::int64_t i = 0; i < lines; ++i) {
+      ScanLine line = next;
+      begin(line, 1);
+      alignas(64) std::byte state[scan_state_bytes];
+      scan_stretch(line, 0, n_, state, buffer);
+      next.in += lines_.inner_stride(1);
+      next.out += lines_.inner_stride(0);
+    }
   }
 
   // One long line, part by part; threads share it where the parts' states can be known beforehand.

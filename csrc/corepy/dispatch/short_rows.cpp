@@ -79,15 +79,33 @@ void move_reversed(const RowBlock& from, const RowBlock& to, std::int64_t rows,
   });
 }
 
-// Each row is one element, repeated.
+// Each row is one element, repeated: of 16 bytes or more, whole chunks as in move_stretches.
 template <std::int64_t Size>
 void fill_rows(const RowBlock& from, const RowBlock& to, std::int64_t rows,
                std::int64_t length) noexcept {
-  for_each_row(from, to, rows, [&](const std::byte* source, std::byte* target) {
-    Bytes<Size> element;
-    std::memcpy(&element, source, Size);
-    for (std::int64_t i = 0; i < length; ++i) std::memcpy(target + i * Size, &element, Size);
-  });
+  const std::int64_t bytes = length * Size;
+  const auto repeat = [](const std::byte* source) {
+    Bytes<16> chunk;
+    for (std::int64_t i = 0; i < 16; i += Size) move_element<Size>(source, chunk.byte + i);
+    return chunk;
+  };
+  if (bytes < 16) {
+    for_each_row(from, to, rows, [&](const std::byte* source, std::byte* target) {
+      for (std::int64_t i = 0; i < bytes; i += Size) move_element<Size>(source, target + i);
+    });
+  } else if (bytes <= 32) {
+    for_each_row(from, to, rows, [&](const std::byte* source, std::byte* target) {
+      const Bytes<16> chunk = repeat(source);
+      std::memcpy(target, &chunk, 16);
+      std::memcpy(target + bytes - 16, &chunk, 16);
+    });
+  } else {
+    for_each_row(from, to, rows, [&](const std::byte* source, std::byte* target) {
+      const Bytes<16> chunk = repeat(source);
+      for (std::int64_t i = 0; i + 16 <= bytes; i += 16) std::memcpy(target + i, &chunk, 16);
+      std::memcpy(target + bytes - 16, &chunk, 16);
+    });
+  }
 }
 
 // Every other element of rows, which vectors pick.

@@ -24,6 +24,7 @@ template <class Term, class R>
 class ColumnOrder {
  public:
   static constexpr std::int64_t rows_per_sweep = 4;
+  static constexpr std::int64_t dense_vectors = 4;
 
   static constexpr std::int64_t levels(std::int64_t n) {
     std::int64_t count = 1;
@@ -51,16 +52,19 @@ class ColumnOrder {
   void reduce(const StripSource<E>& source, R* result) noexcept {
     row_stride_bytes_ = source.row_stride_bytes();
     if (n_ <= lane_count) return fold_rows<lane_count>(source.block(0, n_), n_, result);
+    const bool is_dense = is_dense_narrow();
     for (std::int64_t b = 0; b * block_length < n_; ++b) {
       const std::int64_t rows = smaller(block_length, n_ - b * block_length);
       const void* x = source.block(b * block_length, rows);
       ahead_ = source.is_asked_ahead() ? at(x, block_length * row_stride_bytes_) : nullptr;
       if (rows < lane_count) {
         fold_rows<lane_count>(x, rows, lane_row(0));
+      } else if (is_dense) {
+        reduce_dense(static_cast<const R*>(x), rows);
       } else if (!accumulate_narrow(x, rows)) {
         accumulate_lanes(x, rows);
       }
-      push_block(b, rows >= lane_count);
+      push_block(b, rows >= lane_count && !is_dense);
     }
     fold_pending(result);
   }
@@ -78,6 +82,65 @@ class ColumnOrder {
     if (ahead_ == nullptr) return;
     vec::prefetch_lines(ahead_, rows * row_stride_bytes_);
     ahead_ += rows * row_stride_bytes_;
+  }
+
+  // Rows of few elements, one behind the other: 16 of them, one for each lane, are one long row,
+  // the lanes' sums another.
+  bool is_dense_narrow() const noexcept {
+    return center_ == nullptr && width_ <= dense_vectors * lanes<R> &&
+           row_stride_bytes_ == width_ * static_cast<std::int64_t>(sizeof(R));
+  }
+  // A block, into lane 0: every vector is full, for 16 elements are whole lines.
+  void reduce_dense(const R* x, std::int64_t rows) noexcept {
+    const std::int64_t length = lane_count * width_, turns = rows / lane_count;
+    std::int64_t turn = 0;
+    for (; turn + 4 <= turns; turn += 4) {
+      if (ahead_ != nullptr) {
+        add_dense<4, true>(x + turn * length, length, turn == 0);
+      } else {
+        add_dense<4, false>(x + turn * length, length, turn == 0);
+      }
+    }
+    for (; turn < turns; ++turn) add_dense<1, false>(x + turn * length, length, turn == 0);
+    add_dense_rest(x + turns * length, (rows - turns * lane_count) * width_);
+    for (std::int64_t half = length / 2; half >= width_; half /= 2) {
+      for (std::int64_t j = 0; j < half; j += lanes<R>) {
+        R* const low = lane_rows_ + j;
+        vec::store(low, Term::combine(vec::load(low), vec::load(low + half)));
+      }
+    }
+  }
+  void add_dense_rest(const R* x, std::int64_t count) noexcept {
+    for_each_vector<R>(count, [&](std::int64_t j, auto load) __attribute__((always_inline)) {
+      const Vec<R> term = Term::map(load(x), vec::broadcast(R(0)));
+      const Vec<R> sum = Term::combine(vec::load(lane_rows_ + j), term);
+      if (j + lanes<R> <= count) {
+        vec::store(lane_rows_ + j, sum);
+      } else {
+        vec::store_partial(lane_rows_ + j, sum, count - j);
+      }
+    });
+  }
+  // `Turns` long rows, one behind the other. Those in memory are asked for ahead: the hardware does
+  // not get to run ahead of so short ones.
+  template <std::int64_t Turns, bool Ahead>
+  void add_dense(const R* x, std::int64_t length, bool first) noexcept {
+    constexpr std::int64_t line = 64 / static_cast<std::int64_t>(sizeof(R));
+    const Vec<R> center = vec::broadcast(R(0));
+    for (std::int64_t start = 0; start < length; start += line) {
+      COREPY_UNROLL
+      for (std::int64_t q = 0; q < (Ahead ? Turns : 0); ++q)
+        __builtin_prefetch(at(x + Turns * start + q * line, tile_ahead_bytes));
+      COREPY_UNROLL
+      for (std::int64_t j = start; j < start + line; j += lanes<R>) {
+        Vec<R> a = Term::map(vec::load(x + j), center);
+        if (!first) a = Term::combine(vec::load(lane_rows_ + j), a);
+        COREPY_UNROLL
+        for (std::int64_t q = 1; q < Turns; ++q)
+          a = Term::combine(a, Term::map(vec::load(x + q * length + j), center));
+        vec::store(lane_rows_ + j, a);
+      }
+    }
   }
 
   // A block of at most 16 rows: every lane has one element at most.

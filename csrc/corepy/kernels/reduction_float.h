@@ -56,6 +56,7 @@ struct OrderedKernel {
   static E fold_parts(const E* parts, std::int64_t count, const ReductionArgs&, int) noexcept {
     return fold_in_order<Term, E>(parts, count);
   }
+  static constexpr std::int64_t least_dense_columns = 2;
   static constexpr std::int64_t strip_scratch_bytes(std::int64_t n, std::int64_t width) {
     return Columns::scratch_bytes(n, width * parts);
   }

@@ -294,8 +294,18 @@ constexpr std::int64_t tile_width(std::int64_t n, std::int64_t m) {
   return smaller(round_up(m, 16), smaller(larger(wide, 32), 1024));
 }
 
-template <class T>
+// Fewer columns are reduced one by one; kernels may take fewer where rows lie one behind the other.
+template <class K>
+constexpr std::int64_t least_columns(bool is_dense) {
+  if constexpr (requires { K::least_dense_columns; }) {
+    if (is_dense) return K::least_dense_columns;
+  }
+  return 8;
+}
+
+template <class K>
 LayoutPlan plan_layout(const ReductionArgs& args) noexcept {
+  using T = typename K::In;
   constexpr std::int64_t size = sizeof(T);
   if (args.gather) {
     if (row_cast(args) != nullptr && args.m >= 8)
@@ -304,7 +314,8 @@ LayoutPlan plan_layout(const ReductionArgs& args) noexcept {
   }
   const std::int64_t n_stride = args.n > 1 ? args.n_stride_bytes : size;
   const std::int64_t m_stride = args.m > 1 ? args.m_stride_bytes : size;
-  const bool columns = args.is_aligned && m_stride == size && args.m >= 8;
+  const bool columns =
+      args.is_aligned && m_stride == size && args.m >= least_columns<K>(n_stride == args.m * size);
   const LayoutPlan strips = {Layout::columns, smaller(args.m, strip_bytes / size)};
   const LayoutPlan tiles = {Layout::tiles, tile_width<T>(args.n, args.m)};
   if (args.n <= few_elements<T> && args.m >= few_elements<T>) return columns ? strips : tiles;
@@ -421,7 +432,7 @@ void run(const ReductionArgs& given) noexcept {
     return;
   }
   const ReductionArgs args = with_ascending_columns(given);
-  const LayoutPlan plan = plan_layout<typename K::In>(args);
+  const LayoutPlan plan = plan_layout<K>(args);
   if (plan.layout == Layout::rows || plan.layout == Layout::copied_rows) {
     run_rows<K>(args, plan.layout == Layout::rows);
   } else {
@@ -433,14 +444,14 @@ template <class K>
 std::int64_t workspace_bytes(const ReductionArgs& given) noexcept {
   if (given.n <= 0 || given.m <= 0) return 0;
   const ReductionArgs args = with_ascending_columns(given);
-  return Scratch<K>(args, plan_layout<typename K::In>(args)).bytes();
+  return Scratch<K>(args, plan_layout<K>(args)).bytes();
 }
 
 template <class K>
 void run_part(const ReductionArgs& args, const ReductionPart& part) noexcept {
   using In = typename K::In;
   static_assert(reduction_part_length % piece_length<In> == 0);
-  const bool in_place = plan_layout<In>(args).layout == Layout::rows;
+  const bool in_place = plan_layout<K>(args).layout == Layout::rows;
   const PieceSource<In> source(args, 0, in_place, static_cast<In*>(part.buffer), part.start);
   const typename K::Part result = K::reduce_part(source, part, args);
   std::memcpy(part.result, &result, sizeof result);

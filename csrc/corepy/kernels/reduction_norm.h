@@ -172,6 +172,7 @@ struct NormKernel {
 
   // ---- columns
 
+  static constexpr std::int64_t least_dense_columns = 2;
   static constexpr std::int64_t strip_scratch_bytes(std::int64_t n, std::int64_t width) {
     return Columns<SumOfSquares>::scratch_bytes(n, width * parts) +
            2 * row_reals(width) * static_cast<std::int64_t>(sizeof(R));

@@ -39,6 +39,8 @@ class SumColumns {
   explicit SumColumns(const ScanColumnsArgs& args) noexcept
       : args_(args),
         reals_(args.width * parts),
+        is_dense_(args.out_row_stride_bytes == args.in_row_stride_bytes &&
+                  args.in_row_stride_bytes == reals_ * static_cast<std::int64_t>(sizeof(R))),
         inside_(static_cast<R*>(args.state)),
         high_(inside_ + row_pitch<R>(reals_)),
         low_(high_ + row_pitch<R>(reals_)),
@@ -49,6 +51,7 @@ class SumColumns {
     if (args_.first == 0) {
       for (R* p = inside_; p < quarter_sum_; ++p) *p = R(-0.0);
     }
+    if (reals_ <= lanes<R>) return scan_narrow();
     for (std::int64_t i = 0; i < args_.n; i += quarter) {
       const std::int64_t rows = smaller(quarter, args_.n - i);
       const char* x = at(args_.in, i * args_.in_row_stride_bytes);
@@ -89,7 +92,12 @@ class SumColumns {
                    ? load(reinterpret_cast<const R*>(x + r * args_.in_row_stride_bytes))
                    : Vec<R>(R(0));
       }
-      find_local_sums<Number>(j, a);
+      Vec<R> quarter_sum, half_sum;
+      if constexpr (Number % 2 == 1) quarter_sum = vec::load(quarter_sum_ + j);
+      if constexpr (Number >= 2) half_sum = vec::load(half_sum_ + j);
+      find_local_sums<Number>(a, quarter_sum, half_sum);
+      if constexpr (Number % 2 == 0) vec::store(quarter_sum_ + j, quarter_sum);
+      if constexpr (Number == 1) vec::store(half_sum_ + j, half_sum);
       const Carry<R> carry{vec::load(high_ + j), vec::load(low_ + j)};
       const Vec<R> inside = vec::load(inside_ + j);
       COREPY_UNROLL
@@ -109,22 +117,95 @@ class SumColumns {
 
   // The joins of 1, 2, 4 and 8 rows; what later quarters need of this one is kept.
   template <int Number>
-  COREPY_INLINE void find_local_sums(std::int64_t j, Vec<R> (&a)[quarter]) const {
+  static COREPY_INLINE void find_local_sums(Vec<R> (&a)[quarter], Vec<R>& quarter_sum,
+                                            Vec<R>& half_sum) {
     a[1] = a[0] + a[1];
     a[3] = a[2] + a[3];
     a[2] = a[1] + a[2];
     a[3] = a[1] + a[3];
     if constexpr (Number % 2 == 0) {
-      vec::store(quarter_sum_ + j, a[3]);
+      quarter_sum = a[3];
     } else {
-      add_to_all(vec::load(quarter_sum_ + j), a);
+      add_to_all(quarter_sum, a);
     }
-    if constexpr (Number == 1) vec::store(half_sum_ + j, a[3]);
-    if constexpr (Number >= 2) add_to_all(vec::load(half_sum_ + j), a);
+    if constexpr (Number == 1) half_sum = a[3];
+    if constexpr (Number >= 2) add_to_all(half_sum, a);
   }
   static COREPY_INLINE void add_to_all(Vec<R> before, Vec<R> (&a)[quarter]) {
     COREPY_UNROLL
     for (std::int64_t r = 0; r < quarter; ++r) a[r] = before + a[r];
+  }
+
+  // ---- columns of one vector, whose state stays in registers
+
+  struct NarrowState {
+    Carry<R> carry;
+    Vec<R> inside, quarter_sum, half_sum;
+  };
+
+  void scan_narrow() const noexcept {
+    NarrowState state{{vec::load(high_), vec::load(low_)}, vec::load(inside_), {}, {}};
+    // Rows that lie one behind the other are loaded and stored as whole vectors: what is stored
+    // beyond a row is where later ones belong.
+    const std::int64_t open = is_dense_ ? args_.n - (lanes<R> - 1) / reals_ : 0;
+    for (std::int64_t i = 0; i < args_.n; i += group_length) {
+      if (i + group_length <= open) {
+        run_narrow_group<true>(i, group_length, state);
+      } else {
+        run_narrow_group<false>(i, smaller(group_length, args_.n - i), state);
+      }
+      if ((args_.first + i + group_length) % scan_block_length == 0) {
+        state.carry.advance(state.inside);
+        state.inside = Vec<R>(R(-0.0));
+      }
+    }
+    vec::store(high_, state.carry.high);
+    vec::store(low_, state.carry.low);
+    vec::store(inside_, state.inside);
+  }
+
+  template <bool Whole>
+  COREPY_INLINE void run_narrow_group(std::int64_t i, std::int64_t rows,
+                                      NarrowState& state) const noexcept {
+    run_narrow_quarter<Whole, 0>(i, rows, state);
+    run_narrow_quarter<Whole, 1>(i + quarter, rows - quarter, state);
+    run_narrow_quarter<Whole, 2>(i + 2 * quarter, rows - 2 * quarter, state);
+    run_narrow_quarter<Whole, 3>(i + 3 * quarter, rows - 3 * quarter, state);
+  }
+  template <bool Whole, int Number>
+  COREPY_INLINE void run_narrow_quarter(std::int64_t i, std::int64_t rows,
+                                        NarrowState& state) const noexcept {
+    if (!Whole && rows <= 0) return;
+    const char* x = at(args_.in, i * args_.in_row_stride_bytes);
+    char* out = at(args_.out, i * args_.out_row_stride_bytes);
+    Vec<R> a[quarter];
+    COREPY_UNROLL
+    for (std::int64_t r = 0; r < quarter; ++r) {
+      const R* row = reinterpret_cast<const R*>(x + r * args_.in_row_stride_bytes);
+      a[r] = Whole ? vec::load(row) : r < rows ? load_row(row) : Vec<R>(R(0));
+    }
+    find_local_sums<Number>(a, state.quarter_sum, state.half_sum);
+    COREPY_UNROLL
+    for (std::int64_t r = 0; r < quarter; ++r) {
+      R* target = reinterpret_cast<R*>(out + r * args_.out_row_stride_bytes);
+      const Vec<R> sums = state.carry.add_to(state.inside + a[r]);
+      if constexpr (Whole) {
+        vec::store(target, sums);
+      } else if (r < rows) {
+        store_row(target, sums);
+      }
+    }
+    if constexpr (Number == 3) state.inside = state.inside + a[quarter - 1];
+  }
+  COREPY_INLINE Vec<R> load_row(const R* row) const {
+    return reals_ == lanes<R> ? vec::load(row) : vec::load_partial(row, reals_);
+  }
+  COREPY_INLINE void store_row(R* target, Vec<R> sums) const {
+    if (reals_ == lanes<R>) {
+      vec::store(target, sums);
+    } else {
+      vec::store_partial(target, sums, reals_);
+    }
   }
 
   void finish_block() const noexcept {
@@ -139,6 +220,7 @@ class SumColumns {
 
   const ScanColumnsArgs& args_;
   std::int64_t reals_;
+  bool is_dense_;
   R *inside_, *high_, *low_, *quarter_sum_, *half_sum_;  // rows of the state
 };
 

@@ -128,7 +128,7 @@ struct IntegerKernel {
     Vec<Word> carry(total);
     std::int64_t i = 0;
     for (; i + word_lanes <= n; i += word_lanes) {
-      const Vec<Word> local = vec::find_prefixes<1>(load_words(x + i), Combine{});
+      const Vec<Word> local = vec::find_prefixes<1, word_lanes>(load_words(x + i), Combine{});
       const Vec<Word> totals = Combine{}(carry, local);
       if constexpr (Streams) {
         vec::stream(out + i, totals);

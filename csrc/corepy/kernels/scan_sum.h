@@ -57,6 +57,23 @@ struct Carry {
   }
 };
 
+// The sums of the elements up to each one of `Count` elements, in halves.
+template <std::int64_t Parts, int Count, class R, std::size_t Vectors>
+COREPY_INLINE void join_halves(Vec<R> (&a)[Vectors]) {
+  constexpr auto count = static_cast<std::int64_t>(Vectors);
+  const auto add = [](Vec<R> x, Vec<R> y) COREPY_LAMBDA_INLINE { return x + y; };
+  COREPY_UNROLL
+  for (std::int64_t i = 0; i < count; ++i) a[i] = vec::find_prefixes<Parts, Count>(a[i], add);
+  COREPY_UNROLL
+  for (std::int64_t half = 1; half < count; half *= 2) {
+    COREPY_UNROLL
+    for (std::int64_t i = 0; i < count; ++i) {
+      if ((i & half) == 0) continue;
+      a[i] = vec::repeat_last<Parts>(a[(i & ~(2 * half - 1)) | (half - 1)]) + a[i];
+    }
+  }
+}
+
 template <class E>
 struct SumKernel {
   using R = PartOf<E>;
@@ -68,10 +85,6 @@ struct SumKernel {
     E high, low;
   };
   static_assert(sizeof(State) <= scan_state_bytes);
-
-  struct Add {
-    COREPY_INLINE Vec<R> operator()(Vec<R> a, Vec<R> b) const { return a + b; }
-  };
 
   static COREPY_INLINE Vec<R> repeat_element(const E& e) {
     alignas(64) R buffer[lanes<R>];
@@ -98,16 +111,7 @@ struct SumKernel {
 
   // The local sums of one group.
   static COREPY_INLINE void find_local_sums(Vec<R> (&a)[vectors]) {
-    COREPY_UNROLL
-    for (std::int64_t i = 0; i < vectors; ++i) a[i] = vec::find_prefixes<parts>(a[i], Add{});
-    COREPY_UNROLL
-    for (std::int64_t half = 1; half < vectors; half *= 2) {
-      COREPY_UNROLL
-      for (std::int64_t i = 0; i < vectors; ++i) {
-        if ((i & half) == 0) continue;
-        a[i] = vec::repeat_last<parts>(a[(i & ~(2 * half - 1)) | (half - 1)]) + a[i];
-      }
-    }
+    join_halves<parts, group_length, R>(a);
   }
   static COREPY_INLINE void load_group(const R* x, Vec<R> (&a)[vectors]) {
     COREPY_UNROLL

@@ -35,6 +35,16 @@ struct ScanRowArgs {
   bool streams;  // the result lies beyond every cache: store past them where `out` is aligned
 };
 
+// Whole scans of n elements, as ScanRowArgs has them, rows of which lie *_row_stride_bytes apart.
+struct ScanRowsArgs {
+  std::int64_t n, rows;
+  const void* in;
+  std::int64_t in_row_stride_bytes;
+  void* out;
+  std::int64_t out_row_stride_bytes;
+  bool streams;
+};
+
 // The same stretch of `width` neighbouring scans, side by side: element i of scan j is in[i *
 // in_row_stride_bytes] [j].
 struct ScanColumnsArgs {
@@ -48,6 +58,7 @@ struct ScanColumnsArgs {
 
 struct ScanKernel {
   void (*run_row)(const ScanRowArgs&) noexcept;
+  void (*run_rows)(const ScanRowsArgs&) noexcept;
   void (*run_columns)(const ScanColumnsArgs&) noexcept;
   std::int64_t (*column_state_bytes)(std::int64_t width) noexcept;
   // Totals of the blocks of n elements (a multiple of the block length), to find the state behind

@@ -60,16 +60,17 @@ COREPY_INLINE Vec<T> repeat_last(Vec<T> v) {
 #endif
 }
 
-// Element i of the result combines elements 0 to i: halves of 1, 2, 4 ... elements are joined, the
-// upper one taking the lower one's last element.
-template <unsigned Parts, unsigned Half = 1, class T, class Combine>
+// Element i of the result combines elements 0 to i, or those of its run of Count elements, a power
+// of two: halves of 1, 2, 4 ... elements are joined, the upper one taking the lower one's last
+// element.
+template <unsigned Parts, unsigned Count, unsigned Half = 1, class T, class Combine>
 COREPY_INLINE Vec<T> find_prefixes(Vec<T> v, Combine combine) {
-  if constexpr (Half * Parts >= static_cast<unsigned>(lanes<T>)) {
+  if constexpr (Half * Parts >= static_cast<unsigned>(lanes<T>) || Half >= Count) {
     return v;
   } else {
     constexpr auto upper = ::xsimd::make_batch_bool_constant<T, IsUpperHalf<Half, Parts>, Arch>();
     const Vec<T> joined = combine(permute<LastOfLowerHalf<Half, Parts>>(v), v);
-    return find_prefixes<Parts, 2 * Half>(::xsimd::select(upper, joined, v), combine);
+    return find_prefixes<Parts, Count, 2 * Half>(::xsimd::select(upper, joined, v), combine);
   }
 }
 
