@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from .case import Case, Limit, Operand, format_size, make_statements
+from .case import Case, Limit, Operand, format_shape, format_size, make_statements
 
 INDEXING = "Indexing and joining"
 LAYOUTS = "Transposed and broadcast operands"
@@ -64,10 +64,10 @@ def _list_joins(dtype: str) -> Iterator[Case]:
         statements = make_statements("xp.concat([a, b])")
         label = f"{dtype}-{format_size(count)}"
         yield Case("concat", label, INDEXING, statements, operands, LIMIT)
-    operand = Operand((1000, 1000), dtype)
-    for axis in (0, 1):
+    for shape, axis in (((1000, 1000), 0), ((1000, 1000), 1), ((10_000, 8), 1)):
+        operand = Operand(shape, dtype)
         statements = make_statements(f"xp.concat([a, b], axis={axis})")
-        label = f"{dtype}-1000x1000-axis{axis}"
+        label = f"{dtype}-{format_shape(*shape)}-axis{axis}"
         yield Case("concat", label, INDEXING, statements, {"a": operand, "b": operand}, LIMIT)
 
 

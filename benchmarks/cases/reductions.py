@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 
 from .case import Case, Ceiling, Limit, Operand, Work, format_shape, format_size, make_statements
@@ -11,8 +12,8 @@ GROUP = "Reductions"
 SCANS = "Positions, scans, inner product"
 
 SIZES = (10**3, 10**4, 10**5, 10**6, 10**7)
-#: 1e3, 1e6 and 1e7 elements, and two narrow ones.
-SHAPES = ((32, 32), (1000, 1000), (3162, 3162), (100_000, 16), (16, 100_000))
+#: 1e3, 1e6 and 1e7 elements, and three narrow ones.
+SHAPES = ((32, 32), (1000, 1000), (3162, 3162), (100_000, 16), (16, 100_000), (100_000, 5))
 #: From MIDDLE on the part of the read bandwidth is shown, from LARGE on there is a limit for it.
 MIDDLE, LARGE = 10**6, 3162 * 3162
 READ_BANDWIDTH = 0.9
@@ -97,15 +98,16 @@ def _list_scan_cases() -> Iterator[Case]:
             label = f"{dtype}-{format_size(count)}"
             operand = Operand((count,), dtype)
             yield Case("cumulative_sum", label, SCANS, statements, {"a": operand}, limit)
-    for axis in (0, 1):
+    shapes = (("float64", (1000, 1000)), ("float32", (100_000, 5)), ("float64", (100_000, 5)))
+    for (dtype, shape), axis in itertools.product(shapes, (0, 1)):
         statements = make_statements(
             f"xp.cumulative_sum(a, axis={axis})",
             numpy=f"xp.cumsum(a, axis={axis})",
             torch=f"xp.cumsum(a, {axis})",
         )
-        label = f"float64-1000x1000-axis{axis}"
-        operand = Operand((1000, 1000), "float64")
-        yield Case("cumulative_sum", label, SCANS, statements, {"a": operand}, limit)
+        label = f"{dtype}-{format_shape(*shape)}-axis{axis}"
+        operands = {"a": Operand(shape, dtype)}
+        yield Case("cumulative_sum", label, SCANS, statements, operands, limit)
 
 
 def _list_dot_cases() -> Iterator[Case]:

@@ -10,6 +10,7 @@
 #include "corepy/dispatch/blocking_region.h"
 #include "corepy/dispatch/copy.h"
 #include "corepy/dispatch/dispatch.h"
+#include "corepy/dispatch/short_rows.h"
 #include "corepy/ops/promotion.h"
 
 namespace corepy {
@@ -52,33 +53,47 @@ std::int64_t row_bytes_of(const Tensor& result, int axis) {
 }
 
 // Whether the parts lie contiguous and need no conversion, so that their runs can be copied without
-// a plan for each part.
+// a plan for each part. Runs of one element are better scattered, part by part.
 bool are_runs(const std::vector<Tensor>& parts, const Tensor& result, int axis) {
-  constexpr std::int64_t least_run_bytes = 64;
   for (const Tensor& part : parts) {
     if (part.dtype != result.dtype || !part.is_contiguous()) return false;
     if (part.dtype == DType::bool_ && part.storage->is_foreign()) return false;
   }
-  const std::int64_t row_bytes = row_bytes_of(result, axis);
-  return row_bytes == result.nbytes() ||
-         row_bytes >= least_run_bytes * static_cast<std::int64_t>(parts.size());
+  const auto count = static_cast<std::int64_t>(parts.size());
+  return row_bytes_of(result, axis) > count * result.itemsize();
 }
 
-// Row by row, so that the result is written in order. `region`: where to poll for interrupts, or
-// null.
+// A few rows of the result at a time, which stay near while each part's runs come to them; long
+// rows of what goes to memory in order, as it wants them. Long runs are worth a call of the C
+// library each. `region`: where to poll for interrupts, or null.
 void join_runs(const std::vector<Tensor>& parts, const Tensor& result, int axis,
                BlockingRegion* region) {
-  const std::int64_t row_bytes = row_bytes_of(result, axis);
+  constexpr std::int64_t block_bytes = 8192, short_row_bytes = 256, long_run_bytes = 128;
+  constexpr std::int64_t far_bytes = std::int64_t{1} << 22;
+  const std::int64_t row_bytes = row_bytes_of(result, axis), itemsize = result.itemsize();
   if (row_bytes == 0) return;
-  std::byte* place = result.data();
-  for (std::int64_t row = 0; row < result.nbytes() / row_bytes; ++row) {
+  const std::int64_t unit_bytes = row_bytes / result.shape[axis];
+  const bool in_order = row_bytes >= short_row_bytes && result.nbytes() >= far_bytes;
+  const std::int64_t total = result.nbytes() / row_bytes;
+  const std::int64_t step = in_order ? 1 : std::max<std::int64_t>(1, block_bytes / row_bytes);
+  for (std::int64_t row = 0; row < total; row += step) {
+    const std::int64_t rows = std::min(step, total - row);
+    std::byte* place = result.data() + row * row_bytes;
     for (const Tensor& part : parts) {
-      const std::int64_t run_bytes = row_bytes_of(part, axis);
-      if (run_bytes == 0) continue;
-      std::memcpy(place, part.data() + row * run_bytes, static_cast<std::size_t>(run_bytes));
+      const std::int64_t run_bytes = part.shape[axis] * unit_bytes;
+      std::byte* const from = part.data() + row * run_bytes;
+      if (run_bytes >= long_run_bytes) {
+        for (std::int64_t r = 0; r < rows; ++r) {
+          std::memcpy(place + r * row_bytes, from + r * run_bytes,
+                      static_cast<std::size_t>(run_bytes));
+        }
+      } else if (run_bytes > 0) {
+        move_rows({from, run_bytes, itemsize}, {place, row_bytes, itemsize}, rows,
+                  run_bytes / itemsize, itemsize);
+      }
       place += run_bytes;
     }
-    if (region != nullptr) region->poll(row_bytes);
+    if (region != nullptr) region->poll(rows * row_bytes);
   }
 }
 
