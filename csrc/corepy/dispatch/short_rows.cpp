@@ -43,9 +43,13 @@ void move_each(const RowBlock& from, const RowBlock& to, std::int64_t rows,
 template <std::int64_t Size>
 void move_stretches(const RowBlock& from, const RowBlock& to, std::int64_t rows,
                     std::int64_t bytes) noexcept {
-  for_each_row(from, to, rows, [&](const std::byte* source, std::byte* target) {
+  const auto move_whole = [bytes](const std::byte* source, std::byte* target) {
     for (std::int64_t i = 0; i + Size <= bytes; i += Size)
       move_element<Size>(source + i, target + i);
+  };
+  if (bytes % Size == 0) return for_each_row(from, to, rows, move_whole);
+  for_each_row(from, to, rows, [&](const std::byte* source, std::byte* target) {
+    move_whole(source, target);
     move_element<Size>(source + bytes - Size, target + bytes - Size);
   });
 }
