@@ -53,14 +53,15 @@ std::int64_t row_bytes_of(const Tensor& result, int axis) {
 }
 
 // Whether the parts lie contiguous and need no conversion, so that their runs can be copied without
-// a plan for each part. Runs of one element are better scattered, part by part.
+// a plan for each part. Runs of one element in many rows are better scattered, part by part.
 bool are_runs(const std::vector<Tensor>& parts, const Tensor& result, int axis) {
   for (const Tensor& part : parts) {
     if (part.dtype != result.dtype || !part.is_contiguous()) return false;
     if (part.dtype == DType::bool_ && part.storage->is_foreign()) return false;
   }
   const auto count = static_cast<std::int64_t>(parts.size());
-  return row_bytes_of(result, axis) > count * result.itemsize();
+  const std::int64_t row_bytes = row_bytes_of(result, axis);
+  return row_bytes == result.nbytes() || row_bytes > count * result.itemsize();
 }
 
 // A few rows of the result at a time, which stay near while each part's runs come to them; long
