@@ -262,31 +262,31 @@ void assign(Operation& operation, BlockingRegion& region, const Tensor& dst, con
   });
 }
 
-static void note_conversion(Operation& operation, const Tensor& x, const Tensor& result) {
-  if (x.dtype != result.dtype) {
+// assign_to(result) writes x's values there, in `dtype`.
+template <class Assign>
+static Tensor make_contiguous(Operation& operation, const Tensor& x, DType dtype,
+                              Assign assign_to) {
+  if (x.dtype == dtype && x.is_contiguous()) return x;
+  Tensor result = operation.allocate_result(x.shape, dtype);
+  assign_to(result);
+  if (x.dtype != dtype) {
     operation.note_cast(result.nbytes());
   } else {
     operation.note_copy(result.nbytes(), "an operand that is not contiguous");
   }
+  return result;
 }
 
 Tensor as_contiguous(Operation& operation, const Tensor& x, DType dtype) {
-  if (x.dtype == dtype && x.is_contiguous()) return x;
-  Tensor result = operation.allocate_result(x.shape, dtype);
-  assign(operation, result, x);
-  note_conversion(operation, x, result);
-  return result;
+  return make_contiguous(operation, x, dtype,
+                         [&](const Tensor& result) { assign(operation, result, x); });
 }
 
 Tensor as_contiguous_shared(Operation& operation, const Tensor& x, DType dtype) {
-  if (x.dtype == dtype && x.is_contiguous()) return x;
-  Tensor result = operation.allocate_result(x.shape, dtype);
-  {
+  return make_contiguous(operation, x, dtype, [&](const Tensor& result) {
     BlockingRegion region(operation, x.nbytes() + result.nbytes(), {});
     assign(operation, region, result, x);
-  }
-  note_conversion(operation, x, result);
-  return result;
+  });
 }
 
 void fill(Operation& operation, const Tensor& dst, const Tensor& value) {

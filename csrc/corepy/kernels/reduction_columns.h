@@ -20,6 +20,16 @@ COREPY_INLINE void for_each_vector(std::int64_t width, F f) {
   }
 }
 
+// Stores the vector at offset j of such a row: in the last one, only the lanes that exist.
+template <class R>
+COREPY_INLINE void store_in_row(R* row, std::int64_t j, std::int64_t width, Vec<R> v) {
+  if (j + lanes<R> <= width) {
+    vec::store(row + j, v);
+  } else {
+    vec::store_partial(row + j, v, width - j);
+  }
+}
+
 template <class Term, class R>
 class ColumnOrder {
  public:
@@ -113,12 +123,7 @@ class ColumnOrder {
   void add_dense_rest(const R* x, std::int64_t count) noexcept {
     for_each_vector<R>(count, [&](std::int64_t j, auto load) __attribute__((always_inline)) {
       const Vec<R> term = Term::map(load(x), vec::broadcast(R(0)));
-      const Vec<R> sum = Term::combine(vec::load(lane_rows_ + j), term);
-      if (j + lanes<R> <= count) {
-        vec::store(lane_rows_ + j, sum);
-      } else {
-        vec::store_partial(lane_rows_ + j, sum, count - j);
-      }
+      store_in_row(lane_rows_, j, count, Term::combine(vec::load(lane_rows_ + j), term));
     });
   }
   // `Turns` long rows, one behind the other. Those in memory are asked for ahead: the hardware does

@@ -11,6 +11,7 @@ using reduction::at;
 using reduction::for_each_vector;
 using reduction::round_up;
 using reduction::smaller;
+using reduction::store_in_row;
 
 // Reals per scratch row: whole cache lines.
 template <class R>
@@ -103,13 +104,8 @@ class SumColumns {
       COREPY_UNROLL
       for (std::int64_t r = 0; r < quarter; ++r) {
         if (!Whole && r >= rows) continue;
-        R* target = reinterpret_cast<R*>(out + r * args_.out_row_stride_bytes) + j;
-        const Vec<R> sums = carry.add_to(inside + a[r]);
-        if (j + lanes<R> <= reals_) {
-          vec::store(target, sums);
-        } else {
-          vec::store_partial(target, sums, reals_ - j);
-        }
+        R* target = reinterpret_cast<R*>(out + r * args_.out_row_stride_bytes);
+        store_in_row(target, j, reals_, carry.add_to(inside + a[r]));
       }
       if constexpr (Number == 3) vec::store(inside_ + j, inside + a[quarter - 1]);
     });
@@ -192,20 +188,13 @@ class SumColumns {
       if constexpr (Whole) {
         vec::store(target, sums);
       } else if (r < rows) {
-        store_row(target, sums);
+        store_in_row(target, 0, reals_, sums);
       }
     }
     if constexpr (Number == 3) state.inside = state.inside + a[quarter - 1];
   }
   COREPY_INLINE Vec<R> load_row(const R* row) const {
     return reals_ == lanes<R> ? vec::load(row) : vec::load_partial(row, reals_);
-  }
-  COREPY_INLINE void store_row(R* target, Vec<R> sums) const {
-    if (reals_ == lanes<R>) {
-      vec::store(target, sums);
-    } else {
-      vec::store_partial(target, sums, reals_);
-    }
   }
 
   void finish_block() const noexcept {

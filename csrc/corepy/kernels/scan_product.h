@@ -76,12 +76,8 @@ struct ProductKernel {
       for (int r = 0; r < Rows; ++r) {
         const Vec<R> factor = load(reinterpret_cast<const R*>(x + r * args.in_row_stride_bytes));
         product = First ? factor : Term::combine(product, factor);
-        R* target = reinterpret_cast<R*>(out + r * args.out_row_stride_bytes) + j;
-        if (j + lanes<R> <= reals) {
-          vec::store(target, product);
-        } else {
-          vec::store_partial(target, product, reals - j);
-        }
+        R* target = reinterpret_cast<R*>(out + r * args.out_row_stride_bytes);
+        store_in_row(target, j, reals, product);
       }
       vec::store(state + j, product);
     });

@@ -74,23 +74,9 @@ class ShortSums {
   template <bool Whole>
   static COREPY_INLINE void sum_row(const R* x, R* out, std::int64_t reals) {
     Vec<R> a[vectors];
-    COREPY_UNROLL
-    for (std::int64_t i = 0; i < vectors; ++i) {
-      const std::int64_t left = reals - i * lanes<R>;
-      a[i] = Whole || left >= lanes<R> ? vec::load(x + i * lanes<R>)
-             : left > 0                ? vec::load_partial(x + i * lanes<R>, left)
-                                       : Vec<R>(R(0));
-    }
+    load_vectors<Whole, R>(x, reals, a);
     join_halves<parts, Padded, R>(a);
-    COREPY_UNROLL
-    for (std::int64_t i = 0; i < vectors; ++i) {
-      const std::int64_t left = reals - i * lanes<R>;
-      if (Whole || left >= lanes<R>) {
-        vec::store(out + i * lanes<R>, a[i]);
-      } else if (left > 0) {
-        vec::store_partial(out + i * lanes<R>, a[i], left);
-      }
-    }
+    store_vectors<Whole, R>(out, reals, a);
   }
 };
 

@@ -57,6 +57,30 @@ struct Carry {
   }
 };
 
+// `reals` in vectors, all of which are whole or of which the last ones are not, or do not exist.
+template <bool Whole, class R, std::size_t Vectors>
+COREPY_INLINE void load_vectors(const R* x, std::int64_t reals, Vec<R> (&a)[Vectors]) {
+  COREPY_UNROLL
+  for (std::int64_t i = 0; i < static_cast<std::int64_t>(Vectors); ++i) {
+    const std::int64_t left = reals - i * lanes<R>;
+    a[i] = Whole || left >= lanes<R> ? vec::load(x + i * lanes<R>)
+           : left > 0                ? vec::load_partial(x + i * lanes<R>, left)
+                                     : Vec<R>(R(0));
+  }
+}
+template <bool Whole, class R, std::size_t Vectors>
+COREPY_INLINE void store_vectors(R* out, std::int64_t reals, const Vec<R> (&a)[Vectors]) {
+  COREPY_UNROLL
+  for (std::int64_t i = 0; i < static_cast<std::int64_t>(Vectors); ++i) {
+    const std::int64_t left = reals - i * lanes<R>;
+    if (Whole || left >= lanes<R>) {
+      vec::store(out + i * lanes<R>, a[i]);
+    } else if (left > 0) {
+      vec::store_partial(out + i * lanes<R>, a[i], left);
+    }
+  }
+}
+
 // The sums of the elements up to each one of `Count` elements, in halves.
 template <std::int64_t Parts, int Count, class R, std::size_t Vectors>
 COREPY_INLINE void join_halves(Vec<R> (&a)[Vectors]) {
@@ -114,8 +138,7 @@ struct SumKernel {
     join_halves<parts, group_length, R>(a);
   }
   static COREPY_INLINE void load_group(const R* x, Vec<R> (&a)[vectors]) {
-    COREPY_UNROLL
-    for (std::int64_t i = 0; i < vectors; ++i) a[i] = vec::load(x + i * lanes<R>);
+    load_vectors<true, R>(x, group_reals, a);
     find_local_sums(a);
   }
 
@@ -147,24 +170,11 @@ struct SumKernel {
   static void finish_group(const R* x, R* out, std::int64_t reals, const Carry<R>& carry,
                            Vec<R> inside) noexcept {
     Vec<R> a[vectors];
-    COREPY_UNROLL
-    for (std::int64_t i = 0; i < vectors; ++i) {
-      const std::int64_t left = reals - i * lanes<R>;
-      a[i] = left >= lanes<R> ? vec::load(x + i * lanes<R>)
-             : left > 0       ? vec::load_partial(x + i * lanes<R>, left)
-                              : Vec<R>(R(0));
-    }
+    load_vectors<false, R>(x, reals, a);
     find_local_sums(a);
     COREPY_UNROLL
-    for (std::int64_t i = 0; i < vectors; ++i) {
-      const std::int64_t left = reals - i * lanes<R>;
-      const Vec<R> sums = carry.add_to(inside + a[i]);
-      if (left >= lanes<R>) {
-        vec::store(out + i * lanes<R>, sums);
-      } else if (left > 0) {
-        vec::store_partial(out + i * lanes<R>, sums, left);
-      }
-    }
+    for (std::int64_t i = 0; i < vectors; ++i) a[i] = carry.add_to(inside + a[i]);
+    store_vectors<false, R>(out, reals, a);
   }
 
   template <bool Streams, bool Ahead>

@@ -47,14 +47,7 @@ struct LastElement {
 template <unsigned Parts, class T>
 COREPY_INLINE Vec<T> repeat_last(Vec<T> v) {
 #ifdef __AVX512F__
-  // One instruction, where xsimd's swizzle takes three for this pattern.
-  const __m512i index = _mm512_load_si512(last_element_indices<UnsignedOf<T>, Parts>.value);
-  const __m512i x = __builtin_bit_cast(__m512i, v);
-  if constexpr (sizeof(T) == 4) {
-    return __builtin_bit_cast(Vec<T>, _mm512_permutexvar_epi32(index, x));
-  } else {
-    return __builtin_bit_cast(Vec<T>, _mm512_permutexvar_epi64(index, x));
-  }
+  return permute_by(_mm512_load_si512(last_element_indices<UnsignedOf<T>, Parts>.value), v);
 #else
   return permute<LastElement<Parts>>(v);
 #endif

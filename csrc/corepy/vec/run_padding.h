@@ -24,20 +24,11 @@ class RunPadding {
     std::memcpy(&apart_, apart, sizeof apart_);
     std::memcpy(&together_, together, sizeof together_);
   }
-  COREPY_INLINE Vec<T> open(Vec<T> v) const { return permute(apart_, v); }
-  COREPY_INLINE Vec<T> close(Vec<T> v) const { return permute(together_, v); }
+  COREPY_INLINE Vec<T> open(Vec<T> v) const { return permute_by(apart_, v); }
+  COREPY_INLINE Vec<T> close(Vec<T> v) const { return permute_by(together_, v); }
 
  private:
-  // Lane numbers beyond the vector count from its start: such lanes are padding.
-  static COREPY_INLINE Vec<T> permute(__m512i index, Vec<T> v) {
-    const __m512i x = __builtin_bit_cast(__m512i, v);
-    if constexpr (sizeof(T) == 4) {
-      return __builtin_bit_cast(Vec<T>, _mm512_permutexvar_epi32(index, x));
-    } else {
-      return __builtin_bit_cast(Vec<T>, _mm512_permutexvar_epi64(index, x));
-    }
-  }
-
+  // Of padding, any lane.
   __m512i apart_, together_;
 };
 
